@@ -1,0 +1,34 @@
+# nabla-tests is one binary from tests/main.cpp and tests/test_*.cpp; each of its cases is a ctest test.
+enable_testing()
+include(Catch)
+
+nabla_glob(test_sources tests/test_*.cpp)
+add_executable(nabla-tests tests/main.cpp ${test_sources})
+target_include_directories(nabla-tests SYSTEM PRIVATE "${ADOLC_INCLUDE}")
+target_link_libraries(nabla-tests PRIVATE
+  nabla_core Catch2::Catch2 rapidcheck fmt::fmt nlohmann_json::nlohmann_json Eigen3::Eigen "${ADOLC}")
+
+# What a test may need to know about its surroundings. The compilers are the ones that generated headers
+# are compiled with; a missing one is the empty string.
+find_program(NABLA_TEST_GXX NAMES g++-12 g++)
+find_program(NABLA_TEST_CLANGXX NAMES clang++-14 clang++)
+foreach(compiler GXX CLANGXX)
+  mark_as_advanced(NABLA_TEST_${compiler})
+  set(path "${NABLA_TEST_${compiler}}")
+  if(NOT path)
+    set(path "")
+  endif()
+  target_compile_definitions(nabla-tests PRIVATE NABLA_TEST_${compiler}="${path}")
+endforeach()
+target_compile_definitions(nabla-tests PRIVATE
+  NABLA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  NABLA_BUILD_DIR="${PROJECT_BINARY_DIR}")
+if(TARGET nabla)
+  target_compile_definitions(nabla-tests PRIVATE NABLA_BINARY="$<TARGET_FILE:nabla>")
+  add_dependencies(nabla-tests nabla)
+endif()
+
+# NoTests: a name that ctest failed to pass on is a failure, not a pass of nothing.
+catch_discover_tests(nabla-tests EXTRA_ARGS --warn NoTests PROPERTIES TIMEOUT 300)
+
+add_test(NAME "include arrows" COMMAND "${PROJECT_SOURCE_DIR}/scripts/arrows" --self-test)
