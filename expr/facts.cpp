@@ -1,0 +1,132 @@
+#include "expr/facts.h"
+
+namespace nabla {
+namespace {
+
+Facts times(Facts a, Facts b) {
+  int r = int{a} & int{b} & (nonzero | integer_valued);
+  r |= (int{a} | int{b}) & complex_valued;
+  const bool same = ((a & nonnegative) && (b & nonnegative)) || ((a & nonpositive) && (b & nonpositive));
+  const bool opposite = ((a & nonnegative) && (b & nonpositive)) || ((a & nonpositive) && (b & nonnegative));
+  if (same) r |= nonnegative;
+  if (opposite) r |= nonpositive;
+  return static_cast<Facts>(r);
+}
+
+Facts plus(Facts a, Facts b) {
+  int r = int{a} & int{b} & integer_valued;
+  r |= (int{a} | int{b}) & complex_valued;
+  const bool up = (a & nonnegative) && (b & nonnegative), down = (a & nonpositive) && (b & nonpositive);
+  if (up) r |= nonnegative;
+  if (down) r |= nonpositive;
+  if ((up || down) && ((a | b) & nonzero)) r |= nonzero;
+  return static_cast<Facts>(r);
+}
+
+Facts minus(Facts a) {
+  int r = int{a} & ~(nonnegative | nonpositive);
+  if (a & nonnegative) r |= nonpositive;
+  if (a & nonpositive) r |= nonnegative;
+  return static_cast<Facts>(r);
+}
+
+constexpr Facts zero_facts = nonnegative | nonpositive | integer_valued;
+constexpr Facts one_facts = nonnegative | nonzero | integer_valued;
+
+}  // namespace
+
+Facts sum_facts(const Context& ctx, std::span<const Ref> pairs) {
+  Facts r = zero_facts;
+  for (size_t i = 0; i < pairs.size(); i += 2) r = plus(r, times(ctx[pairs[i]].facts, ctx[pairs[i + 1]].facts));
+  return r;
+}
+
+Facts summands_facts(const Context& ctx, std::span<const Ref> terms) {
+  Facts r = zero_facts;
+  for (Ref t : terms) r = plus(r, ctx[t].facts);
+  return r;
+}
+
+Facts product_facts(const Context& ctx, std::span<const Ref> factors) {
+  Facts r = one_facts;
+  for (Ref f : factors) r = times(r, ctx[f].facts);
+  return r;
+}
+
+Facts power_facts(const Context& ctx, Ref base, Ref exponent) {
+  const Facts b = ctx[base].facts, e = ctx[exponent].facts;
+  int r = int{b | e} & complex_valued;
+  if (r) return static_cast<Facts>(r);
+  // Where a power is defined, a base that is not zero gives a power that is not zero.
+  if (b & nonzero) r |= nonzero;
+  if ((b & integer_valued) && (e & integer_valued) && (e & nonnegative)) r |= integer_valued;
+  if ((b & nonnegative) || !(e & integer_valued)) {
+    // A real power with an exponent that may be fractional is not negative if the exponent surely is one.
+    const bool fraction = ctx.is_number(exponent) && !ctx.value(exponent).is_integer();
+    if ((b & nonnegative) || fraction) r |= nonnegative;
+  } else if (ctx.is_number(exponent)) {
+    if (ctx.value(exponent).is_even()) {
+      r |= nonnegative;
+    } else if (b & nonpositive) {
+      r |= nonpositive;
+    }
+  }
+  return static_cast<Facts>(r);
+}
+
+Facts function_facts(const Context& ctx, Fn f, std::span<const Ref> arguments) {
+  const Facts a = ctx[arguments[0]].facts;
+  if (a & complex_valued) return f == Fn::abs ? nonnegative : complex_valued;
+  switch (f) {
+    case Fn::exp:
+    case Fn::cosh:
+    case Fn::sigmoid:
+    case Fn::softplus:
+    case Fn::sech:
+      return nonnegative | nonzero;
+    case Fn::abs:
+      return nonnegative | (a & (nonzero | integer_valued));
+    case Fn::hypot:
+    case Fn::relu:
+    case Fn::acos:
+    case Fn::acosh:
+      return nonnegative;
+    case Fn::erfc:
+      return nonnegative | nonzero;
+    case Fn::sign:
+      return a | integer_valued;
+    case Fn::floor:
+    case Fn::ceil:
+    case Fn::round:
+      return (a & (nonnegative | nonpositive)) | integer_valued;
+    case Fn::step:
+      return nonnegative | integer_valued;
+    case Fn::sinh:
+    case Fn::tanh:
+    case Fn::asinh:
+    case Fn::atan:
+    case Fn::erf:
+    case Fn::erfi:
+    case Fn::expm1:
+    case Fn::cbrt:
+      return a & (nonnegative | nonpositive | nonzero);
+    case Fn::max: {
+      const Facts b = ctx[arguments[1]].facts;
+      int r = int{a} & int{b} & (integer_valued | nonpositive);
+      r |= (int{a} | int{b}) & nonnegative;
+      if (is_positive(a) || is_positive(b) || is_positive(minus(a) & minus(b))) r |= nonzero;
+      return static_cast<Facts>(r);
+    }
+    case Fn::min: {
+      const Facts b = ctx[arguments[1]].facts;
+      int r = int{a} & int{b} & (integer_valued | nonnegative);
+      r |= (int{a} | int{b}) & nonpositive;
+      if (is_positive(minus(a)) || is_positive(minus(b)) || is_positive(a & b)) r |= nonzero;
+      return static_cast<Facts>(r);
+    }
+    default:
+      return no_facts;
+  }
+}
+
+}  // namespace nabla

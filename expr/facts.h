@@ -1,0 +1,16 @@
+// Sign and integrality of a new node from those of its operands. Only what is proved is said.
+#pragma once
+
+#include <span>
+
+#include "expr/context.h"
+
+namespace nabla {
+
+Facts sum_facts(const Context& ctx, std::span<const Ref> pairs);       // coefficient, body, …
+Facts summands_facts(const Context& ctx, std::span<const Ref> terms);  // with coefficients 1
+Facts product_facts(const Context& ctx, std::span<const Ref> factors);
+Facts power_facts(const Context& ctx, Ref base, Ref exponent);
+Facts function_facts(const Context& ctx, Fn f, std::span<const Ref> arguments);
+
+}  // namespace nabla

@@ -1,0 +1,191 @@
+#include "expr/operand_tree.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "expr/facts.h"
+#include "expr/scratch.h"
+
+namespace nabla {
+
+// Cuts after one operand in four at each level: short runs keep the path that one insertion copies cheap.
+int OperandTree::level(uint64_t hash) { return std::min(std::countr_zero(mix(hash, 0x51ed27)) / 2, 30); }
+
+Ref OperandTree::leaf(std::span<const Operand> operands) {
+  Scratch<Ref, 2 * flat_operands> list;
+  if (product_) {
+    for (const Operand& o : operands) {
+      const Ref pair[2] = {o.key, o.value};
+      list.push_back(o.value == one ? o.key
+                                    : ctx_.intern(Kind::power, 0, 0, 0, scalar_shape, pair,
+                                                  power_facts(ctx_, o.key, o.value)));
+    }
+    if (list.size() == 1) return list[0];
+    return ctx_.intern(Kind::product, 0, 0, 0, scalar_shape, list, product_facts(ctx_, list));
+  }
+  if (operands.size() == 1) return ctx_.scale(operands[0].value, operands[0].key);
+  for (const Operand& o : operands) {
+    list.push_back(o.value);
+    list.push_back(o.key);
+  }
+  return ctx_.intern(Kind::sum, 0, 0, 0, shape_, list, sum_facts(ctx_, list));
+}
+
+Ref OperandTree::inner(int level, std::span<const Ref> children) {
+  if (children.size() == 1) return children[0];
+  uint32_t count = 0;
+  for (Ref c : children) {
+    const Node& n = ctx_[c];
+    if (is_inner(c)) {
+      count += n.payload;
+    } else if (n.kind == Kind::sum && !product_) {
+      count += n.count / 2;
+    } else {
+      count += n.kind == Kind::product && product_ ? n.count : 1;
+    }
+  }
+  const Kind kind = product_ ? Kind::long_product : Kind::long_sum;
+  const Facts facts = product_ ? product_facts(ctx_, children) : summands_facts(ctx_, children);
+  return ctx_.intern(kind, static_cast<uint16_t>(level), count, 0, shape_, children, facts);
+}
+
+Ref OperandTree::build(std::span<const Operand> operands) {
+  if (operands.size() <= flat_operands) return leaf(operands);
+  struct Run {
+    Ref node;
+    int last_level;
+  };
+  std::vector<Run> runs;
+  for (size_t first = 0; first < operands.size();) {
+    size_t end = first;
+    while (end + 1 < operands.size() && level(operands[end].hash) < 1) ++end;
+    ++end;
+    runs.push_back({leaf(operands.subspan(first, end - first)), level(operands[end - 1].hash)});
+    first = end;
+  }
+  std::vector<Ref> children;
+  for (int l = 1; runs.size() > 1; ++l) {
+    std::vector<Run> next;
+    for (size_t first = 0; first < runs.size();) {
+      children.clear();
+      size_t end = first;
+      do {
+        children.push_back(runs[end].node);
+      } while (runs[end++].last_level < l + 1 && end < runs.size());
+      next.push_back({inner(l, children), runs[end - 1].last_level});
+      first = end;
+    }
+    runs.swap(next);
+  }
+  return runs[0].node;
+}
+
+Operand OperandTree::operand_of(Ref item) {
+  if (product_) {
+    const Factor f = ctx_.split_exponent(item);
+    return {ctx_[f.base].hash, f.base, f.exponent};
+  }
+  const Term t = ctx_.split_coefficient(item);
+  return {ctx_[t.body].hash, t.body, t.coefficient};
+}
+
+void OperandTree::leaf_operands(Ref leaf, std::vector<Operand>& out) {
+  const Node& n = ctx_[leaf];
+  if (!product_ && n.kind == Kind::sum) {
+    const auto list = n.operands();
+    for (size_t i = 0; i < list.size(); i += 2) out.push_back({ctx_[list[i + 1]].hash, list[i + 1], list[i]});
+  } else if (product_ && n.kind == Kind::product) {
+    for (Ref f : n.operands()) out.push_back(operand_of(f));
+  } else {
+    out.push_back(operand_of(leaf));
+  }
+}
+
+void OperandTree::append(Ref root, std::vector<Operand>& out) {
+  std::vector<Ref> todo{root};
+  while (!todo.empty()) {
+    const Ref r = todo.back();
+    todo.pop_back();
+    if (!is_inner(r)) {
+      leaf_operands(r, out);
+      continue;
+    }
+    const auto children = ctx_.operands(r);
+    todo.insert(todo.end(), children.rbegin(), children.rend());
+  }
+}
+
+Operand OperandTree::last(Ref r) {
+  while (is_inner(r)) r = ctx_.operands(r).back();
+  const Node& n = ctx_[r];
+  if (!product_ && n.kind == Kind::sum) {
+    const auto list = n.operands();
+    return {ctx_[list.back()].hash, list.back(), list[list.size() - 2]};
+  }
+  return operand_of(product_ && n.kind == Kind::product ? n.operands().back() : r);
+}
+
+// The recursion is on the level, which is at most 30.
+std::optional<OperandTree::Parts> OperandTree::insert_at(Ref node, int l, const Operand& item) {
+  if (l == 0) {
+    std::vector<Operand> items;
+    leaf_operands(node, items);
+    const auto at = std::lower_bound(items.begin(), items.end(), item,
+                                     [&](const Operand& a, const Operand& b) { return before(a, b); });
+    if (at != items.end() && at->key == item.key) return std::nullopt;
+    size_t cut = static_cast<size_t>(at - items.begin()) + 1;
+    items.insert(at, item);
+    // Behind the last operand of all a new run begins if that operand closes its run.
+    if (cut == items.size() && level(items[cut - 2].hash) >= 1) --cut;
+    const int cut_level = level(items[cut - 1].hash);
+    if (cut_level < 1 || cut == items.size()) return Parts{leaf(items), {}, 0};
+    const std::span<const Operand> all(items);
+    return Parts{leaf(all.first(cut)), leaf(all.subspan(cut)), cut_level};
+  }
+  Scratch<Ref, 32> children;
+  if (level_of(node) == l) {
+    children.append(ctx_.operands(node));
+  } else {
+    children.push_back(node);  // a run of one node is that node
+  }
+  size_t low = 0, high = children.size() - 1;
+  while (low < high) {  // the first child whose last operand is not before the item, else the last
+    const size_t middle = (low + high) / 2;
+    if (before(last(children[middle]), item)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  const auto parts = insert_at(children[low], l - 1, item);
+  if (!parts) return std::nullopt;
+  Scratch<Ref, 32> list;
+  list.append(std::span<const Ref>(children).first(low));
+  list.push_back(parts->left);
+  if (parts->right && parts->cut_level >= l + 1) {
+    Scratch<Ref, 32> rest;
+    rest.push_back(parts->right);
+    rest.append(children.from(low + 1));
+    return Parts{inner(l, list), inner(l, rest), parts->cut_level};
+  }
+  if (parts->right) list.push_back(parts->right);
+  list.append(children.from(low + 1));
+  return Parts{inner(l, list), {}, 0};
+}
+
+std::optional<Ref> OperandTree::insert(Ref root, std::span<const Operand> more) {
+  for (const Operand& item : more) {
+    const int top = level_of(root);
+    const auto parts = insert_at(root, top, item);
+    if (!parts) return std::nullopt;
+    if (parts->right) {
+      const Ref both[2] = {parts->left, parts->right};
+      root = inner(parts->cut_level, both);
+    } else {
+      root = parts->left;
+    }
+  }
+  return root;
+}
+
+}  // namespace nabla

@@ -1,0 +1,192 @@
+// Canonical products: one rational coefficient, then factors ordered by the structural hash of their base,
+// equal bases collected by adding exponents. Nothing is expanded.
+//
+// Adding exponents may define more than the written form (x/x is 1): the conditions lost are computed from
+// the written form by conditions.h.
+#include <algorithm>
+
+#include "expr/context.h"
+#include "expr/diagnostic.h"
+#include "expr/facts.h"
+#include "expr/operand_tree.h"
+#include "expr/scratch.h"
+
+namespace nabla {
+namespace {
+
+using Operands = Scratch<Operand, 40>;
+
+class Collector {
+ public:
+  Collector(Context& ctx, Ref coefficient) : ctx_(ctx), coefficient_(coefficient) {}
+
+  Ref coefficient() const { return coefficient_; }
+  Operands& items() { return items_; }
+  Scratch<Ref, 8>& longs() { return longs_; }
+
+  void append(Ref f) {
+    const Node& n = ctx_[f];
+    switch (n.kind) {
+      case Kind::number:
+        if (n.shape != scalar_shape) break;
+        multiply(f);
+        return;
+      case Kind::product:
+        for (Ref g : n.operands()) {
+          if (ctx_.is_number(g)) {
+            multiply(g);
+          } else if (ctx_.kind(g) == Kind::long_product) {
+            longs_.push_back(g);
+          } else {
+            append_factor(g);
+          }
+        }
+        return;
+      case Kind::long_product:
+        longs_.push_back(f);
+        return;
+      default:
+        break;
+    }
+    append_factor(f);
+  }
+
+  void append_factor(Ref f) {
+    const Factor p = ctx_.split_exponent(f);
+    items_.push_back({ctx_[p.base].hash, p.base, p.exponent});
+  }
+
+  // Orders and collects until no power folds into something else.
+  void collect(const OperandTree& tree) {
+    while (!once(tree)) {
+    }
+  }
+
+ private:
+  void multiply(Ref number) {
+    if (coefficient_ == one) {
+      coefficient_ = number;
+    } else if (number != one) {
+      coefficient_ = ctx_.number(ctx_.value(coefficient_) * ctx_.value(number));
+    }
+  }
+
+  bool once(const OperandTree& tree) {
+    const auto less = [&](const Operand& a, const Operand& b) { return tree.before(a, b); };
+    bool sorted = true;
+    for (size_t i = 1; i < items_.size() && sorted; ++i) sorted = less(items_[i - 1], items_[i]);
+    if (sorted) return true;
+    std::stable_sort(items_.begin(), items_.end(), less);
+    Scratch<Ref, 8> folded;
+    size_t out = 0;
+    for (size_t i = 0; i < items_.size();) {
+      Operand o = items_[i++];
+      if (i >= items_.size() || items_[i].key != o.key) {
+        items_[out++] = o;
+        continue;
+      }
+      for (; i < items_.size() && items_[i].key == o.key; ++i) o.value = ctx_.add(o.value, items_[i].value);
+      const Ref p = ctx_.power(o.key, o.value);
+      const Factor f = ctx_.split_exponent(p);
+      const Kind kind = ctx_.kind(p);
+      const bool opened = kind == Kind::number || kind == Kind::product || kind == Kind::long_product;
+      if (f.base == o.key && !opened) {
+        o.value = f.exponent;
+        items_[out++] = o;
+      } else {
+        folded.push_back(p);
+      }
+    }
+    items_.resize(out);
+    for (Ref p : folded) append(p);
+    return folded.empty();
+  }
+
+  Context& ctx_;
+  Ref coefficient_;
+  Operands items_;
+  Scratch<Ref, 8> longs_;
+};
+
+}  // namespace
+
+Factor Context::split_exponent(Ref e) const {
+  const Node& n = (*this)[e];
+  if (n.kind == Kind::power) return {n.few[0], n.few[1]};
+  return {e, one};
+}
+
+// A number times something that has no coefficient of its own, or times a sum.
+Ref Context::scale(Ref number, Ref a) {
+  if (number == one) return a;
+  const Node& n = (*this)[a];
+  if (number == zero) return zeros(n.shape);
+  if (n.shape == scalar_shape && n.kind == Kind::number) return this->number(value(number) * value(a));
+  if (a == one) return number;
+  if (n.kind == Kind::sum) {
+    const Term term{number, a};
+    return sum({&term, 1}, n.shape);
+  }
+  const Term t = split_coefficient(a);
+  const Ref c = t.coefficient == one ? number : this->number(value(number) * value(t.coefficient));
+  if (c == one) return t.body;
+  const Node& body = (*this)[t.body];
+  Scratch<Ref, flat_operands + 1> list;
+  list.push_back(c);
+  if (body.kind == Kind::product) {
+    list.append(body.operands());
+  } else {
+    list.push_back(t.body);
+  }
+  return intern(Kind::product, 0, 0, 0, body.shape, list, product_facts(*this, list));
+}
+
+Ref Context::product(Ref coefficient, std::span<const Ref> factors) {
+  budget_.spend(factors.size());
+  OperandTree tree(*this, true);
+  Collector c(*this, coefficient);
+  for (Ref f : factors) c.append(f);
+  c.collect(tree);
+  if (c.coefficient() == zero) return zero;
+  Operands& items = c.items();
+  while (!c.longs().empty()) {
+    if (c.longs().size() == 1 && items.size() * 8 < (*this)[c.longs()[0]].payload) {
+      if (const auto root = tree.insert(c.longs()[0], items)) return scale(c.coefficient(), *root);
+    }
+    std::vector<Operand> all;
+    for (Ref l : c.longs()) tree.append(l, all);
+    c.longs().resize(0);
+    budget_.spend(all.size());
+    items.append(all);
+    c.collect(tree);
+    if (c.coefficient() == zero) return zero;
+  }
+  return items.empty() ? c.coefficient() : scale(c.coefficient(), tree.build(items));
+}
+
+Ref Context::product(std::span<const Ref> factors) { return product(one, factors); }
+
+Ref Context::multiply(Ref a, Ref b) {
+  if (a == one) return b;
+  if (b == one) return a;
+  if (is_number(a) && (*this)[a].shape == scalar_shape) return scale(a, b);
+  if (is_number(b) && (*this)[b].shape == scalar_shape) return scale(b, a);
+  const Ref both[2] = {a, b};
+  return product(both);
+}
+
+void Context::append_factors(Ref e, std::vector<Ref>& out) const {
+  std::vector<Ref> todo{e};
+  while (!todo.empty()) {
+    const Ref r = todo.back();
+    todo.pop_back();
+    if (kind(r) == Kind::long_product || kind(r) == Kind::product) {
+      const auto list = operands(r);
+      todo.insert(todo.end(), list.rbegin(), list.rend());
+    } else {
+      out.push_back(r);
+    }
+  }
+}
+
+}  // namespace nabla

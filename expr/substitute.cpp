@@ -1,0 +1,53 @@
+#include "expr/substitute.h"
+
+#include <algorithm>
+
+#include "expr/scratch.h"
+#include "expr/walk.h"
+
+namespace nabla {
+
+Ref substitute(Context& ctx, Ref e, std::span<const std::pair<Ref, Ref>> replacements) {
+  uint64_t names = 0;
+  for (const auto& [from, to] : replacements) names |= ctx[from].names;
+  const bool filter = std::all_of(replacements.begin(), replacements.end(),
+                                  [&](const auto& p) { return ctx[p.first].names != 0; });
+  const auto order =
+      nodes_below(ctx, {&e, 1}, [&](Ref r) { return !filter || (ctx[r].names & names) != 0; });
+  RefMap<Ref> image(e.id);
+  for (const auto& [from, to] : replacements) {
+    if (from.id <= e.id) image[from] = to;
+  }
+  Scratch<Ref, 64> list;
+  for (Ref r : order) {
+    if (image[r]) continue;
+    list.resize(0);
+    for (Ref c : ctx.operands(r)) list.push_back(image[c] ? image[c] : c);
+    image[r] = ctx.rebuild(r, list);
+  }
+  return image[e] ? image[e] : e;
+}
+
+bool contains(Context& ctx, Ref e, Ref name) {
+  const uint64_t names = ctx[name].names;
+  if ((ctx[e].names & names) != names) return false;
+  bool found = false;
+  nodes_below(ctx, {&e, 1}, [&](Ref r) {
+    found |= r == name;
+    return !found && (ctx[r].names & names) == names;
+  });
+  return found;
+}
+
+std::vector<Ref> symbols_of(Context& ctx, std::span<const Ref> roots) {
+  std::vector<Ref> found;
+  for (Ref r : nodes_below(ctx, roots, [&](Ref c) { return ctx[c].names != 0; })) {
+    if (ctx.kind(r) == Kind::symbol) found.push_back(r);
+  }
+  std::sort(found.begin(), found.end(), [&](Ref a, Ref b) { return ctx.symbol(a).name < ctx.symbol(b).name; });
+  return found;
+}
+
+std::vector<Ref> symbols_of(Context& ctx, Ref e) { return symbols_of(ctx, {&e, 1}); }
+
+}  // namespace nabla

@@ -1,0 +1,148 @@
+// Canonical sums: numbers folded, flat, ordered by structural hash, like terms collected.
+//
+// A number times a flat sum is distributed, so that linear combinations have one form; a number times a
+// long sum stays a term, because distributing it would copy what the long sum shares.
+#include <algorithm>
+
+#include "expr/context.h"
+#include "expr/diagnostic.h"
+#include "expr/facts.h"
+#include "expr/operand_tree.h"
+#include "expr/scratch.h"
+
+namespace nabla {
+namespace {
+
+using Operands = Scratch<Operand, 40>;
+
+Ref add_numbers(Context& ctx, Ref a, Ref b) { return ctx.number(ctx.value(a) + ctx.value(b)); }
+
+Ref multiply_numbers(Context& ctx, Ref a, Ref b) {
+  if (a == one) return b;
+  if (b == one) return a;
+  return ctx.number(ctx.value(a) * ctx.value(b));
+}
+
+// Orders and collects; drops what cancels. Returns the number of operands left.
+void collect(Context& ctx, const OperandTree& tree, Operands& items) {
+  const auto less = [&](const Operand& a, const Operand& b) { return tree.before(a, b); };
+  bool sorted = true;
+  for (size_t i = 1; i < items.size() && sorted; ++i) sorted = less(items[i - 1], items[i]);
+  if (sorted) {
+    bool trivial = false;
+    for (const Operand& o : items) trivial |= o.value == zero;
+    if (!trivial) return;
+  } else {
+    std::stable_sort(items.begin(), items.end(), less);
+  }
+  size_t out = 0;
+  for (size_t i = 0; i < items.size();) {
+    Operand o = items[i++];
+    for (; i < items.size() && items[i].key == o.key; ++i) o.value = add_numbers(ctx, o.value, items[i].value);
+    if (o.value != zero) items[out++] = o;
+  }
+  items.resize(out);
+}
+
+// One summand, looked through: numbers, coefficients and flat sums.
+void append(Context& ctx, Ref coefficient, Ref body, Operands& items) {
+  const Node& n = ctx[body];
+  switch (n.kind) {
+    case Kind::number:
+      if (n.shape == scalar_shape && body != one) {
+        coefficient = multiply_numbers(ctx, coefficient, body);
+        body = one;
+      }
+      if (coefficient != zero) items.push_back({ctx[body].hash, body, coefficient});
+      return;
+    case Kind::sum: {
+      const auto list = n.operands();
+      for (size_t i = 0; i < list.size(); i += 2) {
+        const Ref c = multiply_numbers(ctx, coefficient, list[i]);
+        items.push_back({ctx[list[i + 1]].hash, list[i + 1], c});
+      }
+      return;
+    }
+    case Kind::product:
+      if (ctx.is_number(n.operand(0))) {
+        const Term t = ctx.split_coefficient(body);
+        append(ctx, multiply_numbers(ctx, coefficient, t.coefficient), t.body, items);  // once: t has none
+        return;
+      }
+      [[fallthrough]];
+    default:
+      items.push_back({n.hash, body, coefficient});
+  }
+}
+
+}  // namespace
+
+Ref Context::sum(std::span<const Term> terms, ShapeId shape) {
+  budget_.spend(terms.size());
+  OperandTree tree(*this, false, shape);
+  Operands items;
+  for (const Term& t : terms) append(*this, t.coefficient, t.body, items);
+  for (;;) {
+    collect(*this, tree, items);
+    // Long sums with coefficient 1 are looked through, once like terms are collected: 2*S and S + S agree.
+    Scratch<Ref, 8> longs;
+    size_t out = 0;
+    for (const Operand& o : items) {
+      if (o.value == one && kind(o.key) == Kind::long_sum) {
+        longs.push_back(o.key);
+      } else {
+        items[out++] = o;
+      }
+    }
+    items.resize(out);
+    if (longs.empty()) return items.empty() ? zeros(shape) : tree.build(items);
+    if (longs.size() == 1 && items.size() * 8 < (*this)[longs[0]].payload) {
+      if (const auto root = tree.insert(longs[0], items)) return *root;
+    }
+    std::vector<Operand> all;
+    for (Ref l : longs) tree.append(l, all);
+    budget_.spend(all.size());
+    items.append(all);
+  }
+}
+
+Ref Context::sum(std::span<const Ref> terms) {
+  Scratch<Term, 40> list;
+  for (Ref t : terms) list.push_back({one, t});
+  return sum(list, terms.empty() ? scalar_shape : (*this)[terms[0]].shape);
+}
+
+Ref Context::add(Ref a, Ref b) {
+  if (a == zero) return b;
+  if (b == zero) return a;
+  const Term terms[2] = {{one, a}, {one, b}};
+  return sum(terms, (*this)[a].shape);
+}
+
+Ref Context::subtract(Ref a, Ref b) {
+  const Term terms[2] = {{one, a}, {minus_one, b}};
+  return sum(terms, (*this)[a].shape);
+}
+
+Term Context::split_coefficient(Ref e) {
+  const Node& n = (*this)[e];
+  if (n.kind == Kind::number && n.shape == scalar_shape) return {e, one};
+  if (n.kind != Kind::product || !is_number(n.operand(0))) return {one, e};
+  const auto list = n.operands();
+  if (list.size() == 2) return {list[0], list[1]};
+  const auto rest = list.subspan(1);
+  return {list[0], intern(Kind::product, 0, 0, 0, n.shape, rest, product_facts(*this, rest))};
+}
+
+void Context::append_terms(Ref e, std::vector<Term>& out) {
+  OperandTree tree(*this, false, (*this)[e].shape);
+  std::vector<Operand> items;
+  if (kind(e) == Kind::sum || kind(e) == Kind::long_sum) {
+    tree.append(e, items);
+    for (const Operand& o : items) out.push_back({o.value, o.key});
+  } else {
+    out.push_back(split_coefficient(e));
+  }
+}
+
+}  // namespace nabla

@@ -1,0 +1,18 @@
+// The text columns of the tables (differentials, exact values, rules) are in Nabla's own language.
+//
+// Declared here because the constructors read the function table; defined by parser/, which stands above.
+// This is the one call that goes up.
+#pragma once
+
+#include <string_view>
+
+#include "expr/context.h"
+
+namespace nabla {
+
+// The expression of a table text. The names x, y, z, f, dx, dy, dz are placeholders: real scalar symbols of
+// role placeholder. Throws Failure when the text is not an expression (a fault of the table).
+Ref parse_table_text(Context& ctx, std::string_view text);
+Ref placeholder(Context& ctx, std::string_view name);
+
+}  // namespace nabla
