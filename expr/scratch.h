@@ -36,6 +36,7 @@ class Scratch {
   T* end() { return data_ + size_; }
   const T* begin() const { return data_; }
   const T* end() const { return data_ + size_; }
+  T* data() { return data_; }
   const T* data() const { return data_; }
   std::span<const T> from(size_t first) const { return {data_ + first, size_ - first}; }
 
