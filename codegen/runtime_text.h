@@ -1,0 +1,12 @@
+// The text of runtime/nabla_runtime.h, from which generated code takes the functions it needs.
+//
+// Invariant: byte for byte the file; the build writes the definition (cmake/RuntimeText.cmake).
+#pragma once
+
+#include <string_view>
+
+namespace nabla {
+
+std::string_view runtime_text();
+
+}  // namespace nabla
