@@ -11,10 +11,10 @@ namespace nabla {
 // Cuts after one operand in four at each level: short runs keep the path that one insertion copies cheap.
 int OperandTree::level(uint64_t hash) { return std::min(std::countr_zero(mix(hash, 0x51ed27)) / 2, 30); }
 
-Ref OperandTree::leaf(std::span<const Operand> operands) {
+Ref OperandTree::leaf(std::span<const KeyedOperand> operands) {
   Scratch<Ref, 2 * flat_operands> list;
   if (product_) {
-    for (const Operand& o : operands) {
+    for (const KeyedOperand& o : operands) {
       const Ref pair[2] = {o.key, o.value};
       list.push_back(o.value == one ? o.key
                                     : ctx_.intern(Kind::power, 0, 0, 0, scalar_shape, pair,
@@ -24,7 +24,7 @@ Ref OperandTree::leaf(std::span<const Operand> operands) {
     return ctx_.intern(Kind::product, 0, 0, 0, scalar_shape, list, product_facts(ctx_, list));
   }
   if (operands.size() == 1) return ctx_.scale(operands[0].value, operands[0].key);
-  for (const Operand& o : operands) {
+  for (const KeyedOperand& o : operands) {
     list.push_back(o.value);
     list.push_back(o.key);
   }
@@ -49,7 +49,7 @@ Ref OperandTree::inner(int level, std::span<const Ref> children) {
   return ctx_.intern(kind, static_cast<uint16_t>(level), count, 0, shape_, children, facts);
 }
 
-Ref OperandTree::build(std::span<const Operand> operands) {
+Ref OperandTree::build(std::span<const KeyedOperand> operands) {
   if (operands.size() <= flat_operands) return leaf(operands);
   struct Run {
     Ref node;
@@ -80,7 +80,7 @@ Ref OperandTree::build(std::span<const Operand> operands) {
   return runs[0].node;
 }
 
-Operand OperandTree::operand_of(Ref item) {
+KeyedOperand OperandTree::operand_of(Ref item) {
   if (product_) {
     const Factor f = ctx_.split_exponent(item);
     return {ctx_[f.base].hash, f.base, f.exponent};
@@ -89,7 +89,7 @@ Operand OperandTree::operand_of(Ref item) {
   return {ctx_[t.body].hash, t.body, t.coefficient};
 }
 
-void OperandTree::leaf_operands(Ref leaf, std::vector<Operand>& out) {
+void OperandTree::leaf_operands(Ref leaf, std::vector<KeyedOperand>& out) {
   const Node& n = ctx_[leaf];
   if (!product_ && n.kind == Kind::sum) {
     const auto list = n.operands();
@@ -101,7 +101,7 @@ void OperandTree::leaf_operands(Ref leaf, std::vector<Operand>& out) {
   }
 }
 
-void OperandTree::append(Ref root, std::vector<Operand>& out) {
+void OperandTree::append(Ref root, std::vector<KeyedOperand>& out) {
   std::vector<Ref> todo{root};
   while (!todo.empty()) {
     const Ref r = todo.back();
@@ -115,7 +115,7 @@ void OperandTree::append(Ref root, std::vector<Operand>& out) {
   }
 }
 
-Operand OperandTree::last(Ref r) {
+KeyedOperand OperandTree::last(Ref r) {
   while (is_inner(r)) r = ctx_.operands(r).back();
   const Node& n = ctx_[r];
   if (!product_ && n.kind == Kind::sum) {
@@ -126,12 +126,13 @@ Operand OperandTree::last(Ref r) {
 }
 
 // The recursion is on the level, which is at most 30.
-std::optional<OperandTree::Parts> OperandTree::insert_at(Ref node, int l, const Operand& item) {
+std::optional<OperandTree::Parts> OperandTree::insert_at(Ref node, int l, const KeyedOperand& item) {
   if (l == 0) {
-    std::vector<Operand> items;
+    std::vector<KeyedOperand> items;
     leaf_operands(node, items);
-    const auto at = std::lower_bound(items.begin(), items.end(), item,
-                                     [&](const Operand& a, const Operand& b) { return before(a, b); });
+    const auto at =
+        std::lower_bound(items.begin(), items.end(), item,
+                         [&](const KeyedOperand& a, const KeyedOperand& b) { return before(a, b); });
     if (at != items.end() && at->key == item.key) return std::nullopt;
     size_t cut = static_cast<size_t>(at - items.begin()) + 1;
     items.insert(at, item);
@@ -139,7 +140,7 @@ std::optional<OperandTree::Parts> OperandTree::insert_at(Ref node, int l, const 
     if (cut == items.size() && level(items[cut - 2].hash) >= 1) --cut;
     const int cut_level = level(items[cut - 1].hash);
     if (cut_level < 1 || cut == items.size()) return Parts{leaf(items), {}, 0};
-    const std::span<const Operand> all(items);
+    const std::span<const KeyedOperand> all(items);
     return Parts{leaf(all.first(cut)), leaf(all.subspan(cut)), cut_level};
   }
   Scratch<Ref, 32> children;
@@ -173,8 +174,8 @@ std::optional<OperandTree::Parts> OperandTree::insert_at(Ref node, int l, const 
   return Parts{inner(l, list), {}, 0};
 }
 
-std::optional<Ref> OperandTree::insert(Ref root, std::span<const Operand> more) {
-  for (const Operand& item : more) {
+std::optional<Ref> OperandTree::insert(Ref root, std::span<const KeyedOperand> more) {
+  for (const KeyedOperand& item : more) {
     const int top = level_of(root);
     const auto parts = insert_at(root, top, item);
     if (!parts) return std::nullopt;

@@ -18,7 +18,7 @@
 namespace nabla {
 
 // A summand (key: body, value: coefficient) or a factor (key: base, value: exponent).
-struct Operand {
+struct KeyedOperand {
   uint64_t hash;  // of the key
   Ref key;
   Ref value;
@@ -29,18 +29,18 @@ class OperandTree {
   OperandTree(Context& ctx, bool product, ShapeId shape = scalar_shape)
       : ctx_(ctx), product_(product), shape_(shape) {}
 
-  bool before(const Operand& a, const Operand& b) const {
+  bool before(const KeyedOperand& a, const KeyedOperand& b) const {
     return a.hash != b.hash ? a.hash < b.hash : a.key != b.key && ctx_.compare_structure(a.key, b.key) < 0;
   }
   bool is_inner(Ref r) const { return ctx_.kind(r) == (product_ ? Kind::long_product : Kind::long_sum); }
 
   // The canonical node of operands that are sorted, distinct and non-trivial: flat when short.
-  Ref build(std::span<const Operand> operands);
+  Ref build(std::span<const KeyedOperand> operands);
   // `root` with more operands, or nullopt when some of them meet an operand with the same key (then the
   // caller collects and builds anew).
-  std::optional<Ref> insert(Ref root, std::span<const Operand> more);
+  std::optional<Ref> insert(Ref root, std::span<const KeyedOperand> more);
   // Appends the operands of a tree or of any leaf, in order.
-  void append(Ref root, std::vector<Operand>& out);
+  void append(Ref root, std::vector<KeyedOperand>& out);
 
  private:
   struct Parts {
@@ -49,13 +49,13 @@ class OperandTree {
     int cut_level;  // the level of the operand before the cut
   };
   static int level(uint64_t hash);
-  Ref leaf(std::span<const Operand> operands);
+  Ref leaf(std::span<const KeyedOperand> operands);
   Ref inner(int level, std::span<const Ref> children);
   int level_of(Ref r) const { return is_inner(r) ? ctx_[r].tag : 0; }
-  Operand last(Ref r);
-  Operand operand_of(Ref leaf_item);
-  void leaf_operands(Ref leaf, std::vector<Operand>& out);
-  std::optional<Parts> insert_at(Ref node, int level, const Operand& item);
+  KeyedOperand last(Ref r);
+  KeyedOperand operand_of(Ref leaf_item);
+  void leaf_operands(Ref leaf, std::vector<KeyedOperand>& out);
+  std::optional<Parts> insert_at(Ref node, int level, const KeyedOperand& item);
 
   Context& ctx_;
   bool product_;

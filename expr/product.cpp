@@ -14,7 +14,7 @@
 namespace nabla {
 namespace {
 
-using Operands = Scratch<Operand, 40>;
+using Operands = Scratch<KeyedOperand, 40>;
 
 class Collector {
  public:
@@ -72,7 +72,7 @@ class Collector {
   }
 
   bool once(const OperandTree& tree) {
-    const auto less = [&](const Operand& a, const Operand& b) { return tree.before(a, b); };
+    const auto less = [&](const KeyedOperand& a, const KeyedOperand& b) { return tree.before(a, b); };
     bool sorted = true;
     for (size_t i = 1; i < items_.size() && sorted; ++i) sorted = less(items_[i - 1], items_[i]);
     if (sorted) return true;
@@ -80,7 +80,7 @@ class Collector {
     Scratch<Ref, 8> folded;
     size_t out = 0;
     for (size_t i = 0; i < items_.size();) {
-      Operand o = items_[i++];
+      KeyedOperand o = items_[i++];
       if (i >= items_.size() || items_[i].key != o.key) {
         items_[out++] = o;
         continue;
@@ -153,7 +153,7 @@ Ref Context::product(Ref coefficient, std::span<const Ref> factors) {
     if (c.longs().size() == 1 && items.size() * 8 < (*this)[c.longs()[0]].payload) {
       if (const auto root = tree.insert(c.longs()[0], items)) return scale(c.coefficient(), *root);
     }
-    std::vector<Operand> all;
+    std::vector<KeyedOperand> all;
     for (Ref l : c.longs()) tree.append(l, all);
     c.longs().resize(0);
     budget_.spend(all.size());

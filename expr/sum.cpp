@@ -13,7 +13,7 @@
 namespace nabla {
 namespace {
 
-using Operands = Scratch<Operand, 40>;
+using Operands = Scratch<KeyedOperand, 40>;
 
 Ref add_numbers(Context& ctx, Ref a, Ref b) { return ctx.number(ctx.value(a) + ctx.value(b)); }
 
@@ -25,19 +25,19 @@ Ref multiply_numbers(Context& ctx, Ref a, Ref b) {
 
 // Orders and collects; drops what cancels. Returns the number of operands left.
 void collect(Context& ctx, const OperandTree& tree, Operands& items) {
-  const auto less = [&](const Operand& a, const Operand& b) { return tree.before(a, b); };
+  const auto less = [&](const KeyedOperand& a, const KeyedOperand& b) { return tree.before(a, b); };
   bool sorted = true;
   for (size_t i = 1; i < items.size() && sorted; ++i) sorted = less(items[i - 1], items[i]);
   if (sorted) {
     bool trivial = false;
-    for (const Operand& o : items) trivial |= o.value == zero;
+    for (const KeyedOperand& o : items) trivial |= o.value == zero;
     if (!trivial) return;
   } else {
     std::stable_sort(items.begin(), items.end(), less);
   }
   size_t out = 0;
   for (size_t i = 0; i < items.size();) {
-    Operand o = items[i++];
+    KeyedOperand o = items[i++];
     for (; i < items.size() && items[i].key == o.key; ++i) o.value = add_numbers(ctx, o.value, items[i].value);
     if (o.value != zero) items[out++] = o;
   }
@@ -87,7 +87,7 @@ Ref Context::sum(std::span<const Term> terms, ShapeId shape) {
     // Long sums with coefficient 1 are looked through, once like terms are collected: 2*S and S + S agree.
     Scratch<Ref, 8> longs;
     size_t out = 0;
-    for (const Operand& o : items) {
+    for (const KeyedOperand& o : items) {
       if (o.value == one && kind(o.key) == Kind::long_sum) {
         longs.push_back(o.key);
       } else {
@@ -99,7 +99,7 @@ Ref Context::sum(std::span<const Term> terms, ShapeId shape) {
     if (longs.size() == 1 && items.size() * 8 < (*this)[longs[0]].payload) {
       if (const auto root = tree.insert(longs[0], items)) return *root;
     }
-    std::vector<Operand> all;
+    std::vector<KeyedOperand> all;
     for (Ref l : longs) tree.append(l, all);
     budget_.spend(all.size());
     items.append(all);
@@ -136,10 +136,10 @@ Term Context::split_coefficient(Ref e) {
 
 void Context::append_terms(Ref e, std::vector<Term>& out) {
   OperandTree tree(*this, false, (*this)[e].shape);
-  std::vector<Operand> items;
+  std::vector<KeyedOperand> items;
   if (kind(e) == Kind::sum || kind(e) == Kind::long_sum) {
     tree.append(e, items);
-    for (const Operand& o : items) out.push_back({o.value, o.key});
+    for (const KeyedOperand& o : items) out.push_back({o.value, o.key});
   } else {
     out.push_back(split_coefficient(e));
   }
