@@ -1,0 +1,184 @@
+#include "session/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <system_error>
+
+#include "expr/diagnostic.h"
+
+namespace nabla {
+namespace {
+
+// The words of the C library for an error number, which do not depend on the locale.
+std::string reason(int error) { return std::generic_category().message(error); }
+
+[[noreturn]] void cannot_read(const std::string& path, const std::string& why) {
+  throw Failure(Code::cannot_read, "cannot read '" + path + "': " + why);
+}
+
+[[noreturn]] void cannot_write(const std::string& path, const std::string& why) {
+  throw Failure(Code::cannot_write, "cannot write '" + path + "': " + why,
+                "the old file, if there was one, is unchanged");
+}
+
+// A descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+  bool valid() const { return number_ >= 0; }
+  void reset(int number) { number_ = number; }  // of a closed one
+  int close() {  // the error number, or 0
+    const int result = ::close(number_);
+    number_ = -1;
+    return result == 0 ? 0 : errno;
+  }
+
+ private:
+  int number_;
+};
+
+int open_retrying(const char* path, int flags, mode_t mode = 0) {
+  int number;
+  do {
+    number = ::open(path, flags | O_CLOEXEC, mode);
+  } while (number < 0 && errno == EINTR);
+  return number;
+}
+
+std::string read_descriptor(int descriptor, const std::string& name, uint64_t limit) {
+  std::string text;
+  struct stat status {};
+  size_t step = size_t{1} << 16;
+  if (::fstat(descriptor, &status) == 0) {
+    if (S_ISDIR(status.st_mode)) cannot_read(name, "it is a folder");
+    if (S_ISREG(status.st_mode)) {
+      step = static_cast<size_t>(std::min<uint64_t>(static_cast<uint64_t>(status.st_size), limit)) + 1;
+    }
+  }
+  for (;;) {
+    const size_t old = text.size();
+    text.resize(old + step);
+    const ssize_t got = ::read(descriptor, text.data() + old, step);
+    if (got < 0 && errno == EINTR) {
+      text.resize(old);
+      continue;
+    }
+    if (got < 0) cannot_read(name, reason(errno));
+    text.resize(old + static_cast<size_t>(got));
+    if (text.size() > limit) {
+      throw Failure(Code::input_too_large,
+                    "'" + name + "' has more than " + std::to_string(limit) + " bytes, the limit of one text");
+    }
+    if (got == 0) return text;
+    step = std::max<size_t>(size_t{1} << 16, text.size() / 2);
+  }
+}
+
+// Where a chain of links ends; the path itself if it is no link or points nowhere.
+std::string follow_links(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return path;
+  const std::unique_ptr<char, decltype(&std::free)> target(::realpath(path.c_str(), nullptr), &std::free);
+  return target ? std::string(target.get()) : path;
+}
+
+// A new file in the folder of `path`, removed again unless it was renamed.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& path) : path_(path) {
+    const size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash + 1);
+    for (unsigned attempt = 0; attempt < 100; ++attempt) {
+      name_ = folder + ".nabla-" + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp";
+      file_.reset(open_retrying(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666));
+      if (file_.valid()) return;
+      if (errno != EEXIST) break;
+    }
+    cannot_write(path_, reason(errno));
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (!renamed_) ::unlink(name_.c_str());
+  }
+
+  void write(std::string_view text) {
+    if (!write_all(file_.number(), text)) cannot_write(path_, reason(errno));
+  }
+  void keep_mode(mode_t mode) {
+    if (::fchmod(file_.number(), mode & 07777) != 0) cannot_write(path_, reason(errno));
+  }
+  void become_the_file() {
+    // Pipes and some network file systems have nothing to flush and say EINVAL.
+    if (::fsync(file_.number()) != 0 && errno != EINVAL) cannot_write(path_, reason(errno));
+    if (const int error = file_.close()) cannot_write(path_, reason(error));
+    if (::rename(name_.c_str(), path_.c_str()) != 0) cannot_write(path_, reason(errno));
+    renamed_ = true;
+  }
+
+ private:
+  std::string path_;
+  std::string name_;
+  Descriptor file_{-1};
+  bool renamed_ = false;
+};
+
+}  // namespace
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+  return true;
+}
+
+std::string read_file(const std::string& path, uint64_t limit) {
+  const Descriptor file(open_retrying(path.c_str(), O_RDONLY));
+  if (!file.valid()) cannot_read(path, reason(errno));
+  return read_descriptor(file.number(), path, limit);
+}
+
+std::optional<std::string> read_if_present(const std::string& path, uint64_t limit) {
+  const Descriptor file(open_retrying(path.c_str(), O_RDONLY));
+  if (!file.valid() && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (!file.valid()) cannot_read(path, reason(errno));
+  return read_descriptor(file.number(), path, limit);
+}
+
+std::string read_standard_input(uint64_t limit) { return read_descriptor(STDIN_FILENO, "<stdin>", limit); }
+
+void write_file(const std::string& path, std::string_view text) {
+  const std::string target = follow_links(path);
+  struct stat old {};
+  const bool exists = ::stat(target.c_str(), &old) == 0;
+  if (exists && S_ISDIR(old.st_mode)) cannot_write(path, "it is a folder");
+  if (exists && !S_ISREG(old.st_mode)) {
+    Descriptor device(open_retrying(target.c_str(), O_WRONLY));
+    if (!device.valid() || !write_all(device.number(), text)) cannot_write(path, reason(errno));
+    if (const int error = device.close()) cannot_write(path, reason(error));
+    return;
+  }
+  // A file that its owner made read-only stays, although a rename could replace it.
+  if (exists && ::access(target.c_str(), W_OK) != 0) cannot_write(path, reason(errno));
+  TemporaryFile file(target);
+  if (exists) file.keep_mode(old.st_mode);
+  file.write(text);
+  file.become_the_file();
+}
+
+}  // namespace nabla

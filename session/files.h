@@ -1,0 +1,30 @@
+// Files in and out. A file that is written is complete or as it was: the text goes to a temporary name in the
+// same folder, is flushed to the disk, and is renamed.
+//
+// Errors are Failures with Code::cannot_read, cannot_write (exit status 74) or input_too_large.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nabla {
+
+// The whole text of a file, at most `limit` bytes.
+std::string read_file(const std::string& path, uint64_t limit);
+
+// The rest of standard input.
+std::string read_standard_input(uint64_t limit);
+
+// The text of a file, or nothing if there is no such file.
+std::optional<std::string> read_if_present(const std::string& path, uint64_t limit);
+
+// Puts `text` in place of the file; the permissions of an old file stay. A link is followed, and what is no
+// regular file (/dev/null, a pipe) is written to directly.
+void write_file(const std::string& path, std::string_view text);
+
+// Writes everything to an open descriptor. False when the system refuses.
+bool write_all(int descriptor, std::string_view text);
+
+}  // namespace nabla
