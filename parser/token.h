@@ -96,8 +96,9 @@ class Lexer {
   void rewind(uint32_t offset) { cursor_ = text_.data() + offset; }  // to the end of a token
 
  private:
-  Token other(const char* start);  // a character outside ASCII that is no operator
-  const char* name_end(const char* p) const;
+  Token other(const char* start);             // a character without a rule; an empty span: a blank
+  const char* name_end(const char* p) const;  // where the letters, digits and marks from p on end
+  static const char* first_invalid(const char* begin, const char* end);  // in UTF-8, or nullptr
 
   std::string_view text_;
   const char* cursor_;
