@@ -189,4 +189,57 @@ std::optional<Ref> OperandTree::insert(Ref root, std::span<const KeyedOperand> m
   return root;
 }
 
+namespace {
+
+// Drops what two lists share at both ends.
+void strip(std::vector<Ref>& a, std::vector<Ref>& b) {
+  size_t tail = 0;
+  while (tail < a.size() && tail < b.size() && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) ++tail;
+  a.resize(a.size() - tail);
+  b.resize(b.size() - tail);
+  size_t head = 0;
+  while (head < a.size() && head < b.size() && a[head] == b[head]) ++head;
+  a.erase(a.begin(), a.begin() + static_cast<ptrdiff_t>(head));
+  b.erase(b.begin(), b.begin() + static_cast<ptrdiff_t>(head));
+}
+
+}  // namespace
+
+std::optional<std::vector<KeyedOperand>> OperandTree::beyond(Ref larger, Ref smaller, size_t most) {
+  std::vector<Ref> a{larger}, b{smaller};
+  for (;;) {
+    strip(a, b);
+    if (a.size() > 256 || b.size() > 256) return std::nullopt;
+    int top = 0;
+    for (Ref r : a) top = std::max(top, level_of(r));
+    for (Ref r : b) top = std::max(top, level_of(r));
+    if (top == 0) break;
+    for (std::vector<Ref>* list : {&a, &b}) {
+      std::vector<Ref> opened;
+      for (Ref r : *list) {
+        if (level_of(r) != top) {
+          opened.push_back(r);
+          continue;
+        }
+        const auto children = ctx_.operands(r);
+        opened.insert(opened.end(), children.begin(), children.end());
+      }
+      list->swap(opened);
+    }
+  }
+  std::vector<KeyedOperand> items, base, more;
+  for (Ref r : a) leaf_operands(r, items);
+  for (Ref r : b) leaf_operands(r, base);
+  size_t j = 0;
+  for (const KeyedOperand& o : items) {
+    if (j < base.size() && base[j].key == o.key && base[j].value == o.value) {
+      ++j;
+    } else {
+      more.push_back(o);
+    }
+  }
+  if (j < base.size() || more.size() > most) return std::nullopt;
+  return more;
+}
+
 }  // namespace nabla

@@ -39,6 +39,9 @@ class OperandTree {
   // `root` with more operands, or nullopt when some of them meet an operand with the same key (then the
   // caller collects and builds anew).
   std::optional<Ref> insert(Ref root, std::span<const KeyedOperand> more);
+  // The operands that `larger` has beyond `smaller`, if it has all of those and at most `most` more: what a
+  // loop s = s + t added. Costs O(log n), since the two share all but one path.
+  std::optional<std::vector<KeyedOperand>> beyond(Ref larger, Ref smaller, size_t most);
   // Appends the operands of a tree or of any leaf, in order.
   void append(Ref root, std::vector<KeyedOperand>& out);
 

@@ -44,12 +44,18 @@ std::vector<Ref> nodes_below(Context& ctx, std::span<const Ref> roots, Enter ent
   RefMap<uint64_t> marks(top.id / 64 + 1);
   auto bit = [](Ref r) { return uint64_t{1} << (r.id % 64); };
   auto word = [&](Ref r) -> uint64_t& { return marks[Ref{r.id / 64}]; };
+  size_t pending = 0;
+  auto reach = [&](Ref r) {
+    if ((word(r) & bit(r)) || !enter(r)) return;
+    word(r) |= bit(r);
+    ++pending;
+  };
   for (Ref r : roots) {
-    if (r && enter(r)) word(r) |= bit(r);
+    if (r) reach(r);
   }
   size_t count = 0;
   uint32_t lowest = top.id / 64 + 1;
-  for (uint32_t w = top.id / 64 + 1; w-- > 0;) {
+  for (uint32_t w = top.id / 64 + 1; w-- > 0 && pending > 0;) {
     uint64_t& bits = marks[Ref{w}];
     if (bits == 0) continue;
     lowest = w;
@@ -59,9 +65,8 @@ std::vector<Ref> nodes_below(Context& ctx, std::span<const Ref> roots, Enter ent
       left = (uint64_t{1} << b) - 1;
       const Ref r{w * 64 + static_cast<uint32_t>(b)};
       ++count;
-      for (Ref c : ctx.operands(r)) {
-        if (!(word(c) & bit(c)) && enter(c)) word(c) |= bit(c);
-      }
+      --pending;
+      for (Ref c : ctx.operands(r)) reach(c);
     }
   }
   ctx.budget().spend(count + 1);

@@ -1,0 +1,220 @@
+#include "diff/derivative.h"
+
+#include <algorithm>
+#include <string>
+
+#include "expr/diagnostic.h"
+#include "expr/program.h"
+#include "expr/scratch.h"
+#include "expr/walk.h"
+
+namespace nabla {
+namespace {
+
+// A branch whose condition asks for one exact value of the variable has no derivative there.
+void refuse_equality(Context& ctx, Ref condition, uint64_t names) {
+  for (Ref r : nodes_below(ctx, {&condition, 1}, [&](Ref c) { return (ctx[c].names & names) == names; })) {
+    if (ctx.kind(r) != Kind::compare) continue;
+    const auto relation = static_cast<Relation>(ctx[r].tag);
+    if (relation == Relation::equal || relation == Relation::not_equal) {
+      throw_equality_condition();
+    }
+  }
+}
+
+std::string_view kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::indexed: return "an indexed product";
+    case Kind::reduce: return "a reduction over an index";
+    case Kind::matpow: return "a matrix power";
+    case Kind::reshape: return "vec, unvec or kron";
+    case Kind::gather: return "an entry chosen by integer data";
+    case Kind::array:
+    case Kind::fill: return "an array";
+    case Kind::written: return "a written form";
+    case Kind::operation: return "an operator that was not evaluated";
+    default: return "this expression";
+  }
+}
+
+}  // namespace
+
+Derivative::Derivative(Partials& partials, Ref variable)
+    : ctx_(partials.context()), variable_(variable), names_(ctx_[variable].names), partials_(partials) {}
+
+Ref Derivative::known(Ref r) const {
+  if (r == variable_) return one;
+  return depends(r) && has(r) ? memo_[r.id - base_] : zero;
+}
+
+void Derivative::cover(Ref lowest, Ref highest) {
+  if (memo_.empty()) base_ = lowest.id;
+  if (lowest.id < base_) {
+    memo_.insert(memo_.begin(), base_ - lowest.id, Ref{});
+    base_ = lowest.id;
+  }
+  if (highest.id - base_ >= memo_.size()) memo_.resize(highest.id - base_ + size_t{1});
+}
+
+Ref Derivative::of(Ref e) {
+  if (e == variable_) return one;
+  if (!depends(e)) return zero;
+  const auto order = nodes_below(
+      ctx_, {&e, 1}, [&](Ref r) { return depends(r) && !is_atom(ctx_, r) && !has(r); });
+  if (order.empty()) return known(e);
+  cover(order.front(), order.back());
+  std::vector<uint8_t> uses(order.back().id - order.front().id + size_t{1});
+  const uint32_t first = order.front().id;
+  for (Ref r : order) {
+    const bool in_sum = ctx_.kind(r) == Kind::long_sum;
+    for (Ref c : ctx_.operands(r)) {
+      const Kind k = ctx_.kind(c);
+      if ((k != Kind::sum && k != Kind::long_sum) || c.id < first) continue;
+      uses[c.id - first] = static_cast<uint8_t>(std::min(uses[c.id - first] + (in_sum ? 1 : 2), 2));
+    }
+  }
+  for (Ref r : order) {
+    if (uses[r.id - first] != 1 || r == e) memo_[r.id - base_] = node(r);
+  }
+  return known(e);
+}
+
+Ref Derivative::node(Ref r) {
+  const Node& n = ctx_[r];
+  switch (n.kind) {
+    case Kind::symbol:
+    case Kind::entry:
+    case Kind::let:
+    case Kind::number:
+    case Kind::constant:
+    case Kind::truth:
+    case Kind::compare:
+    case Kind::connective: return zero;
+    case Kind::sum:
+    case Kind::long_sum: return sum(r);
+    case Kind::product:
+    case Kind::long_product: return product(n.operands());
+    case Kind::power: return power(r);
+    case Kind::function: return function(r);
+    case Kind::opaque: return opaque(r);
+    case Kind::select: return select(r);
+    default:
+      throw Failure(Code::cannot_differentiate,
+                    std::string(kind_name(n.kind)) + " cannot be differentiated yet");
+  }
+}
+
+Ref Derivative::sum(Ref r) {
+  std::vector<Term> terms;
+  std::vector<Ref> todo{r};
+  while (!todo.empty()) {
+    const Ref s = todo.back();
+    todo.pop_back();
+    const auto list = ctx_.operands(s);
+    if (ctx_.kind(s) == Kind::sum) {
+      for (size_t i = 0; i < list.size(); i += 2) {
+        const Ref d = known(list[i + 1]);
+        if (d != zero) terms.push_back({list[i], d});
+      }
+      continue;
+    }
+    for (Ref c : list) {
+      const Kind k = ctx_.kind(c);
+      if ((k == Kind::sum || k == Kind::long_sum) && depends(c) && !has(c)) {
+        todo.push_back(c);
+      } else if (const Ref d = known(c); d != zero) {
+        terms.push_back({one, d});
+      }
+    }
+  }
+  return ctx_.sum(terms);
+}
+
+Ref Derivative::product(std::span<const Ref> factors) {
+  ctx_.budget().spend(factors.size());
+  Scratch<Ref, 40> list;
+  list.append(factors);
+  std::vector<Term> terms;
+  for (size_t k = 0; k < list.size(); ++k) {
+    const Ref d = known(list[k]);
+    if (d == zero) continue;
+    const Ref f = list[k];
+    list[k] = d;
+    terms.push_back({one, ctx_.product(list)});
+    list[k] = f;
+  }
+  return ctx_.sum(terms);
+}
+
+// d(b^e) = e b^(e-1) db + b^e log(b) de
+Ref Derivative::power(Ref r) {
+  const Factor f = ctx_.split_exponent(r);
+  const Ref db = known(f.base), de = known(f.exponent);
+  Ref result = zero;
+  if (db != zero) {
+    const Ref lowered = ctx_.power(f.base, ctx_.subtract(f.exponent, one));
+    const Ref list[3] = {f.exponent, lowered, db};
+    result = ctx_.product(list);
+  }
+  if (de != zero) {
+    const Ref list[3] = {r, ctx_.function(Fn::log, {f.base}), de};
+    result = ctx_.add(result, ctx_.product(list));
+  }
+  return result;
+}
+
+Ref Derivative::function(Ref r) {
+  const Node& n = ctx_[r];
+  Scratch<Term, 4> terms;
+  for (size_t k = 0; k < n.count; ++k) {
+    const Ref d = known(n.operand(k));
+    if (d == zero) continue;
+    terms.push_back({one, ctx_.multiply(partials_(static_cast<Fn>(n.tag), k, n.operands(), r), d)});
+  }
+  return ctx_.sum(terms);
+}
+
+Ref Derivative::opaque(Ref r) {
+  const Node& n = ctx_[r];
+  std::vector<Term> terms;
+  for (size_t k = 0; k < n.count; ++k) {
+    const Ref d = known(n.operand(k));
+    if (d == zero) continue;
+    std::vector<uint16_t> orders(ctx_.orders(r).begin(), ctx_.orders(r).end());
+    ++orders[k];
+    terms.push_back({one, ctx_.multiply(ctx_.opaque(ctx_.opaque_function(r), orders, n.operands()), d)});
+  }
+  return ctx_.sum(terms);
+}
+
+Ref Derivative::select(Ref r) {
+  const auto list = ctx_.operands(r);
+  if (depends(list[0])) refuse_equality(ctx_, list[0], names_);
+  return ctx_.select(list[0], known(list[1]), known(list[2]));
+}
+
+Ref diff(Context& ctx, Ref e, Ref variable) {
+  Partials partials(ctx);
+  return Derivative(partials, variable).of(e);
+}
+
+Ref diff(Context& ctx, Ref e, Ref variable, uint64_t order) {
+  if (order > ctx.limits().derivative_order) {
+    throw Failure(Code::order_too_large,
+                  "derivative order " + std::to_string(order) + " is beyond the limit of " +
+                      std::to_string(ctx.limits().derivative_order));
+  }
+  Partials partials(ctx);
+  Derivative derivative(partials, variable);
+  for (uint64_t k = 0; k < order && e != zero; ++k) e = derivative.of(e);
+  return e;
+}
+
+std::vector<Ref> gradient(Context& ctx, Ref e, std::span<const Ref> variables) {
+  Partials partials(ctx);
+  std::vector<Ref> result;
+  for (Ref x : variables) result.push_back(Derivative(partials, x).of(e));
+  return result;
+}
+
+}  // namespace nabla

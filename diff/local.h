@@ -1,0 +1,69 @@
+// The derivatives of one let by its operands: what reverse and forward mode have in common.
+#pragma once
+
+#include <vector>
+
+#include "diff/partials.h"
+#include "expr/program.h"
+
+namespace nabla {
+
+// One step of the chain rule at a let: hands out, for each operand, what its derivative is multiplied by.
+class LocalDerivatives {
+ public:
+  LocalDerivatives(Lowering& lowering, Partials& partials)
+      : lowering_(lowering), ctx_(lowering.context()), partials_(partials) {}
+
+  Ref name(Ref value) { return lowering_.name(value); }
+
+  // a*b, with numbers left as coefficients.
+  Term times(Ref a, Ref b) {
+    if (ctx_.is_number(a)) return {a, b};
+    if (ctx_.is_number(b)) return {b, a};
+    const Term s = ctx_.split_coefficient(ctx_.multiply(a, b));
+    return {s.coefficient, name(s.body)};
+  }
+
+  // ∂(let)/∂(operand k) of a power, a function or an opaque call, as coefficient and atom.
+  Term local(const Let& let, size_t k) {
+    const Node& n = ctx_[let.value];
+    const Ref a = n.operand(0);
+    if (n.kind == Kind::power) return k == 0 ? by_base(let, a, n.operand(1)) : by_exponent(let, a);
+    Ref d;
+    if (n.kind == Kind::opaque) {
+      std::vector<uint16_t> orders(ctx_.orders(let.value).begin(), ctx_.orders(let.value).end());
+      ++orders[k];
+      d = ctx_.opaque(ctx_.opaque_function(let.value), orders, n.operands());
+    } else {
+      d = partials_(static_cast<Fn>(n.tag), k, n.operands(), let.name);
+    }
+    const Term t = ctx_.split_coefficient(d);
+    return {t.coefficient, lowering_.lower(t.body)};
+  }
+
+  Lowering& lowering() { return lowering_; }
+
+ private:
+  Term by_base(const Let& let, Ref base, Ref exponent) {
+    if (exponent == minus_one) return {minus_one, name(ctx_.power(let.name, 2))};
+    if (!ctx_.is_number(exponent)) {
+      const Ref lowered = lowering_.lower(ctx_.power(base, ctx_.subtract(exponent, one)));
+      return times(exponent, lowered);
+    }
+    const Rational& q = ctx_.value(exponent);
+    if (q == Rational::fraction(1, 2)) {  // the root is there already
+      return {exponent, name(ctx_.power(let.name, minus_one))};
+    }
+    return {exponent, name(ctx_.power(base, ctx_.number(q - Rational(1))))};
+  }
+
+  Term by_exponent(const Let& let, Ref base) {
+    return times(let.name, lowering_.lower(ctx_.function(Fn::log, {base})));
+  }
+
+  Lowering& lowering_;
+  Context& ctx_;
+  Partials& partials_;
+};
+
+}  // namespace nabla

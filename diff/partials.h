@@ -1,0 +1,46 @@
+// The local derivatives of a function, read from its row: the differential of `sin` is cos(x) .* dx, so its
+// partial derivative is the text with dx = 1.
+#pragma once
+
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "expr/context.h"
+
+namespace nabla {
+
+// Makes ∂f/∂(argument k) for given arguments. The texts are parsed once per Context; making one costs a
+// few constructor calls.
+class Partials {
+ public:
+  explicit Partials(Context& ctx) : ctx_(ctx) {}
+  Context& context() const { return ctx_; }
+
+  // `arguments` and `result` (the call itself, or the let that holds it) are what x, y, z and f stand for.
+  // Throws Failure(cannot_differentiate) where the table has no derivative in argument k.
+  Ref operator()(Fn fn, size_t k, std::span<const Ref> arguments, Ref result);
+
+ private:
+  struct Step {
+    Ref node;                      // what to rebuild
+    std::vector<int16_t> operands; // step that makes each operand; negative: -1-i is a placeholder
+  };
+  struct Template {
+    bool read = false;
+    uint32_t version = 0;
+    std::vector<Step> steps;
+    int16_t root = 0;
+    std::vector<Ref> made;  // working memory
+  };
+  Template& get(Fn fn, size_t k);
+  void read(Template& t, Fn fn, size_t k);
+
+  Context& ctx_;
+  std::unordered_map<size_t, Template> templates_;
+};
+
+// A branch on `==` or `!=` of the variable has no derivative: Failure(equality_condition).
+[[noreturn]] void throw_equality_condition();
+
+}  // namespace nabla
