@@ -1,0 +1,113 @@
+// nabla functions, limits, explain: what the program knows about itself.
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/command_list.h"
+#include "cli/console.h"
+#include "expr/function.h"
+#include "expr/limits.h"
+
+namespace nabla::cli {
+namespace {
+
+struct LimitRow {
+  const char* name;
+  uint64_t Limits::*value;
+  const char* meaning;
+};
+
+constexpr LimitRow kLimits[] = {
+    {"input_bytes", &Limits::input_bytes, "bytes of one source text"},
+    {"tokens", &Limits::tokens, "tokens of one source text"},
+    {"arguments", &Limits::arguments, "arguments of one call or list in text"},
+    {"nodes", &Limits::nodes, "nodes of all expressions at one time"},
+    {"nesting", &Limits::nesting, "nesting of brackets, calls and operators in text"},
+    {"integer_bits", &Limits::integer_bits, "bits of an exact number"},
+    {"folded_bits", &Limits::folded_bits, "bits up to which constant powers and factorials are multiplied out"},
+    {"literal_digits", &Limits::literal_digits, "digits of a number in text, written out"},
+    {"derivative_order", &Limits::derivative_order, "order of a derivative"},
+    {"printed_characters", &Limits::printed_characters, "characters of one printed result"},
+    {"steps", &Limits::steps, "steps of one statement"},
+};
+
+std::string padded(std::string_view text, size_t width) {
+  std::string out(text);
+  out.append(out.size() < width ? width - out.size() : 1, ' ');
+  return out;
+}
+
+std::string signature(const Function& f) {
+  constexpr const char* names[] = {"x", "y", "z"};
+  std::string text(f.name);
+  text += '(';
+  for (size_t i = 0; i < f.min_args; ++i) {
+    if (i > 0) text += ", ";
+    text += i < 3 ? names[i] : "…";
+  }
+  return text + ")";
+}
+
+// One function: its row, in words.
+void describe(Console& console, const Function& f) {
+  const auto line = [&console](const char* title, std::string_view text) {
+    if (!text.empty()) console.result(padded(title, 16) + std::string(text));
+  };
+  console.result(signature(f));
+  line("", f.help);
+  line("differential", f.differential);
+  line("where", f.where);
+  line("defined for", f.domain);
+  line("values", f.exact);
+  line("computed as", f.stable);
+  line("in C++", f.cpp);
+  line("example", f.example);
+}
+
+}  // namespace
+
+int run_functions(const Options& options) {
+  Console console(options);
+  if (options.arguments.empty()) {
+    for (size_t i = 0; i < function_count(); ++i) {
+      const Function& f = row(function_at(i));
+      console.result(padded(signature(f), 22) + std::string(f.help));
+    }
+    return console.status();
+  }
+  const std::string& name = options.arguments[0];
+  if (const auto fn = find_function(name)) {
+    describe(console, row(*fn));
+    return console.status();
+  }
+  std::vector<std::string_view> names;
+  for (size_t i = 0; i < function_count(); ++i) names.push_back(row(function_at(i)).name);
+  const std::string_view close = nearest(name, names);
+  console.error({Code::unknown_function, "unknown function '" + name + "'", {}, false, {},
+                 close.empty() ? "nabla functions lists them all" : "did you mean '" + std::string(close) + "'?"},
+                nullptr);
+  return console.status();
+}
+
+int run_limits(const Options& options) {
+  Console console(options);
+  const Limits limits;
+  for (const LimitRow& row : kLimits) {
+    console.result(padded(row.name, 20) + padded(std::to_string(limits.*row.value), 12) + row.meaning);
+  }
+  return console.status();
+}
+
+int run_explain(const Options& options) {
+  Console console(options);
+  const CodeInfo* code = find_code(options.arguments[0]);
+  if (code == nullptr) {
+    throw UsageError{"'" + options.arguments[0] + "' is no error code",
+                     "the codes run from " + spelling(code_at(0).code) + " to " +
+                         spelling(code_at(code_count() - 1).code)};
+  }
+  console.result(spelling(code->code) + ": " + std::string(code->title) + "\n\n" + std::string(code->explanation));
+  return console.status();
+}
+
+}  // namespace nabla::cli

@@ -1,0 +1,67 @@
+// The command `nabla`: reads the command line, runs one command, returns its exit status (docs/cli.md).
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+
+namespace nabla::cli {
+namespace {
+
+int refuse(const Options& options) {
+  Console console(options);
+  console.error({Code::not_yet_available,
+                 "'nabla " + std::string(options.command->name) + "' is not yet available", {}, false, {},
+                 "nabla --help lists the commands that are"},
+                nullptr);
+  return console.status();
+}
+
+int run(const Request& request) {
+  const Options& options = request.options;
+  Console console(options);
+  if (request.version) {
+    console.result("nabla " NABLA_VERSION);
+    return console.status();
+  }
+  if (request.help) {
+    console.text(help_text(options.command));
+    return console.status();
+  }
+  if (options.command == nullptr) return run_statements(options);
+  return options.command->run == nullptr ? refuse(options) : options.command->run(options);
+}
+
+// What no one caught further in: files, memory, and faults of the program.
+int run_guarded(const Request& request) {
+  Console console(request.options);
+  try {
+    return run(request);
+  } catch (const Failure& failure) {
+    console.error(failure.diagnostic, nullptr);
+  } catch (const std::bad_alloc&) {
+    console.error({Code::memory_limit, "the machine refused more memory", {}, false, {}, {}}, nullptr);
+  }
+  return console.status();
+}
+
+}  // namespace
+}  // namespace nabla::cli
+
+int main(int argc, char** argv) {
+  using namespace nabla::cli;  // NOLINT: main() itself cannot stand in a namespace
+  try {
+    return run_guarded(parse_arguments(std::vector<std::string>(argv + 1, argv + argc)));
+  } catch (const UsageError& error) {
+    Console console{Options{}};
+    console.say("nabla: error: " + error.message + "\n" + (error.help.empty() ? "" : "help: " + error.help + "\n"));
+    return exit_wrong_usage;
+  } catch (const std::exception& error) {
+    Console console{Options{}};
+    console.say(std::string("nabla: error: internal error: ") + error.what() + " [NB0901]\n");
+    return exit_internal;
+  }
+}

@@ -1,0 +1,32 @@
+// Numbers for names: the contents of a values.json, and their fit to the declared shapes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expr/context.h"
+
+namespace nabla {
+
+// A number (no extents), an array or an array of rows, row-major.
+struct Value {
+  std::string name;
+  std::vector<uint64_t> extents;
+  std::vector<double> entries;
+};
+
+// {"x": 1.5, "w": [1, 2, 3], "A": [[1, 0], [0, 1]]}. Failure(malformed_values): no JSON of this form, a name
+// twice, rows of different length, a number beyond the range of a double.
+std::vector<Value> values_from_json(std::string_view text);
+
+// What the tape evaluators take: a number for each of `inputs` (scalar symbols and entries of tensors), in
+// their order. Extents are taken from the data and checked against the declared shapes and against each other,
+// numbers against the declared domains. Failure: missing_value, bad_value, and unknown_name for a name that
+// is no symbol of `known` (there may be more values than inputs).
+std::vector<double> bind_values(Context& ctx, std::span<const Value> values, std::span<const Ref> inputs,
+                                std::span<const Ref> known);
+
+}  // namespace nabla
