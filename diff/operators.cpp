@@ -1,0 +1,171 @@
+#include "diff/operators.h"
+
+#include <string>
+#include <unordered_map>
+
+#include "diff/derivative.h"
+#include "expr/diagnostic.h"
+#include "expr/scalarize.h"
+
+namespace nabla {
+namespace {
+
+class Operators {
+ public:
+  explicit Operators(Context& ctx) : ctx_(ctx), partials_(ctx) {}
+
+  Ref apply(Operator op, std::span<const Ref> operands, ShapeId shape) {
+    const auto variables = operands.subspan(1);
+    switch (op) {
+      case Operator::diff: return repeated(operands[0], variables, shape);
+      case Operator::grad:
+      case Operator::jac: return shaped(jacobian(entries(ctx_, operands[0]), all(variables)), shape);
+      case Operator::hess: return shaped(hessian(scalar(operands[0]), all(variables)), shape);
+      case Operator::laplacian: return laplacian(scalar(operands[0]), all(variables));
+      case Operator::div: return divergence(entries(ctx_, operands[0]), all(variables));
+      case Operator::curl: return curl(entries(ctx_, operands[0]), all(variables), shape);
+      case Operator::jvp: return jvp(operands, shape);
+      case Operator::vjp: return vjp(operands, shape);
+      case Operator::hvp: return hvp(operands, shape);
+      default: throw Failure(Code::internal_error, "not a differential operator");
+    }
+  }
+
+ private:
+  // The scalar variables of a list of symbols and entries, tensors entry by entry.
+  std::vector<Ref> all(std::span<const Ref> variables) {
+    std::vector<Ref> result;
+    for (Ref v : variables) {
+      const Kind kind = ctx_.kind(v);
+      const bool named = kind == Kind::symbol && ctx_.symbol(v).role != Role::extent;
+      if (!named && kind != Kind::entry) {
+        throw Failure(Code::not_a_variable, "the variable of differentiation must be a name or an entry",
+                      "name a variable, as in grad(f, x)");
+      }
+      const auto list = entries(ctx_, v);
+      result.insert(result.end(), list.begin(), list.end());
+    }
+    return result;
+  }
+
+  Ref scalar(Ref e) { return entries(ctx_, e)[0]; }
+
+  Derivative& by(Ref variable) {
+    auto it = derivatives_.find(variable);
+    if (it == derivatives_.end()) it = derivatives_.emplace(variable, Derivative(partials_, variable)).first;
+    return it->second;
+  }
+
+  Ref shaped(const std::vector<Ref>& list, ShapeId shape) {
+    return shape == scalar_shape ? list[0] : ctx_.array(list, shape);
+  }
+
+  // outputs by inputs, row-major
+  std::vector<Ref> jacobian(const std::vector<Ref>& outputs, const std::vector<Ref>& variables) {
+    std::vector<Ref> result(outputs.size() * variables.size());
+    for (size_t k = 0; k < variables.size(); ++k) {
+      for (size_t i = 0; i < outputs.size(); ++i) {
+        result[i * variables.size() + k] = by(variables[k]).of(outputs[i]);
+      }
+    }
+    return result;
+  }
+
+  std::vector<Ref> hessian(Ref e, const std::vector<Ref>& variables) {
+    const size_t n = variables.size();
+    std::vector<Ref> result(n * n);
+    for (size_t k = 0; k < n; ++k) {
+      const Ref g = by(variables[k]).of(e);
+      for (size_t l = k; l < n; ++l) result[k * n + l] = result[l * n + k] = by(variables[l]).of(g);
+    }
+    return result;
+  }
+
+  Ref repeated(Ref e, std::span<const Ref> variables, ShapeId shape) {
+    if (variables.size() > ctx_.limits().derivative_order) {
+      throw Failure(Code::order_too_large, "derivative order " + std::to_string(variables.size()) +
+                                               " is beyond the limit of " +
+                                               std::to_string(ctx_.limits().derivative_order));
+    }
+    std::vector<Ref> outputs = entries(ctx_, e);
+    for (Ref v : variables) outputs = jacobian(outputs, all({&v, 1}));
+    return shaped(outputs, shape);
+  }
+
+  Ref laplacian(Ref e, const std::vector<Ref>& variables) {
+    std::vector<Ref> terms;
+    for (Ref x : variables) terms.push_back(by(x).of(by(x).of(e)));
+    return ctx_.sum(terms);
+  }
+
+  Ref divergence(const std::vector<Ref>& field, const std::vector<Ref>& variables) {
+    std::vector<Ref> terms;
+    for (size_t k = 0; k < variables.size(); ++k) terms.push_back(by(variables[k]).of(field[k]));
+    return ctx_.sum(terms);
+  }
+
+  Ref curl(const std::vector<Ref>& field, const std::vector<Ref>& x, ShapeId shape) {
+    std::vector<Ref> result;
+    for (size_t k = 0; k < 3; ++k) {
+      const size_t i = (k + 1) % 3, j = (k + 2) % 3;
+      result.push_back(ctx_.subtract(by(x[i]).of(field[j]), by(x[j]).of(field[i])));
+    }
+    return shaped(result, shape);
+  }
+
+  Ref dot(const std::vector<Ref>& a, const std::vector<Ref>& b) {
+    std::vector<Ref> terms;
+    for (size_t k = 0; k < a.size(); ++k) terms.push_back(ctx_.multiply(a[k], b[k]));
+    return ctx_.sum(terms);
+  }
+
+  Ref jvp(std::span<const Ref> operands, ShapeId shape) {
+    const auto x = all(operands.subspan(1, 1)), v = entries(ctx_, operands[2]);
+    std::vector<Ref> result;
+    for (Ref e : entries(ctx_, operands[0])) result.push_back(dot(jacobian({e}, x), v));
+    return shaped(result, shape);
+  }
+
+  Ref vjp(std::span<const Ref> operands, ShapeId shape) {
+    const auto e = entries(ctx_, operands[0]), u = entries(ctx_, operands[2]);
+    std::vector<Ref> result;
+    for (Ref x : all(operands.subspan(1, 1))) result.push_back(dot(jacobian(e, {x}), u));
+    return shaped(result, shape);
+  }
+
+  Ref hvp(std::span<const Ref> operands, ShapeId shape) {
+    const auto x = all(operands.subspan(1, 1)), v = entries(ctx_, operands[2]);
+    const Ref e = scalar(operands[0]);
+    std::vector<Ref> result;
+    for (Ref k : x) result.push_back(dot(jacobian({by(k).of(e)}, x), v));
+    return shaped(result, shape);
+  }
+
+  Context& ctx_;
+  Partials partials_;
+  std::unordered_map<Ref, Derivative> derivatives_;
+};
+
+}  // namespace
+
+bool is_differential_operator(Operator op) {
+  switch (op) {
+    case Operator::diff:
+    case Operator::grad:
+    case Operator::jac:
+    case Operator::hess:
+    case Operator::jvp:
+    case Operator::vjp:
+    case Operator::hvp:
+    case Operator::laplacian:
+    case Operator::div:
+    case Operator::curl: return true;
+    default: return false;
+  }
+}
+
+Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape) {
+  return Operators(ctx).apply(op, operands, shape);
+}
+
+}  // namespace nabla

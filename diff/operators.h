@@ -1,0 +1,21 @@
+// The differential operators of the language: diff, grad, jac, hess, jvp, vjp, hvp, laplacian, div, curl.
+//
+// Layout: a gradient has the shape of its variable, a Jacobian is outputs by inputs, a Hessian inputs by
+// inputs. Vectors and matrices of constant size are taken entry by entry.
+#pragma once
+
+#include <span>
+
+#include "expr/context.h"
+#include "expr/operator.h"
+
+namespace nabla {
+
+bool is_differential_operator(Operator op);
+
+// The value of an operation node's operands (operator.h says what they are) as an expression of `shape`,
+// which is the shape of the node. Throws Failure: not_a_variable, cannot_differentiate, order_too_large,
+// and what scalarize throws for symbolic sizes.
+Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape);
+
+}  // namespace nabla
