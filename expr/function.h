@@ -35,7 +35,7 @@ enum class Parity : uint8_t { none, odd, even };
 struct Function {
   // Read by the program, in this order: the macros FN and MFN fill them in.
   Fn fn{};
-  std::string_view name;
+  std::string_view name = {};
   uint8_t min_args = 1;
   uint8_t max_args = 1;
   // Kernels of scalar functions, null in other rows. `args` has max_args entries.
@@ -52,20 +52,20 @@ struct Function {
 
   // Columns of the row, all optional; a row gives them in this order.
   ShapeRule shape = ShapeRule::elementwise;
-  std::string_view domain;        // condition under which f is defined; empty: for all arguments
-  std::string_view differential;  // df, linear in dx, dy, dz
-  std::string_view where;         // condition under which `differential` holds; empty: on the domain
+  std::string_view domain = {};        // condition under which f is defined; empty: for all arguments
+  std::string_view differential = {};  // df, linear in dx, dy, dz
+  std::string_view where = {};         // condition under which `differential` holds; empty: on the domain
   uint8_t not_differentiable = 0;  // bit k: there is no derivative in argument k
-  std::string_view exact;         // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
+  std::string_view exact = {};         // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
   Parity parity = Parity::none;   // of a function of one argument
-  std::string_view stable;        // "log(1 + x) -> log1p(x)": same value, computed more accurately
+  std::string_view stable = {};        // "log(1 + x) -> log1p(x)": same value, computed more accurately
   // The function in C++, "std::sin" or "rt::digamma" (runtime/nabla_runtime.h).
-  std::string_view cpp;
+  std::string_view cpp = {};
   // The name in LaTeX, "\\sin"; with braces a template, "\\sqrt{#1}", in which #1, #2 are the arguments.
-  std::string_view latex;
+  std::string_view latex = {};
   uint8_t weight = 1;             // cost of one call in units of one addition
-  std::string_view help;          // one line
-  std::string_view example;       // "sin(pi/6)"
+  std::string_view help = {};          // one line
+  std::string_view example = {};       // "sin(pi/6)"
 };
 
 const Function& row(Fn fn);
