@@ -1,0 +1,66 @@
+#include "codegen/cpp_number.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "expr/diagnostic.h"
+
+namespace nabla {
+namespace {
+
+constexpr int64_t exact_in_float = int64_t{1} << 24;
+constexpr int64_t exact_in_double = int64_t{1} << 53;
+
+std::string cast(std::string_view scalar, const std::string& digits) {
+  return std::string(scalar) + "(" + digits + ")";
+}
+
+bool is_power_of_two(int64_t n) { return (n & (n - 1)) == 0; }
+
+Rational exact(double v) {
+  int exponent = 0;
+  const auto mantissa = static_cast<int64_t>(std::ldexp(std::frexp(v, &exponent), 53));
+  const auto scale = Rational(2).pow(std::abs(exponent - 53), Rational::max_bits);
+  return exponent >= 53 ? Rational(mantissa) * *scale : Rational(mantissa) / *scale;
+}
+
+}  // namespace
+
+std::string shortest(double v) {
+  char buffer[40];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, v);
+  return {buffer, end.ptr};
+}
+
+CppNumber cpp_number(const Rational& v, std::string_view scalar) {
+  if (v.is_small()) {
+    const int64_t n = v.small_num(), d = v.small_den();
+    if (d == 1 && n <= INT32_MAX) return {cast(scalar, std::to_string(n))};
+    if (n <= exact_in_double && is_power_of_two(d)) {
+      std::string digits = shortest(v.to_double());
+      if (digits.find_first_of(".e") == std::string::npos) digits += ".0";
+      return {cast(scalar, digits)};
+    }
+    if (n <= exact_in_float && d <= exact_in_float) {
+      int64_t ten = 10;
+      while (ten <= exact_in_float && ten % d != 0) ten *= 10;
+      const bool decimal = ten <= exact_in_float && n * (ten / d) <= exact_in_float;
+      const int64_t factor = decimal ? ten / d : 1;
+      return {cast(scalar, std::to_string(n * factor)) + " / " + cast(scalar, std::to_string(d * factor)),
+              true};
+    }
+  }
+  const double high = v.to_double();
+  if (std::isinf(high)) {
+    throw Failure(Code::cannot_emit, "the number is larger than any double",
+                  "rescale the formula so that its constants stay below 1e308");
+  }
+  std::string first = shortest(high);
+  if (first.find_first_of(".e") == std::string::npos) first += ".0";
+  const double low = (v - exact(high)).to_double();
+  if (low == 0) return {cast(scalar, first)};
+  const char* sign = low < 0 ? " - " : " + ";
+  return {"(" + cast(scalar, first) + sign + cast(scalar, shortest(std::abs(low))) + ")"};
+}
+
+}  // namespace nabla

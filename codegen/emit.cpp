@@ -1,0 +1,166 @@
+#include "codegen/emit.h"
+
+#include <algorithm>
+
+#include "codegen/cpp_expr.h"
+#include "codegen/scopes.h"
+
+namespace nabla {
+namespace {
+
+// A statement stays readable, and quick to compile, below this many operators and columns.
+constexpr uint32_t most_operators = 24;
+constexpr uint32_t most_inlined = 10;
+constexpr size_t most_columns = 160;
+
+class Emitter {
+ public:
+  Emitter(const Plan& plan, Context& ctx, const EmitNames& names, const std::vector<EmitTarget>& targets)
+      : plan_(plan),
+        names_(names),
+        writer_(plan, ctx, names),
+        targets_(targets),
+        scopes_(plan, target_steps(targets)),
+        pieces_(plan.steps.size()),
+        budget_(plan.steps.size()),
+        lines_(scopes_.scope_count()) {}
+
+  Emitted run() {
+    for (StepId s = 0; s < plan_.steps.size(); ++s) {
+      if (scopes_.uses(s) > 0) step(s);
+    }
+    for (const EmitTarget& t : targets_) line(0, t.left + take(t.step).whole() + ";");
+    Emitted out;
+    for (const std::string& f : writer_.std_functions()) {
+      out.text += out.text.empty() ? names_.indent + "using std::" + f : ", std::" + f;
+    }
+    if (!out.text.empty()) {
+      std::string wrapped;
+      append_wrapped(wrapped, names_.indent, out.text.substr(names_.indent.size()) + ";");
+      out.text = wrapped;
+    }
+    for (const Line& l : lines_[0]) {
+      append_wrapped(out.text, names_.indent + std::string(2 * l.depth, ' '), l.text);
+    }
+    out.runtime = writer_.runtime_functions();
+    out.inputs = writer_.inputs_read();
+    return out;
+  }
+
+ private:
+  struct Line {
+    uint32_t depth;
+    std::string text;
+  };
+
+  static std::vector<StepId> target_steps(const std::vector<EmitTarget>& targets) {
+    std::vector<StepId> out;
+    for (const EmitTarget& t : targets) out.push_back(t.step);
+    return out;
+  }
+
+  void line(ScopeId scope, std::string text) { lines_[scope].push_back({0, std::move(text)}); }
+
+  // The text of a step for one of its uses.
+  CppText take(StepId s) {
+    const bool atom = scopes_.uses(s) > 1 || pieces_[s].is_name;
+    return atom ? pieces_[s] : std::move(pieces_[s]);
+  }
+
+  void step(StepId s) {
+    const PlanStep& step = plan_.steps[s];
+    std::vector<CppText> operands;
+    for (const PlanOperand& o : plan_.operands(s)) operands.push_back(take(o.step));
+    if (step.op == PlanOp::select &&
+        !(lines_[scopes_.then_scope(s)].empty() && lines_[scopes_.else_scope(s)].empty()) &&
+        scopes_.then_scope(s) != scopes_.scope(s)) {
+      branch(s, operands);
+      return;
+    }
+    CppText p = writer_.write(s, std::move(operands));
+    if (!must_name(s, p)) {
+      pieces_[s] = std::move(p);
+      return;
+    }
+    const std::string name = new_name(s);
+    line(scopes_.scope(s), "const " + type(p) + " " + name + " = " + p.whole() + ";");
+    pieces_[s] = CppText::name(name, p.is_truth);
+  }
+
+  bool must_name(StepId s, const CppText& p) {
+    const PlanOp op = plan_.steps[s].op;
+    if (op == PlanOp::constant || has_user_name(s)) return true;
+    if (p.is_name) return false;
+    if (op == PlanOp::number) return false;
+    if (scopes_.uses(s) > 1) return true;
+    if (p.operators > most_inlined || p.size() > most_columns) return !scopes_.is_target(s);
+    const StepId user = scopes_.user(s);
+    if (scopes_.is_target(s)) return false;
+    if (budget_[user] + p.operators + 1 > most_operators) return true;
+    budget_[user] += p.operators + 1;
+    return false;
+  }
+
+  bool has_user_name(StepId s) const { return s < names_.steps.size() && !names_.steps[s].empty(); }
+  std::string new_name(StepId s) {
+    const PlanStep& step = plan_.steps[s];
+    if (has_user_name(s)) return names_.steps[s];
+    if (step.op == PlanOp::constant)
+      return static_cast<Constant>(step.tag) == Constant::pi ? names_.pi : names_.e;
+    return "t" + std::to_string(++temporaries_);
+  }
+  std::string type(const CppText& p) const { return p.is_truth ? "bool" : names_.scalar; }
+
+  // A conditional whose sides need statements of their own.
+  void branch(StepId s, std::vector<CppText>& operands) {
+    const bool truth = operands[1].is_truth;
+    const std::string name = new_name(s);
+    const ScopeId scope = scopes_.scope(s), then = scopes_.then_scope(s), otherwise = scopes_.else_scope(s);
+    line(then, name + " = " + operands[1].whole() + ";");
+    line(otherwise, name + " = " + operands[2].whole() + ";");
+    line(scope, (truth ? "bool " : names_.scalar + " ") + name + ";");
+    line(scope, "if (" + operands[0].whole() + ") {");
+    splice(scope, then);
+    line(scope, "} else {");
+    splice(scope, otherwise);
+    line(scope, "}");
+    pieces_[s] = CppText::name(name, truth);
+  }
+
+  void splice(ScopeId to, ScopeId from) {
+    for (Line& l : lines_[from]) lines_[to].push_back({l.depth + 1, std::move(l.text)});
+    lines_[from].clear();
+  }
+
+  const Plan& plan_;
+  const EmitNames& names_;
+  CppWriter writer_;
+  const std::vector<EmitTarget>& targets_;
+  Scopes scopes_;
+  std::vector<CppText> pieces_;
+  std::vector<uint32_t> budget_;
+  std::vector<std::vector<Line>> lines_;
+  size_t temporaries_ = 0;
+};
+
+}  // namespace
+
+Emitted emit(const Plan& plan, Context& ctx, const EmitNames& names, const std::vector<EmitTarget>& targets) {
+  return Emitter(plan, ctx, names, targets).run();
+}
+
+void append_wrapped(std::string& out, std::string_view indent, std::string_view text, size_t width) {
+  std::string_view more;
+  while (indent.size() + more.size() + text.size() > width) {
+    const size_t room = width - std::min(width - 20, indent.size() + more.size());
+    size_t cut = text.rfind(' ', room);
+    if (cut == std::string_view::npos || cut == 0) cut = text.find(' ', 1);
+    if (cut == std::string_view::npos) break;
+    out.append(indent).append(more).append(text.substr(0, cut)).append("\n");
+    text.remove_prefix(cut + 1);
+    more = "    ";
+  }
+  out.append(indent).append(more).append(text).append("\n");
+}
+
+}  // namespace nabla

@@ -1,0 +1,46 @@
+// A Plan as C++17 statements: `const T t3 = …;` for what is used more than once, readable expressions of
+// bounded size for the rest, and the results put where the caller says.
+//
+// What only one branch of a conditional needs is computed inside that branch, so that the other side costs
+// nothing and raises nothing. Functions are called unqualified after `using std::sin;`, so that types with
+// functions of their own (automatic differentiation) work; those of the runtime are called as `rt::name`.
+// Nothing recurses on the depth of the plan.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "codegen/identifiers.h"
+#include "codegen/plan.h"
+
+namespace nabla {
+
+// What the emitted text calls things.
+struct EmitNames {
+  std::string scalar;               // the type, "T"
+  std::string runtime;              // the namespace of copied functions, "rt"
+  std::vector<std::string> inputs;  // by Program::inputs: "S", "x[0]"
+  std::vector<std::string> steps;   // by step: a name that the user gave it, or empty; may be shorter
+  std::string pi, e;                // constants
+  std::string indent = "  ";
+};
+
+// One assignment at the end: `left` is "result.grad[0] = " or "return ".
+struct EmitTarget {
+  std::string left;
+  StepId step{};
+};
+
+struct Emitted {
+  std::string text;               // lines, each ended
+  std::set<std::string> runtime;  // functions of the runtime that are called
+  std::vector<bool> inputs;       // which are read
+};
+
+Emitted emit(const Plan& plan, Context& ctx, const EmitNames& names, const std::vector<EmitTarget>& targets);
+
+// `text` in lines of at most `width` columns, broken at blanks, continuation lines indented by four more.
+void append_wrapped(std::string& out, std::string_view indent, std::string_view text, size_t width = 100);
+
+}  // namespace nabla

@@ -1,0 +1,179 @@
+#include "codegen/identifiers.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "expr/name_spelling.h"
+
+namespace nabla {
+namespace {
+
+// Keywords and alternative tokens up to C++23, the functions of <cmath> without the suffixes f and l, and
+// what the C library and common systems define as macros.
+constexpr std::string_view reserved =
+    " I L_ctermid L_cuserid L_tmpnam P_tmpdir abs acos acosh alignas alignof alloca and and_eq asin asinh "
+    "asm assert assoc_laguerre assoc_legendre atan atan2 atanh atomic_cancel atomic_commit "
+    "atomic_noexcept auto be16toh be32toh be64toh bitand bitor bool break case catch cbrt ceil char "
+    "char16_t char32_t char8_t class co_await co_return co_yield comp_ellint_1 comp_ellint_2 "
+    "comp_ellint_3 compl complex concept const const_cast consteval constexpr constinit continue "
+    "contract_assert copysign cos cosh cyl_bessel_i cyl_bessel_j cyl_bessel_k cyl_neumann decltype "
+    "default delete div do double double_t drem dynamic_cast ellint_1 ellint_2 ellint_3 else enum erf "
+    "erfc erfcx errno exp exp10 exp2 expint explicit expm1 export extern fabs false far fdim final "
+    "finite float float_t floor fma fmax fmin fmod for fpclassify frexp friend goto hermite htobe16 "
+    "htobe32 htobe64 htole16 htole32 htole64 hypot i386 if ilogb imaginary import inline int int16_t "
+    "int32_t int64_t int8_t interface isfinite isgreater isgreaterequal isinf isless islessequal "
+    "islessgreater isnan isnormal issubnormal isunordered laguerre ldexp le16toh le32toh le64toh "
+    "legendre lgamma linux llrint llround log log10 log1p log2 logb long lrint lround main major makedev "
+    "math_errhandling max min minor modf module mutable namespace nan near nearbyint new nextafter "
+    "nexttoward noexcept not not_eq nullptr offsetof operator or or_eq override pow private protected "
+    "pthread_cleanup_pop pthread_cleanup_push ptrdiff_t public reflexpr register reinterpret_cast "
+    "remainder remquo requires restrict return riemann_zeta rint round roundeven sa_handler sa_sigaction "
+    "scalb scalbln scalbn sched_priority setjmp short si_pid si_uid signbit signed signgam significand "
+    "sin sincos sinh size_t sizeof small sph_bessel sph_legendre sph_neumann sqrt st_atime st_ctime "
+    "st_mtime static static_assert static_cast std stderr stdin stdout struct switch synchronized tan "
+    "tanh template tgamma this thread_local throw true trunc try typedef typeid typename typeof uint16_t "
+    "uint32_t uint64_t uint8_t union unix unsigned using va_arg va_copy va_end va_start virtual void "
+    "volatile wchar_t while xor xor_eq ";
+
+// Functions and variables of the C library and POSIX, with which a namespace at global scope would clash.
+constexpr std::string_view global_functions =
+    " accept access acct alarm arc4random asprintf atexit atof atoi atol atoll basename beta bind brk "
+    "bsearch calloc chdir chmod chown chroot clearenv clock close connect creat ctime daemon daylight "
+    "difftime dprintf dup dup2 encrypt environ erand48 err execl execv execve exit fchdir fchmod fclose "
+    "feof ferror fflush ffs fgetc fgets fileno fopen fork fprintf fputc fputs fread free fscanf fseek "
+    "fsync ftell ftime ftok fwrite gamma getc getchar getcwd getenv getline getopt getpid gets getw "
+    "gmtime gnu index initstate ioctl isalnum isalpha isatty iscntrl isdigit isgraph islower isprint "
+    "ispunct isspace isupper isxdigit j0 j1 jn kill l64a labs lcong48 ldiv link listen llabs lldiv "
+    "localtime lockf lrand48 lseek malloc mblen mbtowc memchr memcmp memcpy memmove memset mkdir mkfifo "
+    "mknod mktemp mktime mmap mount nice open optarg opterr optind optopt pause perror pipe poll popen "
+    "posix printf putc putchar putenv puts putw qsort raise rand random read readlink realloc recv "
+    "remove rename rewind rindex rmdir sbrk scanf seed48 select send setbuf setenv setpgrp setsid "
+    "setstate shutdown signal sleep socket sprintf srand srand48 srandom sscanf stat stime strcat strchr "
+    "strcmp strcpy strdup strerror strfry strlen strtod strtok strtol swab symlink sync syscall sysconf "
+    "system time timer times timezone tmpfile tmpnam tolower toupper truncate ttyname tzname tzset umask "
+    "ungetc unlink usleep utime valloc vfork vprintf wait warn write y0 y1 yn ";
+
+bool holds(std::string_view words, std::string_view word) {
+  return words.find(' ' + std::string(word) + ' ') != std::string_view::npos;
+}
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
+
+bool is_identifier(std::string_view name) {
+  if (name.empty() || !is_letter(name[0])) return false;
+  if (name.find("__") != std::string_view::npos) return false;
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
+}
+
+// NAN, INT_MAX, E2BIG, M_PI_2l: capitals, digits and underscores at the front, two of them letters.
+bool looks_like_macro(std::string_view name) {
+  if (name.substr(0, 2) == "M_" && name.size() > 2) return true;
+  if (name.size() < 3) return name.size() == 2 && name[0] == 'B' && is_digit(name[1]);  // B0: <termios.h>
+  size_t letters = 0;
+  for (char c : name.substr(0, 3)) {
+    if (!is_upper(c) && !is_digit(c) && c != '_') return false;
+    letters += is_upper(c);
+  }
+  return letters >= 2 ||
+         std::none_of(name.begin(), name.end(), [](char c) { return is_letter(c) && !is_upper(c); });
+}
+
+bool is_temporary(std::string_view name) {
+  return name.size() > 1 && name[0] == 't' && std::all_of(name.begin() + 1, name.end(), is_digit);
+}
+
+// The code point at the front of valid UTF-8, and its length in bytes.
+std::pair<uint32_t, size_t> code_point(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[i])); };
+  const uint32_t first = byte(0);
+  const size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (length == 1 || length > text.size()) return {first, 1};
+  uint32_t code = first & (0x7fu >> length);
+  for (size_t i = 1; i < length; ++i) code = code << 6 | (byte(i) & 0x3f);
+  return {code, length};
+}
+
+// ASCII for every name: Δx -> Delta_x, é -> u00e9. Not injective.
+std::string transliterate(std::string_view name) {
+  std::string out;
+  const auto word = [&](std::string_view w) {
+    if (!out.empty() && out.back() != '_') out += '_';
+    out += w;
+  };
+  bool after_word = false;
+  while (!name.empty()) {
+    const auto [code, length] = code_point(name);
+    const std::string_view character = name.substr(0, length);
+    name.remove_prefix(length);
+    const bool plain = length == 1 && (is_letter(character[0]) || is_digit(character[0]));
+    if (plain) {
+      if (after_word && out.back() != '_') out += '_';
+      out += character;
+    } else if (length == 1) {
+      if (!out.empty() && out.back() != '_') out += '_';
+    } else if (const std::string ascii = ascii_name(character); is_identifier(ascii)) {
+      word(ascii);
+    } else {
+      static constexpr char digits[] = "0123456789abcdef";
+      std::string hex = "u";
+      for (int shift = code > 0xffff ? 20 : 12; shift >= 0; shift -= 4) hex += digits[code >> shift & 15];
+      word(hex);
+    }
+    after_word = length > 1;
+  }
+  if (out.empty() || !is_letter(out[0])) out.insert(0, out.empty() || out[0] != '_' ? "v_" : "v");
+  return out;
+}
+
+}  // namespace
+
+bool is_safe_identifier(std::string_view name) {
+  if (!is_identifier(name) || holds(reserved, name) || looks_like_macro(name) || is_temporary(name))
+    return false;
+  const char last = name.back();
+  return (last != 'f' && last != 'l') || !holds(reserved, name.substr(0, name.size() - 1));
+}
+
+bool is_safe_namespace(std::string_view name) {
+  return is_safe_identifier(name) && !holds(global_functions, name);
+}
+
+std::string namespace_from(std::string_view stem) {
+  std::string name = transliterate(stem);
+  while (name.back() == '_') name.pop_back();
+  return is_safe_namespace(name) ? name : name + "_model";
+}
+
+Identifiers::Identifiers(std::span<const std::string> names) {
+  std::vector<const std::string*> others;
+  for (const std::string& n : names) {
+    if (is_safe_identifier(n) && n.substr(0, 2) != "v_") {
+      taken_.insert(of_[n] = n);
+    } else {
+      others.push_back(&n);
+    }
+  }
+  for (const std::string* n : others) {
+    if (of_.count(*n)) continue;
+    const std::string ascii = is_identifier(*n) ? *n : transliterate(*n);
+    const std::string safe = is_safe_identifier(ascii) && ascii != *n ? ascii : "v_" + ascii;
+    of_[*n] = fresh(safe);
+  }
+}
+
+const std::string& Identifiers::of(std::string_view name) const { return of_.at(std::string(name)); }
+
+std::string Identifiers::fresh(std::string_view wish) {
+  std::string name(wish);
+  for (size_t k = 2; !is_safe_identifier(name) || taken_.count(name) != 0; ++k) {
+    name = std::string(wish) + "_" + std::to_string(k);
+  }
+  taken_.insert(name);
+  return name;
+}
+
+}  // namespace nabla
