@@ -1,0 +1,127 @@
+#include "eval/dual.h"
+
+#include <cmath>
+
+#include "eval/registers.h"
+
+namespace nabla {
+namespace {
+
+template <class T>
+bool moves(const Dual<T>& x) {
+  return !is_zero(x.v) || !is_zero(x.w) || !is_zero(x.vw);
+}
+
+Dual<double> chosen(const Dual<double>* x) {
+  if (std::isnan(x[0].value)) return {x[0].value, x[0].value, x[0].value, x[0].value};
+  return x[0].value == 1 ? x[1] : x[2];
+}
+
+Dual<Ball> chosen(const Dual<Ball>* x) {
+  const Ball& c = x[0].value;
+  if (c.is_undefined()) return {c, c, c, c};
+  const Truth t = !c.is_finite() ? Truth::unknown : c.is_zero() ? Truth::no : Truth::yes;
+  return {select(t, x[1].value, x[2].value), select(t, x[1].v, x[2].v), select(t, x[1].w, x[2].w),
+          select(t, x[1].vw, x[2].vw)};
+}
+
+template <class T>
+class Sweep {
+ public:
+  Sweep(const Tape& tape, const Arithmetic<T>& arithmetic) : tape_(tape), arithmetic_(arithmetic) {}
+
+  std::vector<Dual<T>> run(std::span<const T> point, std::span<const T> v, std::span<const T> w) {
+    const Registers registers = allocate_registers(tape_);
+    std::vector<Dual<T>> at(registers.count), results(tape_.outputs().size());
+    std::vector<std::vector<uint32_t>> wanted = outputs_by_instruction();
+    for (uint32_t i = 0; i < tape_.size(); ++i) {
+      const Instruction& c = tape_[i];
+      Dual<T> x[max_operands];
+      for (size_t k = 0; k < c.count; ++k) x[k] = at[registers.of[c.operand(k)]];
+      Dual<T> result;
+      if (c.op == Op::input) {
+        result.value = point[c.a];
+        if (!v.empty()) result.v = v[c.a];
+        if (!w.empty()) result.w = w[c.a];
+      } else {
+        result = step(c, x, !w.empty());
+      }
+      if (slot_[i] != 0) {
+        for (uint32_t k : wanted[slot_[i] - 1]) results[k] = result;
+      }
+      at[registers.of[i]] = std::move(result);
+    }
+    return results;
+  }
+
+ private:
+  std::vector<std::vector<uint32_t>> outputs_by_instruction() {
+    slot_.assign(tape_.size(), 0);
+    std::vector<std::vector<uint32_t>> wanted;
+    for (uint32_t k = 0; k < tape_.outputs().size(); ++k) {
+      uint32_t& slot = slot_[tape_.outputs()[k]];
+      if (slot == 0) {
+        wanted.emplace_back();
+        slot = static_cast<uint32_t>(wanted.size());
+      }
+      wanted[slot - 1].push_back(k);
+    }
+    return wanted;
+  }
+
+  Dual<T> step(const Instruction& c, const Dual<T>* x, bool second) const {
+    if (c.op == Op::select) return chosen(x);
+    T values[max_operands];
+    bool moving = false;
+    for (size_t k = 0; k < c.count; ++k) {
+      values[k] = x[k].value;
+      moving |= moves(x[k]);
+    }
+    Dual<T> f;
+    f.value = arithmetic_.value(c, values);
+    if (!moving) return f;
+    T first[max_operands];
+    partials(arithmetic_, c, values, f.value, first);
+    bool curved = false;
+    for (size_t k = 0; k < c.count; ++k) {
+      f.v = f.v + annihilating_product(first[k], x[k].v);
+      if (!second) continue;
+      f.w = f.w + annihilating_product(first[k], x[k].w);
+      f.vw = f.vw + annihilating_product(first[k], x[k].vw);
+      for (size_t l = 0; l < c.count; ++l) curved |= !is_zero(x[k].v) && !is_zero(x[l].w);
+    }
+    if (curved && !is_linear(c.op)) add_curvature(c, x, values, f);
+    return f;
+  }
+
+  void add_curvature(const Instruction& c, const Dual<T>* x, const T* values, Dual<T>& f) const {
+    Second<T> seconds;
+    second_partials(arithmetic_, c, values, f.value, seconds);
+    for (size_t k = 0; k < c.count; ++k) {
+      for (size_t l = 0; l < c.count; ++l) {
+        const T vw = annihilating_product(x[k].v, x[l].w);
+        f.vw = f.vw + annihilating_product(seconds.at[k][l], vw);
+      }
+    }
+  }
+
+  const Tape& tape_;
+  const Arithmetic<T>& arithmetic_;
+  std::vector<uint32_t> slot_;  // of an instruction that is an output: its place in `wanted`, plus 1
+};
+
+}  // namespace
+
+std::vector<Dual<double>> forward(const Tape& tape, std::span<const double> point, std::span<const double> v,
+                                  std::span<const double> w) {
+  const Arithmetic<double> arithmetic(tape);
+  return Sweep<double>(tape, arithmetic).run(point, v, w);
+}
+
+std::vector<Dual<Ball>> forward(const Tape& tape, std::span<const Ball> point, std::span<const Ball> v,
+                                std::span<const Ball> w, long precision) {
+  const Arithmetic<Ball> arithmetic(tape, precision);
+  return Sweep<Ball>(tape, arithmetic).run(point, v, w);
+}
+
+}  // namespace nabla
