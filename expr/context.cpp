@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "expr/diagnostic.h"
+#include "expr/facts.h"
 
 namespace nabla {
 
@@ -238,7 +239,9 @@ Ref Context::written(Written op, std::span<const Ref> operands) {
 }
 
 Ref Context::written_function(Fn f, std::span<const Ref> arguments) {
-  return intern(Kind::function, static_cast<uint16_t>(f), 0, 0, (*this)[arguments[0]].shape, arguments);
+  // The facts too: the folding constructor may come to the same node later.
+  return intern(Kind::function, static_cast<uint16_t>(f), 0, 0, (*this)[arguments[0]].shape, arguments,
+                function_facts(*this, f, arguments));
 }
 
 uint32_t Context::orders_id(std::span<const uint16_t> orders) {

@@ -1,0 +1,37 @@
+// Syntax tree to expression: resolves names, checks every shape, and builds the nodes.
+//
+// Mode::canonical builds with the folding constructors of Context. Mode::written builds what the user wrote
+// and nothing else: + - * / ^ and unary minus are nodes of Kind::written with the operands in their order
+// (a sum of n terms is a left-associated chain of binary nodes), calls are written_function, and tensors,
+// whose extents must be constant then, are arrays of such entries. Numbers are exact in both.
+//
+// Every error is a Failure with a code, a span and a message that names the operands and their shapes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expr/context.h"
+#include "parser/names.h"
+#include "parser/syntax.h"
+
+namespace nabla {
+
+enum class Mode : uint8_t { canonical, written };
+
+// The value of a node; that of a statement is the value of its root. A name of a defined function alone
+// means its body.
+Ref elaborate(Context& ctx, Names& names, const SyntaxTree& tree, NodeId node, Mode mode = Mode::canonical);
+Ref elaborate(Context& ctx, Names& names, const ParsedText& text, const Statement& statement,
+              Mode mode = Mode::canonical);
+// Parses and elaborates one expression.
+Ref elaborate(Context& ctx, Names& names, std::string_view text, Mode mode = Mode::canonical);
+
+// The untouched form of f(x, y) = … or r = … in its own parameters.
+Ref written_body(Context& ctx, Names& names, const Defined& definition);
+
+}  // namespace nabla

@@ -1,0 +1,343 @@
+// Names, literals and calls.
+#include <algorithm>
+
+#include "expr/scratch.h"
+#include "expr/shape_text.h"
+#include "parser/elaborator.h"
+
+namespace nabla {
+namespace {
+
+// The candidate nearest to a misspelt word, by letters inserted, deleted, replaced or swapped.
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  if (word.size() > 40) return {};
+  size_t best = word.size() < 3 ? 1 : word.size() < 6 ? 2 : 3;  // strictly fewer changes than letters allow
+  std::string_view found;
+  for (const std::string_view c : candidates) {
+    if (c.size() > word.size() + 3 || word.size() > c.size() + 3) continue;
+    std::vector<std::vector<size_t>> d(word.size() + 1, std::vector<size_t>(c.size() + 1));
+    for (size_t i = 0; i <= word.size(); ++i) {
+      for (size_t j = 0; j <= c.size(); ++j) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        const size_t change = word[i - 1] == c[j - 1] ? 0 : 1;
+        d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
+        if (i > 1 && j > 1 && word[i - 1] == c[j - 2] && word[i - 2] == c[j - 1]) {
+          d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    const size_t distance = d[word.size()][c.size()];
+    if (distance <= best && (found.empty() || distance < best)) {
+      best = distance;
+      found = c;
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+// ---- messages ----
+
+std::string Elaborator::quoted(NodeId n) const {
+  std::string text(tree_->text(n));
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (text.size() <= 40) return "'" + text + "'";
+  size_t cut = 36;
+  while ((text[cut] & 0xc0) == 0x80) --cut;  // not inside a character
+  return "'" + text.substr(0, cut) + " …'";
+}
+
+std::string Elaborator::shape(Ref r) const { return shape_text(ctx_, ctx_[r].shape); }
+
+Failure Elaborator::failure(Code code, NodeId n, std::string message, std::string help) const {
+  return Failure(code, tree_->span(n), std::move(message), std::move(help));
+}
+
+std::string Elaborator::suggestion(std::string_view word, bool functions) const {
+  std::vector<std::string_view> candidates = names_.spellings();
+  if (functions) {
+    const auto more = builtin_names();
+    candidates.insert(candidates.end(), more.begin(), more.end());
+  }
+  const std::string_view near = nearest(word, candidates);
+  return near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?";
+}
+
+void Elaborator::truth_as_number(NodeId n) {
+  throw failure(Code::truth_value_as_number, n, "the comparison " + quoted(n) + " is used as a number",
+                "write if … then 1 else 0");
+}
+
+void Elaborator::wrong_count(NodeId n, std::string_view name, size_t least, size_t most, size_t given) {
+  const auto count = [](size_t k) { return std::to_string(k) + (k == 1 ? " argument" : " arguments"); };
+  const std::string wanted = least == most   ? count(least)
+                             : given < least ? "at least " + count(least)
+                                             : "at most " + count(most);
+  throw failure(Code::wrong_argument_count, n,
+                "'" + std::string(name) + "' takes " + wanted + ", not " + std::to_string(given));
+}
+
+// ---- leaves ----
+
+Ref Elaborator::literal(NodeId n) {
+  const std::string_view text = tree_->literal(n);
+  if (text.size() <= 18) {
+    int64_t v = 0;
+    bool digits = true;
+    for (const char c : text) {
+      digits = digits && c >= '0' && c <= '9';
+      v = v * 10 + (c - '0');
+    }
+    if (digits) return ctx_.number(v);
+  }
+  const auto v = Rational::parse(text, ctx_.limits().literal_digits);
+  if (v) return ctx_.number(*v);
+  throw failure(
+      Code::literal_too_long, n,
+      "the number has more than " + std::to_string(ctx_.limits().literal_digits) + " digits when written out",
+      "write a power instead, such as 10^100000");
+}
+
+Ref Elaborator::bound(NameId id) const {
+  const Frame& f = frames_.back();
+  if (f.bindings.empty()) return {};
+  const auto it = f.bound.find(id);
+  return it == f.bound.end() || it->second == 0 ? Ref{} : f.bindings[it->second - 1].value;
+}
+
+uint32_t Elaborator::global(NameId id) {
+  uint32_t& g = globals_[id];
+  if (g == 0) g = names_.global(tree_->spelling(id)) + 1;
+  return g - 1;
+}
+
+const NameEntry* Elaborator::entry(NameId id) { return names_.entry(global(id), frames_.back().as_of); }
+
+Ref Elaborator::name(NodeId n) {
+  const NameId id = tree_->name_id(n);
+  if (const Ref b = bound(id)) return b;
+  const uint32_t g = global(id);
+  if (frames_.back().as_of == Names::newest && !written()) return names_.globals_[g].value;
+  const NameEntry* e = names_.entry(g, frames_.back().as_of);
+  if (!e || (e->kind != NameKind::symbol && e->kind != NameKind::value)) return {};
+  return written() && e->defined ? request(e->defined, {}) : e->value;
+}
+
+// A node without a value of its own where one is needed.
+Ref Elaborator::missing(NodeId n) {
+  switch (kind(n)) {
+    case SyntaxKind::name:
+      break;
+    case SyntaxKind::range:
+      throw failure(Code::unexpected_token, n, "the range " + quoted(n) + " is no value",
+                    "ranges stand in an index, x[2:n], or after 'in'");
+    case SyntaxKind::call:  // D(g, 1) without its arguments
+      throw failure(Code::not_a_value, n, quoted(n) + " is a function; it needs arguments",
+                    "write " + std::string(tree_->text(n)) + "(x, …)");
+    default:
+      throw failure(Code::unexpected_token, n, quoted(n) + " is no value");
+  }
+  const NameId id = tree_->name_id(n);
+  const std::string spelled(tree_->spelling(id));
+  const NameEntry* e = entry(id);
+  if (e && e->kind == NameKind::defined && frames_.size() == 1 && n == frames_.back().root) return e->value;
+  if (e) {
+    throw failure(Code::not_a_value, n, "'" + spelled + "' is a function; a value is needed here",
+                  "give it its arguments: " + spelled + "(…)");
+  }
+  if (names_.implicit_scalars() && is_implicit_scalar(spelled)) {
+    const Ref v = ctx_.variable(spelled);
+    if (frames_.back().as_of == Names::newest) {
+      names_.declare_symbol(spelled, v);
+      names_.entries_.back().is_implicit = true;
+    }
+    return slot(n) = v;
+  }
+  if (const Ref d = differential_name(spelled)) return slot(n) = d;
+  if (builtin(id)) {
+    throw failure(Code::not_a_value, n, "'" + spelled + "' is a function; a value is needed here",
+                  "give it its arguments: " + spelled + "(x)");
+  }
+  std::string help = suggestion(spelled, false);
+  if (help.empty()) help = "declare it: var " + spelled;
+  throw failure(Code::unknown_name, n, "unknown name '" + spelled + "'", help);
+}
+
+// dX is the differential of a declared X, ddX the second.
+Ref Elaborator::differential_name(std::string_view spelled) {
+  for (int order = 1; order <= 2; ++order) {
+    const auto k = static_cast<size_t>(order);
+    if (spelled.size() <= k || spelled.substr(0, k) != std::string(k, 'd')) return {};
+    const NameEntry* e = names_.find(spelled.substr(k));
+    if (e && e->kind == NameKind::symbol && !e->is_implicit)
+      return differential_symbol(ctx_, e->value, order);
+  }
+  return {};
+}
+
+const Builtin* Elaborator::builtin(NameId id) {
+  Names::Global& g = names_.globals_[global(id)];
+  if (!g.builtin_known) {
+    g.builtin = find_builtin(g.name);
+    g.builtin_known = true;
+  }
+  return g.builtin;
+}
+
+// ---- calls ----
+
+Ref Elaborator::call(NodeId n) {
+  const auto list = operands(n);
+  const NodeId callee = list[0].node;
+  if (kind(callee) == SyntaxKind::primed_name) return call_derivative(n);
+  if (kind(callee) == SyntaxKind::call) return call_partial(n);
+  if (kind(callee) != SyntaxKind::name) {
+    throw failure(Code::not_a_function, n, quoted(callee) + " is not a function",
+                  "write the product with '*'");
+  }
+  const NameId id = tree_->name_id(callee);
+  const Ref hidden = bound(id);
+  const NameEntry* e = hidden ? nullptr : entry(id);
+  if (e && e->kind == NameKind::defined) return call_defined(n, *e, list.subspan(1));
+  if (e && e->kind == NameKind::opaque) {
+    const std::vector<uint16_t> orders(list.size() - 1);
+    return call_opaque(n, e->value, orders, list.subspan(1));
+  }
+  if (const Builtin* b = builtin(id)) return call_builtin(n, *b);
+  if (hidden || e) {
+    const std::string x(tree_->name(callee));
+    const bool one = list.size() == 2 && kind(list[1].node) != SyntaxKind::keyword_argument;
+    const std::string y = one ? std::string(tree_->text(list[1].node)) : "…";
+    throw failure(Code::not_a_function, n, "'" + x + "' is a value, not a function",
+                  "write " + x + "*(" + y + ") for a product or " + x + "[" + y + "] for an element");
+  }
+  if (tree_->spelling(id) == "D") return {};  // D(g, 1)(x): the call of this call
+  unknown_function(n, callee);
+}
+
+void Elaborator::unknown_function(NodeId n, NodeId callee) {
+  const std::string name(tree_->name(callee));
+  std::string help = suggestion(name, true);
+  const bool letter = names_.implicit_scalars() && is_implicit_scalar(name);
+  if (help.empty() && letter && operands(n).size() == 2) {
+    help = "write " + name + "*(" + std::string(tree_->text(operand(n, 1))) +
+           ") for a product, or declare: fun " + name + "(scalar) : scalar";
+  }
+  if (help.empty()) help = "define it, or declare: fun " + name + "(scalar) : scalar";
+  throw failure(Code::unknown_function, callee, "unknown function '" + name + "'", help);
+}
+
+// The value of a definition for these arguments; none yet if its body must be read first.
+Ref Elaborator::request(uint32_t defined, std::span<const Ref> arguments) {
+  std::vector<uint32_t> key{defined, static_cast<uint32_t>(mode_)};
+  for (Ref a : arguments) key.push_back(a.id);
+  const auto known = names_.calls_.find(key);
+  if (known != names_.calls_.end()) return known->second;
+  ctx_.budget().spend();
+  const Defined& d = names_.defined_[defined];
+  push_frame(d.text->tree, d.statement.first_node, d.statement.root, d.statement.has_binders, d.as_of);
+  for (size_t i = 0; i < arguments.size(); ++i) bind(d.parameter_names[i], arguments[i]);
+  frames_.back().key = std::move(key);
+  suspended_ = true;
+  return {};
+}
+
+Ref Elaborator::call_defined(NodeId n, const NameEntry& e, std::span<const Operand> arguments) {
+  const Defined& d = names_.defined_[e.defined];
+  if (arguments.size() != d.parameters.size()) {
+    wrong_count(n, d.name, d.parameters.size(), d.parameters.size(), arguments.size());
+  }
+  Scratch<Ref, 8> values;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const NodeId a = arguments[i].node;
+    refuse_keyword(a, d.name);
+    const Ref v = number_value(a);
+    const Ref p = d.parameters[i];
+    if (ctx_[v].shape != ctx_[p].shape) {
+      throw failure(Code::shape_mismatch, a,
+                    "argument " + std::to_string(i + 1) + " of '" + d.name + "' is " + shape(p) + ", but " +
+                        quoted(a) + " is " + shape(v),
+                    is_scalar(p) ? "apply it to each entry: [" + d.name + "(x[i]) for i in 1:n]" : "");
+    }
+    values.push_back(v);
+  }
+  if (!written() && std::equal(values.begin(), values.end(), d.parameters.begin())) return d.body;
+  return request(e.defined, values);
+}
+
+Ref Elaborator::call_opaque(NodeId n, Ref function, std::span<const uint16_t> orders,
+                            std::span<const Operand> arguments) {
+  const Symbol& f = ctx_.symbol(function);
+  if (arguments.size() != f.parameters.size()) {
+    wrong_count(n, f.name, f.parameters.size(), f.parameters.size(), arguments.size());
+  }
+  Scratch<Ref, 8> values;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const NodeId a = arguments[i].node;
+    refuse_keyword(a, f.name);
+    const Ref v = number_value(a);
+    if (ctx_[v].shape != f.parameters[i]) {
+      throw failure(Code::shape_mismatch, a,
+                    "argument " + std::to_string(i + 1) + " of '" + f.name + "' is " +
+                        shape_text(ctx_, f.parameters[i]) + ", but " + quoted(a) + " is " + shape(v));
+    }
+    values.push_back(v);
+  }
+  return ctx_.opaque(function, orders, values);
+}
+
+void Elaborator::refuse_keyword(NodeId a, std::string_view name) const {
+  if (kind(a) == SyntaxKind::comprehension) {
+    throw failure(Code::malformed_comprehension, a, "'" + std::string(name) + "' takes no 'for'",
+                  "sum, prod, max and min do");
+  }
+  if (kind(a) != SyntaxKind::keyword_argument) return;
+  throw failure(
+      Code::unknown_keyword, a,
+      "'" + std::string(name) + "' has no argument named '" + std::string(tree_->name(operand(a, 0))) + "'",
+      "write '==' for equality");
+}
+
+Ref Elaborator::call_builtin(NodeId n, const Builtin& b) {
+  const auto arguments = operands(n).subspan(1);
+  size_t given = 0;
+  for (const Operand& o : arguments) {
+    if (kind(o.node) != SyntaxKind::keyword_argument) {
+      ++given;
+    } else if (!b.is_operator) {
+      check_keyword(o.node, b);
+    }
+  }
+  if (given < b.min_args || given > b.max_args) wrong_count(n, b.name, b.min_args, b.max_args, given);
+  if (b.build) return (this->*b.build)(n);
+  Scratch<Ref, 4> values;
+  for (const Operand& o : arguments) {
+    refuse_keyword(o.node, b.name);
+    values.push_back(number_value(o.node));
+  }
+  return elementwise(n, b.fn, values);
+}
+
+void Elaborator::check_keyword(NodeId a, const Builtin& b) const {
+  const std::string_view name = tree_->name(operand(a, 0));
+  std::vector<std::string_view> known;
+  std::string_view rest = b.keywords;
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find(' '), rest.size());
+    known.push_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  const std::string_view near = nearest(name, known);
+  throw failure(Code::unknown_keyword, a,
+                "'" + std::string(b.name) + "' has no argument named '" + std::string(name) + "'",
+                !near.empty()   ? "did you mean '" + std::string(near) + "'?"
+                : known.empty() ? "write '==' for equality"
+                                : "it knows: " + std::string(b.keywords));
+}
+
+}  // namespace nabla

@@ -1,0 +1,213 @@
+// Arithmetic, comparisons and branches of scalars. A chain of + or * becomes one call of the constructor.
+#include "expr/scratch.h"
+#include "expr/shape_text.h"
+#include "expr/substitute.h"
+#include "expr/table_text.h"
+#include "parser/elaborator.h"
+
+namespace nabla {
+namespace {
+
+bool is_minus(Op op) { return op == Op::minus || op == Op::dot_minus; }
+bool is_division(Op op) { return op == Op::divide || op == Op::dot_divide; }
+
+}  // namespace
+
+Ref Elaborator::scalar(NodeId n) {
+  const Ref r = number_value(n);
+  if (is_scalar(r)) return r;
+  throw failure(Code::not_a_scalar, n, "a scalar is needed, but " + quoted(n) + " is " + shape(r));
+}
+
+Ref Elaborator::truth(NodeId n) {
+  const Ref r = value(n);
+  const Kind k = ctx_.kind(r);
+  if (k >= Kind::truth && k <= Kind::connective) return r;
+  throw failure(Code::not_a_truth_value, n, "a condition is needed, but " + quoted(n) + " is a number",
+                "compare it: " + std::string(tree_->text(n)) + " != 0");
+}
+
+// ---- sums ----
+
+Ref Elaborator::sum(NodeId n) {
+  const auto list = operands(n);
+  Scratch<Term, 40> terms;
+  for (const Operand& o : list) {
+    const Ref r = number_value(o.node);
+    if (!is_scalar(r)) return tensor_sum(n);
+    terms.push_back({is_minus(o.op()) ? minus_one : one, r});
+  }
+  if (!written()) return ctx_.sum(terms);
+  Ref r = terms[0].body;
+  for (const Term& t : terms.from(1))
+    r = written2(t.coefficient == one ? Written::add : Written::subtract, r, t.body);
+  return r;
+}
+
+Ref Elaborator::negate(NodeId n) {
+  const Ref r = number_value(operand(n, 0));
+  if (!is_scalar(r)) return tensor_negate(n);
+  return written() ? ctx_.written(Written::negate, {&r, 1}) : ctx_.negate(r);
+}
+
+Ref Elaborator::written2(Written op, Ref a, Ref b) {
+  const Ref pair[2] = {a, b};
+  return ctx_.written(op, pair);
+}
+
+// ---- products ----
+
+Ref Elaborator::product(NodeId n) {
+  if (written()) return written_product(n);
+  const auto list = operands(n);
+  Ref coefficient = one;
+  Scratch<Ref, 16> factors;
+  const auto multiply = [&](Ref number) {
+    coefficient = coefficient == one ? number : ctx_.number(ctx_.value(coefficient) * ctx_.value(number));
+  };
+  for (const Operand& o : list) {
+    Ref r = number_value(o.node);
+    const Node& node = ctx_[r];
+    if (node.shape != scalar_shape) return tensor_product(n);
+    if (o.op() == Op::left_divide) {  // a\b is b/a
+      const Ref before = ctx_.product(coefficient, factors);
+      factors.resize(0);
+      coefficient = one;
+      factors.push_back(inverse(before, o));
+    } else if (is_division(o.op())) {
+      r = inverse(r, o);
+    }
+    if (ctx_.is_number(r)) {
+      multiply(r);
+    } else {
+      factors.push_back(r);
+    }
+  }
+  return ctx_.product(coefficient, factors);
+}
+
+Ref Elaborator::inverse(Ref r, const Operand& o) {
+  if (r != zero) return ctx_.power(r, minus_one);
+  throw failure(Code::division_by_zero, o.node, "division by zero: " + quoted(o.node) + " is 0");
+}
+
+Ref Elaborator::written_product(NodeId n) {
+  const auto list = operands(n);
+  for (const Operand& o : list) {
+    if (!is_scalar(number_value(o.node))) return tensor_product(n);
+  }
+  Ref r = value(list[0].node);
+  for (const Operand& o : list.subspan(1)) {
+    const Ref b = value(o.node);
+    if (is_division(o.op())) {
+      r = written2(Written::divide, r, b);
+    } else {
+      r = o.op() == Op::left_divide ? written2(Written::divide, b, r) : written2(Written::multiply, r, b);
+    }
+  }
+  return r;
+}
+
+Ref Elaborator::power(NodeId n) {
+  const Ref base = number_value(operand(n, 0)), exponent = number_value(operand(n, 1));
+  if (!is_scalar(base) || !is_scalar(exponent)) return tensor_power(n);
+  if (written()) return written2(Written::power, base, exponent);
+  if (base == zero && ctx_.is_number(exponent) && ctx_.value(exponent).sign() < 0) {
+    throw failure(Code::division_by_zero, n, "division by zero: " + quoted(n) + " is a negative power of 0");
+  }
+  return ctx_.power(base, exponent);
+}
+
+// ---- truth values ----
+
+Ref Elaborator::compare(NodeId n) {
+  const auto list = operands(n);
+  Ref all;
+  for (size_t i = 1; i < list.size(); ++i) {
+    const Ref left = scalar(list[i - 1].node), right = scalar(list[i].node);
+    const bool swapped = list[i].op() == Op::greater || list[i].op() == Op::greater_equal;
+    Relation relation = Relation::less;
+    switch (list[i].op()) {
+      case Op::less_equal:
+      case Op::greater_equal:
+        relation = Relation::less_equal;
+        break;
+      case Op::equal:
+        relation = Relation::equal;
+        break;
+      case Op::not_equal:
+        relation = Relation::not_equal;
+        break;
+      default:
+        break;
+    }
+    const Ref pair[2] = {swapped ? right : left, swapped ? left : right};
+    const Ref c = written()
+                      ? ctx_.intern(Kind::compare, static_cast<uint16_t>(relation), 0, 0, scalar_shape, pair)
+                      : ctx_.compare(relation, pair[0], pair[1]);
+    all = all ? ctx_.conjunction(all, c) : c;
+  }
+  return all;
+}
+
+Ref Elaborator::connective(NodeId n) {
+  const auto list = operands(n);
+  Ref r = truth(list[0].node);
+  if (kind(n) == SyntaxKind::logical_not) return ctx_.negation(r);
+  for (const Operand& o : list.subspan(1)) {
+    const Ref b = truth(o.node);
+    r = kind(n) == SyntaxKind::logical_and ? ctx_.conjunction(r, b) : ctx_.disjunction(r, b);
+  }
+  return r;
+}
+
+Ref Elaborator::conditional(NodeId n) {
+  const Ref condition = truth(operand(n, 0));
+  const Ref yes = number_value(operand(n, 1)), no = number_value(operand(n, 2));
+  if (ctx_[yes].shape != ctx_[no].shape) {
+    Failure f = failure(Code::shape_mismatch, n,
+                        "the branches differ in shape: " + quoted(operand(n, 1)) + " is " + shape(yes) +
+                            ", " + quoted(operand(n, 2)) + " is " + shape(no));
+    f.diagnostic.span = tree_->span(operand(n, 2));
+    f.diagnostic.notes.push_back({"the other branch", tree_->span(operand(n, 1)), true});
+    throw f;
+  }
+  if (!is_scalar(yes)) return tensor_conditional(n);
+  return ctx_.select(condition, yes, no);
+}
+
+// ---- functions of scalars ----
+
+Ref Elaborator::elementwise(NodeId call, Fn fn, std::span<const Ref> arguments) {
+  for (Ref a : arguments) {
+    if (!is_scalar(a)) return tensor_elementwise(call, fn, arguments);
+  }
+  bool constant = true;
+  for (Ref a : arguments) constant &= ctx_.is_number(a);
+  if (constant) check_domain(call, fn, arguments);
+  return written() ? ctx_.written_function(fn, arguments) : ctx_.function(fn, arguments);
+}
+
+// log(-1): the condition of the row is evaluated for numbers.
+void Elaborator::check_domain(NodeId call, Fn fn, std::span<const Ref> arguments) {
+  const std::string_view text = row(fn).domain;
+  if (text.empty()) return;
+  static constexpr std::string_view placeholders[] = {"x", "y", "z"};
+  std::vector<std::pair<Ref, Ref>> values;
+  for (size_t i = 0; i < arguments.size() && i < 3; ++i) {
+    values.push_back({placeholder(ctx_, placeholders[i]), arguments[i]});
+  }
+  const std::string key = "domain of " + std::string(row(fn).name);
+  auto known = ctx_.cache().find(key);
+  if (known == ctx_.cache().end()) {
+    known = ctx_.cache().emplace(key, ctx_.pin(parse_table_text(ctx_, text))).first;
+  }
+  const Ref holds = substitute(ctx_, ctx_.pinned(known->second), values);
+  if (ctx_.kind(holds) != Kind::truth || ctx_[holds].tag != 0) return;
+  throw failure(Code::outside_domain, call,
+                "'" + std::string(row(fn).name) + "' is not defined here: it needs " + std::string(text) +
+                    (arguments.size() == 1 ? ", and x is " + ctx_.value(arguments[0]).to_string() : ""),
+                "functions are real; declare names complex for complex values");
+}
+
+}  // namespace nabla

@@ -1,0 +1,23 @@
+#include "expr/table_text.h"
+
+#include "parser/elaborate.h"
+#include "parser/parse.h"
+
+namespace nabla {
+
+Ref placeholder(Context& ctx, std::string_view name) {
+  Symbol s;
+  s.name = name;
+  s.role = Role::placeholder;
+  return ctx.symbol(s);
+}
+
+Ref parse_table_text(Context& ctx, std::string_view text) {
+  Names names(ctx);
+  for (const char* name : {"x", "y", "z", "f", "dx", "dy", "dz"}) {
+    names.declare_symbol(name, placeholder(ctx, name));
+  }
+  return elaborate(ctx, names, text);
+}
+
+}  // namespace nabla
