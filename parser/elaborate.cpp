@@ -85,6 +85,14 @@ Ref Elaborator::run(const SyntaxTree& tree, NodeId first, NodeId root, bool has_
   return result_;
 }
 
+std::vector<Comparison> Elaborator::run_comparisons(const SyntaxTree& tree, NodeId first, NodeId root,
+                                                    bool has_binders) {
+  std::vector<Comparison> sides;
+  sides_ = &sides;
+  run(tree, first, root, has_binders);
+  return sides;
+}
+
 // A failure says where in the text of the statement it arose, also when that text calls a definition.
 void Elaborator::rethrow(Failure& failure, NodeId n) {
   Diagnostic& d = failure.diagnostic;

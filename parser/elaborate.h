@@ -31,6 +31,42 @@ Ref elaborate(Context& ctx, Names& names, const ParsedText& text, const Statemen
 // Parses and elaborates one expression.
 Ref elaborate(Context& ctx, Names& names, std::string_view text, Mode mode = Mode::canonical);
 
+// ---- statements ----
+
+struct Comparison {
+  Relation relation{};
+  Ref left, right;
+};
+
+// derive f wrt x : value, grad
+struct DeriveRequest {
+  std::string function;
+  Ref value;                    // canonical body
+  std::vector<Ref> parameters;  // of the function; empty for an abbreviation
+  std::vector<Ref> variables;   // as named; none named: every var among the names of the body, by name
+  std::vector<Output> outputs;
+  std::vector<Span> variable_spans, output_spans;
+  Span function_span;
+};
+
+// What a statement said. Which members are set follows from `kind`.
+struct Elaborated {
+  StatementKind kind{};
+  Ref value;                            // expression: its value; definition: its body
+  std::vector<std::string> declared;    // declaration, function, definition: the names
+  std::vector<Comparison> comparisons;  // assertion a == b, a < b <= c, …; of any shape where ==
+  Ref condition;                        // any other assertion: a truth value
+  DeriveRequest derive;
+};
+
+// Called for an import statement. It reads the file and elaborates its statements with the same Names.
+using Importer = std::function<void(const ImportSyntax&)>;
+
+// Elaborates one statement: declarations and definitions change `names`. The text is kept as long as a
+// definition in it is. An invalid statement throws its error.
+Elaborated elaborate_statement(Context& ctx, Names& names, const std::shared_ptr<const ParsedText>& text,
+                               const Statement& statement, const Importer& importer = {});
+
 // The untouched form of f(x, y) = … or r = … in its own parameters.
 Ref written_body(Context& ctx, Names& names, const Defined& definition);
 

@@ -11,6 +11,23 @@ namespace {
 bool is_minus(Op op) { return op == Op::minus || op == Op::dot_minus; }
 bool is_division(Op op) { return op == Op::divide || op == Op::dot_divide; }
 
+std::pair<Relation, bool> relation_of(Op op) {  // and whether the sides change places
+  switch (op) {
+    case Op::less_equal:
+      return {Relation::less_equal, false};
+    case Op::greater_equal:
+      return {Relation::less_equal, true};
+    case Op::greater:
+      return {Relation::less, true};
+    case Op::equal:
+      return {Relation::equal, false};
+    case Op::not_equal:
+      return {Relation::not_equal, false};
+    default:
+      return {Relation::less, false};
+  }
+}
+
 }  // namespace
 
 Ref Elaborator::scalar(NodeId n) {
@@ -120,7 +137,27 @@ Ref Elaborator::power(NodeId n) {
 
 // ---- truth values ----
 
+Ref Elaborator::compare_sides(NodeId n) {
+  const auto list = operands(n);
+  for (size_t i = 1; i < list.size(); ++i) {
+    const NodeId a = list[i - 1].node, b = list[i].node;
+    const bool equality = list[i].op() == Op::equal || list[i].op() == Op::not_equal;
+    const Ref left = equality ? number_value(a) : scalar(a), right = equality ? number_value(b) : scalar(b);
+    if (ctx_[left].shape != ctx_[right].shape) {
+      Failure f = failure(Code::shape_mismatch, b,
+                          "the sides differ in shape: " + quoted(a) + " is " + shape(left) + ", " +
+                              quoted(b) + " is " + shape(right));
+      f.diagnostic.notes.push_back({"the left side", tree_->span(a), true});
+      throw f;
+    }
+    const auto [relation, swapped] = relation_of(list[i].op());
+    sides_->push_back({relation, swapped ? right : left, swapped ? left : right});
+  }
+  return ctx_.truth(true);
+}
+
 Ref Elaborator::compare(NodeId n) {
+  if (sides_ && frames_.size() == 1 && n == frames_.back().root) return compare_sides(n);
   const auto list = operands(n);
   Ref all;
   for (size_t i = 1; i < list.size(); ++i) {

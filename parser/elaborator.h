@@ -43,6 +43,9 @@ class Elaborator {
       : ctx_(ctx), names_(names), mode_(mode), as_of_(as_of) {}
 
   Ref run(const SyntaxTree& tree, NodeId first, NodeId root, bool has_binders);
+  // The sides of a comparison, of any shape, instead of its truth value.
+  std::vector<Comparison> run_comparisons(const SyntaxTree& tree, NodeId first, NodeId root,
+                                          bool has_binders);
   // Names bound before the text is read: the parameters of a definition.
   void bind_parameters(std::span<const NameId> names, std::span<const Ref> values);
 
@@ -142,6 +145,7 @@ class Elaborator {
   Ref power(NodeId n);
   Ref negate(NodeId n);
   Ref compare(NodeId n);
+  Ref compare_sides(NodeId n);
   Ref connective(NodeId n);
   Ref conditional(NodeId n);
   Ref written_product(NodeId n);
@@ -181,6 +185,7 @@ class Elaborator {
   std::vector<Binding> parameters_;
   bool suspended_ = false;  // the node just evaluated waits for the value of a frame
   Ref result_;
+  std::vector<Comparison>* sides_ = nullptr;  // where the root's comparison goes
   // Copies from the frame on top.
   const SyntaxTree* tree_ = nullptr;
   NodeId first_ = 0;
