@@ -107,4 +107,29 @@ std::string_view describe(TokenKind kind) {
   }
 }
 
+std::string token_in_message(std::string_view text, const Token& token) {
+  if (token.kind == TokenKind::end_of_text || token.kind == TokenKind::newline) {
+    return std::string(describe(token.kind));
+  }
+  return "'" + excerpt(text.substr(token.span.begin, token.span.end - token.span.begin)) + "'";
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr int most_characters = 40;
+  std::string out;
+  const char* const end = text.data() + text.size();
+  int count = 0;
+  for (const char* p = text.data(); p < end;) {
+    if (++count > most_characters) return out + "…";
+    const CodePoint c = decode(p, end);
+    if (!c.valid || is_control(c.value)) {
+      out += c.value == '\n' || c.value == '\t' ? " " : "\uFFFD";
+    } else {
+      out.append(p, c.length);
+    }
+    p += c.length;
+  }
+  return out;
+}
+
 }  // namespace nabla

@@ -111,6 +111,10 @@ Diagnostic lexical_error(std::string_view text, Span span);
 // How a token kind is called in a message: "','", "a name", "the end of the line".
 std::string_view describe(TokenKind kind);
 
+// "'x'", or what describe() says of a token without text of its own.
+std::string token_in_message(std::string_view text, const Token& token);
+std::string excerpt(std::string_view text);  // on one line and not longer than fits a message
+
 inline bool is_reserved(TokenKind kind) { return kind >= TokenKind::kw_for; }
 
 }  // namespace nabla

@@ -1,0 +1,22 @@
+// The known name that a misspelt one probably meant.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace nabla {
+
+// Damerau-Levenshtein distance by code points (optimal string alignment: insert, delete, replace, swap two
+// neighbours), or `limit` + 1 if it is greater than `limit`.
+size_t edit_distance(std::string_view a, std::string_view b, size_t limit);
+
+// The nearest of `names` within a third of its length (at least one edit, at most three); the first of
+// equally near ones; empty if none is near. Names of one letter are never near each other.
+std::string_view nearest(std::string_view wrong, std::span<const std::string_view> names);
+
+// "did you mean 'lambda'?", or empty.
+std::string did_you_mean(std::string_view wrong, std::span<const std::string_view> names);
+
+}  // namespace nabla
