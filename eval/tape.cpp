@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "expr/diagnostic.h"
+#include "expr/print.h"
 #include "expr/walk.h"
 
 namespace nabla {
@@ -68,7 +69,7 @@ class TapeBuilder {
   }
 
   [[noreturn]] void refuse(Ref e, const std::string& why) const {
-    throw Failure(Code::cannot_evaluate, "'" + describe(ctx_, e) + "' has no numeric value here: " + why);
+    throw Failure(Code::cannot_evaluate, "'" + short_text(ctx_, e) + "' has no numeric value here: " + why);
   }
 
   void visit(Ref root);
@@ -162,7 +163,7 @@ TapeBuilder::Slot TapeBuilder::emit(Ref e) {
       return of(program_->lets[n.payload].value);
     case Kind::symbol:
     case Kind::entry:
-      throw Failure(Code::missing_value, "'" + describe(ctx_, e) + "' has no value", "give it a value");
+      throw Failure(Code::missing_value, "'" + short_text(ctx_, e) + "' has no value", "give it a value");
     case Kind::sum:
       return emit_sum(e);
     case Kind::long_sum: {
@@ -378,26 +379,30 @@ std::vector<Ref> inputs_of(Context& ctx, std::span<const Ref> roots) {
   return found;
 }
 
-std::string describe(Context& ctx, Ref e) {
+// Without its parts: "log(…)".
+static std::string outline(const Context& ctx, Ref e) {
   const Node& n = ctx[e];
   switch (n.kind) {
-    case Kind::number:
-      return ctx.value(e).to_string();
-    case Kind::symbol:
-      return ctx.symbol(e).name;
-    case Kind::let:
-      return "v" + std::to_string(n.payload);
     case Kind::opaque:
       return ctx.symbol(e).name + "(…)";
     case Kind::function:
       return std::string(row(static_cast<Fn>(n.tag)).name) + "(…)";
-    case Kind::entry: {
-      std::string text = describe(ctx, n.operand(0)) + "[";
-      for (size_t i = 1; i < n.count; ++i) text += (i > 1 ? ", " : "") + describe(ctx, n.operand(i));
-      return text + "]";
-    }
+    case Kind::power:
+      return "(…)^(…)";
     default:
-      return "the expression";
+      return "…";
+  }
+}
+
+std::string short_text(Context& ctx, Ref e) {
+  constexpr size_t most_nodes = 200, most_characters = 80;
+  if (ctx.kind(e) == Kind::let) return "v" + std::to_string(ctx[e].payload);
+  try {
+    if (nodes_below(ctx, e).size() > most_nodes) return outline(ctx, e);
+    const std::string text = print(ctx, e);
+    return text.size() > most_characters ? outline(ctx, e) : text;
+  } catch (const Failure&) {  // the message matters more than the text of its subject
+    return outline(ctx, e);
   }
 }
 

@@ -85,6 +85,6 @@ Tape compile(Context& ctx, const Program& program);
 std::vector<Ref> inputs_of(Context& ctx, std::span<const Ref> roots);
 
 // How a message names a sub-expression: its text, shortened.
-std::string describe(Context& ctx, Ref e);
+std::string short_text(Context& ctx, Ref e);
 
 }  // namespace nabla
