@@ -113,43 +113,43 @@ double compare_values(Relation r, double a, double b) {
 
 double Arithmetic<double>::value(const Instruction& i, const double* x) const {
   switch (i.op) {
-    case Op::input:
+    case TapeOp::input:
       return nan;  // given, not computed
-    case Op::number:
+    case TapeOp::number:
       return number(i.a);
-    case Op::constant:
+    case TapeOp::constant:
       return static_cast<Constant>(i.tag) == Constant::pi ? std::numbers::pi : std::numbers::e;
-    case Op::add:
+    case TapeOp::add:
       return x[0] + x[1];
-    case Op::subtract:
+    case TapeOp::subtract:
       return x[0] - x[1];
-    case Op::multiply:
+    case TapeOp::multiply:
       return x[0] * x[1];
-    case Op::divide:
+    case TapeOp::divide:
       return divide_defined(x[0], x[1]);
-    case Op::negate:
+    case TapeOp::negate:
       return -x[0];
-    case Op::scale:
+    case TapeOp::scale:
       return number(i.b) * x[0];
-    case Op::shift:
+    case TapeOp::shift:
       return x[0] + number(i.b);
-    case Op::power_integer:
+    case TapeOp::power_integer:
       return integer_power(x[0], i.exponent());
-    case Op::power_half:
+    case TapeOp::power_half:
       return half_power(x[0], i.exponent());
-    case Op::power:
+    case TapeOp::power:
       return real_power(x[0], x[1]);
-    case Op::function:
+    case TapeOp::function:
       return row(i.fn()).value(x);
-    case Op::compare:
+    case TapeOp::compare:
       return compare_values(i.relation(), x[0], x[1]);
-    case Op::negation:
+    case TapeOp::negation:
       return negation(x[0]);
-    case Op::conjunction:
+    case TapeOp::conjunction:
       return conjunction(x[0], x[1]);
-    case Op::disjunction:
+    case TapeOp::disjunction:
       return disjunction(x[0], x[1]);
-    case Op::select:
+    case TapeOp::select:
       return std::isnan(x[0]) ? nan : x[0] == 1 ? x[1] : x[2];
   }
   return nan;
@@ -157,48 +157,48 @@ double Arithmetic<double>::value(const Instruction& i, const double* x) const {
 
 Ball Arithmetic<Ball>::value(const Instruction& i, const Ball* x) const {
   switch (i.op) {
-    case Op::input:
+    case TapeOp::input:
       return Ball::unknown();  // given, not computed
-    case Op::number:
+    case TapeOp::number:
       return number(i.a);
-    case Op::constant:
+    case TapeOp::constant:
       return static_cast<Constant>(i.tag) == Constant::pi ? Ball::pi(precision_) : Ball::e(precision_);
-    case Op::add:
+    case TapeOp::add:
       return x[0] + x[1];
-    case Op::subtract:
+    case TapeOp::subtract:
       return x[0] - x[1];
-    case Op::multiply:
+    case TapeOp::multiply:
       return x[0] * x[1];
-    case Op::divide:
+    case TapeOp::divide:
       return x[0] / x[1];
-    case Op::negate:
+    case TapeOp::negate:
       return -x[0];
-    case Op::scale:
+    case TapeOp::scale:
       return number(i.b) * x[0];
-    case Op::shift:
+    case TapeOp::shift:
       return x[0] + number(i.b);
-    case Op::power_integer:
+    case TapeOp::power_integer:
       return integer_power_of(x[0], i.exponent());
-    case Op::power_half:
+    case TapeOp::power_half:
       return half_power_of(x[0], i.exponent());
-    case Op::power: {
+    case TapeOp::power: {
       const Instruction& exponent = tape_[i.b];
-      return exponent.op == Op::number ? pow(x[0], tape_.exact(exponent.a)) : pow(x[0], x[1]);
+      return exponent.op == TapeOp::number ? pow(x[0], tape_.exact(exponent.a)) : pow(x[0], x[1]);
     }
-    case Op::function:
+    case TapeOp::function:
       return row(i.fn()).ball(x, precision_);
-    case Op::compare:
+    case TapeOp::compare:
       return compare_balls(i.relation(), x[0], x[1]);
-    case Op::negation:
+    case TapeOp::negation:
       return x[0].is_finite() ? Ball(1) - x[0] : x[0];
-    case Op::conjunction:
+    case TapeOp::conjunction:
       if (is_false(x[0]) || is_false(x[1])) return 0;
       return x[0] * x[1];  // 1 * 1, or not finite
-    case Op::disjunction:
+    case TapeOp::disjunction:
       if (x[0].is_finite() && !is_false(x[0])) return 1;
       if (x[1].is_finite() && !is_false(x[1])) return 1;
       return x[0] + x[1];
-    case Op::select:
+    case TapeOp::select:
       return select_ball(x[0], x[1], x[2]);
   }
   return Ball::unknown();
@@ -217,44 +217,44 @@ void Arithmetic<Ball>::function_partials(const Instruction& i, const Ball* x, co
 template <class T>
 void partials(const Arithmetic<T>& in, const Instruction& i, const T* x, const T& f, T* out) {
   switch (i.op) {
-    case Op::add:
+    case TapeOp::add:
       out[0] = out[1] = T(1);
       break;
-    case Op::subtract:
+    case TapeOp::subtract:
       out[0] = T(1);
       out[1] = T(-1);
       break;
-    case Op::multiply:
+    case TapeOp::multiply:
       out[0] = x[1];
       out[1] = x[0];
       break;
-    case Op::divide:
+    case TapeOp::divide:
       out[0] = T(1) / x[1];
       out[1] = -f / x[1];
       break;
-    case Op::negate:
+    case TapeOp::negate:
       out[0] = T(-1);
       break;
-    case Op::scale:
+    case TapeOp::scale:
       out[0] = in.number(i.b);
       break;
-    case Op::shift:
+    case TapeOp::shift:
       out[0] = T(1);
       break;
-    case Op::power_integer:
+    case TapeOp::power_integer:
       out[0] = in.integer(i.exponent()) * integer_power_of(x[0], i.exponent() - 1);
       break;
-    case Op::power_half:
+    case TapeOp::power_half:
       out[0] = in.integer(i.exponent()) / in.integer(2) * half_power_of(x[0], i.exponent() - 2);
       break;
-    case Op::power:
+    case TapeOp::power:
       out[0] = power_in_base(x[0], x[1]);
       out[1] = power_in_exponent(x[0], x[1], f);
       break;
-    case Op::function:
+    case TapeOp::function:
       in.function_partials(i, x, f, out);
       break;
-    case Op::select:
+    case TapeOp::select:
       out[0] = T(0);
       out[1] = T(is_true(x[0]) ? 1 : 0);
       out[2] = T(is_true(x[0]) ? 0 : 1);
@@ -270,29 +270,29 @@ void second_partials(const Arithmetic<T>& in, const Instruction& i, const T* x, 
     for (T& s : line) s = T(0);
   }
   switch (i.op) {
-    case Op::multiply:
+    case TapeOp::multiply:
       out.at[0][1] = T(1);
       break;
-    case Op::divide: {
+    case TapeOp::divide: {
       const T squared = x[1] * x[1];
       out.at[0][1] = T(-1) / squared;
       out.at[1][1] = T(2) * f / squared;
       break;
     }
-    case Op::power_integer: {
+    case TapeOp::power_integer: {
       const T k = in.integer(i.exponent());
       out.at[0][0] = k * (k - T(1)) * integer_power_of(x[0], i.exponent() - 2);
       break;
     }
-    case Op::power_half: {
+    case TapeOp::power_half: {
       const T k = in.integer(i.exponent()) / in.integer(2);
       out.at[0][0] = k * (k - T(1)) * half_power_of(x[0], i.exponent() - 4);
       break;
     }
-    case Op::power:
+    case TapeOp::power:
       power_seconds(x[0], x[1], f, out);
       break;
-    case Op::function:
+    case TapeOp::function:
       in.function_seconds(i, x, out);
       break;
     default:

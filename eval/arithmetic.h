@@ -62,8 +62,9 @@ T annihilating_product(const T& a, const T& b) {
   return is_zero(a) || is_zero(b) ? T(0) : a * b;
 }
 
-inline bool is_linear(Op op) {
-  return op == Op::add || op == Op::subtract || op == Op::negate || op == Op::scale || op == Op::shift;
+inline bool is_linear(TapeOp op) {
+  return op == TapeOp::add || op == TapeOp::subtract || op == TapeOp::negate || op == TapeOp::scale ||
+         op == TapeOp::shift;
 }
 
 // The partials of instruction i at operands x, where its value is f. Zero for truth values; those of select

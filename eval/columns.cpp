@@ -56,7 +56,7 @@ void Columns::evaluate(std::span<const double* const> in, std::span<double* cons
     for (uint32_t i = 0; i < tape_.size(); ++i) {
       const Instruction& c = tape_[i];
       const uint32_t r = registers_.of[i];
-      if (c.op == Op::input) {
+      if (c.op == TapeOp::input) {
         where_[r] = in[c.a] + from;
       } else {
         double* result = storage_.data() + r * length_;
@@ -75,42 +75,42 @@ void Columns::evaluate(std::span<const double* const> in, std::span<double* cons
 void Columns::run(const Instruction& i, const double* const* x, double* out, size_t n) const {
   const auto number = [&](uint32_t k) { return tape_.number(k); };
   switch (i.op) {
-    case Op::add:
+    case TapeOp::add:
       return zip(x[0], x[1], out, n, [](double a, double b) { return a + b; });
-    case Op::subtract:
+    case TapeOp::subtract:
       return zip(x[0], x[1], out, n, [](double a, double b) { return a - b; });
-    case Op::multiply:
+    case TapeOp::multiply:
       return zip(x[0], x[1], out, n, [](double a, double b) { return a * b; });
-    case Op::divide:
+    case TapeOp::divide:
       return zip(x[0], x[1], out, n, divide_defined);
-    case Op::negate:
+    case TapeOp::negate:
       return map(x[0], out, n, [](double a) { return -a; });
-    case Op::scale:
+    case TapeOp::scale:
       return map(x[0], out, n, [c = number(i.b)](double a) { return c * a; });
-    case Op::shift:
+    case TapeOp::shift:
       return map(x[0], out, n, [c = number(i.b)](double a) { return a + c; });
-    case Op::power_integer:
+    case TapeOp::power_integer:
       return powers(x[0], i.exponent(), out, n);
-    case Op::power_half:
+    case TapeOp::power_half:
       return map(x[0], out, n, [k = i.exponent()](double a) { return half_power(a, k); });
-    case Op::power:
+    case TapeOp::power:
       return zip(x[0], x[1], out, n, real_power);
-    case Op::function:
+    case TapeOp::function:
       return row(i.fn()).column(x, out, n);
-    case Op::compare:
+    case TapeOp::compare:
       return zip(x[0], x[1], out, n,
                  [r = i.relation()](double a, double b) { return compare_values(r, a, b); });
-    case Op::select:
+    case TapeOp::select:
       return select(x[0], x[1], x[2], out, n);
-    case Op::input:
+    case TapeOp::input:
       return;
-    case Op::number:
-    case Op::constant:
+    case TapeOp::number:
+    case TapeOp::constant:
       std::fill_n(out, n, Arithmetic<double>(tape_).value(i, nullptr));
       return;
-    case Op::negation:
-    case Op::conjunction:
-    case Op::disjunction: {
+    case TapeOp::negation:
+    case TapeOp::conjunction:
+    case TapeOp::disjunction: {
       const Arithmetic<double> arithmetic(tape_);
       for (size_t p = 0; p < n; ++p) {
         const double at[2] = {x[0][p], i.count > 1 ? x[1][p] : 0};
@@ -127,7 +127,7 @@ std::vector<double> values_at(const Tape& tape, std::span<const double> point) {
     const Instruction& c = tape[i];
     double x[max_operands] = {};
     for (size_t k = 0; k < c.count; ++k) x[k] = values[c.operand(k)];
-    values[i] = c.op == Op::input ? point[c.a] : arithmetic.value(c, x);
+    values[i] = c.op == TapeOp::input ? point[c.a] : arithmetic.value(c, x);
   }
   return values;
 }
@@ -138,7 +138,7 @@ uint32_t undefined_part(const Tape& tape, std::span<const double> values, uint32
     const auto bad = [&](size_t k) { return !std::isfinite(values[c.operand(k)]); };
     size_t k = 0;
     while (k < c.count && !bad(k)) ++k;
-    if (c.op == Op::select && !bad(0)) k = values[c.a] == 1 ? 1 : 2;
+    if (c.op == TapeOp::select && !bad(0)) k = values[c.a] == 1 ? 1 : 2;
     if (k == c.count || !bad(k)) return i;
     i = c.operand(k);
   }

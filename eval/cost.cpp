@@ -17,19 +17,19 @@ double power_cost(int32_t k) {
 
 double weight(const Instruction& c) {
   switch (c.op) {
-    case Op::input:
-    case Op::number:
-    case Op::constant:
+    case TapeOp::input:
+    case TapeOp::number:
+    case TapeOp::constant:
       return 0;
-    case Op::divide:
+    case TapeOp::divide:
       return division;
-    case Op::power_integer:
+    case TapeOp::power_integer:
       return power_cost(c.exponent());
-    case Op::power_half:
+    case TapeOp::power_half:
       return square_root + power_cost(c.exponent());
-    case Op::power:
+    case TapeOp::power:
       return general_power;
-    case Op::function:
+    case TapeOp::function:
       return row(c.fn()).weight;
     default:
       return 1;

@@ -39,7 +39,7 @@ class Sweep {
       Dual<T> x[max_operands];
       for (size_t k = 0; k < c.count; ++k) x[k] = at[registers.of[c.operand(k)]];
       Dual<T> result;
-      if (c.op == Op::input) {
+      if (c.op == TapeOp::input) {
         result.value = point[c.a];
         if (!v.empty()) result.v = v[c.a];
         if (!w.empty()) result.w = w[c.a];
@@ -70,7 +70,7 @@ class Sweep {
   }
 
   Dual<T> step(const Instruction& c, const Dual<T>* x, bool second) const {
-    if (c.op == Op::select) return chosen(x);
+    if (c.op == TapeOp::select) return chosen(x);
     T values[max_operands];
     bool moving = false;
     for (size_t k = 0; k < c.count; ++k) {

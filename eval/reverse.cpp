@@ -22,7 +22,7 @@ void Reverse::move_to(std::span<const double> point) {
   seconds_.clear();
   for (uint32_t i = 0; i < tape_.size(); ++i) {
     const Instruction& c = tape_[i];
-    if (c.op == Op::input) {
+    if (c.op == TapeOp::input) {
       values_[i] = point[c.a];
       continue;
     }
@@ -46,7 +46,7 @@ void Reverse::gradient(std::span<const double> weights, std::span<double> gradie
     const double adjoint = adjoints_[i];
     if (adjoint == 0) continue;
     const Instruction& c = tape_[i];
-    if (c.op == Op::input) gradient[c.a] += adjoint;
+    if (c.op == TapeOp::input) gradient[c.a] += adjoint;
     const double* p = partials_of(i);
     for (size_t k = 0; k < c.count; ++k) adjoints_[c.operand(k)] += annihilating_product(p[k], adjoint);
   }
@@ -56,7 +56,7 @@ const Second<double>& Reverse::seconds_of(uint32_t i) {
   const Instruction& c = tape_[i];
   double x[max_operands] = {};
   load(i, x);
-  if (c.op != Op::function) {
+  if (c.op != TapeOp::function) {
     second_partials(arithmetic_, c, x, values_[i], elementary_);
     return elementary_;
   }
@@ -69,7 +69,7 @@ void Reverse::push_tangents(std::span<const double> direction) {
   tangents_.assign(tape_.size(), 0);
   for (uint32_t i = 0; i < tape_.size(); ++i) {
     const Instruction& c = tape_[i];
-    if (c.op == Op::input) tangents_[i] = direction[c.a];
+    if (c.op == TapeOp::input) tangents_[i] = direction[c.a];
     const double* p = partials_of(i);
     for (size_t k = 0; k < c.count; ++k) tangents_[i] += annihilating_product(p[k], tangents_[c.operand(k)]);
   }
@@ -85,7 +85,7 @@ void Reverse::hessian_vector(std::span<const double> weights, std::span<const do
     const double adjoint = adjoints_[i], moving = adjoint_tangents_[i];
     if (adjoint == 0 && moving == 0) continue;
     const Instruction& c = tape_[i];
-    if (c.op == Op::input) result[c.a] += moving;
+    if (c.op == TapeOp::input) result[c.a] += moving;
     const double* p = partials_of(i);
     for (size_t k = 0; k < c.count; ++k) {
       adjoints_[c.operand(k)] += annihilating_product(p[k], adjoint);
@@ -93,7 +93,7 @@ void Reverse::hessian_vector(std::span<const double> weights, std::span<const do
     }
     bool curved = false;
     for (size_t k = 0; k < c.count; ++k) curved |= tangents_[c.operand(k)] != 0;
-    if (!curved || adjoint == 0 || is_linear(c.op) || c.op == Op::select) continue;
+    if (!curved || adjoint == 0 || is_linear(c.op) || c.op == TapeOp::select) continue;
     const Second<double>& s = seconds_of(i);
     for (size_t k = 0; k < c.count; ++k) {
       double slope = 0;  // of the partial in operand k

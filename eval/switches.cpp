@@ -9,8 +9,8 @@ namespace {
 enum class Meeting : uint8_t { none, at_zero, at_tie, at_integer, at_half_integer, at_integer_ratio };
 
 Meeting meeting_of(const Instruction& c) {
-  if (c.op == Op::compare) return Meeting::at_tie;
-  if (c.op != Op::function) return Meeting::none;
+  if (c.op == TapeOp::compare) return Meeting::at_tie;
+  if (c.op != TapeOp::function) return Meeting::none;
   switch (c.fn()) {
     case Fn::abs:
     case Fn::sign:
@@ -44,10 +44,10 @@ bool close_to_integer(double x) {
 double scale_of(const Tape& tape, std::span<const double> values, uint32_t i) {
   const Instruction& c = tape[i];
   switch (c.op) {
-    case Op::add:
-    case Op::subtract:
+    case TapeOp::add:
+    case TapeOp::subtract:
       return std::max(std::abs(values[c.a]), std::abs(values[c.b]));
-    case Op::shift:
+    case TapeOp::shift:
       return std::max(std::abs(values[c.a]), std::abs(tape.number(c.b)));
     default:
       return std::abs(values[i]);
@@ -80,7 +80,7 @@ Switches::Switches(Context& ctx, const Tape& tape) : tape_(tape) {
   std::vector<bool> real(tape.size());  // depends on an input that is not declared integer
   for (uint32_t i = 0; i < tape.size(); ++i) {
     const Instruction& c = tape[i];
-    if (c.op == Op::input) real[i] = (ctx[tape.inputs()[c.a]].facts & integer_valued) == 0;
+    if (c.op == TapeOp::input) real[i] = (ctx[tape.inputs()[c.a]].facts & integer_valued) == 0;
     for (size_t k = 0; k < c.count; ++k) real[i] = real[i] || real[c.operand(k)];
     if (real[i] && meeting_of(c) != Meeting::none) found_.push_back(i);
   }

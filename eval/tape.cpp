@@ -56,14 +56,14 @@ class TapeBuilder {
   uint32_t instruction(Slot s, Ref origin) {
     if (s.place == in_code) return s.index;
     uint32_t& made = number_code_[s.index];  // instruction + 1
-    if (made == 0) made = code({Op::number, 0, 0, s.index}, origin).index + 1;
+    if (made == 0) made = code({TapeOp::number, 0, 0, s.index}, origin).index + 1;
     return made - 1;
   }
 
-  Slot unary(Op op, Slot a, Ref origin, uint32_t b = 0) {
+  Slot unary(TapeOp op, Slot a, Ref origin, uint32_t b = 0) {
     return code({op, 1, 0, instruction(a, origin), b}, origin);
   }
-  Slot binary(Op op, Slot a, Slot b, Ref origin, uint16_t tag = 0) {
+  Slot binary(TapeOp op, Slot a, Slot b, Ref origin, uint16_t tag = 0) {
     const uint32_t i = instruction(a, origin), j = instruction(b, origin);
     return code({op, 2, tag, i, j}, origin);
   }
@@ -104,7 +104,7 @@ void TapeBuilder::visit(Ref root) {
     if (slot.set && slot.place != pending_input) {
       stack_.pop_back();
     } else if (slot.set) {
-      slot = code({Op::input, 0, 0, slot.index}, e);
+      slot = code({TapeOp::input, 0, 0, slot.index}, e);
     } else if (ready) {
       slot = emit(e);
     } else {
@@ -158,7 +158,7 @@ TapeBuilder::Slot TapeBuilder::emit(Ref e) {
     case Kind::truth:
       return number(Rational(n.tag));
     case Kind::constant:
-      return code({Op::constant, 0, n.tag}, e);
+      return code({TapeOp::constant, 0, n.tag}, e);
     case Kind::let:
       return of(program_->lets[n.payload].value);
     case Kind::symbol:
@@ -179,17 +179,17 @@ TapeBuilder::Slot TapeBuilder::emit(Ref e) {
     case Kind::function:
       return emit_function(e);
     case Kind::compare:
-      return binary(Op::compare, of(n.few[0]), of(n.few[1]), e, n.tag);
+      return binary(TapeOp::compare, of(n.few[0]), of(n.few[1]), e, n.tag);
     case Kind::connective: {
       const auto connective = static_cast<Connective>(n.tag);
-      if (connective == Connective::negation) return unary(Op::negation, of(n.few[0]), e);
-      const Op op = connective == Connective::conjunction ? Op::conjunction : Op::disjunction;
+      if (connective == Connective::negation) return unary(TapeOp::negation, of(n.few[0]), e);
+      const TapeOp op = connective == Connective::conjunction ? TapeOp::conjunction : TapeOp::disjunction;
       return binary(op, of(n.few[0]), of(n.few[1]), e);
     }
     case Kind::select: {
       const uint32_t c = instruction(of(n.operand(0)), e), a = instruction(of(n.operand(1)), e),
                      b = instruction(of(n.operand(2)), e);
-      return code({Op::select, 3, 0, c, a, b}, e);
+      return code({TapeOp::select, 3, 0, c, a, b}, e);
     }
     case Kind::written:
       return emit_written(e);
@@ -262,8 +262,8 @@ TapeBuilder::Slot TapeBuilder::emit_function(Ref e) {
   if (f.value == nullptr || n.count > 3) refuse(e, "this function is not carried out in numbers yet");
   uint32_t arguments[3] = {0, 0, 0};
   for (size_t i = 0; i < n.count; ++i) arguments[i] = instruction(of(n.operand(i)), e);
-  return code({Op::function, static_cast<uint8_t>(n.count), n.tag, arguments[0], arguments[1], arguments[2]},
-              e);
+  return code(
+      {TapeOp::function, static_cast<uint8_t>(n.count), n.tag, arguments[0], arguments[1], arguments[2]}, e);
 }
 
 TapeBuilder::Slot TapeBuilder::emit_written(Ref e) {
@@ -298,33 +298,33 @@ TapeBuilder::Slot TapeBuilder::emit_written(Ref e) {
 
 TapeBuilder::Slot TapeBuilder::add(Slot a, Slot b, Ref origin) {
   if (numeric(a) && numeric(b) && small(a, b)) return number(exact(a) + exact(b));
-  if (numeric(a) && !numeric(b)) return unary(Op::shift, b, origin, a.index);
-  if (numeric(b) && !numeric(a)) return unary(Op::shift, a, origin, b.index);
-  return binary(Op::add, a, b, origin);
+  if (numeric(a) && !numeric(b)) return unary(TapeOp::shift, b, origin, a.index);
+  if (numeric(b) && !numeric(a)) return unary(TapeOp::shift, a, origin, b.index);
+  return binary(TapeOp::add, a, b, origin);
 }
 
 TapeBuilder::Slot TapeBuilder::subtract(Slot a, Slot b, Ref origin) {
   if (numeric(a) && numeric(b) && small(a, b)) return number(exact(a) - exact(b));
-  if (numeric(b) && !numeric(a)) return unary(Op::shift, a, origin, number(-exact(b)).index);
-  return binary(Op::subtract, a, b, origin);
+  if (numeric(b) && !numeric(a)) return unary(TapeOp::shift, a, origin, number(-exact(b)).index);
+  return binary(TapeOp::subtract, a, b, origin);
 }
 
 TapeBuilder::Slot TapeBuilder::multiply(Slot a, Slot b, Ref origin) {
   if (numeric(a) && numeric(b) && small(a, b)) return number(exact(a) * exact(b));
   if (numeric(b)) std::swap(a, b);
-  if (!numeric(a)) return binary(Op::multiply, a, b, origin);
+  if (!numeric(a)) return binary(TapeOp::multiply, a, b, origin);
   if (exact(a).is_one()) return b;
-  if (exact(a).is_minus_one()) return unary(Op::negate, b, origin);
-  return unary(Op::scale, b, origin, a.index);
+  if (exact(a).is_minus_one()) return unary(TapeOp::negate, b, origin);
+  return unary(TapeOp::scale, b, origin, a.index);
 }
 
 TapeBuilder::Slot TapeBuilder::divide(Slot a, Slot b, Ref origin) {
   if (numeric(a) && numeric(b) && small(a, b) && !exact(b).is_zero()) return number(exact(a) / exact(b));
-  return binary(Op::divide, a, b, origin);
+  return binary(TapeOp::divide, a, b, origin);
 }
 
 TapeBuilder::Slot TapeBuilder::power(Slot a, Slot b, Ref origin) {
-  return numeric(b) ? numeric_power(a, exact(b), origin) : binary(Op::power, a, b, origin);
+  return numeric(b) ? numeric_power(a, exact(b), origin) : binary(TapeOp::power, a, b, origin);
 }
 
 TapeBuilder::Slot TapeBuilder::numeric_power(Slot a, const Rational& exponent, Ref origin) {
@@ -337,9 +337,9 @@ TapeBuilder::Slot TapeBuilder::numeric_power(Slot a, const Rational& exponent, R
   const auto fits = [](std::optional<int64_t> k) { return k && *k == static_cast<int32_t>(*k); };
   const auto bits = [](int64_t k) { return static_cast<uint32_t>(static_cast<int32_t>(k)); };
   const auto whole = q.as_int(), doubled = (q + q).as_int();
-  if (fits(whole)) return unary(Op::power_integer, a, origin, bits(*whole));
-  if (fits(doubled)) return unary(Op::power_half, a, origin, bits(*doubled));
-  return binary(Op::power, a, number(q), origin);
+  if (fits(whole)) return unary(TapeOp::power_integer, a, origin, bits(*whole));
+  if (fits(doubled)) return unary(TapeOp::power_half, a, origin, bits(*doubled));
+  return binary(TapeOp::power, a, number(q), origin);
 }
 
 Tape compile(Context& ctx, std::span<const Ref> roots, std::span<const Ref> inputs) {

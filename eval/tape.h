@@ -18,7 +18,7 @@
 
 namespace nabla {
 
-enum class Op : uint8_t {
+enum class TapeOp : uint8_t {
   input,          // number `a` of the inputs
   number,         // number `a` of the numbers
   constant,       // tag: Constant, pi or e
@@ -41,7 +41,7 @@ enum class Op : uint8_t {
 };
 
 struct Instruction {
-  Op op{};
+  TapeOp op{};
   uint8_t count = 0;  // operands among a, b, c that are instructions
   uint16_t tag = 0;
   uint32_t a = 0, b = 0, c = 0;
