@@ -118,6 +118,15 @@ void Names::declare_defined(Defined definition) {
   add(name, std::move(e));
 }
 
+void Names::set_computed(std::string_view name, Ref body) {
+  Global& g = globals_[global(name)];
+  NameEntry& e = entries_[g.newest];
+  e.value = body;
+  if (g.value) g.value = body;
+  defined_[e.defined].body = body;
+  defined_[e.defined].computed = true;
+}
+
 void Names::append_roots(std::vector<Ref*>& roots) {
   calls_.clear();
   for (Global& g : globals_) {

@@ -30,6 +30,7 @@ struct Defined {
   std::vector<Ref> parameters;  // symbols; the declared ones where the definition binds declared names
   std::vector<NameId> parameter_names;
   Ref body;          // canonical
+  bool computed = false;  // `body` came from operators such as diff, so that calls substitute into it
   uint32_t as_of{};  // names are looked up as they were at this declaration
 };
 
@@ -73,6 +74,8 @@ class Names {
   void declare_opaque(std::string_view name, Ref function);
   void declare_value(std::string_view name, Ref value, bool is_const, std::optional<Defined> how = {});
   void declare_defined(Defined definition);
+  // The newest definition of `name` has this body: what its operators were found to be.
+  void set_computed(std::string_view name, Ref body);
 
   // Every Ref held, to be handed to Context::keep(). Results remembered for calls are forgotten.
   void append_roots(std::vector<Ref*>& roots);
