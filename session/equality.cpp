@@ -1,0 +1,178 @@
+#include "session/equality.h"
+
+#include <optional>
+
+#include "eval/certify.h"
+#include "eval/tape.h"
+#include "expr/ball.h"
+#include "expr/diagnostic.h"
+#include "expr/scalarize.h"
+
+namespace nabla {
+namespace {
+
+constexpr int tries = 24;
+constexpr long bits_asked = 64, most_bits = 512;
+
+using Kind_ = Verdict::Kind;
+
+// splitmix64 (Steele, Lea and Flood, OOPSLA 2014): the same points on every machine.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : state_(seed) {}
+  int64_t below(int64_t n) {
+    state_ += 0x9e3779b97f4a7c15u;
+    uint64_t z = state_;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return static_cast<int64_t>((z ^ (z >> 31)) % static_cast<uint64_t>(n));
+  }
+
+ private:
+  uint64_t state_;
+};
+
+// Points with small exact coordinates inside the declared domains, as a person would try them.
+class Sampler {
+ public:
+  Sampler(Context& ctx, std::span<const Ref> inputs, uint64_t seed)
+      : ctx_(ctx), inputs_(inputs), random_(seed) {}
+
+  std::vector<Rational> next() {
+    std::vector<Rational> point;
+    for (Ref input : inputs_) {
+      const Ref name = ctx_.kind(input) == Kind::symbol ? input : ctx_.operands(input)[0];
+      point.push_back(coordinate(ctx_.symbol(name)));
+    }
+    return point;
+  }
+
+ private:
+  std::optional<Rational> bound(Ref r) const {
+    if (!r || !ctx_.is_number(r)) return std::nullopt;
+    return ctx_.value(r);
+  }
+
+  Rational coordinate(const Symbol& symbol) {
+    const Domain& domain = symbol.domain;
+    const auto low = bound(domain.lower), high = bound(domain.upper);
+    const bool integer = domain.integer || symbol.role == Role::extent;
+    const Rational step = integer ? Rational(1 + random_.below(8)) : Rational::fraction(1 + random_.below(16), 4);
+    Rational value;
+    if (low && high) value = *low + (*high - *low) * Rational::fraction(1 + random_.below(15), 16);
+    else if (low) value = *low + step;
+    else if (high) value = *high - step;
+    else value = symbol.role == Role::extent || random_.below(2) == 0 ? step : -step;
+    return integer ? value.floor() : value;
+  }
+
+  Context& ctx_;
+  std::span<const Ref> inputs_;
+  Random random_;
+};
+
+std::string text_of(Context& ctx, std::span<const Ref> inputs, std::span<const Rational> point) {
+  constexpr size_t shown = 12;
+  std::string text;
+  for (size_t i = 0; i < inputs.size() && i < shown; ++i) {
+    text += (i == 0 ? "" : ", ") + describe(ctx, inputs[i]) + " = " + point[i].to_string();
+  }
+  return inputs.size() > shown ? text + ", ..." : text;
+}
+
+struct Point {
+  std::string text;
+  bool constants = false;  // there are no names, so this is the only point
+};
+
+// The first point where both sides are defined and `holds` gives yes for the balls around their values.
+template <class Holds>
+std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, Holds holds) {
+  const Ref sides[2] = {a, b};
+  const std::vector<Ref> inputs = inputs_of(ctx, sides);
+  std::optional<Tape> tape;
+  try {
+    tape = compile(ctx, sides, inputs);
+  } catch (const Failure& failure) {
+    // Opaque functions, complex values: there are no numbers to compare, and nothing is decided.
+    if (failure.diagnostic.code != Code::cannot_evaluate) throw;
+    return std::nullopt;
+  }
+  Sampler sampler(ctx, inputs, seed);
+  for (int i = 0; i < (inputs.empty() ? 1 : tries); ++i) {
+    const std::vector<Rational> point = sampler.next();
+    const Ball x = certify(ctx.budget(), *tape, 0, point, {}, {}, bits_asked, most_bits);
+    if (!x.is_finite()) continue;
+    const Ball y = certify(ctx.budget(), *tape, 1, point, {}, {}, bits_asked, most_bits);
+    if (!y.is_finite()) continue;
+    if (holds(x, y) == Truth::yes) return Point{text_of(ctx, inputs, point), inputs.empty()};
+  }
+  return std::nullopt;
+}
+
+Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed) {
+  if (a == b || ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
+  const auto point = find_point(ctx, a, b, seed, [](const Ball& x, const Ball& y) { return !(x == y); });
+  if (point) return {Kind_::refuted, point->text};
+  return {Kind_::unknown, {}};
+}
+
+// a < b, a <= b, a != b: true between constants if certified, refuted by one point where it is false.
+Verdict decide_relation(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed) {
+  const auto truth = [relation](const Ball& x, const Ball& y) {
+    return relation == Relation::less ? x < y : relation == Relation::less_equal ? x <= y : !(x == y);
+  };
+  const auto against =
+      find_point(ctx, a, b, seed, [&](const Ball& x, const Ball& y) { return !truth(x, y); });
+  if (against) return {Kind_::refuted, against->text};
+  const auto support = find_point(ctx, a, b, seed, truth);
+  if (support && support->constants) return {Kind_::proved, {}};
+  return {Kind_::unknown, {}};
+}
+
+Verdict decide_one(Context& ctx, Ref truth, uint64_t seed) {
+  const Node& n = ctx[truth];
+  if (n.kind == Kind::truth) return {n.tag != 0 ? Kind_::proved : Kind_::refuted, {}};
+  if (n.kind != Kind::compare) return {Kind_::unknown, {}};
+  const auto relation = static_cast<Relation>(n.tag);
+  if (relation == Relation::equal) return compare_values(ctx, n.operand(0), n.operand(1), seed);
+  return decide_relation(ctx, relation, n.operand(0), n.operand(1), seed);
+}
+
+bool is_conjunction(const Node& n) {
+  return n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::conjunction);
+}
+
+}  // namespace
+
+Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed) {
+  if (a == b) return {Kind_::proved, {}};
+  if (ctx.shape_of(a).order() == 0) return compare_scalars(ctx, a, b, seed);
+  const std::vector<Ref> left = entries(ctx, a), right = entries(ctx, b);
+  Verdict verdict{Kind_::proved, {}};
+  for (size_t i = 0; i < left.size(); ++i) {
+    const Verdict one = compare_scalars(ctx, left[i], right[i], seed);
+    if (one.kind == Kind_::refuted) return one;
+    if (one.kind == Kind_::unknown) verdict = one;
+  }
+  return verdict;
+}
+
+Verdict decide(Context& ctx, Ref truth, uint64_t seed) {
+  std::vector<Ref> parts{truth};
+  Verdict verdict{Kind_::proved, {}};
+  while (!parts.empty()) {
+    const Ref part = parts.back();
+    parts.pop_back();
+    if (is_conjunction(ctx[part])) {
+      for (Ref r : ctx.operands(part)) parts.push_back(r);
+      continue;
+    }
+    const Verdict one = decide_one(ctx, part, seed);
+    if (one.kind == Kind_::refuted) return one;
+    if (one.kind == Kind_::unknown) verdict = one;
+  }
+  return verdict;
+}
+
+}  // namespace nabla

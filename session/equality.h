@@ -1,0 +1,27 @@
+// Whether two expressions are equal: proved, refuted with a point, or unknown; never a guess.
+//
+// Proved: the canonical difference is 0. Refuted: at some exact point inside the declared domains both sides
+// are defined and certified arithmetic separates them. Otherwise unknown.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "expr/context.h"
+
+namespace nabla {
+
+struct Verdict {
+  enum class Kind : uint8_t { proved, refuted, unknown };
+  Kind kind = Kind::unknown;
+  std::string point;  // of refuted: "x = 1, y = -1/2"; empty between constants
+};
+
+// Two expressions of one shape. `seed` draws the points.
+Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed);
+
+// An assertion: a truth value. Comparisons with == are decided as above, others where their sides are
+// numbers or certified arithmetic refutes them; `and` joins.
+Verdict decide(Context& ctx, Ref truth, uint64_t seed);
+
+}  // namespace nabla

@@ -1,0 +1,137 @@
+#include "session/operators.h"
+
+#include <algorithm>
+
+#include "diff/operators.h"
+#include "eval/certify.h"
+#include "expr/diagnostic.h"
+#include "expr/scalarize.h"
+#include "expr/substitute.h"
+#include "expr/walk.h"
+#include "session/point.h"
+
+namespace nabla {
+namespace {
+
+using Pairs = std::vector<std::pair<Ref, Ref>>;
+
+Pairs pairs_of(std::span<const Ref> operands) {
+  Pairs pairs;
+  for (size_t i = 0; i + 1 < operands.size(); i += 2) pairs.emplace_back(operands[i], operands[i + 1]);
+  return pairs;
+}
+
+// A tensor is replaced as a whole where it stands as a whole, and entry by entry where it has become entries.
+Ref replace(Context& ctx, Ref e, const Pairs& pairs) {
+  Pairs all = pairs;
+  for (const auto& [name, value] : pairs) {
+    if (ctx.shape_of(name).order() == 0) continue;
+    const std::vector<Ref> from = entries(ctx, name), to = entries(ctx, value);
+    for (size_t i = 0; i < from.size(); ++i) all.emplace_back(from[i], to[i]);
+  }
+  return substitute(ctx, e, all);
+}
+
+// eval(e, digits, x = …): numbers, from doubles or, if digits are asked for, certified ones.
+void evaluate(Context& ctx, std::span<const Ref> operands, CarriedOut& out) {
+  const Ref e = operands[0];
+  const int64_t digits = ctx.value(operands[1]).as_int().value_or(0);
+  const Pairs pairs = pairs_of(operands.subspan(2));
+  if (digits > 0) {
+    // Exact values go in as they are; pi/2 is no number to certified_digits but part of the expression.
+    out.digits = certified_digits(ctx, replace(ctx, e, pairs), static_cast<int>(std::min<int64_t>(digits, 1 << 20)));
+    const bool negative = out.digits[0] == '-';
+    const auto exact = Rational::parse(std::string_view(out.digits).substr(negative ? 1 : 0), 10'000);
+    if (!exact) throw Failure(Code::number_too_large, "the value has more digits than a number here may have");
+    out.value = ctx.number(negative ? -*exact : *exact);
+    return;
+  }
+  std::vector<Ref> inputs, values;
+  for (const auto& [name, value] : pairs) {
+    const std::vector<Ref> from = entries(ctx, name), to = entries(ctx, value);
+    inputs.insert(inputs.end(), from.begin(), from.end());
+    values.insert(values.end(), to.begin(), to.end());
+  }
+  const std::vector<double> point = values_at_point(ctx, values, {}, {});
+  out.numbers = numbers_at_point(ctx, e, inputs, point);
+  std::vector<Ref> list;
+  for (double v : out.numbers->entries) {
+    const std::string text = decimal(v);
+    const bool negative = text[0] == '-';
+    const Rational magnitude = *Rational::parse(std::string_view(text).substr(negative ? 1 : 0), 10'000);
+    list.push_back(ctx.number(negative ? -magnitude : magnitude));
+  }
+  out.value = ctx.shape_of(e).order() == 0 ? list[0] : ctx.array(list, ctx[e].shape);
+}
+
+void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, CarriedOut& out) {
+  out.verdict = compare_values(ctx, operands[0], operands[1], seed);
+  if (out.verdict->kind == Verdict::Kind::unknown) {
+    throw Failure(Code::undecided, "whether the two sides are equal was neither proved nor refuted",
+                  "compare them at points with eval, or declare domains: param a : scalar > 0");
+  }
+  out.value = ctx.truth(out.verdict->kind == Verdict::Kind::proved);
+}
+
+// The layout of the answer, which a reader of another book may expect otherwise.
+std::string layout(Context& ctx, Operator op, std::span<const Ref> operands) {
+  const bool arrays = std::any_of(operands.begin(), operands.end(),
+                                  [&](Ref r) { return ctx.shape_of(r).order() > 0; }) ||
+                      operands.size() > 2;
+  if (!arrays) return {};
+  switch (op) {
+    case Operator::grad: return "layout: a gradient has the shape of its variable";
+    case Operator::jac: return "layout: a Jacobian is outputs by inputs";
+    case Operator::hess: return "layout: a Hessian is inputs by inputs";
+    default: return {};
+  }
+}
+
+void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape, uint64_t seed,
+           CarriedOut& out) {
+  out = CarriedOut{};
+  if (is_differential_operator(op)) {
+    out.value = apply_operator(ctx, op, operands, shape);
+    if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
+    return;
+  }
+  switch (op) {
+    case Operator::simplify: out.value = operands[0]; return;
+    case Operator::subs: out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1))); return;
+    case Operator::eval: evaluate(ctx, operands, out); return;
+    case Operator::equal: equal(ctx, operands, seed, out); return;
+    default:
+      throw Failure(Code::not_yet_available, "'" + std::string(operator_name(op)) + "' is not yet available");
+  }
+}
+
+}  // namespace
+
+bool has_operations(Context& ctx, Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx.kind(r) == Kind::operation; });
+}
+
+CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  CarriedOut out;
+  RefMap<Ref> values(e.id + 1);
+  std::vector<Ref> operands;
+  for (Ref r : nodes) {
+    const Node& n = ctx[r];
+    operands.clear();
+    for (Ref o : n.operands()) operands.push_back(values[o]);
+    if (n.kind == Kind::operation) {
+      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, seed, out);
+      values[r] = out.value;
+    } else {
+      values[r] = ctx.rebuild(r, operands);
+    }
+  }
+  if (ctx.kind(e) == Kind::operation) return out;
+  out = CarriedOut{};
+  out.value = values[e];
+  return out;
+}
+
+}  // namespace nabla

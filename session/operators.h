@@ -1,0 +1,30 @@
+// Carries out the operators of a text: nodes of Kind::operation become their values, innermost first.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expr/context.h"
+#include "expr/operator.h"
+#include "session/equality.h"
+#include "session/numbers.h"
+
+namespace nabla {
+
+struct CarriedOut {
+  Ref value;
+  // What the outermost operator found, where that is no expression: eval(…) and equal(…).
+  std::optional<Numbers> numbers;
+  std::string digits;
+  std::optional<Verdict> verdict;
+  std::vector<std::string> notes;  // the layout of the outermost operator
+};
+
+// Nothing recurses: operands stand below their operations in the arena, so one ascending loop does. `seed`
+// draws the points of equal(). Failure(not_yet_available) names an operator that is not there yet.
+CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed);
+
+bool has_operations(Context& ctx, Ref e);
+
+}  // namespace nabla

@@ -1,0 +1,53 @@
+#include "session/point.h"
+
+#include <cmath>
+
+#include "eval/tape.h"
+#include "expr/diagnostic.h"
+#include "expr/scalarize.h"
+#include "eval/columns.h"
+
+namespace nabla {
+
+std::string point_text(Context& ctx, std::span<const Ref> inputs, std::span<const double> point) {
+  constexpr size_t shown = 12;
+  std::string text;
+  for (size_t i = 0; i < inputs.size() && i < shown; ++i) {
+    text += (i == 0 ? "" : ", ") + describe(ctx, inputs[i]) + " = " + decimal(point[i]);
+  }
+  return inputs.size() > shown ? text + ", …" : text;
+}
+
+std::vector<double> values_at_point(Context& ctx, std::span<const Ref> roots, std::span<const Ref> inputs,
+                                    std::span<const double> point) {
+  const Tape tape = compile(ctx, roots, inputs);
+  const std::vector<double> all = values_at(tape, point);
+  std::vector<double> values;
+  for (uint32_t output : tape.outputs()) {
+    values.push_back(all[output]);
+    if (std::isfinite(all[output])) continue;
+    const uint32_t part = undefined_part(tape, all, output);
+    const std::string where = inputs.empty() ? "" : " at " + point_text(ctx, inputs, point);
+    const char* what = std::isnan(all[part]) ? "' is undefined" : "' is infinite or too large for a double";
+    throw Failure(Code::undefined_value, "'" + describe(ctx, tape.origin(part)) + what + where);
+  }
+  return values;
+}
+
+Numbers numbers_at_point(Context& ctx, Ref e, std::span<const Ref> inputs, std::span<const double> point) {
+  Numbers numbers;
+  const Shape& shape = ctx.shape_of(e);
+  numbers.row = shape.row;
+  for (Ref extent : shape.extents) {
+    if (!ctx.is_number(extent) || !ctx.value(extent).as_int()) {
+      throw Failure(Code::cannot_evaluate, "arrays of symbolic size have no numbers yet",
+                    "declare the extents as numbers: var x : vector[3]");
+    }
+    numbers.extents.push_back(static_cast<uint64_t>(*ctx.value(extent).as_int()));
+  }
+  const std::vector<Ref> roots = entries(ctx, e);
+  numbers.entries = values_at_point(ctx, roots, inputs, point);
+  return numbers;
+}
+
+}  // namespace nabla

@@ -1,0 +1,170 @@
+#include "session/session.h"
+
+#include <new>
+
+#include "expr/diagnostic.h"
+#include "parser/parse.h"
+#include "session/operators.h"
+
+namespace nabla {
+namespace {
+
+// Garbage is collected when there is more of it than this and than what lives: each node is then looked at a
+// bounded number of times, however long a script is.
+constexpr uint32_t least_garbage = 1u << 18;
+
+bool is_comparison_true(Context& ctx, const Comparison& c) {
+  return c.relation == Relation::equal && c.left == c.right && ctx.shape_of(c.left).order() > 0;
+}
+
+}  // namespace
+
+Session::Session(const SessionOptions& options)
+    : options_(options), context_(options.limits), names_(context_, options.implicit_scalars) {
+  mark_ = context_.mark();
+}
+
+std::shared_ptr<const ParsedText> Session::parse(std::string file, std::string text) const {
+  return std::make_shared<const ParsedText>(
+      parse_statements(make_source(std::move(file), std::move(text)), options_.limits));
+}
+
+void Session::begin() {
+  collect_garbage();
+  context_.budget().refill();
+  // The clock may have run out between two statements.
+  if (cancelled_.load(std::memory_order_relaxed) != Cancellation::none) context_.budget().cancel();
+}
+
+void Session::collect_garbage() {
+  const uint32_t garbage = context_.mark() - mark_;
+  if (garbage < least_garbage || garbage < mark_) return;
+  std::vector<Ref*> roots;
+  names_.append_roots(roots);
+  context_.keep(mark_, roots);
+  mark_ = context_.mark();
+}
+
+// The one place where what was thrown becomes a value.
+std::optional<Diagnostic> Session::current_failure() {
+  const Cancellation why = cancelled_.exchange(Cancellation::none, std::memory_order_relaxed);
+  try {
+    throw;
+  } catch (const Failure& failure) {
+    Diagnostic d = failure.diagnostic;
+    if (d.code == Code::cancelled && why == Cancellation::time) {
+      d.code = Code::time_limit;
+      d.message = "the time limit was reached";
+      d.help = "allow more with --timeout, or ask for less at once";
+    }
+    return d;
+  } catch (const std::bad_alloc&) {
+    return Diagnostic{Code::memory_limit, "the machine refused more memory", {}, false, {}, {}};
+  } catch (const std::exception& error) {
+    return Diagnostic{Code::internal_error, std::string("internal error: ") + error.what(), {}, false, {}, {}};
+  }
+}
+
+Outcome Session::run(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
+                     bool decide_assertions) {
+  Outcome out;
+  out.source = text->tree.shared_source();
+  out.span = statement.span;
+  out.error = guarded([&] { run_statement(text, statement, decide_assertions, out); });
+  if (out.error && !out.error->has_span && out.source == text->tree.shared_source()) {
+    out.error->span = statement.root == no_node ? statement.span : text->tree.span(statement.root);
+    out.error->has_span = true;
+  }
+  return out;
+}
+
+Outcome Session::run(const std::shared_ptr<const Source>& source, Ref e, Ref written) {
+  Outcome out;
+  out.source = source;
+  out.span = {0, static_cast<uint32_t>(source->text.size())};
+  out.error = guarded([&] { answer(e, written, out.answer); });
+  if (out.error && !out.error->has_span) {
+    out.error->span = out.span;
+    out.error->has_span = true;
+  }
+  return out;
+}
+
+void Session::run_statement(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
+                            bool decide_assertions, Outcome& out) {
+  if (statement.kind == StatementKind::import) {
+    import(text, statement, out);
+    return;
+  }
+  Elaborated said = elaborate_statement(context_, names_, text, statement);
+  switch (said.kind) {
+    case StatementKind::expression: {
+      const Ref written = elaborate(context_, names_, *text, statement, Mode::written);
+      answer(said.value, written, out.answer);
+      break;
+    }
+    case StatementKind::definition:
+      for (const std::string& name : said.declared) close_definition(name);
+      break;
+    case StatementKind::assertion:
+      if (decide_assertions) run_assertion(said, text->tree.span(statement.root));
+      break;
+    case StatementKind::derive:
+      out.derive = std::move(said.derive);
+      break;
+    default:
+      break;
+  }
+}
+
+void Session::answer(Ref e, Ref written, Answer& out) {
+  CarriedOut done = carry_out(context_, e, options_.seed);
+  out.value = done.value;
+  out.notes = std::move(done.notes);
+  out.kind = AnswerKind::expression;
+  if (done.numbers) {
+    out.kind = AnswerKind::numbers;
+    out.numbers = std::move(*done.numbers);
+  } else if (!done.digits.empty()) {
+    out.kind = AnswerKind::digits;
+    out.text = std::move(done.digits);
+  } else if (done.verdict) {
+    out.kind = AnswerKind::verdict;
+    out.text = done.verdict->kind == Verdict::Kind::proved ? "proved"
+               : done.verdict->point.empty()               ? "refuted"
+                                                           : "refuted at " + done.verdict->point;
+  }
+  (void)written;
+}
+
+// A definition whose body contains operators means their value, so that g(x) = diff(x^3, x) can be called.
+void Session::close_definition(std::string_view name) {
+  const Defined* defined = names_.definition(name);
+  if (defined == nullptr || !has_operations(context_, defined->body)) return;
+  names_.set_computed(name, carry_out(context_, defined->body, options_.seed).value);
+}
+
+void Session::run_assertion(const Elaborated& said, Span span) {
+  Verdict verdict{Verdict::Kind::proved, {}};
+  const auto value = [&](Ref e) { return carry_out(context_, e, options_.seed).value; };
+  for (const Comparison& c : said.comparisons) {
+    Comparison done{c.relation, value(c.left), value(c.right)};
+    if (is_comparison_true(context_, done)) continue;
+    const Verdict one = done.relation == Relation::equal
+                            ? compare_values(context_, done.left, done.right, options_.seed)
+                            : decide(context_, context_.compare(done.relation, done.left, done.right), options_.seed);
+    if (one.kind != Verdict::Kind::proved) verdict = one;
+    if (one.kind == Verdict::Kind::refuted) break;
+  }
+  if (said.condition && verdict.kind == Verdict::Kind::proved) {
+    verdict = decide(context_, value(said.condition), options_.seed);
+  }
+  if (verdict.kind == Verdict::Kind::proved) return;
+  if (verdict.kind == Verdict::Kind::unknown) {
+    throw Failure(Code::undecided, span, "this assertion was neither proved nor refuted");
+  }
+  throw Failure(Code::assertion_failed, span,
+                "this assertion is false" + (verdict.point.empty() ? "" : " at " + verdict.point));
+}
+
+}  // namespace nabla

@@ -1,0 +1,119 @@
+// A session: names, and the statements that are run with them. It evaluates the operators (grad, subs, eval,
+// equal, …), adds the conditions of an answer, keeps the budget and drops the garbage of each statement.
+//
+// Invariants: run() never throws; what went wrong is a Diagnostic in the Outcome, and the session stays usable.
+// The Refs of an Outcome are valid until the next call of run(). Answers depend on the names and the statement
+// only, not on what ran before. The session never prints; of files it reads only those that are imported.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expr/context.h"
+#include "parser/elaborate.h"
+#include "parser/names.h"
+#include "parser/syntax.h"
+#include "session/numbers.h"
+
+namespace nabla {
+
+struct SessionOptions {
+  Limits limits;
+  bool implicit_scalars = true;  // undeclared single letters are scalars; false for model files
+  bool free_entries = false;     // derivatives by the independent entries of structured variables
+  uint64_t seed = 1;             // of the random points that equal() tries
+};
+
+enum class AnswerKind : uint8_t {
+  nothing,     // a declaration, or an assertion that was proved
+  expression,  // value
+  numbers,     // numbers, of eval(…)
+  digits,      // text: a number to as many digits as were asked for
+  verdict,     // text: what equal(…) found out
+};
+
+struct Answer {
+  AnswerKind kind = AnswerKind::nothing;
+  Ref value;
+  Numbers numbers;
+  std::string text;
+  std::vector<Ref> conditions;     // truth values: the answer holds where all of them do
+  std::vector<std::string> notes;  // layout and the meaning of structure, one sentence each
+};
+
+struct Outcome {
+  std::shared_ptr<const Source> source;  // what the spans of the error belong to
+  Span span;                             // of the statement; of no meaning if `source` was imported
+  Answer answer;
+  DeriveRequest derive;  // of a derive statement
+  std::optional<Diagnostic> error;
+};
+
+enum class Cancellation : uint8_t { none, time, user };
+
+class Session {
+ public:
+  explicit Session(const SessionOptions& options = {});
+
+  Context& context() { return context_; }
+  Names& names() { return names_; }
+  const SessionOptions& options() const { return options_; }
+
+  // The statements of a text; its errors are invalid statements, which run() reports in their turn. Throws
+  // Failure only for limits of the whole text.
+  std::shared_ptr<const ParsedText> parse(std::string file, std::string text) const;
+  // Runs one statement. Assertions are decided only if `decide_assertions`.
+  Outcome run(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
+              bool decide_assertions = true);
+  // Runs an expression that is built already, such as an operation over a parsed one. `written`: its
+  // untouched form, from which the conditions come; Ref{} if there is none.
+  Outcome run(const std::shared_ptr<const Source>& source, Ref e, Ref written);
+
+  // Does `work` within the budget and turns what it throws into a Diagnostic.
+  template <class Work>
+  std::optional<Diagnostic> guarded(Work work);
+
+  // Stops the running statement; safe in a signal handler. Between statements it stops the next one.
+  void cancel(Cancellation why) noexcept {
+    cancelled_.store(why, std::memory_order_relaxed);
+    context_.budget().cancel();
+  }
+  // The files that were imported, as they were opened, each once, in order.
+  const std::vector<std::string>& files_read() const { return files_read_; }
+
+ private:
+  void run_statement(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
+                     bool decide_assertions, Outcome& out);
+  void run_assertion(const Elaborated& said, Span span);
+  void answer(Ref e, Ref written, Answer& out);
+  void close_definition(std::string_view name);
+  void import(const std::shared_ptr<const ParsedText>& text, const Statement& statement, Outcome& out);
+  void begin();
+  std::optional<Diagnostic> current_failure();
+  void collect_garbage();
+
+  SessionOptions options_;
+  Context context_;
+  Names names_;
+  std::atomic<Cancellation> cancelled_{Cancellation::none};
+  std::vector<std::string> files_read_;
+  uint32_t mark_ = 0;  // what is below it survived the last collection
+};
+
+template <class Work>
+std::optional<Diagnostic> Session::guarded(Work work) {
+  try {
+    begin();
+    work();
+  } catch (...) {
+    return current_failure();
+  }
+  cancelled_.store(Cancellation::none, std::memory_order_relaxed);
+  return std::nullopt;
+}
+
+}  // namespace nabla
