@@ -31,14 +31,10 @@ class Emitter {
     }
     for (const EmitTarget& t : targets_) line(0, t.left + take(t.step).whole() + ";");
     Emitted out;
-    for (const std::string& f : writer_.std_functions()) {
-      out.text += out.text.empty() ? names_.indent + "using std::" + f : ", std::" + f;
-    }
-    if (!out.text.empty()) {
-      std::string wrapped;
-      append_wrapped(wrapped, names_.indent, out.text.substr(names_.indent.size()) + ";");
-      out.text = wrapped;
-    }
+    std::string list;
+    for (const std::string& f : writer_.std_functions())
+      list += (list.empty() ? "using std::" : ", std::") + f;
+    if (!list.empty()) append_wrapped(out.usings, names_.indent, list + ";");
     for (const Line& l : lines_[0]) {
       append_wrapped(out.text, names_.indent + std::string(2 * l.depth, ' '), l.text);
     }

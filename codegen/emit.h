@@ -33,7 +33,8 @@ struct EmitTarget {
 };
 
 struct Emitted {
-  std::string text;               // lines, each ended
+  std::string usings;             // a line of using declarations, or empty
+  std::string text;               // the statements
   std::set<std::string> runtime;  // functions of the runtime that are called
   std::vector<bool> inputs;       // which are read
 };

@@ -25,7 +25,7 @@ struct ModelFunction {
 };
 
 // derive f wrt x, y : value, grad
-struct DeriveRequest {
+struct ModelRequest {
   size_t function = 0;          // index in Model::functions
   std::vector<Ref> variables;   // never empty: without wrt, every var in the body
   std::vector<Output> outputs;  // in the order written, each once
@@ -37,7 +37,7 @@ struct Model {
   std::shared_ptr<const Source> source;  // for diagnostics
   std::vector<Ref> declared;             // symbols of dim, param and var, in the order of declaration
   std::vector<ModelFunction> functions;  // in the order of definition
-  std::vector<DeriveRequest> requests;
+  std::vector<ModelRequest> requests;
 };
 
 }  // namespace nabla

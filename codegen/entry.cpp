@@ -1,0 +1,260 @@
+#include "codegen/entry.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "codegen/plan.h"
+#include "diff/forward.h"
+#include "diff/reverse.h"
+#include "expr/diagnostic.h"
+#include "expr/scalarize.h"
+#include "expr/substitute.h"
+
+namespace nabla {
+namespace {
+
+// A program under construction, with what differentiates it.
+struct Draft {
+  Draft(Context& ctx, const EntryPoint& entry) : context(ctx), lowering(ctx, program), partials(ctx) {
+    for (Ref s : entry.arguments) {
+      for (Ref x : scalars_of(ctx, s)) program.inputs.push_back(x);
+    }
+    program.inputs.insert(program.inputs.end(), entry.direction.begin(), entry.direction.end());
+    body = lowering.lower_all(entry.body);
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  void output(std::string name, std::vector<Ref> entries) {
+    program.outputs.push_back({std::move(name), scalar_shape, std::move(entries)});
+  }
+  std::vector<Ref> adjoints(Ref value, const std::vector<Ref>& variables) {
+    const std::pair<Ref, Ref> seed{value, one};
+    return reverse(lowering, partials, {&seed, 1}, variables);
+  }
+
+  Context& context;
+  Program program;
+  Lowering lowering;
+  Partials partials;
+  std::vector<Ref> body;
+};
+
+std::vector<Ref> dense(const std::vector<std::vector<Tangent>>& rows, size_t columns) {
+  std::vector<Ref> out(rows.size() * columns, zero);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (const Tangent& t : rows[i]) out[i * columns + t.direction] = t.value;
+  }
+  return out;
+}
+
+std::vector<Ref> jacobian_forward(Draft& d, const EntryPoint& entry) {
+  return dense(sparse_jacobian(d.lowering, d.partials, d.body, entry.variables), entry.variables.size());
+}
+
+std::vector<Ref> jacobian_reverse(Draft& d, const EntryPoint& entry) {
+  std::vector<Ref> out;
+  for (Ref f : d.body) {
+    for (Ref a : d.adjoints(f, entry.variables)) out.push_back(a);
+  }
+  return out;
+}
+
+// A Hessian is symmetric: what stands above the diagonal is what stands below it.
+std::vector<Ref> hessian(Draft& d, const EntryPoint& entry, const std::vector<Ref>& gradient) {
+  const size_t n = entry.variables.size();
+  std::vector<Ref> h = dense(sparse_jacobian(d.lowering, d.partials, gradient, entry.variables), n);
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t j = i + 1; j < n; ++j) h[i * n + j] = h[j * n + i];
+  }
+  return h;
+}
+
+// The derivative of `outputs` along the direction v, each a number.
+std::vector<Ref> along(Draft& d, const EntryPoint& entry, const std::vector<Ref>& outputs) {
+  std::vector<Seed> seeds;
+  for (size_t k = 0; k < entry.variables.size(); ++k)
+    seeds.push_back({entry.variables[k], 0, entry.direction[k]});
+  return dense(forward(d.lowering, d.partials, outputs, seeds), 1);
+}
+
+Program jacobian_program(Context& ctx, const EntryPoint& entry, bool backwards) {
+  Draft d(ctx, entry);
+  d.output("value", d.body);
+  d.output(std::string(output_name(entry.kind)),
+           backwards ? jacobian_reverse(d, entry) : jacobian_forward(d, entry));
+  drop_dead_lets(ctx, d.program);
+  return std::move(d.program);
+}
+
+// Forward or backwards, whichever costs less. A gradient with many variables goes backwards, as its cost is
+// then bounded by a multiple of the function's.
+Program cheaper_jacobian(Context& ctx, const EntryPoint& entry) {
+  constexpr size_t few = 16;
+  const bool is_gradient = entry.kind == Output::grad;
+  if (is_gradient && entry.variables.size() > few) return jacobian_program(ctx, entry, true);
+  if (!is_gradient && entry.body.size() > few) return jacobian_program(ctx, entry, false);
+  Program forward = jacobian_program(ctx, entry, false), backward = jacobian_program(ctx, entry, true);
+  const bool keep = cost_of(make_plan(ctx, backward)).weighted <= cost_of(make_plan(ctx, forward)).weighted;
+  return keep ? std::move(backward) : std::move(forward);
+}
+
+Program build(Context& ctx, const EntryPoint& entry) {
+  if (entry.kind == Output::grad || entry.kind == Output::jac) return cheaper_jacobian(ctx, entry);
+  Draft d(ctx, entry);
+  const bool has_value = entry.kind != Output::hvp;
+  if (has_value) d.output("value", d.body);
+  switch (entry.kind) {
+    case Output::hess: {
+      const std::vector<Ref> g = d.adjoints(d.body[0], entry.variables);
+      d.output("grad", g);
+      d.output("hess", hessian(d, entry, g));
+      break;
+    }
+    case Output::hvp:
+      d.output("hvp", along(d, entry, d.adjoints(d.body[0], entry.variables)));
+      break;
+    case Output::jvp:
+      d.output("jvp", along(d, entry, d.body));
+      break;
+    case Output::vjp: {
+      std::vector<std::pair<Ref, Ref>> seeds;
+      for (size_t i = 0; i < d.body.size(); ++i) seeds.emplace_back(d.body[i], entry.direction[i]);
+      d.output("vjp", reverse(d.lowering, d.partials, seeds, entry.variables));
+      break;
+    }
+    default:
+      break;
+  }
+  drop_dead_lets(ctx, d.program);
+  return std::move(d.program);
+}
+
+// The scalars of the direction, entries of a vector that no formula can name.
+std::vector<Ref> direction(Context& ctx, std::string_view name, size_t n) {
+  Symbol s;
+  s.name = name;
+  s.role = Role::placeholder;
+  s.shape = ctx.shape_id({{ctx.number(static_cast<int64_t>(n))}, false});
+  const Ref vector = ctx.symbol(s);
+  std::vector<Ref> out;
+  for (size_t k = 1; k <= n; ++k) {
+    const Ref index = ctx.number(static_cast<int64_t>(k));
+    out.push_back(ctx.entry(vector, {&index, 1}));
+  }
+  return out;
+}
+
+class Collector {
+ public:
+  Collector(Context& ctx, const Model& model) : ctx_(ctx), model_(model) {}
+
+  std::vector<EntryPoint> run() {
+    for (const ModelRequest& r : model_.requests) {
+      for (Output o : r.outputs) add(model_.functions[r.function], r.variables, o, r.span);
+    }
+    if (model_.requests.empty()) {
+      for (const ModelFunction& f : model_.functions) add_default(f);
+    }
+    return std::move(entries_);
+  }
+
+ private:
+  void add_default(const ModelFunction& f) {
+    add(f, {}, Output::value, f.span);
+    std::vector<Ref> vars;
+    for (Ref s : arguments_of(f)) {
+      if (ctx_.symbol(s).role == Role::variable) vars.push_back(s);
+    }
+    if (vars.empty()) return;
+    add(f, vars, ctx_[f.body].shape == scalar_shape ? Output::grad : Output::jac, f.span);
+  }
+
+  void add(const ModelFunction& f, const std::vector<Ref>& wrt, Output kind, Span span) {
+    if (kind == Output::batch) refuse(Code::not_yet_available, span, "batches are not yet available");
+    if (kind == Output::value) {
+      for (const EntryPoint& e : entries_) {
+        if (e.function == &f && e.kind == kind) return;
+      }
+    }
+    EntryPoint e;
+    e.kind = kind;
+    e.function = &f;
+    e.arguments = arguments_of(f);
+    for (Ref s : e.arguments) require_constant_size(f, s);
+    e.body = entries(ctx_, f.body);
+    if (kind != Output::value) {
+      e.wrt = wrt;
+      for (Ref s : wrt) {
+        for (Ref x : scalars_of(ctx_, s)) e.variables.push_back(x);
+      }
+    }
+    const bool of_scalar = kind == Output::grad || kind == Output::hess || kind == Output::hvp;
+    if (of_scalar && ctx_[f.body].shape != scalar_shape) {
+      refuse(Code::not_a_scalar, span,
+             "'" + f.name + "' is not a scalar, so it has no " + std::string(output_name(kind)),
+             "ask for jac, jvp or vjp");
+    }
+    if (kind == Output::jvp || kind == Output::hvp) e.direction = direction(ctx_, "v", e.variables.size());
+    if (kind == Output::vjp) e.direction = direction(ctx_, "u", e.body.size());
+    e.program = build(ctx_, e);
+    entries_.push_back(std::move(e));
+  }
+
+  std::vector<Ref> arguments_of(const ModelFunction& f) {
+    std::vector<Ref> out = f.parameters;
+    const auto append = [&](const std::vector<Ref>& list) {
+      const std::vector<Ref> used = used_by(f);
+      for (Ref s : list) {
+        const bool is_new = std::find(out.begin(), out.end(), s) == out.end();
+        if (is_new && std::find(used.begin(), used.end(), s) != used.end()) out.push_back(s);
+      }
+    };
+    append(model_.declared);
+    append(used_by(f));
+    return out;
+  }
+
+  // The names that the formula uses, as written: what cancelled is still an argument.
+  std::vector<Ref> used_by(const ModelFunction& f) {
+    const Ref roots[2] = {f.body, f.written ? f.written : f.body};
+    std::vector<Ref> used = symbols_of(ctx_, roots);
+    const auto is_input = [&](Ref s) {
+      const Role role = ctx_.symbol(s).role;
+      return role == Role::variable || role == Role::parameter;
+    };
+    used.erase(std::remove_if(used.begin(), used.end(), std::not_fn(is_input)), used.end());
+    return used;
+  }
+
+  void require_constant_size(const ModelFunction& f, Ref s) const {
+    for (Ref extent : ctx_.shape_of(s).extents) {
+      if (ctx_.is_number(extent)) continue;
+      refuse(Code::not_yet_available, f.span,
+             "'" + ctx_.symbol(s).name + "' has a symbolic size, for which '" + f.name +
+                 "' cannot be generated yet",
+             "declare it with a constant size, such as vector[3]");
+    }
+  }
+
+  [[noreturn]] static void refuse(Code code, Span span, std::string message, std::string help = {}) {
+    throw Failure(code, span, std::move(message), std::move(help));
+  }
+
+  Context& ctx_;
+  const Model& model_;
+  std::vector<EntryPoint> entries_;
+};
+
+}  // namespace
+
+std::string_view output_name(Output kind) {
+  constexpr std::string_view names[] = {"value", "grad", "hess", "jac", "jvp", "vjp", "hvp", "batch"};
+  return names[static_cast<size_t>(kind)];
+}
+
+std::vector<Ref> scalars_of(Context& ctx, Ref symbol) { return entries(ctx, symbol); }
+
+std::vector<EntryPoint> entry_points(Context& ctx, const Model& model) { return Collector(ctx, model).run(); }
+
+}  // namespace nabla

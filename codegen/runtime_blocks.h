@@ -1,0 +1,21 @@
+// Which functions of the runtime a text needs, cut out of runtime/nabla_runtime.h.
+//
+// Invariant: the blocks come in the order of the file, each once, with everything they need. Calls of <cmath>
+// lose their `std::`, so that types with functions of their own work; `using_declarations` brings the names
+// in.
+#pragma once
+
+#include <set>
+#include <string>
+
+namespace nabla {
+
+struct RuntimeBlocks {
+  std::string using_declarations;  // "using std::abs;\nusing std::exp;\n"
+  std::string text;
+  bool needs_limits = false;  // <limits>
+};
+
+RuntimeBlocks runtime_blocks(const std::set<std::string>& functions);
+
+}  // namespace nabla

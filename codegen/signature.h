@@ -1,0 +1,54 @@
+// The names and types of a generated header: one pool of identifiers for all of it.
+//
+// Arrays are std::array, matrices arrays of rows. A gradient has the type of its variable if there is just
+// one and it is an array, and is a flat array otherwise; v has the type of the gradient, u that of the value;
+// hess and jac are arrays of rows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codegen/entry.h"
+#include "codegen/identifiers.h"
+
+namespace nabla {
+
+using Extents = std::vector<size_t>;
+
+// T, std::array<T, 3>, std::array<std::array<T, 4>, 3>
+std::string array_type(const std::string& scalar, const Extents& extents);
+// "[1][2]" for entry number `index`, row-major.
+std::string array_index(const Extents& extents, size_t index);
+size_t entry_count(const Extents& extents);
+
+struct ResultMember {
+  std::string name;  // "grad"
+  Extents extents;
+  std::string comment;  // "by S, K"
+};
+
+struct Parameter {
+  std::string name;
+  Extents extents;
+};
+
+// What one entry point looks like from outside.
+struct Signature {
+  std::string name;       // "price_grad"
+  std::string structure;  // "PriceGrad"; empty if the value is returned
+  std::vector<Parameter> parameters;
+  std::vector<ResultMember> results;  // as Program::outputs; of a value, one without a name
+  std::vector<std::string> inputs;    // the spelling of each input of the Program
+};
+
+struct HeaderNames {
+  std::string scalar;  // "T", or the type itself where there is no template
+  bool is_template = true;
+  std::string runtime, result, row, pi, e, guard;
+  std::vector<Signature> signatures;  // by entry point
+};
+
+// `scalar` is "template", "double" or "float".
+HeaderNames header_names(Context& ctx, const std::vector<EntryPoint>& entries, const std::string& scalar);
+
+}  // namespace nabla
