@@ -3,43 +3,11 @@
 
 #include "expr/scratch.h"
 #include "expr/shape_text.h"
+#include "expr/substitute.h"
 #include "parser/elaborator.h"
+#include "parser/nearest.h"
 
 namespace nabla {
-namespace {
-
-// The candidate nearest to a misspelt word, by letters inserted, deleted, replaced or swapped.
-std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
-  if (word.size() > 40) return {};
-  size_t best = word.size() < 3 ? 1 : word.size() < 6 ? 2 : 3;  // strictly fewer changes than letters allow
-  std::string_view found;
-  for (const std::string_view c : candidates) {
-    if (c.size() > word.size() + 3 || word.size() > c.size() + 3) continue;
-    std::vector<std::vector<size_t>> d(word.size() + 1, std::vector<size_t>(c.size() + 1));
-    for (size_t i = 0; i <= word.size(); ++i) {
-      for (size_t j = 0; j <= c.size(); ++j) {
-        if (i == 0 || j == 0) {
-          d[i][j] = i + j;
-          continue;
-        }
-        const size_t change = word[i - 1] == c[j - 1] ? 0 : 1;
-        d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
-        if (i > 1 && j > 1 && word[i - 1] == c[j - 2] && word[i - 2] == c[j - 1]) {
-          d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    const size_t distance = d[word.size()][c.size()];
-    if (distance <= best && (found.empty() || distance < best)) {
-      best = distance;
-      found = c;
-    }
-  }
-  return found;
-}
-
-}  // namespace
-
 // ---- messages ----
 
 std::string Elaborator::quoted(NodeId n) const {
@@ -63,8 +31,7 @@ std::string Elaborator::suggestion(std::string_view word, bool functions) const 
     const auto more = builtin_names();
     candidates.insert(candidates.end(), more.begin(), more.end());
   }
-  const std::string_view near = nearest(word, candidates);
-  return near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?";
+  return did_you_mean(word, candidates);
 }
 
 void Elaborator::truth_as_number(NodeId n) {
@@ -124,7 +91,8 @@ Ref Elaborator::name(NodeId n) {
   if (frames_.back().as_of == Names::newest && !written()) return names_.globals_[g].value;
   const NameEntry* e = names_.entry(g, frames_.back().as_of);
   if (!e || (e->kind != NameKind::symbol && e->kind != NameKind::value)) return {};
-  return written() && e->defined ? request(e->defined, {}) : e->value;
+  const bool reread = written() && e->defined && !names_.defined_[e->defined].computed;
+  return reread ? request(e->defined, {}) : e->value;
 }
 
 // A node without a value of its own where one is needed.
@@ -145,6 +113,7 @@ Ref Elaborator::missing(NodeId n) {
   const std::string spelled(tree_->spelling(id));
   const NameEntry* e = entry(id);
   if (e && e->kind == NameKind::defined && frames_.size() == 1 && n == frames_.back().root) return e->value;
+  if (e && e->is_implicit) return slot(n) = e->value;  // declared by an earlier node of this text
   if (e) {
     throw failure(Code::not_a_value, n, "'" + spelled + "' is a function; a value is needed here",
                   "give it its arguments: " + spelled + "(…)");
@@ -265,7 +234,13 @@ Ref Elaborator::call_defined(NodeId n, const NameEntry& e, std::span<const Opera
     }
     values.push_back(v);
   }
-  if (!written() && std::equal(values.begin(), values.end(), d.parameters.begin())) return d.body;
+  const bool same = std::equal(values.begin(), values.end(), d.parameters.begin());
+  if (same && (d.computed || !written())) return d.body;
+  if (d.computed) {
+    std::vector<std::pair<Ref, Ref>> pairs;
+    for (size_t i = 0; i < values.size(); ++i) pairs.emplace_back(d.parameters[i], values[i]);
+    return substitute(ctx_, d.body, pairs);
+  }
   return request(e.defined, values);
 }
 
