@@ -59,6 +59,10 @@ Ref Elaborator::literal(NodeId n) {
       digits = digits && c >= '0' && c <= '9';
       v = v * 10 + (c - '0');
     }
+    if (digits && v < small_count) {  // the usual case, without a look at the table
+      Ref& r = small_[static_cast<size_t>(v)];
+      return r ? r : r = ctx_.number(v);
+    }
     if (digits) return ctx_.number(v);
   }
   const auto v = Rational::parse(text, ctx_.limits().literal_digits);

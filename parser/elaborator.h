@@ -186,6 +186,8 @@ class Elaborator {
   bool suspended_ = false;  // the node just evaluated waits for the value of a frame
   Ref result_;
   std::vector<Comparison>* sides_ = nullptr;  // where the root's comparison goes
+  static constexpr int64_t small_count = 100;
+  Ref small_[small_count];  // the numbers 0, 1, … that were met
   // Copies from the frame on top.
   const SyntaxTree* tree_ = nullptr;
   NodeId first_ = 0;
