@@ -1,0 +1,111 @@
+// The forms of products and powers: quotients, roots, radicals.
+//
+// The rules hold because reading the text back makes the same node. Negative exponents go under the bar:
+// 1/(x^p*y^q) is x^(-p)*y^(-q) again, since an integer power of a power or product distributes. Powers of
+// complex bases do not combine, so they keep their negative exponents.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "expr/print_form.h"
+
+namespace nabla {
+
+FormId Forms::ratio(const Rational& coefficient, std::span<const Ref> factors) {
+  Factors list;
+  for (const Ref f : factors) add_factor(list, f);
+  return assemble(coefficient, list);
+}
+
+void Forms::add_factor(Factors& list, Ref factor) {
+  const Node& n = ctx_[factor];
+  if (n.kind != Kind::power) {
+    list.over.emplace_back(operand(factor), false);
+    return;
+  }
+  const Ref base = n.few[0], exponent = n.few[1];
+  const Node& e = ctx_[exponent];
+  const bool complex = (n.facts & complex_valued) != 0;
+  if (n.shape != scalar_shape) {
+    const double value = ctx_.is_number(exponent) ? ctx_.value(exponent).to_double()
+                                                  : std::numeric_limits<double>::quiet_NaN();
+    list.over.emplace_back(power(operand(base), of(exponent), value, true), false);
+  } else if (ctx_.is_number(exponent)) {
+    const Rational& q = ctx_.value(exponent);
+    if (ctx_.is_number(base) && ctx_.value(base).is_integer() && ctx_.value(base).sign() > 0 &&
+        q.sign() > 0 && q < Rational(1)) {
+      add_radical(list, ctx_.value(base), q);
+    } else if (q.sign() < 0 && (!complex || q.is_minus_one())) {
+      list.under.emplace_back(positive_power(base, -q), false);
+    } else {
+      list.over.emplace_back(positive_power(base, q), false);
+    }
+  } else if (!complex && e.kind == Kind::product && ctx_.is_number(e.operand(0)) &&
+             ctx_.value(e.operand(0)).sign() < 0) {
+    list.under.emplace_back(
+        power(operand(base), negated_exponent(exponent), std::numeric_limits<double>::quiet_NaN()), false);
+  } else {
+    list.over.emplace_back(power(operand(base), of(exponent), std::numeric_limits<double>::quiet_NaN()),
+                           false);
+  }
+}
+
+// The store splits sqrt(6) into 2^(1/2)*3^(1/2). One radical is read back as these factors if all of its
+// primes but one lie below 1000 (power.cpp divides by those).
+void Forms::add_radical(Factors& list, const Rational& base, const Rational& exponent) {
+  const bool large = base > Rational(1000);
+  for (Factors::Radical& r : list.radicals) {
+    if (r.exponent != exponent || (r.large && large) || (r.base * base).bits() > 128) continue;
+    r.base = r.base * base;
+    r.large = r.large || large;
+    return;
+  }
+  list.radicals.push_back({exponent, base, large});
+}
+
+FormId Forms::positive_power(Ref base, const Rational& q) {
+  if (q.is_one()) return operand(base);
+  if (q == Rational::fraction(1, 2)) return root(of(base));
+  return power(operand(base), number(q), q.to_double());
+}
+
+// The form of -e, where e = c*u with c < 0.
+FormId Forms::negated_exponent(Ref exponent) {
+  const auto list = ctx_.operands(exponent);
+  return ratio(-ctx_.value(list[0]), list.subspan(1));
+}
+
+FormId Forms::assemble(const Rational& coefficient, Factors& list) {
+  for (const Factors::Radical& r : list.radicals) {
+    const FormId base = integer(r.base);
+    const bool square = r.exponent == Rational::fraction(1, 2);
+    list.over.emplace_back(square ? root(base) : power(base, number(r.exponent), r.exponent.to_double()), false);
+  }
+  order_factors(list.over);
+  order_factors(list.under);
+  const Rational over = coefficient.abs().numerator(), under = coefficient.denominator();
+  const bool negative = coefficient.sign() < 0;
+  const bool leading_number = !over.is_one() || list.over.empty();
+  if (leading_number) list.over.insert(list.over.begin(), Edge(integer(negative ? -over : over), false));
+  FormId f = product(list.over);
+  const bool apart = std::any_of(list.under.begin(), list.under.end(), [&](Edge e) {
+    return forms_[e.id()].kind == FormKind::long_product;  // 1/y/(x1*…*x40): they would flow together
+  });
+  if (apart) {
+    for (const Edge e : list.under) f = quotient(f, e.id());
+    list.under.clear();
+  }
+  if (!under.is_one()) list.under.insert(list.under.begin(), Edge(integer(under), false));
+  if (!list.under.empty()) f = quotient(f, product(list.under));
+  return negative && !leading_number ? negate(f) : f;
+}
+
+// A factor of a long product, which is written a*b/c/d.
+FormId Forms::long_factor(Ref factor, bool& divides) {
+  Factors list;
+  add_factor(list, factor);
+  divides = !list.under.empty();
+  return divides ? list.under[0].id() : assemble(Rational(1), list);
+}
+
+}  // namespace nabla
