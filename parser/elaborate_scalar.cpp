@@ -86,6 +86,11 @@ Ref Elaborator::product(NodeId n) {
     Ref r = number_value(o.node);
     const Node& node = ctx_[r];
     if (node.shape != scalar_shape) return tensor_product(n);
+    // -(x + y)*z is -1, x + y and z: a sign does not change the sum into -x - y.
+    if (node.kind == Kind::sum && kind(o.node) == SyntaxKind::negate) {
+      multiply(minus_one);
+      r = value(operand(o.node, 0));
+    }
     if (o.op() == Op::left_divide) {  // a\b is b/a
       const Ref before = ctx_.product(coefficient, factors);
       factors.resize(0);
@@ -104,6 +109,15 @@ Ref Elaborator::product(NodeId n) {
 }
 
 Ref Elaborator::inverse(Ref r, const Operand& o) {
+  if (ctx_.kind(r) == Kind::sum && kind(o.node) == SyntaxKind::product) {
+    // z/(2*(x + y)) is z, 1/2 and 1/(x + y), as for any other product under a bar.
+    Scratch<Ref, 16> factors;
+    for (const Operand& f : operands(o.node)) {
+      if (f.op() == Op::left_divide) return ctx_.power(r, minus_one);
+      factors.push_back(is_division(f.op()) ? value(f.node) : ctx_.power(value(f.node), minus_one));
+    }
+    return ctx_.product(factors);
+  }
   if (r != zero) return ctx_.power(r, minus_one);
   throw failure(Code::division_by_zero, o.node, "division by zero: " + quoted(o.node) + " is 0");
 }
