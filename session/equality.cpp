@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "eval/certify.h"
+#include "eval/points.h"
 #include "eval/tape.h"
 #include "expr/ball.h"
 #include "expr/diagnostic.h"
@@ -15,22 +16,6 @@ constexpr int tries = 24;
 constexpr long bits_asked = 64, most_bits = 512;
 
 using Kind_ = Verdict::Kind;
-
-// splitmix64 (Steele, Lea and Flood, OOPSLA 2014): the same points on every machine.
-class Random {
- public:
-  explicit Random(uint64_t seed) : state_(seed) {}
-  int64_t below(int64_t n) {
-    state_ += 0x9e3779b97f4a7c15u;
-    uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return static_cast<int64_t>((z ^ (z >> 31)) % static_cast<uint64_t>(n));
-  }
-
- private:
-  uint64_t state_;
-};
 
 // Points with small exact coordinates inside the declared domains, as a person would try them.
 class Sampler {
@@ -48,6 +33,8 @@ class Sampler {
   }
 
  private:
+  int64_t below(uint64_t n) { return static_cast<int64_t>(random_.bits() % n); }
+
   std::optional<Rational> bound(Ref r) const {
     if (!r || !ctx_.is_number(r)) return std::nullopt;
     return ctx_.value(r);
@@ -57,12 +44,12 @@ class Sampler {
     const Domain& domain = symbol.domain;
     const auto low = bound(domain.lower), high = bound(domain.upper);
     const bool integer = domain.integer || symbol.role == Role::extent;
-    const Rational step = integer ? Rational(1 + random_.below(8)) : Rational::fraction(1 + random_.below(16), 4);
+    const Rational step = integer ? Rational(1 + below(8)) : Rational::fraction(1 + below(16), 4);
     Rational value;
-    if (low && high) value = *low + (*high - *low) * Rational::fraction(1 + random_.below(15), 16);
+    if (low && high) value = *low + (*high - *low) * Rational::fraction(1 + below(15), 16);
     else if (low) value = *low + step;
     else if (high) value = *high - step;
-    else value = symbol.role == Role::extent || random_.below(2) == 0 ? step : -step;
+    else value = symbol.role == Role::extent || below(2) == 0 ? step : -step;
     return integer ? value.floor() : value;
   }
 
@@ -75,7 +62,7 @@ std::string text_of(Context& ctx, std::span<const Ref> inputs, std::span<const R
   constexpr size_t shown = 12;
   std::string text;
   for (size_t i = 0; i < inputs.size() && i < shown; ++i) {
-    text += (i == 0 ? "" : ", ") + describe(ctx, inputs[i]) + " = " + point[i].to_string();
+    text += (i == 0 ? "" : ", ") + short_text(ctx, inputs[i]) + " = " + point[i].to_string();
   }
   return inputs.size() > shown ? text + ", ..." : text;
 }

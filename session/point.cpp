@@ -13,7 +13,7 @@ std::string point_text(Context& ctx, std::span<const Ref> inputs, std::span<cons
   constexpr size_t shown = 12;
   std::string text;
   for (size_t i = 0; i < inputs.size() && i < shown; ++i) {
-    text += (i == 0 ? "" : ", ") + describe(ctx, inputs[i]) + " = " + decimal(point[i]);
+    text += (i == 0 ? "" : ", ") + short_text(ctx, inputs[i]) + " = " + decimal(point[i]);
   }
   return inputs.size() > shown ? text + ", …" : text;
 }
@@ -29,7 +29,7 @@ std::vector<double> values_at_point(Context& ctx, std::span<const Ref> roots, st
     const uint32_t part = undefined_part(tape, all, output);
     const std::string where = inputs.empty() ? "" : " at " + point_text(ctx, inputs, point);
     const char* what = std::isnan(all[part]) ? "' is undefined" : "' is infinite or too large for a double";
-    throw Failure(Code::undefined_value, "'" + describe(ctx, tape.origin(part)) + what + where);
+    throw Failure(Code::undefined_value, "'" + short_text(ctx, tape.origin(part)) + what + where);
   }
   return values;
 }

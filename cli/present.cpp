@@ -1,0 +1,119 @@
+#include "cli/present.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "codegen/expression_code.h"
+#include "expr/diagnostic.h"
+#include "expr/print.h"
+
+namespace nabla::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+PrintOptions print_options(Format format) {
+  PrintOptions options;
+  options.format = format == Format::unicode ? nabla::Format::unicode
+                   : format == Format::latex ? nabla::Format::latex
+                                             : nabla::Format::ascii;
+  return options;
+}
+
+// Bytes that are no UTF-8 (from a text that is wrong for that reason) are replaced, not refused.
+std::string dump(const ordered_json& object) {
+  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+ordered_json extents_json(const std::vector<uint64_t>& extents) {
+  ordered_json list = ordered_json::array();
+  for (uint64_t e : extents) list.push_back(std::to_string(e));
+  return list;
+}
+
+}  // namespace
+
+std::string answer_text(Session& session, const Answer& answer, Format format) {
+  switch (answer.kind) {
+    case AnswerKind::nothing: return {};
+    case AnswerKind::numbers: return numbers_text(answer.numbers);
+    case AnswerKind::digits:
+    case AnswerKind::verdict: return answer.text;
+    case AnswerKind::expression: break;
+  }
+  Context& ctx = session.context();
+  if (format == Format::cpp) return expression_code(ctx, answer.value, CodeLanguage::cpp);
+  if (format == Format::python) return expression_code(ctx, answer.value, CodeLanguage::python);
+  return print(ctx, answer.value, print_options(format));
+}
+
+std::string conditions_text(Session& session, const Answer& answer, Format format) {
+  std::string text;
+  for (Ref condition : answer.conditions) {
+    text += text.empty() ? "where " : " and ";
+    text += print(session.context(), condition, print_options(format));
+  }
+  return text;
+}
+
+std::string answer_json(Session& session, const Answer& answer, uint32_t line) {
+  ordered_json object;
+  object["line"] = line;
+  object["ok"] = true;
+  if (answer.kind == AnswerKind::expression) {
+    const Printed printed = describe(session.context(), answer.value);
+    object["kind"] = "expr";
+    object["shape"] = printed.shape;
+    object["text"] = printed.text;
+    object["latex"] = printed.latex;
+    object["nodes"] = printed.nodes;
+    object["dag_nodes"] = printed.dag_nodes;
+  } else if (answer.kind == AnswerKind::verdict) {
+    object["kind"] = "verdict";
+    object["text"] = answer.text;
+  } else {
+    object["kind"] = "number";
+    object["shape"] = extents_json(answer.numbers.extents);
+    object["text"] = answer_text(session, answer, Format::ascii);
+  }
+  ordered_json conditions = ordered_json::array();
+  for (Ref condition : answer.conditions) conditions.push_back(print(session.context(), condition));
+  object["conditions"] = conditions;
+  if (!answer.notes.empty()) object["notes"] = answer.notes;
+  return dump(object);
+}
+
+Place place_of(const Source& source, uint32_t offset) {
+  const std::string_view before = std::string_view(source.text).substr(0, offset);
+  Place place;
+  place.line += static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n'));
+  const size_t newline = before.rfind('\n');
+  const std::string_view in_line = newline == std::string_view::npos ? before : before.substr(newline + 1);
+  const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u; };
+  place.column += static_cast<uint32_t>(std::count_if(in_line.begin(), in_line.end(), begins_character));
+  return place;
+}
+
+std::string error_json(const Diagnostic& diagnostic, const Source* source, uint32_t line) {
+  ordered_json error;
+  error["code"] = spelling(diagnostic.code);
+  error["message"] = diagnostic.message;
+  if (source != nullptr && diagnostic.has_span) {
+    const Place begin = place_of(*source, diagnostic.span.begin);
+    error["file"] = source->file;
+    error["line"] = begin.line;
+    error["column"] = begin.column;
+    const std::string_view text =
+        std::string_view(source->text).substr(diagnostic.span.begin, diagnostic.span.end - diagnostic.span.begin);
+    error["length"] = std::count_if(text.begin(), text.end(),
+                                    [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u; });
+  }
+  if (!diagnostic.help.empty()) error["help"] = diagnostic.help;
+  ordered_json object;
+  object["line"] = line;
+  object["ok"] = false;
+  object["error"] = error;
+  return dump(object);
+}
+
+}  // namespace nabla::cli
