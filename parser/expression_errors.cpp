@@ -49,7 +49,7 @@ void ExpressionParser::check_number(Span span) const {
 
 // ---- operands ----
 
-void ExpressionParser::missing_operand() {
+void ExpressionParser::missing_operand() const {
   const Token& now = tokens_.now();
   const Token& before = tokens_.previous();
   const bool first = before.kind == TokenKind::end_of_text || before.kind == TokenKind::newline ||
@@ -79,7 +79,7 @@ void ExpressionParser::missing_operand() {
   throw Failure(Code::missing_operand, now.span, "an operand is missing before " + called(now));
 }
 
-void ExpressionParser::missing_before_closer() {
+void ExpressionParser::missing_before_closer() const {
   const Token& now = tokens_.now();
   const Token& before = tokens_.previous();
   const bool closes = now.kind == TokenKind::right_paren || now.kind == TokenKind::right_bracket;
@@ -202,8 +202,7 @@ void ExpressionParser::prime_after_number() const {
 
 // ---- brackets and bars ----
 
-void ExpressionParser::unclosed() {
-  end_tighter(Level::bracket);
+void ExpressionParser::unclosed() const {
   size_t i = frames_.size() - 1;
   while (i > 0 && (frames_[i].kind == FrameKind::comprehension || frames_[i].level != Level::bracket)) --i;
   const Frame& frame = frames_[i];
@@ -228,7 +227,7 @@ void ExpressionParser::unclosed() {
                 std::string("this ") + (round ? "'('" : "'['") + " is not closed", frame.begin);
 }
 
-void ExpressionParser::wrong_closer() {
+void ExpressionParser::wrong_closer() const {
   const Frame& frame = frames_.back();
   const Token& now = tokens_.now();
   if (frame.kind == FrameKind::group && now.kind == TokenKind::comma) {

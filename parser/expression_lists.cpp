@@ -185,8 +185,8 @@ bool ExpressionParser::read_separator() {
       read_binding();
       return true;
     }
-    end_tighter(Level::bracket);
   }
+  end_tighter(Level::bracket);
   if (open_ == 0) return false;
   const FrameKind kind = frames_.back().kind;
   if (kind == FrameKind::comprehension && comma && frames_.back().pending != Op::guard) {
@@ -312,7 +312,7 @@ bool ExpressionParser::binding_follows() const {
 }
 
 bool ExpressionParser::read_assign() {
-  if (frames_.empty()) return false;
+  if (open_ == 0) return false;
   const bool argument = top_is(FrameKind::call) && tokens_.previous().kind == TokenKind::name &&
                         tree_.tree().kind(values_.back().node) == SyntaxKind::name && argument_count() >= 2;
   if (!argument) misplaced_assign();

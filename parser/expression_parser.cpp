@@ -91,7 +91,8 @@ void ExpressionParser::read_operand() {
 
 void ExpressionParser::read_number() {
   const Span span = tokens_.now().span;
-  check_number(span);
+  const bool short_enough = span.end - span.begin <= 3 && limits_.literal_digits >= 1000;
+  if (!short_enough) check_number(span);
   push_value(tree_.number(span));
   tokens_.advance();
   expecting_operand_ = false;
@@ -142,6 +143,7 @@ void ExpressionParser::read_prefix_call(std::string_view name) {
 
 // ∇f is grad(f), ∇²f is hess(f), ∇·F is div(F), ∇×F is curl(F).
 void ExpressionParser::read_nabla() {
+  if (top_level() == Level::derivative) misplaced_word("put it in parentheses");
   Span span = tokens_.now().span;
   push(FrameKind::prefix_call, Level::derivative, values_.size(), span);
   tokens_.advance();
@@ -220,6 +222,7 @@ void ExpressionParser::finish_partial() {
 
 bool ExpressionParser::read_operator() {
   while (read_postfix()) {
+    if (expecting_operand_) return true;  // a bracket was opened
   }
   if (top_is(FrameKind::partial)) {
     finish_partial();
@@ -255,7 +258,10 @@ bool ExpressionParser::read_operator() {
       return false;
     default:
       if (is_reserved(kind)) return read_word();
-      if (open_ == 0) return false;
+      if (open_ == 0) {
+        check_function_power();
+        return false;
+      }
       if (tokens_.after_line_break()) unclosed();
       missing_operator();
   }

@@ -146,11 +146,11 @@ class ExpressionParser {
   void wrap_call(std::string_view name, Span name_span);
 
   // expression_errors.cpp
-  [[noreturn]] void missing_operand();
-  [[noreturn]] void missing_before_closer();
+  [[noreturn]] void missing_operand() const;
+  [[noreturn]] void missing_before_closer() const;
   [[noreturn]] void missing_operator() const;
-  [[noreturn]] void unclosed();
-  [[noreturn]] void wrong_closer();
+  [[noreturn]] void unclosed() const;
+  [[noreturn]] void wrong_closer() const;
   [[noreturn]] void ambiguous_product(bool after_power) const;
   [[noreturn]] void prime_after_number() const;
   [[noreturn]] void malformed_bars(std::string_view message) const;

@@ -36,7 +36,8 @@ void TokenStream::end_statement() {
 }
 
 // Inside brackets a newline ends nothing, but brackets that are never closed must not swallow the rest of
-// the text: then the first newline counts, and a line that begins with a declaration ends them.
+// the text: if they are still open far away or at a line that begins with a declaration, the first
+// newline counts.
 void TokenStream::skip_statement() {
   constexpr int most_tokens_ahead = 2000;
   uint32_t depth = std::exchange(open_, 0);
@@ -59,12 +60,12 @@ void TokenStream::skip_statement() {
         Lexer next = lexer_;
         const Token first = next.next();
         const bool word = first.kind == TokenKind::name && statement_word(text(first.span)) != StatementWord::none;
-        if (word && next.next().kind == TokenKind::name) return;
         if (!has_newline) {
           has_newline = true;
           newline = now_;
           after_newline = lexer_;
         }
+        if (word && next.next().kind == TokenKind::name) ahead = most_tokens_ahead;
         break;
       }
       default: break;
@@ -73,7 +74,7 @@ void TokenStream::skip_statement() {
       now_.kind = TokenKind::newline;  // the next advance() says so
       return;
     }
-    if (now_.kind != TokenKind::end_of_text && (!has_newline || ++ahead < most_tokens_ahead)) continue;
+    if (now_.kind != TokenKind::end_of_text && (!has_newline || ahead++ < most_tokens_ahead)) continue;
     if (has_newline) {
       now_ = newline;
       lexer_ = after_newline;

@@ -38,13 +38,14 @@ class TreeBuilder {
 
  private:
   struct Slot {
-    uint32_t hash = 0;
-    NameId id = 0;
+    uint64_t key = 0;  // the bytes of a name of at most 8, a hash of a longer one
     std::string_view written;  // empty: a free slot
+    NameId id = 0;
   };
-  NameId intern_other(std::string_view written, uint32_t hash, bool before_parenthesis);
-  void insert(std::string_view written, uint32_t hash, NameId id);
-  Slot& find(std::string_view written, uint32_t hash);
+  static uint64_t key_of(std::string_view written);
+  Slot& find(std::string_view written, uint64_t key);
+  NameId intern_other(std::string_view written, uint64_t key, bool before_parenthesis);
+  void insert(std::string_view written, uint64_t key, NameId id);
   void grow();
   [[noreturn]] void too_many_nodes(Span span) const;
 
