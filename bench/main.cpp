@@ -1,0 +1,216 @@
+// nabla-bench [NAME] [--benchmark_…]: runs the rows whose name contains NAME, all without one, and prints
+// CPU times beside the target and beside GiNaC. --benchmark_out=FILE writes the numbers as JSON.
+// Exit status 1: a row ended without a right result. A target that was missed is no failure.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "bench/table.h"
+#include "bench/workloads.h"
+
+namespace nabla::bench {
+namespace {
+
+constexpr int repetitions = 5;
+constexpr unsigned ginac_seconds = 20;
+constexpr size_t gigabyte = size_t{1} << 30;
+
+const Row rows[] = {
+    {"parse",
+     "parse one line of random terms",
+     100'000,
+     parse_terms,
+     ginac::parse_terms,
+     {1'000, 10'000, 100'000},
+     {.text = ">= 20 MB/s", .least_mb_per_second = 20},
+     "GiNaC 2.2 MB/s, SymEngine 3.1 MB/s term by term"},
+    {"parse-10k", "parse a tenth of it: linear?", 10'000, parse_terms, nullptr, {}, {}, ""},
+    {"gradient",
+     "its gradient by all 20 variables, closed form",
+     100'000,
+     gradient_of_terms,
+     ginac::gradient_of_terms,
+     {1'000, 10'000, 20'000, 40'000, 60'000, 80'000, 100'000},
+     {.text = "< 2 s, < 300 MB", .most_seconds = 2, .most_mb = 300},
+     "SymEngine 43 s, 822 MB; GiNaC 53 s"},
+    {"deep-10k",
+     "f = sin(f)*f + x, repeated: derivative",
+     10'000,
+     deep_chain,
+     ginac::deep_chain,
+     {10, 14, 16, 18, 19, 20, 21, 22, 23, 24, 25},
+     {.text = "< 20 ms", .most_seconds = 0.020},
+     "SymEngine 85 ms; GiNaC exponential"},
+    {"deep-100k", "the same, deeper", 100'000, deep_chain, nullptr, {}, {}, "SymEngine crashes at 30,000"},
+    {"deep-1M",
+     "the same, deeper",
+     1'000'000,
+     deep_chain,
+     nullptr,
+     {},
+     {.text = "completes, memory linear"},
+     "SymEngine crashes at 30,000"},
+    {"sum-chain",
+     "f = f + sin(f), repeated: build and gradient (Program)",
+     100'000,
+     sum_chain,
+     ginac::sum_chain,
+     {8, 12, 14, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25},
+     {.text = "< 1 s, < 1 GB", .most_seconds = 1, .most_mb = 1024},
+     "engines that flatten: 40 GB"},
+    {"product-chain",
+     "f = f*sin(f), repeated: build and gradient (Program)",
+     100'000,
+     product_chain,
+     ginac::product_chain,
+     {8, 12, 14, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25},
+     {.text = "< 1 s, < 1 GB", .most_seconds = 1, .most_mb = 1024},
+     "engines that flatten: 40 GB"},
+    {"append",
+     "s = s + t, repeated",
+     100'000,
+     append_terms,
+     ginac::append_terms,
+     {1'000, 2'000, 5'000, 10'000, 20'000, 50'000, 100'000},
+     {.text = "< 1 s, < 1 GB", .most_seconds = 1, .most_mb = 1024},
+     "engines that flatten are quadratic"},
+    {"product-2k",
+     "gradient of a product of n variables (Program)",
+     2'000,
+     product_gradient,
+     ginac::product_gradient,
+     {50, 100, 200, 400, 500, 600, 800, 1'000, 2'000},
+     {.text = "< 20 ms", .most_seconds = 0.020},
+     "SymEngine 1.09 s; GiNaC > 40 s"},
+    {"product-10k", "the same", 10'000, product_gradient, nullptr, {}, {}, ""},
+    {"product-100k", "the same", 100'000, product_gradient, nullptr, {}, {.text = "linear"}, ""},
+    {"rosenbrock",
+     "extended Rosenbrock: gradient and sparse Hessian",
+     1'000,
+     rosenbrock,
+     ginac::rosenbrock,
+     {100, 1'000},
+     {.text = "< 10 ms", .most_seconds = 0.010},
+     "SymEngine 1.56 s"},
+    {"order-10",
+     "derivative of exp(sin(x))*x^5/(1+x^2)",
+     10,
+     high_order,
+     ginac::high_order,
+     {5, 10},
+     {.text = "< 2 ms", .most_seconds = 0.002},
+     "SymEngine 4.2 ms; DAG 594 nodes"},
+    {"order-20",
+     "the same",
+     20,
+     high_order,
+     ginac::high_order,
+     {10, 20},
+     {.text = "< 30 ms", .most_seconds = 0.030},
+     "SymEngine 120 ms; DAG 4,984 nodes"},
+    {"nested",
+     "sin(sin(…x…)): parse 10,000, build, differentiate, print, destroy",
+     100'000,
+     nested_calls,
+     ginac::nested_calls,
+     {100, 500, 1'000, 2'000, 5'000, 10'000},
+     {.text = "no overflow"},
+     "SymEngine crashes at 10,000"},
+    {"start",
+     "start, one derivative, exit",
+     1,
+     start,
+     ginac::start,
+     {1},
+     {.text = "< 10 ms", .most_seconds = 0.010},
+     "ginsh 6 ms, Maxima 120 ms, SymPy 600 ms"},
+};
+
+// Up the sizes until one takes too long or crashes. A size is not tried when the times before let expect
+// more than twice the limit.
+Comparison compare(const Row& row) {
+  Comparison c;
+  double growth = 0;
+  for (size_t size : row.sizes) {
+    if (c.seconds * growth > 2 * ginac_seconds) {
+      c.stopped = size;
+      c.reason = fmt::format("more than {} s expected", ginac_seconds);
+      break;
+    }
+    const Measured m = measure(row.theirs, size, {ginac_seconds, 16 * gigabyte, gigabyte});
+    if (!m.failure.empty()) {
+      c.stopped = size;
+      c.reason = m.failure;
+      break;
+    }
+    const double seconds = median(m.seconds);
+    growth = c.size == 0 ? 0 : seconds / c.seconds;
+    c.size = size;
+    c.seconds = seconds;
+    c.peak_mb = m.peak_mb;
+  }
+  if (c.size != 0) c.ours = median(measure(row.ours, c.size, {}).seconds);
+  return c;
+}
+
+void run(Result& result, benchmark::State& state) {
+  const Row& row = *result.row;
+  for (auto _ : state) {
+    const Measured m = measure(row.ours, row.size, {});
+    if (!m.failure.empty()) {
+      result.failure = m.failure;
+      state.SkipWithError(m.failure.c_str());
+      return;
+    }
+    state.SetIterationTime(median(m.seconds));
+    result.peak_mb = std::max(result.peak_mb, m.peak_mb);
+    result.notes = m.notes;
+  }
+  if (result.ginac.size == 0 && result.ginac.stopped == 0 && !row.sizes.empty()) result.ginac = compare(row);
+  const Comparison& c = result.ginac;
+  state.counters["peak_MB"] = result.peak_mb;
+  for (const auto& [name, value] : result.notes) state.counters[name] = value;
+  if (c.size == 0) return;
+  state.counters["GiNaC_size"] = static_cast<double>(c.size);
+  state.counters["GiNaC_seconds"] = c.seconds;
+  state.counters["ratio"] = c.seconds / c.ours;
+}
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (argc > 2) {
+    fmt::print(stderr, "usage: nabla-bench [NAME] [--benchmark_...]\n");
+    return 2;
+  }
+  const std::string wanted = argc == 2 ? argv[1] : "";
+  std::vector<Result> results;
+  for (const Row& row : rows) {
+    if (std::string(row.name).find(wanted) != std::string::npos) results.emplace_back().row = &row;
+  }
+  if (results.empty()) {
+    fmt::print(stderr, "nabla-bench: no row has '{}' in its name; there are\n", wanted);
+    for (const Row& row : rows) fmt::print(stderr, "  {}\n", row.name);
+    return 2;
+  }
+  for (Result& result : results) {
+    benchmark::RegisterBenchmark(result.row->name, [&result](benchmark::State& state) { run(result, state); })
+        ->UseManualTime()
+        ->Iterations(1)
+        ->Repetitions(repetitions)
+        ->Unit(benchmark::kMillisecond);
+  }
+  Table table(results);
+  benchmark::RunSpecifiedBenchmarks(&table);
+  if (table.missed() != 0)
+    fmt::print("\n{} of {} rows missed their target\n", table.missed(), results.size());
+  return table.failures() == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace nabla::bench
+
+int main(int argc, char** argv) { return nabla::bench::main(argc, argv); }

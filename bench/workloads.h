@@ -1,0 +1,47 @@
+// The workloads of the table, each in Nabla and in GiNaC. `size` means what the row says.
+#pragma once
+
+#include <string>
+
+#include "bench/run.h"
+
+namespace nabla::bench {
+
+void parse_terms(Run& run, size_t terms);
+void gradient_of_terms(Run& run, size_t terms);
+void deep_chain(Run& run, size_t depth);     // f = sin(f)*f + x; the derivative
+void sum_chain(Run& run, size_t depth);      // f = f + sin(f); build and gradient
+void product_chain(Run& run, size_t depth);  // f = f*sin(f); build and gradient
+void append_terms(Run& run, size_t terms);   // s = s + t
+void product_gradient(Run& run, size_t variables);
+void rosenbrock(Run& run, size_t variables);  // gradient and sparse Hessian
+void high_order(Run& run, size_t order);      // derivative of exp(sin x) x^5/(1+x^2)
+void nested_calls(Run& run, size_t depth);  // sin(sin(…x…)): parse, build, differentiate, print, destroy
+void start(Run& run, size_t);               // start, one derivative, exit
+
+namespace ginac {
+
+void parse_terms(Run& run, size_t terms);
+void gradient_of_terms(Run& run, size_t terms);
+void deep_chain(Run& run, size_t depth);
+void sum_chain(Run& run, size_t depth);
+void product_chain(Run& run, size_t depth);
+void append_terms(Run& run, size_t terms);
+void product_gradient(Run& run, size_t variables);
+void rosenbrock(Run& run, size_t variables);
+void high_order(Run& run, size_t order);
+void nested_calls(Run& run, size_t depth);
+void start(Run& run, size_t);
+
+}  // namespace ginac
+
+double high_order_value(size_t order);  // of high_order at x = 7/10, for orders 5, 10, 20
+
+// The text sin(sin(…x…)).
+inline std::string nested_text(size_t depth) {
+  std::string text;
+  for (size_t i = 0; i < depth; ++i) text += "sin(";
+  return text + "x" + std::string(depth, ')');
+}
+
+}  // namespace nabla::bench
