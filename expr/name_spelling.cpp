@@ -12,17 +12,17 @@ struct Greek {
 
 // The first row of a name is the letter it is printed as.
 constexpr std::array<Greek, 56> greek = {{
-    {"α", "alpha"},   {"β", "beta"},    {"γ", "gamma"},      {"δ", "delta"},       {"ε", "epsilon"},
-    {"ζ", "zeta"},    {"η", "eta"},     {"θ", "theta"},      {"ι", "iota"},        {"κ", "kappa"},
-    {"λ", "lambda"},  {"μ", "mu"},      {"ν", "nu"},         {"ξ", "xi"},          {"ο", "omicron"},
-    {"π", "pi"},      {"ρ", "rho"},     {"σ", "sigma"},      {"τ", "tau"},         {"υ", "upsilon"},
-    {"φ", "phi"},     {"χ", "chi"},     {"ψ", "psi"},        {"ω", "omega"},       {"Α", "Alpha"},
-    {"Β", "Beta"},    {"Γ", "Gamma"},   {"Δ", "Delta"},      {"Ε", "Epsilon"},     {"Ζ", "Zeta"},
-    {"Η", "Eta"},     {"Θ", "Theta"},   {"Ι", "Iota"},       {"Κ", "Kappa"},       {"Λ", "Lambda"},
-    {"Μ", "Mu"},      {"Ν", "Nu"},      {"Ξ", "Xi"},         {"Ο", "Omicron"},     {"Π", "Pi"},
-    {"Ρ", "Rho"},     {"Σ", "Sigma"},   {"Τ", "Tau"},        {"Υ", "Upsilon"},     {"Φ", "Phi"},
-    {"Χ", "Chi"},     {"Ψ", "Psi"},     {"Ω", "Omega"},      {"ϵ", "varepsilon"},  {"ϕ", "varphi"},
-    {"ϑ", "vartheta"}, {"ς", "varsigma"}, {"ϖ", "varpi"},    {"ϱ", "varrho"},      {"ϰ", "varkappa"},
+    {"α", "alpha"},    {"β", "beta"},     {"γ", "gamma"}, {"δ", "delta"},      {"ε", "epsilon"},
+    {"ζ", "zeta"},     {"η", "eta"},      {"θ", "theta"}, {"ι", "iota"},       {"κ", "kappa"},
+    {"λ", "lambda"},   {"μ", "mu"},       {"ν", "nu"},    {"ξ", "xi"},         {"ο", "omicron"},
+    {"π", "pi"},       {"ρ", "rho"},      {"σ", "sigma"}, {"τ", "tau"},        {"υ", "upsilon"},
+    {"φ", "phi"},      {"χ", "chi"},      {"ψ", "psi"},   {"ω", "omega"},      {"Α", "Alpha"},
+    {"Β", "Beta"},     {"Γ", "Gamma"},    {"Δ", "Delta"}, {"Ε", "Epsilon"},    {"Ζ", "Zeta"},
+    {"Η", "Eta"},      {"Θ", "Theta"},    {"Ι", "Iota"},  {"Κ", "Kappa"},      {"Λ", "Lambda"},
+    {"Μ", "Mu"},       {"Ν", "Nu"},       {"Ξ", "Xi"},    {"Ο", "Omicron"},    {"Π", "Pi"},
+    {"Ρ", "Rho"},      {"Σ", "Sigma"},    {"Τ", "Tau"},   {"Υ", "Upsilon"},    {"Φ", "Phi"},
+    {"Χ", "Chi"},      {"Ψ", "Psi"},      {"Ω", "Omega"}, {"ϵ", "varepsilon"}, {"ϕ", "varphi"},
+    {"ϑ", "vartheta"}, {"ς", "varsigma"}, {"ϖ", "varpi"}, {"ϱ", "varrho"},     {"ϰ", "varkappa"},
     {"µ", "mu"},  // the micro sign
 }};
 

@@ -10,8 +10,8 @@
 
 namespace nabla {
 
-std::string ascii_name(std::string_view name);     // of an NFC-normalised name
-std::string unicode_name(std::string_view name);   // "lambda_max" -> "λ_max"; digits stay as they are
+std::string ascii_name(std::string_view name);          // of an NFC-normalised name
+std::string unicode_name(std::string_view name);        // "lambda_max" -> "λ_max"; digits stay as they are
 std::string_view greek_letter(std::string_view ascii);  // "lambda" -> "λ", empty if there is none
 
 }  // namespace nabla

@@ -82,7 +82,8 @@ void StatementParser::check_distinct(const std::vector<DeclaredName>& names) con
   for (size_t i = 1; i < sorted.size(); ++i) {
     if (sorted[i].first != sorted[i - 1].first) continue;
     const Span span = names[sorted[i].second].span;
-    throw Failure(Code::duplicate_name, span, "'" + excerpt(tokens_.text(span)) + "' appears twice in this list");
+    throw Failure(Code::duplicate_name, span,
+                  "'" + excerpt(tokens_.text(span)) + "' appears twice in this list");
   }
 }
 
@@ -102,7 +103,8 @@ ShapeSyntax StatementParser::read_shape() {
   if (index == shape_words.size()) {
     std::string help = did_you_mean(text, shape_words);
     if (help.empty()) help = "shapes are scalar, vector[n], row[n], matrix[n, m] and tensor[n, m, k]";
-    throw Failure(Code::unknown_property, word.span, "unknown shape '" + excerpt(text) + "'", std::move(help));
+    throw Failure(Code::unknown_property, word.span, "unknown shape '" + excerpt(text) + "'",
+                  std::move(help));
   }
   shape.word = static_cast<ShapeWord>(index + 1);
   tokens_.advance();
@@ -140,17 +142,27 @@ TypeSyntax StatementParser::read_type() {
 bool StatementParser::read_property(TypeSyntax& type) {
   PropertySyntax property;
   const Token token = tokens_.now();
-  const auto bound = [&](PropertyKind kind, NodeId PropertySyntax::* side) {
+  const auto bound = [&](PropertyKind kind, NodeId PropertySyntax::*side) {
     property.kind = kind;
     tokens_.advance();
     property.*side = expressions_.parse(Level::sum);
   };
   switch (token.kind) {
-    case TokenKind::greater: bound(PropertyKind::greater, &PropertySyntax::low); break;
-    case TokenKind::greater_equal: bound(PropertyKind::greater_equal, &PropertySyntax::low); break;
-    case TokenKind::less: bound(PropertyKind::less, &PropertySyntax::high); break;
-    case TokenKind::less_equal: bound(PropertyKind::less_equal, &PropertySyntax::high); break;
-    case TokenKind::not_equal: bound(PropertyKind::not_equal, &PropertySyntax::low); break;
+    case TokenKind::greater:
+      bound(PropertyKind::greater, &PropertySyntax::low);
+      break;
+    case TokenKind::greater_equal:
+      bound(PropertyKind::greater_equal, &PropertySyntax::low);
+      break;
+    case TokenKind::less:
+      bound(PropertyKind::less, &PropertySyntax::high);
+      break;
+    case TokenKind::less_equal:
+      bound(PropertyKind::less_equal, &PropertySyntax::high);
+      break;
+    case TokenKind::not_equal:
+      bound(PropertyKind::not_equal, &PropertySyntax::low);
+      break;
     case TokenKind::kw_in:
       tokens_.advance();
       read_interval(property);
@@ -164,13 +176,14 @@ bool StatementParser::read_property(TypeSyntax& type) {
         throw Failure(Code::unknown_property, token.span,
                       "unknown structure or domain '" + excerpt(property.word) + "'", std::move(help));
       }
-      property.kind = index < structure_words                   ? PropertyKind::structure
-                      : property_words[index] == "integer"      ? PropertyKind::integer
-                                                                : PropertyKind::complex;
+      property.kind = index < structure_words              ? PropertyKind::structure
+                      : property_words[index] == "integer" ? PropertyKind::integer
+                                                           : PropertyKind::complex;
       tokens_.advance();
       break;
     }
-    default: return false;
+    default:
+      return false;
   }
   property.span = {token.span.begin, tokens_.previous().span.end};
   type.properties.push_back(property);
@@ -212,7 +225,8 @@ void StatementParser::require_declaration_end() const {
   switch (tokens_.now().kind) {
     case TokenKind::newline:
     case TokenKind::semicolon:
-    case TokenKind::end_of_text: return;
+    case TokenKind::end_of_text:
+      return;
     case TokenKind::assign:
       throw Failure(Code::malformed_declaration, tokens_.now().span, "a declaration has no value",
                     "write const c = … for a constant, or r = … for an abbreviation");
@@ -302,7 +316,8 @@ void StatementParser::read_derive() {
       if (text == "hessian") help = "did you mean 'hess'?";
       if (text == "jacobian") help = "did you mean 'jac'?";
       if (help.empty()) help = "outputs are value, grad, hess, jac, jvp, vjp, hvp and batch";
-      throw Failure(Code::unknown_output, word.span, "unknown output '" + excerpt(text) + "'", std::move(help));
+      throw Failure(Code::unknown_output, word.span, "unknown output '" + excerpt(text) + "'",
+                    std::move(help));
     }
     derive.outputs.push_back({static_cast<Output>(index), word.span});
     tokens_.advance();

@@ -66,7 +66,8 @@ void ExpressionParser::missing_operand() const {
       throw Failure(Code::reserved_word, now.span, "'let' is a reserved word");
     case TokenKind::kw_for:
     case TokenKind::kw_in:
-    case TokenKind::kw_wrt: misplaced_word({});
+    case TokenKind::kw_wrt:
+      misplaced_word({});
     case TokenKind::string:
       throw Failure(Code::unexpected_token, now.span, "a quoted text stands only after 'import'");
     case TokenKind::bang:
@@ -74,7 +75,8 @@ void ExpressionParser::missing_operand() const {
     case TokenKind::assign:
       if (!first) break;
       throw Failure(Code::malformed_definition, now.span, "a name is missing before '='");
-    default: break;
+    default:
+      break;
   }
   throw Failure(Code::missing_operand, now.span, "an operand is missing before " + called(now));
 }
@@ -100,7 +102,8 @@ void ExpressionParser::missing_before_closer() const {
     throw Failure(Code::trailing_comma, before.span, called(before) + " with nothing after it",
                   "remove the " + called(before));
   }
-  const bool binary = binary_operator(before.kind).level != Level::bracket || before.kind == TokenKind::assign;
+  const bool binary =
+      binary_operator(before.kind).level != Level::bracket || before.kind == TokenKind::assign;
   if (binary) {
     throw Failure(Code::missing_operand, before.span, "an operand is missing after " + called(before));
   }
@@ -122,8 +125,8 @@ void ExpressionParser::check_function_power() const {
   const std::string exponent = power ? shown({tree.span(base).end, end}) : "";
   throw Failure(Code::call_without_parentheses, Span{tree.span(base).begin, end},
                 "the argument of '" + name + "' needs parentheses",
-                "write " + name + "(" + (tokens_.is(TokenKind::name) ? shown(tokens_.now().span) : "x") + ")" +
-                    exponent);
+                "write " + name + "(" + (tokens_.is(TokenKind::name) ? shown(tokens_.now().span) : "x") +
+                    ")" + exponent);
 }
 
 void ExpressionParser::missing_operator() const {
@@ -154,11 +157,16 @@ void ExpressionParser::unexpected() const {
       throw Failure(Code::unexpected_token, now.span, "a ',' outside of a list",
                     "write [a; b] for a vector, and statements on lines of their own");
     case TokenKind::bar:
-    case TokenKind::double_bar: malformed_bars("no bar was opened here");
-    case TokenKind::assign: misplaced_assign();
-    case TokenKind::kw_for: misplaced_for();
-    case TokenKind::kw_in: misplaced_in();
-    default: break;
+    case TokenKind::double_bar:
+      malformed_bars("no bar was opened here");
+    case TokenKind::assign:
+      misplaced_assign();
+    case TokenKind::kw_for:
+      misplaced_for();
+    case TokenKind::kw_in:
+      misplaced_in();
+    default:
+      break;
   }
   if (is_reserved(now.kind)) misplaced_word({});
   missing_operator();
@@ -173,7 +181,7 @@ void ExpressionParser::ambiguous_product(bool after_power) const {
     factor = shown(tokens_.now().span);
     if (tokens_.peek().kind == TokenKind::left_paren) factor += "(…)";
   }
-  Span left{};   // up to the operator, and it included
+  Span left{};  // up to the operator, and it included
   if (frame.kind == FrameKind::prefix_call) {
     left = frame.begin;
   } else {
@@ -184,9 +192,10 @@ void ExpressionParser::ambiguous_product(bool after_power) const {
   }
   const std::string before = shown(left);
   const std::string digits = shown({left.end, number.end});
-  throw Failure(Code::ambiguous_product, Span{left.begin, tokens_.now().span.end},
-                "it is not clear how far " + called({TokenKind::name, {left.end - 1, left.end}}) + " reaches",
-                "write " + before + digits + "*" + factor + " or " + before + "(" + digits + "*" + factor + ")");
+  throw Failure(
+      Code::ambiguous_product, Span{left.begin, tokens_.now().span.end},
+      "it is not clear how far " + called({TokenKind::name, {left.end - 1, left.end}}) + " reaches",
+      "write " + before + digits + "*" + factor + " or " + before + "(" + digits + "*" + factor + ")");
 }
 
 void ExpressionParser::prime_after_number() const {
@@ -216,13 +225,14 @@ void ExpressionParser::unclosed() const {
     case FrameKind::condition:
     case FrameKind::then_value: {
       const std::string word = frame.kind == FrameKind::condition ? "'then'" : "'else'";
-      throw failure(Code::unexpected_end, here, "expected " + word, "write if c then a else b", "for this 'if'",
-                    frame.begin);
+      throw failure(Code::unexpected_end, here, "expected " + word, "write if c then a else b",
+                    "for this 'if'", frame.begin);
     }
-    default: break;
+    default:
+      break;
   }
   const bool round = frame.kind == FrameKind::group || frame.kind == FrameKind::call;
-    throw failure(Code::unclosed_bracket, here,
+  throw failure(Code::unclosed_bracket, here,
                 std::string("expected ") + (round ? "')'" : "']'") + " before " + called(now), {},
                 std::string("this ") + (round ? "'('" : "'['") + " is not closed", frame.begin);
 }

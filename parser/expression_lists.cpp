@@ -10,10 +10,16 @@ namespace nabla {
 bool ExpressionParser::read_postfix() {
   const Span span = tokens_.now().span;
   switch (tokens_.now().kind) {
-    case TokenKind::left_paren: return read_call();
-    case TokenKind::left_bracket: return read_index();
-    case TokenKind::prime: read_prime(); return true;
-    case TokenKind::superscript: read_superscript(); return true;
+    case TokenKind::left_paren:
+      return read_call();
+    case TokenKind::left_bracket:
+      return read_index();
+    case TokenKind::prime:
+      read_prime();
+      return true;
+    case TokenKind::superscript:
+      read_superscript();
+      return true;
     case TokenKind::transpose:
     case TokenKind::conjugate_transpose: {
       const bool conjugate = tokens_.is(TokenKind::conjugate_transpose);
@@ -27,15 +33,15 @@ bool ExpressionParser::read_postfix() {
       wrap_call("factorial", span);
       tokens_.advance();
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
 void ExpressionParser::wrap_call(std::string_view name, Span name_span) {
   const NodeId callee = tree_.leaf(SyntaxKind::name, name_span, tree_.intern(name));
   const Operand operands[] = {{callee, 0, 0}, {values_.back().node, 0, 0}};
-  values_.back().node =
-      tree_.inner(SyntaxKind::call, {last_span().begin, tokens_.now().span.end}, operands);
+  values_.back().node = tree_.inner(SyntaxKind::call, {last_span().begin, tokens_.now().span.end}, operands);
 }
 
 // g'(x) is a derivative, x' a transpose: a name with '(' after its primes can only be a function.
@@ -105,7 +111,8 @@ bool ExpressionParser::read_call() {
   const bool name = before == TokenKind::name && kind == SyntaxKind::name;
   const bool call = before == TokenKind::right_paren && kind == SyntaxKind::call && !parenthesised(node);
   if (!name && !call) {
-    const bool number = before == TokenKind::number && tokens_.previous().span.end == tokens_.now().span.begin;
+    const bool number =
+        before == TokenKind::number && tokens_.previous().span.end == tokens_.now().span.begin;
     if (number) return false;
     missing_operator();
   }
@@ -169,9 +176,12 @@ void ExpressionParser::close() {
     case FrameKind::group:
       tree_.set_span(values_.back().node, {begin, tokens_.previous().span.end});
       return pop();
-    case FrameKind::call: return reduce(SyntaxKind::call, first_begin());
-    case FrameKind::index: return reduce(SyntaxKind::index, first_begin());
-    default: return reduce(SyntaxKind::array, begin);
+    case FrameKind::call:
+      return reduce(SyntaxKind::call, first_begin());
+    case FrameKind::index:
+      return reduce(SyntaxKind::index, first_begin());
+    default:
+      return reduce(SyntaxKind::array, begin);
   }
 }
 
@@ -194,7 +204,8 @@ bool ExpressionParser::read_separator() {
     read_index_name();
     return true;
   }
-  const bool list = kind == FrameKind::array || (comma && (kind == FrameKind::call || kind == FrameKind::index));
+  const bool list =
+      kind == FrameKind::array || (comma && (kind == FrameKind::call || kind == FrameKind::index));
   if (!list) wrong_closer();
   if (argument_count() >= limits_.arguments + (kind == FrameKind::array ? 0 : 1)) {
     throw Failure(Code::too_many_arguments, tokens_.now().span,

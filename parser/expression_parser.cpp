@@ -70,22 +70,37 @@ NodeId ExpressionParser::parse(Level lowest) {
 
 void ExpressionParser::read_operand() {
   switch (tokens_.now().kind) {
-    case TokenKind::number: return read_number();
-    case TokenKind::name: return read_name();
-    case TokenKind::left_paren: return open(FrameKind::group, values_.size());
-    case TokenKind::left_bracket: return open(FrameKind::array, values_.size());
+    case TokenKind::number:
+      return read_number();
+    case TokenKind::name:
+      return read_name();
+    case TokenKind::left_paren:
+      return open(FrameKind::group, values_.size());
+    case TokenKind::left_bracket:
+      return open(FrameKind::array, values_.size());
     case TokenKind::bar:
-    case TokenKind::double_bar: return open_bars();
-    case TokenKind::minus: return read_prefix(FrameKind::negate, Level::prefix);
-    case TokenKind::plus: return read_prefix(FrameKind::unary_plus, Level::prefix);
-    case TokenKind::kw_not: return read_prefix(FrameKind::logical_not, Level::negation);
-    case TokenKind::root: return read_prefix_call("sqrt");
-    case TokenKind::cube_root: return read_prefix_call("cbrt");
-    case TokenKind::nabla: return read_nabla();
-    case TokenKind::partial: return read_partial();
-    case TokenKind::kw_if: return read_if();
-    case TokenKind::colon: return read_colon();
-    default: missing_operand();
+    case TokenKind::double_bar:
+      return open_bars();
+    case TokenKind::minus:
+      return read_prefix(FrameKind::negate, Level::prefix);
+    case TokenKind::plus:
+      return read_prefix(FrameKind::unary_plus, Level::prefix);
+    case TokenKind::kw_not:
+      return read_prefix(FrameKind::logical_not, Level::negation);
+    case TokenKind::root:
+      return read_prefix_call("sqrt");
+    case TokenKind::cube_root:
+      return read_prefix_call("cbrt");
+    case TokenKind::nabla:
+      return read_nabla();
+    case TokenKind::partial:
+      return read_partial();
+    case TokenKind::kw_if:
+      return read_if();
+    case TokenKind::colon:
+      return read_colon();
+    default:
+      missing_operand();
   }
 }
 
@@ -126,8 +141,8 @@ void ExpressionParser::read_colon() {
 }
 
 void ExpressionParser::read_prefix(FrameKind kind, Level level) {
-  const bool too_tight = top_level() == Level::derivative ||
-                         (kind == FrameKind::logical_not && top_level() > Level::negation);
+  const bool too_tight =
+      top_level() == Level::derivative || (kind == FrameKind::logical_not && top_level() > Level::negation);
   if (too_tight) misplaced_word("put it in parentheses");
   push(kind, level, values_.size(), tokens_.now().span);
   tokens_.advance();
@@ -186,7 +201,8 @@ void ExpressionParser::read_partial() {
 void ExpressionParser::finish_partial() {
   const Span begin = frames_.back().begin;
   if (!tokens_.is(TokenKind::slash) || tokens_.peek().kind != TokenKind::partial) {
-    throw Failure(Code::unexpected_token, tokens_.now().span, "expected '/∂' and a name to end this derivative",
+    throw Failure(Code::unexpected_token, tokens_.now().span,
+                  "expected '/∂' and a name to end this derivative",
                   "write ∂f/∂x or diff(f, x); a compound f needs parentheses");
   }
   tokens_.advance();
@@ -240,7 +256,8 @@ bool ExpressionParser::read_operator() {
   }
   switch (kind) {
     case TokenKind::comma:
-    case TokenKind::semicolon: return read_separator();
+    case TokenKind::semicolon:
+      return read_separator();
     case TokenKind::right_paren:
     case TokenKind::right_bracket:
       if (open_ == 0) return false;
@@ -251,7 +268,8 @@ bool ExpressionParser::read_operator() {
       if (open_ == 0) return false;
       close_bars();
       return true;
-    case TokenKind::assign: return read_assign();
+    case TokenKind::assign:
+      return read_assign();
     case TokenKind::end_of_text:
     case TokenKind::newline:
       if (open_ > 0) unclosed();
@@ -280,8 +298,7 @@ bool ExpressionParser::read_word() {
     return true;
   }
   end_tighter(Level::bracket);
-  if (kind == TokenKind::kw_if && top_is(FrameKind::comprehension) &&
-      frames_.back().pending != Op::guard) {
+  if (kind == TokenKind::kw_if && top_is(FrameKind::comprehension) && frames_.back().pending != Op::guard) {
     frames_.back().pending = Op::guard;
     frames_.back().at = tokens_.now().span.begin;
   } else if (kind == TokenKind::kw_then && top_is(FrameKind::condition)) {
@@ -328,8 +345,10 @@ bool ExpressionParser::read_juxtaposed() {
     case TokenKind::root:
     case TokenKind::cube_root:
     case TokenKind::nabla:
-    case TokenKind::partial: break;
-    default: return false;
+    case TokenKind::partial:
+      break;
+    default:
+      return false;
   }
   if (open_ == 0 && Level::product < lowest_) return false;
   const size_t i = frame_below_signs();

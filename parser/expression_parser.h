@@ -173,9 +173,9 @@ class ExpressionParser {
   Level lowest_ = Level::where;
   bool expecting_operand_ = true;
   uint64_t depth_ = 0;
-  uint32_t open_ = 0;        // frames of brackets
-  uint32_t indices_ = 0;     // brackets of an index that are open: 'end' is allowed
-  bool bars_open_ = false;   // since the innermost bracket
+  uint32_t open_ = 0;       // frames of brackets
+  uint32_t indices_ = 0;    // brackets of an index that are open: 'end' is allowed
+  bool bars_open_ = false;  // since the innermost bracket
 };
 
 }  // namespace nabla

@@ -34,7 +34,8 @@ void ExpressionParser::pop() {
     bars_open_ = frame.inside_bars;
     if (frame.kind == FrameKind::index) --indices_;
   }
-  if (frame.level == Level::bracket || frame.kind >= FrameKind::power || frame.kind == FrameKind::else_value) {
+  if (frame.level == Level::bracket || frame.kind >= FrameKind::power ||
+      frame.kind == FrameKind::else_value) {
     --depth_;
   }
   frames_.pop_back();
@@ -42,8 +43,8 @@ void ExpressionParser::pop() {
 
 void ExpressionParser::reduce(SyntaxKind kind, uint32_t begin) {
   const uint32_t base = frames_.back().base;
-  const NodeId node = tree_.inner(kind, {begin, tokens_.previous().span.end},
-                                  std::span(values_).subspan(base));
+  const NodeId node =
+      tree_.inner(kind, {begin, tokens_.previous().span.end}, std::span(values_).subspan(base));
   pop();
   values_.resize(base);
   push_value(node);
@@ -68,17 +69,25 @@ void ExpressionParser::end_frame() {
       join_last();
       return reduce(node, first_begin());
     }
-    case FrameKind::range: return reduce(SyntaxKind::range, first_begin());
-    case FrameKind::where: return reduce(SyntaxKind::where, first_begin());
-    case FrameKind::keyword: return reduce(SyntaxKind::keyword_argument, first_begin());
-    case FrameKind::prefix_call: return reduce(SyntaxKind::call, frame.begin.begin);
-    case FrameKind::negate: return reduce(SyntaxKind::negate, frame.begin.begin);
-    case FrameKind::logical_not: return reduce(SyntaxKind::logical_not, frame.begin.begin);
-    case FrameKind::else_value: return reduce(SyntaxKind::conditional, frame.begin.begin);
+    case FrameKind::range:
+      return reduce(SyntaxKind::range, first_begin());
+    case FrameKind::where:
+      return reduce(SyntaxKind::where, first_begin());
+    case FrameKind::keyword:
+      return reduce(SyntaxKind::keyword_argument, first_begin());
+    case FrameKind::prefix_call:
+      return reduce(SyntaxKind::call, frame.begin.begin);
+    case FrameKind::negate:
+      return reduce(SyntaxKind::negate, frame.begin.begin);
+    case FrameKind::logical_not:
+      return reduce(SyntaxKind::logical_not, frame.begin.begin);
+    case FrameKind::else_value:
+      return reduce(SyntaxKind::conditional, frame.begin.begin);
     case FrameKind::unary_plus:
       tree_.set_span(values_.back().node, {frame.begin.begin, last_span().end});
       return pop();
-    default: unclosed();  // a bracket, which only its closing token ends
+    default:
+      unclosed();  // a bracket, which only its closing token ends
   }
 }
 

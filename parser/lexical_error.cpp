@@ -14,11 +14,11 @@ struct LookAlike {
 };
 
 constexpr std::array<LookAlike, 26> look_alikes = {{
-    {0x2010, "-"}, {0x2011, "-"},  {0x2012, "-"},  {0x2013, "-"},  {0x2014, "-"},  {0x2015, "-"},
-    {0xFE63, "-"}, {0x00AD, "-"},  {0x2018, "'"},  {0x2019, "'"},  {0x201B, "'"},  {0x00B4, "'"},
-    {0x2033, "''"}, {0x2034, "'''"}, {0x201C, "\""}, {0x201D, "\""}, {0x00F7, "/"},  {0x2215, "/"},
-    {0x2044, "/"}, {0x2223, "|"},  {0x2236, ":"},  {0x02C6, "^"},  {0x22C6, "*"},  {0x2254, "="},
-    {0x27E8, "("}, {0x27E9, ")"},
+    {0x2010, "-"},  {0x2011, "-"},   {0x2012, "-"},  {0x2013, "-"},  {0x2014, "-"}, {0x2015, "-"},
+    {0xFE63, "-"},  {0x00AD, "-"},   {0x2018, "'"},  {0x2019, "'"},  {0x201B, "'"}, {0x00B4, "'"},
+    {0x2033, "''"}, {0x2034, "'''"}, {0x201C, "\""}, {0x201D, "\""}, {0x00F7, "/"}, {0x2215, "/"},
+    {0x2044, "/"},  {0x2223, "|"},   {0x2236, ":"},  {0x02C6, "^"},  {0x22C6, "*"}, {0x2254, "="},
+    {0x27E8, "("},  {0x27E9, ")"},
 }};
 
 struct Foreign {
@@ -127,7 +127,8 @@ Diagnostic lexical_error(std::string_view text, Span span) {
   if (written[0] == '.') return point_error(text, span, written);
   if (written[0] >= '0' && written[0] <= '9') {  // "2e"
     const std::string digits(written.substr(0, written.size() - 1));
-    return make(Code::incomplete_number, span, quote(written) + " is not a number: the exponent has no digits",
+    return make(Code::incomplete_number, span,
+                quote(written) + " is not a number: the exponent has no digits",
                 "write " + digits + "*" + written.back() + " for a product");
   }
   const CodePoint c = decode(written.data(), written.data() + written.size());

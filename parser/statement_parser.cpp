@@ -12,9 +12,8 @@ constexpr size_t most_bytes = (size_t{1} << 27) - 1;  // Operand::at has 27 bits
 void check_size(const Source& source, const Limits& limits) {
   const uint64_t most = std::min<uint64_t>(limits.input_bytes, most_bytes);
   if (source.text.size() <= most) return;
-  throw Failure(Code::input_too_large,
-                "the text has " + std::to_string(source.text.size()) + " bytes; the limit is " +
-                    std::to_string(most));
+  throw Failure(Code::input_too_large, "the text has " + std::to_string(source.text.size()) +
+                                           " bytes; the limit is " + std::to_string(most));
 }
 
 }  // namespace
@@ -114,7 +113,8 @@ void StatementParser::read_expression_text() {
   begin_ = tokens_.now().span.begin;
   const NodeId root = expressions_.parse();
   if (tokens_.is(TokenKind::semicolon)) {
-    throw Failure(Code::several_statements, tokens_.now().span, "expected one expression, found several statements");
+    throw Failure(Code::several_statements, tokens_.now().span,
+                  "expected one expression, found several statements");
   }
   if (!tokens_.is(TokenKind::end_of_text)) expressions_.unexpected();
   finish(StatementKind::expression, 0, root);
@@ -154,21 +154,36 @@ bool StatementParser::word_follows(StatementWord word) const {
     case TokenKind::string:
     case TokenKind::newline:
     case TokenKind::semicolon:
-    case TokenKind::end_of_text: return true;
-    default: return is_reserved(next) && next != TokenKind::kw_and && next != TokenKind::kw_or;
+    case TokenKind::end_of_text:
+      return true;
+    default:
+      return is_reserved(next) && next != TokenKind::kw_and && next != TokenKind::kw_or;
   }
 }
 
 void StatementParser::read_word(StatementWord word) {
   tokens_.advance();
   switch (word) {
-    case StatementWord::dim: read_declaration(DeclarationWord::dim); break;
-    case StatementWord::param: read_declaration(DeclarationWord::param); break;
-    case StatementWord::var: read_declaration(DeclarationWord::var); break;
-    case StatementWord::constant: return read_definition(true);
-    case StatementWord::fun: read_function(); break;
-    case StatementWord::import: read_import(); break;
-    case StatementWord::derive: read_derive(); break;
+    case StatementWord::dim:
+      read_declaration(DeclarationWord::dim);
+      break;
+    case StatementWord::param:
+      read_declaration(DeclarationWord::param);
+      break;
+    case StatementWord::var:
+      read_declaration(DeclarationWord::var);
+      break;
+    case StatementWord::constant:
+      return read_definition(true);
+    case StatementWord::fun:
+      read_function();
+      break;
+    case StatementWord::import:
+      read_import();
+      break;
+    case StatementWord::derive:
+      read_derive();
+      break;
     default: {
       const NodeId root = expressions_.parse();
       require_end();
@@ -226,8 +241,8 @@ void StatementParser::read_expression_or_definition() {
 void StatementParser::malformed_left_side(NodeId left) const {
   const SyntaxKind kind = out_.tree.kind(left);
   if (kind == SyntaxKind::call) {
-    throw Failure(Code::malformed_definition, out_.tree.span(left), "the parameters of a definition are names",
-                  "write f(x) = …");
+    throw Failure(Code::malformed_definition, out_.tree.span(left),
+                  "the parameters of a definition are names", "write f(x) = …");
   }
   throw Failure(Code::malformed_definition, out_.tree.span(left), "this cannot stand before '='",
                 "write '==' for equality");
@@ -237,8 +252,10 @@ void StatementParser::require_end() const {
   switch (tokens_.now().kind) {
     case TokenKind::newline:
     case TokenKind::semicolon:
-    case TokenKind::end_of_text: return;
-    default: expressions_.unexpected();
+    case TokenKind::end_of_text:
+      return;
+    default:
+      expressions_.unexpected();
   }
 }
 

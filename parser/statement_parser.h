@@ -20,7 +20,7 @@ class StatementParser {
   void read_expression_text();  // the whole text is one expression; throws Failure
 
  private:
-  bool read_next();  // false at the end of the text
+  bool read_next();                                      // false at the end of the text
   bool recover(const Failure& failure, uint32_t begin);  // false if reading must stop
   void read_statement();
   void read_word(StatementWord word);
@@ -34,7 +34,7 @@ class StatementParser {
   void read_import();
   void read_derive();
   [[noreturn]] void malformed_left_side(NodeId left) const;
-  void require_end() const;              // of an expression statement
+  void require_end() const;  // of an expression statement
   void require_declaration_end() const;
   Span here() const;  // of the current token; behind the last one at the end of a line
 
@@ -55,7 +55,7 @@ class StatementParser {
   TokenStream tokens_;
   TreeBuilder tree_;
   ExpressionParser expressions_;
-  uint32_t begin_ = 0;      // of the statement
+  uint32_t begin_ = 0;  // of the statement
   NodeId first_node_ = 0;
 };
 

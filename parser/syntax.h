@@ -182,7 +182,7 @@ enum class PropertyKind : uint8_t {
 struct PropertySyntax {
   PropertyKind kind{};
   Span span;
-  std::string_view word;    // of structure
+  std::string_view word;  // of structure
   NodeId low = no_node, high = no_node;
   bool low_open = false, high_open = false;
 };

@@ -81,29 +81,52 @@ const char* Lexer::first_invalid(const char* begin, const char* end) {
 
 std::string_view describe(TokenKind kind) {
   switch (kind) {
-    case TokenKind::end_of_text: return "the end of the text";
-    case TokenKind::newline: return "the end of the line";
-    case TokenKind::comment: return "a comment";
-    case TokenKind::invalid: return "this";
-    case TokenKind::name: return "a name";
-    case TokenKind::number: return "a number";
-    case TokenKind::string: return "a quoted text";
-    case TokenKind::superscript: return "a superscript";
-    case TokenKind::left_paren: return "'('";
-    case TokenKind::right_paren: return "')'";
-    case TokenKind::left_bracket: return "'['";
-    case TokenKind::right_bracket: return "']'";
-    case TokenKind::comma: return "','";
-    case TokenKind::semicolon: return "';'";
-    case TokenKind::colon: return "':'";
-    case TokenKind::bar: return "'|'";
-    case TokenKind::double_bar: return "'‖'";
-    case TokenKind::assign: return "'='";
-    case TokenKind::kw_in: return "'in'";
-    case TokenKind::kw_then: return "'then'";
-    case TokenKind::kw_else: return "'else'";
-    case TokenKind::kw_wrt: return "'wrt'";
-    default: return "an operator";
+    case TokenKind::end_of_text:
+      return "the end of the text";
+    case TokenKind::newline:
+      return "the end of the line";
+    case TokenKind::comment:
+      return "a comment";
+    case TokenKind::invalid:
+      return "this";
+    case TokenKind::name:
+      return "a name";
+    case TokenKind::number:
+      return "a number";
+    case TokenKind::string:
+      return "a quoted text";
+    case TokenKind::superscript:
+      return "a superscript";
+    case TokenKind::left_paren:
+      return "'('";
+    case TokenKind::right_paren:
+      return "')'";
+    case TokenKind::left_bracket:
+      return "'['";
+    case TokenKind::right_bracket:
+      return "']'";
+    case TokenKind::comma:
+      return "','";
+    case TokenKind::semicolon:
+      return "';'";
+    case TokenKind::colon:
+      return "':'";
+    case TokenKind::bar:
+      return "'|'";
+    case TokenKind::double_bar:
+      return "'‖'";
+    case TokenKind::assign:
+      return "'='";
+    case TokenKind::kw_in:
+      return "'in'";
+    case TokenKind::kw_then:
+      return "'then'";
+    case TokenKind::kw_else:
+      return "'else'";
+    case TokenKind::kw_wrt:
+      return "'wrt'";
+    default:
+      return "an operator";
   }
 }
 

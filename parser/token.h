@@ -53,11 +53,11 @@ enum class TokenKind : uint8_t {
   times,      // ×
   caret,      // ^ or **
   dot_caret,
-  assign,         // =
-  equal,          // ==
-  not_equal,      // != or ≠
+  assign,     // =
+  equal,      // ==
+  not_equal,  // != or ≠
   less,
-  less_equal,     // <= or ≤
+  less_equal,  // <= or ≤
   greater,
   greater_equal,  // >= or ≥
   // prefix operators

@@ -47,7 +47,9 @@ void TokenStream::skip_statement() {
   for (int ahead = 0;; step()) {
     switch (now_.kind) {
       case TokenKind::left_paren:
-      case TokenKind::left_bracket: ++depth; break;
+      case TokenKind::left_bracket:
+        ++depth;
+        break;
       case TokenKind::right_paren:
       case TokenKind::right_bracket:
         if (depth > 0) --depth;
@@ -59,7 +61,8 @@ void TokenStream::skip_statement() {
         if (depth == 0) return;
         Lexer next = lexer_;
         const Token first = next.next();
-        const bool word = first.kind == TokenKind::name && statement_word(text(first.span)) != StatementWord::none;
+        const bool word =
+            first.kind == TokenKind::name && statement_word(text(first.span)) != StatementWord::none;
         if (!has_newline) {
           has_newline = true;
           newline = now_;
@@ -68,7 +71,8 @@ void TokenStream::skip_statement() {
         if (word && next.next().kind == TokenKind::name) ahead = most_tokens_ahead;
         break;
       }
-      default: break;
+      default:
+        break;
     }
     if (tokens_left_ == 0) {
       now_.kind = TokenKind::newline;  // the next advance() says so

@@ -38,7 +38,7 @@ class TreeBuilder {
 
  private:
   struct Slot {
-    uint64_t key = 0;  // the bytes of a name of at most 8, a hash of a longer one
+    uint64_t key = 0;          // the bytes of a name of at most 8, a hash of a longer one
     std::string_view written;  // empty: a free slot
     NameId id = 0;
   };

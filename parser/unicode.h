@@ -19,8 +19,8 @@ uint32_t count_code_points(std::string_view text);  // a byte that is not UTF-8 
 int display_width(char32_t c);                      // columns on a terminal: 0, 1 or 2
 bool is_control(char32_t c);
 std::string to_utf8(char32_t c);
-std::string code_point_name(char32_t c);    // "U+2013"
-std::string normalize(std::string_view s);  // NFC; `s` as it is if it is not UTF-8
+std::string code_point_name(char32_t c);     // "U+2013"
+std::string normalize(std::string_view s);   // NFC; `s` as it is if it is not UTF-8
 std::string valid_utf8(std::string_view s);  // each byte that is not UTF-8 becomes U+FFFD
 
 }  // namespace nabla

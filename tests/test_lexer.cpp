@@ -65,18 +65,20 @@ TEST_CASE("tokens of the language") {
 }
 
 TEST_CASE("tokens outside ASCII") {
-  CHECK(kinds("∇f ∂x √2 ∛3") == std::vector{T::nabla, T::name, T::partial, T::name, T::root, T::number,
-                                             T::cube_root, T::number});
-  CHECK(kinds("a·b×c⊙d⊘e⊗f") == std::vector{T::name, T::cdot, T::name, T::times, T::name, T::dot_star, T::name,
-                                            T::dot_slash, T::name, T::kron, T::name});
-  CHECK(kinds("a≤b≥c≠d") == std::vector{T::name, T::less_equal, T::name, T::greater_equal, T::name,
-                                        T::not_equal, T::name});
+  CHECK(kinds("∇f ∂x √2 ∛3") ==
+        std::vector{T::nabla, T::name, T::partial, T::name, T::root, T::number, T::cube_root, T::number});
+  CHECK(kinds("a·b×c⊙d⊘e⊗f") == std::vector{T::name, T::cdot, T::name, T::times, T::name, T::dot_star,
+                                            T::name, T::dot_slash, T::name, T::kron, T::name});
+  CHECK(kinds("a≤b≥c≠d") ==
+        std::vector{T::name, T::less_equal, T::name, T::greater_equal, T::name, T::not_equal, T::name});
   CHECK(kinds("Aᵀ Bᴴ C⁻¹ x² y¹²") == std::vector{T::name, T::transpose, T::name, T::conjugate_transpose,
                                                  T::name, T::superscript, T::name, T::superscript, T::name,
                                                  T::superscript});
   CHECK(kinds("‖x‖ i ∈ S ∧ ¬t ∨ u") == std::vector{T::double_bar, T::name, T::double_bar, T::name, T::kw_in,
-                                                   T::name, T::kw_and, T::kw_not, T::name, T::kw_or, T::name});
-  CHECK(kinds("λ_max σ² ё 变量 x₁") == std::vector{T::name, T::name, T::superscript, T::name, T::name, T::name});
+                                                   T::name, T::kw_and, T::kw_not, T::name, T::kw_or,
+                                                   T::name});
+  CHECK(kinds("λ_max σ² ё 变量 x₁") ==
+        std::vector{T::name, T::name, T::superscript, T::name, T::name, T::name});
   CHECK(kinds("a\u00A0+\u3000b") == std::vector{T::name, T::plus, T::name});  // blanks of Unicode
   CHECK(kinds("a \u2212 b") == std::vector{T::name, T::minus, T::name});
 }
@@ -89,7 +91,7 @@ TEST_CASE("line ends, comments and byte order mark") {
   CHECK(kinds("a # b c\nd /* e\nf */ g") == std::vector{T::name, T::newline, T::name, T::name});
   CHECK(kinds("a # b\n/* c */", true) == std::vector{T::name, T::comment, T::newline, T::comment});
   CHECK(kinds("/***/ a /* * / **/") == std::vector{T::name});
-  CHECK(kinds("# only") .empty());
+  CHECK(kinds("# only").empty());
 }
 
 TEST_CASE("spans are bytes of the text") {

@@ -16,69 +16,122 @@ namespace {
 
 const char* op_text(Op op) {
   switch (op) {
-    case Op::plus: return "+";
-    case Op::minus: return "-";
-    case Op::dot_plus: return ".+";
-    case Op::dot_minus: return ".-";
-    case Op::times: return "*";
-    case Op::juxtaposed: return "_";
-    case Op::divide: return "/";
-    case Op::left_divide: return "\\";
-    case Op::dot_times: return ".*";
-    case Op::dot_divide: return "./";
-    case Op::kron: return "kron";
-    case Op::cdot: return "dot";
-    case Op::cross: return "cross";
-    case Op::power: return "^";
-    case Op::dot_power: return ".^";
-    case Op::less: return "<";
-    case Op::less_equal: return "<=";
-    case Op::equal: return "==";
-    case Op::not_equal: return "!=";
-    case Op::greater: return ">";
-    case Op::greater_equal: return ">=";
-    case Op::new_row: return ";";
-    case Op::index: return "for";
-    case Op::guard: return "if";
-    default: return "";
+    case Op::plus:
+      return "+";
+    case Op::minus:
+      return "-";
+    case Op::dot_plus:
+      return ".+";
+    case Op::dot_minus:
+      return ".-";
+    case Op::times:
+      return "*";
+    case Op::juxtaposed:
+      return "_";
+    case Op::divide:
+      return "/";
+    case Op::left_divide:
+      return "\\";
+    case Op::dot_times:
+      return ".*";
+    case Op::dot_divide:
+      return "./";
+    case Op::kron:
+      return "kron";
+    case Op::cdot:
+      return "dot";
+    case Op::cross:
+      return "cross";
+    case Op::power:
+      return "^";
+    case Op::dot_power:
+      return ".^";
+    case Op::less:
+      return "<";
+    case Op::less_equal:
+      return "<=";
+    case Op::equal:
+      return "==";
+    case Op::not_equal:
+      return "!=";
+    case Op::greater:
+      return ">";
+    case Op::greater_equal:
+      return ">=";
+    case Op::new_row:
+      return ";";
+    case Op::index:
+      return "for";
+    case Op::guard:
+      return "if";
+    default:
+      return "";
   }
 }
 
 const char* kind_text(SyntaxKind kind) {
   switch (kind) {
-    case SyntaxKind::sum: return "sum";
-    case SyntaxKind::product: return "product";
-    case SyntaxKind::power: return "power";
-    case SyntaxKind::negate: return "neg";
-    case SyntaxKind::transpose: return "t";
-    case SyntaxKind::ctranspose: return "h";
-    case SyntaxKind::bars: return "bars";
-    case SyntaxKind::range: return "range";
-    case SyntaxKind::compare: return "compare";
-    case SyntaxKind::logical_not: return "not";
-    case SyntaxKind::logical_and: return "and";
-    case SyntaxKind::logical_or: return "or";
-    case SyntaxKind::conditional: return "if";
-    case SyntaxKind::where: return "where";
-    case SyntaxKind::call: return "call";
-    case SyntaxKind::keyword_argument: return "key";
-    case SyntaxKind::index: return "index";
-    case SyntaxKind::array: return "array";
-    case SyntaxKind::comprehension: return "for";
-    case SyntaxKind::partial: return "partial";
-    default: return "?";
+    case SyntaxKind::sum:
+      return "sum";
+    case SyntaxKind::product:
+      return "product";
+    case SyntaxKind::power:
+      return "power";
+    case SyntaxKind::negate:
+      return "neg";
+    case SyntaxKind::transpose:
+      return "t";
+    case SyntaxKind::ctranspose:
+      return "h";
+    case SyntaxKind::bars:
+      return "bars";
+    case SyntaxKind::range:
+      return "range";
+    case SyntaxKind::compare:
+      return "compare";
+    case SyntaxKind::logical_not:
+      return "not";
+    case SyntaxKind::logical_and:
+      return "and";
+    case SyntaxKind::logical_or:
+      return "or";
+    case SyntaxKind::conditional:
+      return "if";
+    case SyntaxKind::where:
+      return "where";
+    case SyntaxKind::call:
+      return "call";
+    case SyntaxKind::keyword_argument:
+      return "key";
+    case SyntaxKind::index:
+      return "index";
+    case SyntaxKind::array:
+      return "array";
+    case SyntaxKind::comprehension:
+      return "for";
+    case SyntaxKind::partial:
+      return "partial";
+    default:
+      return "?";
   }
 }
 
 std::string show(const SyntaxTree& t, NodeId n) {
   switch (t.kind(n)) {
-    case SyntaxKind::name: return std::string(t.name(n));
-    case SyntaxKind::primed_name: return std::string(t.name(n)) + std::string(t.prime_count(n), '\'');
-    case SyntaxKind::number: return std::string(t.literal(n));
-    case SyntaxKind::integer: return "#" + std::to_string(t.value(n));
-    case SyntaxKind::all: return ":";
-    case SyntaxKind::end: return "end";
-    default: break;
+    case SyntaxKind::name:
+      return std::string(t.name(n));
+    case SyntaxKind::primed_name:
+      return std::string(t.name(n)) + std::string(t.prime_count(n), '\'');
+    case SyntaxKind::number:
+      return std::string(t.literal(n));
+    case SyntaxKind::integer:
+      return "#" + std::to_string(t.value(n));
+    case SyntaxKind::all:
+      return ":";
+    case SyntaxKind::end:
+      return "end";
+    default:
+      break;
   }
   std::string out = std::string("(") + kind_text(t.kind(n));
   for (const Operand& o : t.operands(n)) out += std::string(" ") + op_text(o.op()) + show(t, o.node);
@@ -275,9 +328,11 @@ TEST_CASE("calls, indices, arrays and comprehensions") {
       {"sum(e for i in 1:n, j in 1:i if j != i)",
        "(call sum (for e fori (range 1 n) forj (range 1 i) if(compare j !=i)))"},
       {"[i+j for i in 1:n, j in 1:m]", "(array ;(for (sum i +j) fori (range 1 n) forj (range 1 m)))"},
-      {"sum(if i > 1 then a else b for i in 1:n)", "(call sum (for (if (compare i >1) a b) fori (range 1 n)))"},
+      {"sum(if i > 1 then a else b for i in 1:n)",
+       "(call sum (for (if (compare i >1) a b) fori (range 1 n)))"},
       {"sum(x for i ∈ 1:n)", "(call sum (for x fori (range 1 n)))"},
-      {"sum(sum(a for i in 1:n) for j in 1:m)", "(call sum (for (call sum (for a fori (range 1 n))) forj (range 1 m)))"},
+      {"sum(sum(a for i in 1:n) for j in 1:m)",
+       "(call sum (for (call sum (for a fori (range 1 n))) forj (range 1 m)))"},
       {"Σ(x[i] for i in 1:n)", "(call sum (for (index x i) fori (range 1 n)))"},
       {"∏(i for i in 1:n)", "(call prod (for i fori (range 1 n)))"},
       {"∇f", "(call grad f)"},
@@ -439,7 +494,12 @@ TEST_CASE("missing operands and operators") {
       {"2[1]", Code::missing_operator, 2, ""},
       {"2 (x)", Code::missing_operator, 3, "*"},
       {"!x", Code::foreign_spelling, 1, "not"},
-      {"a \"b\"", Code::unexpected_token, 3, "", },
+      {
+          "a \"b\"",
+          Code::unexpected_token,
+          3,
+          "",
+      },
       {"\"b\"", Code::unexpected_token, 1, ""},
   });
 }
@@ -579,8 +639,8 @@ TEST_CASE("reading goes on after an error, statement by statement") {
 }
 
 TEST_CASE("a text that only lacks its end is incomplete") {
-  for (const char* text : {"f(x", "[1, 2;\n", "sin(x +", "var x : matrix[n,", "/* note", "x = (1 +\n  2", "f(",
-                           "sum(x[i] for i in 1:n", "(if a then b", "x[i,"}) {
+  for (const char* text : {"f(x", "[1, 2;\n", "sin(x +", "var x : matrix[n,", "/* note", "x = (1 +\n  2",
+                           "f(", "sum(x[i] for i in 1:n", "(if a then b", "x[i,"}) {
     CAPTURE(text);
     CHECK(statements(text).incomplete);
   }
@@ -654,9 +714,9 @@ TEST_CASE("nesting is bounded and costs no machine stack") {
   struct Row {
     std::string open, close;
   };
-  const std::vector<Row> rows = {{"(", ")"},   {"sin(", ")"},   {"[", "]"},    {"x[", "]"},
-                                 {"-", ""},    {"2^", ""},      {"√", ""},     {"if x > 0 then 1 else ", ""},
-                                 {"not ", ""}, {"(1+2*", ")"},  {"+", ""}};
+  const std::vector<Row> rows = {{"(", ")"},   {"sin(", ")"},  {"[", "]"}, {"x[", "]"},
+                                 {"-", ""},    {"2^", ""},     {"√", ""},  {"if x > 0 then 1 else ", ""},
+                                 {"not ", ""}, {"(1+2*", ")"}, {"+", ""}};
   for (const Row& row : rows) {
     CAPTURE(row.open);
     CHECK(statements(nested(row.open, row.close, 10'000)).errors.empty());
@@ -680,12 +740,15 @@ TEST_CASE("nesting is bounded and costs no machine stack") {
 
 TEST_CASE("random texts never crash, and every place is inside the text") {
   const std::vector<std::string> pieces = {
-      "x",    "y1",  "sin", "2",   "1.5", "e",    "(",     ")",      "[",    "]",     ",",     ";",    ":",
-      "\n",   "+",   "-",   "*",   "/",   "^",    "'",     "|",      "‖",    "=",     "==",    "<",    " ",
-      " ",    "for", "in",  "if",  "then", "else", "and",  "not",    "where", "wrt",  "var ",  "dim ", "param ",
-      "fun ", "const ", "derive ", "assert ", "import ", "\"a\"", "scalar", "vector", "matrix", "end", "²",
-      "⁻¹",   "∇",   "∂",   "√",   "ᵀ",   ".*",   "!",     "#c\n",   "/*",   "*/",    "\xff",  "λ",    "Σ(",
-      " for i in 1:n", "value", "let", "> 0", "in (0,1)", ".T", "2e"};
+      "x",      "y1",      "sin",     "2",        "1.5",   "e",      "(",      ")",
+      "[",      "]",       ",",       ";",        ":",     "\n",     "+",      "-",
+      "*",      "/",       "^",       "'",        "|",     "‖",      "=",      "==",
+      "<",      " ",       " ",       "for",      "in",    "if",     "then",   "else",
+      "and",    "not",     "where",   "wrt",      "var ",  "dim ",   "param ", "fun ",
+      "const ", "derive ", "assert ", "import ",  "\"a\"", "scalar", "vector", "matrix",
+      "end",    "²",       "⁻¹",      "∇",        "∂",     "√",      "ᵀ",      ".*",
+      "!",      "#c\n",    "/*",      "*/",       "\xff",  "λ",      "Σ(",     " for i in 1:n",
+      "value",  "let",     "> 0",     "in (0,1)", ".T",    "2e"};
   std::mt19937 random(7);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
