@@ -117,16 +117,19 @@ T acot(T x) {
 // @end
 
 // @function sech
+// 1/cosh(x), also where cosh(x) overflows.
 template <class T>
 T sech(T x) {
-  return T(1) / std::cosh(x);
+  const T e = std::exp(-std::abs(x));
+  return T(2) * e / (T(1) + e * e);
 }
 // @end
 
 // @function csch
+// 1/sinh(x), also where sinh(x) overflows.
 template <class T>
 T csch(T x) {
-  return T(1) / std::sinh(x);
+  return std::abs(x) < T(30) ? T(1) / std::sinh(x) : std::copysign(T(2) * std::exp(-std::abs(x)), x);
 }
 // @end
 
@@ -298,8 +301,17 @@ T beta_positive(T a, T b) {
 }
 // @end
 
-// @function beta needs stirling sin_pi beta_positive
-// gamma(x)*gamma(y)/gamma(x + y); negative arguments by the reflection of gamma, DLMF 5.5.3.
+// @function cot_pi
+// cot(pi*x), with x reduced exactly.
+template <class T>
+T cot_pi(T x) {
+  return T(1) / std::tan(T(3.14159265358979323846264338327950288L) * (x - std::round(x)));
+}
+// @end
+
+// @function beta needs stirling sin_pi cot_pi beta_positive
+// gamma(x)*gamma(y)/gamma(x + y); negative arguments by the reflection of gamma, DLMF 5.5.3. The sine of
+// pi*(a + b) is expanded, since rounding a + b would change it.
 template <class T>
 T beta(T x, T y) {
   const T pi = T(3.14159265358979323846264338327950288L);
@@ -308,13 +320,14 @@ T beta(T x, T y) {
   if (a > T(0)) return beta_positive(a, b);
   if (a == std::floor(a) || (b <= T(0) && b == std::floor(b))) return std::numeric_limits<T>::quiet_NaN();
   if (s <= T(0) && s == std::floor(s)) return T(0);
-  if (b < T(0)) {  // beta_positive(1 - b, 1 - a) has the smaller argument first
-    const T signs = pi * sin_pi(s) / (sin_pi(a) * sin_pi(b));
-    return signs / ((T(1) - s) * beta_positive(T(1) - b, T(1) - a));
+  if (b < T(0)) {  // beta_positive has the smaller argument first
+    return pi * (cot_pi(a) + cot_pi(b)) / ((T(1) - s) * beta_positive(T(1) - b, T(1) - a));
   }
   const T c = s > T(0) ? T(1) - a : T(1) - s, d = s > T(0) ? s : b;
   const T core = c < d ? beta_positive(c, d) : beta_positive(d, c);
-  return s > T(0) ? pi / (sin_pi(a) * b * core) : core * sin_pi(s) / sin_pi(a);
+  if (s > T(0)) return pi / (sin_pi(a) * b * core);
+  const T half = b - T(2) * std::round(b / T(2));  // b reduced to a period
+  return core * (std::cos(pi * half) + sin_pi(b) * cot_pi(a));
 }
 // @end
 
@@ -395,19 +408,21 @@ T polygamma_positive(T k, T x) {
       T(-691.0L / 1307674368000.0L),                      T(1.0L / 47900160.0L),
       T(-1.0L / 1209600.0L),                              T(1.0L / 30240.0L),
       T(-1.0L / 720.0L),                                  T(1.0L / 12.0L)};
-  const T s = k + T(1), scale = polygamma_term(k, x);
-  T sum = T(0), a = x;  // in units of the first term
+  // The terms are in units of (k - 1)!/x^k: the first is k/x, and the integral beyond it is 1.
+  const T s = k + T(1), scale = polygamma_term(k - T(1), x), unit = k / x;
+  T sum = T(0), a = x;
   for (; a < T(1.2L) * (s + T(24)); a += T(1)) {
     const T term = std::pow(x / a, s);
     sum += term;
-    if (term * a <= std::numeric_limits<T>::epsilon() / T(8) * k * sum) return scale * sum;
+    if (term * a <= std::numeric_limits<T>::epsilon() / T(8) * k * sum) return scale * (unit * sum);
   }
-  T series = T(0), m = T(11);
-  for (const T c : coefficients) {
-    series = c + series * (s + T(2) * m + T(1)) * (s + T(2) * m) / (a * a);
+  T series = T(0), m = T(12);
+  for (const T c : coefficients) {  // from term m + 1 to term m
+    series = c + series * (s + T(2) * m) * (s + T(2) * m - T(1)) / (a * a);
     m -= T(1);
   }
-  return scale * (sum + std::pow(x / a, s) * (a / k + T(0.5) + series * s / a));
+  const T p = std::pow(x / a, s);
+  return scale * (unit * (sum + p * (T(0.5) + series * s / a)) + p * (a / x));
 }
 // @end
 
@@ -503,6 +518,7 @@ T Si(T x) {
 // Euler's constant + log(x) + the integral of (cos(t) - 1)/t from 0 to x > 0. DLMF 6.6.6 and 6.2.20.
 template <class T>
 T Ci(T x) {
+  if (x < T(0)) return std::numeric_limits<T>::quiet_NaN();
   if (!(x > T(3))) {
     const T q = -x * x;
     T power = T(1), sum = T(0);
@@ -552,8 +568,9 @@ T Ei(T x) {
 // The logarithmic integral Ei(log(x)), corrected for the rounding of log(x).
 template <class T>
 T li(T x) {
+  if (!(x > T(0))) return std::numeric_limits<T>::quiet_NaN();
   const T u = std::log(x);
-  if (!(std::abs(u) > T(1)) || std::abs(u) > std::numeric_limits<T>::max()) return Ei(u);
+  if (std::abs(u) <= T(1) || u > std::numeric_limits<T>::max()) return Ei(u);
   return Ei(u) + (x - std::exp(u)) / u;
 }
 // @end
