@@ -309,7 +309,7 @@ T cot_pi(T x) {
 }
 // @end
 
-// @function beta needs stirling sin_pi cot_pi beta_positive
+// @function beta needs sin_pi cot_pi beta_positive
 // gamma(x)*gamma(y)/gamma(x + y); negative arguments by the reflection of gamma, DLMF 5.5.3. The sine of
 // pi*(a + b) is expanded, since rounding a + b would change it.
 template <class T>
@@ -547,6 +547,7 @@ T Ei(T x) {
     return -std::exp(x) / (T(1) - x - t);
   }
   if (x > T(50)) {
+    if (x > std::numeric_limits<T>::max()) return x;
     T term = T(1), sum = T(1);
     for (T n = T(1); term > epsilon / T(4); n += T(1)) {
       term *= n / x;

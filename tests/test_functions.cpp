@@ -78,12 +78,14 @@ class Draw {
   explicit Draw(uint64_t seed) : random_(seed) {}
   double uniform() { return static_cast<double>(random_() >> 11) * 0x1p-53; }
   double operator()() {
-    static constexpr double nice[] = {0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 10, 20, 50, 100, 170};
+    static constexpr double nice[] = {0,   0.25, 0.5, 0.75, 1, 1.5, 2,  2.5, 3,
+                                      4,   5,    6,   7.5,  8, 10,  20, 100, 170};
+    const auto below = [this](uint64_t n) { return static_cast<int>(random_() % n); };
     const double sign = random_() % 2 ? 1 : -1;
     switch (random_() % 8) {
-      case 0: return sign * nice[random_() % std::size(nice)] + 0.0;  // 0, not -0: a real number has no sign at 0
-      case 1: return sign * (1 + (random_() % 2 ? 1 : -1) * std::ldexp(uniform(), -static_cast<int>(random_() % 50)));
-      case 2: return sign * std::ldexp(1 + uniform(), static_cast<int>(random_() % 2000) - 1000);
+      case 0: return sign * nice[random_() % std::size(nice)] + 0.0;  // never -0, which is no real number
+      case 1: return sign * (1 + (random_() % 2 ? 1 : -1) * std::ldexp(uniform(), -below(50)));
+      case 2: return sign * std::ldexp(1 + uniform(), below(2000) - 1000);
       case 3: return sign * 800 * uniform();
       case 4: return uniform();
       default: return sign * std::exp(16 * uniform() - 9);
@@ -145,8 +147,8 @@ Tolerance tolerance(Fn fn) {
       {Fn::gamma, {10}}, {Fn::factorial, {12}}, {Fn::lgamma, {6, 0.5}},
       // three gammas of up to 10 ulps, or an exponent whose size is that of the conditioning
       {Fn::beta, {30, 2}},
-      // 14 steps of a recurrence and a series; the sums are up to 2.7 near the zero of digamma, where the error
-      // is absolute; 45 units are the promised 1e-14
+      // 14 steps of a recurrence and a series; the sums are up to 2.7 near the zero of digamma, where the
+      // error is absolute; 45 units are the promised 1e-14
       {Fn::digamma, {10, 4}}, {Fn::trigamma, {16, 1}}, {Fn::polygamma, {45, 1}},
       {Fn::erfi, {30}}, {Fn::Si, {8}}, {Fn::Ci, {12, 4}}, {Fn::Ei, {40, 2}}, {Fn::li, {40, 2}},
   };
@@ -158,8 +160,10 @@ Tolerance tolerance(Fn fn) {
 double excess(const Function& f, const Point& p, const Ball& expected, double value) {
   const double exact = expected.midpoint();
   const double largest = std::numeric_limits<double>::max();
-  if (!std::isfinite(exact)) return std::isinf(value) && (value > 0) == (exact > 0) ? 0 : HUGE_VAL;
-  if (std::isinf(value)) return std::abs(exact) > largest * (1 - 1e-12) && (value > 0) == (exact > 0) ? 0 : HUGE_VAL;
+  if (!std::isfinite(exact) || std::isinf(value)) {
+    const bool both_overflow = std::isinf(value) && std::abs(exact) > largest * (1 - 1e-12);
+    return both_overflow && (value > 0) == (exact > 0) ? 0 : HUGE_VAL;
+  }
   const Tolerance t = tolerance(f.fn);
   double allowed = t.ulps * std::abs(exact);
   if (t.conditioned > 0) {
@@ -279,7 +283,8 @@ TEST_CASE("double partials agree with the certified ones", "[functions]") {
       std::vector<double> partials(p.size());
       f.partials(p.data(), value, partials.data());
       for (size_t k = 0; k < p.size(); ++k) {
-        INFO(show(f, p) << " in argument " << k << ": " << partials[k] << ", not " << expected[k].to_string(20));
+        INFO(show(f, p) << " in argument " << k << ": " << partials[k]);
+        INFO("not " << expected[k].to_string());
         const double exact = expected[k].midpoint();
         if (!expected[k].is_finite()) {
           CHECK_FALSE(std::isfinite(partials[k]));
@@ -319,9 +324,8 @@ TEST_CASE("the text of the differential gives the same partial derivatives", "[f
         if (!slope.is_finite() && !partials[k].is_finite()) continue;  // both beyond the bounds of Ball
         const Ball error = abs(slope - partials[k]);
         const Ball scale = abs(partials[k]) + abs(ball_at(f, p, precision)) + Ball(0x1p-1000);
-        CHECK((error <= scale * Ball(0x1p-80, precision)) != Truth::no);
         CHECK(slope.overlaps(partials[k]));
-        if (error.accurate_bits() == 0 || (error <= scale * Ball(0x1p-80, precision)) == Truth::yes) ++checked;
+        if ((error <= scale * Ball(0x1p-80, precision)) == Truth::yes) ++checked;
       }
     }
     INFO(f.name);

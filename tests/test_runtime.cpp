@@ -1,0 +1,234 @@
+// The runtime header: accuracy in float and long double (double is tested with the function table), the
+// edges, and the markers by which it is cut.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <random>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "expr/ball.h"
+#include "expr/function.h"
+#include "runtime/nabla_runtime.h"
+
+using namespace nabla;
+
+namespace {
+
+struct Real {
+  const char* name;
+  float (*single)(float);
+  long double (*extended)(long double);
+  double low, high;   // where it is drawn
+  double ulps;        // allowed error in units of epsilon, of the value and of x*f'(x) together
+};
+
+#define NABLA_REAL(f, low, high, ulps) {#f, rt::f<float>, rt::f<long double>, low, high, ulps},
+const Real reals[] = {
+    NABLA_REAL(sec, -20, 20, 4) NABLA_REAL(csc, -20, 20, 4) NABLA_REAL(cot, -20, 20, 4)
+    NABLA_REAL(asec, 1, 40, 8) NABLA_REAL(acsc, 1, 40, 8) NABLA_REAL(acot, -20, 20, 4)
+    NABLA_REAL(sech, -20, 20, 6) NABLA_REAL(csch, -20, 20, 6) NABLA_REAL(coth, -20, 20, 6)
+    NABLA_REAL(asech, 0, 1, 8) NABLA_REAL(acsch, -20, 20, 8) NABLA_REAL(acoth, 1, 20, 8)
+    NABLA_REAL(sinc, -20, 20, 4) NABLA_REAL(sigmoid, -30, 30, 5) NABLA_REAL(softplus, -30, 30, 5)
+    NABLA_REAL(logit, 0, 1, 6) NABLA_REAL(elu, -20, 20, 4) NABLA_REAL(silu, -30, 30, 6)
+    NABLA_REAL(gelu, -8, 8, 8) NABLA_REAL(factorial, -5, 30, 20) NABLA_REAL(digamma, -9, 40, 25)
+    NABLA_REAL(trigamma, -9, 40, 25) NABLA_REAL(erfi, -8, 8, 40) NABLA_REAL(Si, -60, 60, 12)
+    NABLA_REAL(Ci, 0, 60, 25) NABLA_REAL(Ei, -60, 60, 60) NABLA_REAL(li, 0, 90, 60)
+};
+#undef NABLA_REAL
+
+// The value as a long double, to about 106 bits of which it keeps 64.
+long double extended(const Ball& b) {
+  const double high = b.midpoint();
+  return static_cast<long double>(high) + static_cast<long double>((b - Ball(high, 400)).midpoint());
+}
+
+Ball exactly(long double x) {
+  const auto high = static_cast<double>(x);
+  return Ball(high, 400) + Ball(static_cast<double>(x - static_cast<long double>(high)), 400);
+}
+
+// The blocks of the header: name, what it needs, text.
+struct Block {
+  std::set<std::string> needs;
+  std::string text;
+};
+
+std::map<std::string, Block> blocks() {
+  std::ifstream file(NABLA_SOURCE_DIR "/runtime/nabla_runtime.h");
+  REQUIRE(file);
+  std::map<std::string, Block> found;
+  Block* open = nullptr;
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("// @function ", 0) == 0) {
+      REQUIRE(open == nullptr);
+      std::istringstream words(line.substr(13));
+      std::string name, word;
+      words >> name >> word;
+      REQUIRE((word.empty() || word == "needs"));
+      REQUIRE(found.count(name) == 0);
+      open = &found[name];
+      while (words >> word) {
+        INFO(name << " needs " << word);
+        REQUIRE(found.count(word) == 1);  // defined above
+        open->needs.insert(word);
+      }
+      REQUIRE((line.find(" needs") == std::string::npos || !open->needs.empty()));
+    } else if (line == "// @end") {
+      REQUIRE(open != nullptr);
+      open = nullptr;
+    } else if (open != nullptr) {
+      open->text += line.substr(0, line.find("//")) + "\n";
+    }
+  }
+  REQUIRE(open == nullptr);
+  return found;
+}
+
+bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+// Whether `text` calls `name` without a qualifier.
+bool calls(const std::string& text, const std::string& name) {
+  for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const char before = at > 0 ? text[at - 1] : ' ';
+    if (!is_name(before) && before != ':' && text.compare(at + name.size(), 1, "(") == 0) return true;
+  }
+  return false;
+}
+
+template <class T>
+void check_edges() {
+  const T nan = std::numeric_limits<T>::quiet_NaN(), inf = std::numeric_limits<T>::infinity();
+  for (const T x : {T(0), T(-1), T(-7), T(-1e9)}) {
+    CHECK(std::isnan(rt::digamma(x)));
+    CHECK(std::isnan(rt::trigamma(x)));
+    CHECK(std::isnan(rt::polygamma(T(3), x)));
+  }
+  CHECK(std::isnan(rt::polygamma(T(-1), T(2))));
+  CHECK(std::isnan(rt::polygamma(T(1.5), T(2))));
+  CHECK(rt::polygamma(T(0), T(2)) == rt::digamma(T(2)));
+  CHECK(std::isnan(rt::Ci(T(-1))));
+  CHECK(std::isinf(rt::Ci(T(0))));
+  CHECK(rt::Ci(inf) == T(0));
+  CHECK(rt::Si(inf) == T(1.57079632679489661923132169163975144L));
+  CHECK(rt::Si(T(0)) == T(0));
+  CHECK(rt::Ei(T(0)) == -inf);
+  CHECK(rt::Ei(-inf) == T(0));
+  CHECK(rt::Ei(inf) == inf);
+  CHECK(std::isnan(rt::li(T(-1))));
+  CHECK(rt::li(T(1)) == -inf);
+  CHECK(rt::erfi(inf) == inf);
+  CHECK(rt::erfi(-inf) == -inf);
+  CHECK(rt::digamma(inf) == inf);
+  CHECK(rt::trigamma(inf) == T(0));
+  CHECK(std::isnan(rt::asec(T(0.5))));
+  CHECK(std::isnan(rt::acsc(T(-0.5))));
+  CHECK(std::isnan(rt::asech(T(2))));
+  CHECK(std::isnan(rt::acoth(T(0.5))));
+  CHECK(rt::asec(T(1)) == T(0));
+  CHECK(rt::acsc(T(-1)) == T(-1.57079632679489661923132169163975144L));
+  CHECK(rt::acot(T(0)) == T(1.57079632679489661923132169163975144L));
+  CHECK(std::isnan(rt::logit(T(2))));
+  CHECK(std::isnan(rt::mod(T(1), T(0))));
+  CHECK(rt::sigmoid(inf) == T(1));
+  CHECK(rt::sigmoid(-inf) == T(0));
+  CHECK(rt::softplus(-inf) == T(0));
+  CHECK(rt::logaddexp(-inf, T(3)) == T(3));
+  CHECK(rt::logaddexp(-inf, -inf) == -inf);
+  CHECK(rt::logaddexp(inf, inf) == inf);
+  CHECK(std::isnan(rt::beta(T(-2), T(0.5))));
+  CHECK(rt::beta(T(-0.5), T(-1.5)) == T(0));
+  CHECK(rt::beta(T(1), T(1)) == Approx(1));
+  for (const auto f : {rt::sign<T>, rt::step<T>, rt::relu<T>, rt::elu<T>, rt::gelu<T>, rt::silu<T>,
+                       rt::sinc<T>, rt::sigmoid<T>, rt::softplus<T>, rt::logit<T>, rt::digamma<T>, rt::trigamma<T>,
+                       rt::erfi<T>, rt::Si<T>, rt::Ci<T>, rt::Ei<T>, rt::li<T>, rt::asec<T>, rt::acsc<T>,
+                       rt::acot<T>, rt::asech<T>, rt::acsch<T>, rt::acoth<T>, rt::factorial<T>}) {
+    CHECK(std::isnan(f(nan)));
+  }
+  for (const auto f :
+       {rt::max<T>, rt::min<T>, rt::mod<T>, rt::logaddexp<T>, rt::beta<T>, rt::leaky_relu<T>}) {
+    CHECK(std::isnan(f(nan, T(2))));
+    CHECK((std::isnan(f(T(-2), nan))));
+  }
+  CHECK(std::isnan(rt::polygamma(T(2), nan)));
+  CHECK(std::isnan(rt::polygamma(nan, T(2))));
+}
+
+}  // namespace
+
+TEST_CASE("the runtime in float and long double", "[runtime]") {
+  std::mt19937_64 random(3);
+  for (const Real& r : reals) {
+    const Function& f = row(*find_function(r.name));
+    for (int i = 0; i < 300; ++i) {
+      const double u = static_cast<double>(random() >> 11) * 0x1p-53;
+      const auto single = static_cast<float>(r.low + (r.high - r.low) * u);
+      const long double wide = static_cast<long double>(single) * (1 + 0x1p-55L);
+      INFO(r.name << " at " << single);
+      const auto check = [&](long double value, const Ball& x, long double epsilon, long double smallest) {
+        const Ball b = f.ball(&x, 400);
+        if (!b.is_finite()) return;
+        Ball slope;
+        f.ball_partials(&x, b, &slope, 400);
+        const long double expected = extended(b);
+        const long double size = std::abs(expected) + std::abs(extended(x * slope));
+        CHECK(std::abs(value - expected) <= static_cast<long double>(r.ulps) * epsilon * size + smallest);
+      };
+      check(static_cast<long double>(r.single(single)), Ball(static_cast<double>(single), 400),
+            std::numeric_limits<float>::epsilon(), std::numeric_limits<float>::min());
+      check(r.extended(wide), exactly(wide), std::numeric_limits<long double>::epsilon(), 0);
+    }
+  }
+}
+
+TEST_CASE("poles, infinities and NaN", "[runtime]") {
+  check_edges<float>();
+  check_edges<double>();
+  check_edges<long double>();
+}
+
+TEST_CASE("integer powers multiply", "[runtime]") {
+  CHECK(rt::ipow(3.0, 0) == 1);
+  CHECK(rt::ipow(3.0, 5) == 243);
+  CHECK(rt::ipow(-2.0, 3) == -8);
+  CHECK(rt::ipow(2.0, -3) == 0.125);
+  CHECK(rt::ipow(0.0, 0) == 1);
+  CHECK(rt::ipow(10.0, 22) == 1e22);
+  static_assert(rt::ipow(2.0, 10) == 1024);
+}
+
+TEST_CASE("factorials are exact while they fit", "[runtime]") {
+  double product = 1;
+  for (int n = 1; n <= 18; ++n) {
+    product *= n;
+    CHECK(rt::factorial(static_cast<double>(n)) == Approx(product).epsilon(4e-16).margin(0));
+  }
+}
+
+TEST_CASE("each block of the header names what it needs", "[runtime]") {
+  const auto all = blocks();
+  CHECK(all.size() > 40);
+  for (const auto& [name, block] : all) {
+    INFO(name);
+    CHECK(calls(block.text, name));
+    CHECK(block.text.find('#') == std::string::npos);
+    CHECK(block.text.find("rt::") == std::string::npos);
+    for (const auto& [other, unused] : all) {
+      if (other == name) continue;
+      INFO(other);
+      CHECK(calls(block.text, other) == (block.needs.count(other) == 1));
+    }
+  }
+}
+
+TEST_CASE("the function table spells runtime functions that exist", "[runtime]") {
+  const auto all = blocks();
+  for (size_t i = 0; i < function_count(); ++i) {
+    const std::string_view cpp = row(function_at(i)).cpp;
+    INFO(cpp);
+    if (cpp.substr(0, 4) == "rt::") CHECK(all.count(std::string(cpp.substr(4))) == 1);
+  }
+}
