@@ -53,7 +53,9 @@ void Console::text(std::string_view text) {
 
 void Console::error(const Diagnostic& diagnostic, const Source* source) {
   fail(diagnostic.exit_status());
-  say(json_diagnostics_ ? render_json(diagnostic, source) + "\n" : render(diagnostic, source, color_));
+  RenderOptions options;
+  options.color = color_;
+  say(json_diagnostics_ ? diagnostic_line(source, diagnostic) + "\n" : render(source, diagnostic, options));
 }
 
 void Console::note(std::string_view message) {

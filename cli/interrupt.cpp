@@ -75,6 +75,7 @@ Interrupt::~Interrupt() {
 }
 
 void Interrupt::start() {
+  if (Session* session = the_session.load()) session->clear_cancellation();
   alarms = 0;
   working = true;
   handle(SIGINT, on_interrupt);

@@ -1,6 +1,5 @@
 #include "cli/present.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "codegen/expression_code.h"
@@ -80,39 +79,6 @@ std::string answer_json(Session& session, const Answer& answer, uint32_t line) {
   for (Ref condition : answer.conditions) conditions.push_back(print(session.context(), condition));
   object["conditions"] = conditions;
   if (!answer.notes.empty()) object["notes"] = answer.notes;
-  return dump(object);
-}
-
-Place place_of(const Source& source, uint32_t offset) {
-  const std::string_view before = std::string_view(source.text).substr(0, offset);
-  Place place;
-  place.line += static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n'));
-  const size_t newline = before.rfind('\n');
-  const std::string_view in_line = newline == std::string_view::npos ? before : before.substr(newline + 1);
-  const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u; };
-  place.column += static_cast<uint32_t>(std::count_if(in_line.begin(), in_line.end(), begins_character));
-  return place;
-}
-
-std::string error_json(const Diagnostic& diagnostic, const Source* source, uint32_t line) {
-  ordered_json error;
-  error["code"] = spelling(diagnostic.code);
-  error["message"] = diagnostic.message;
-  if (source != nullptr && diagnostic.has_span) {
-    const Place begin = place_of(*source, diagnostic.span.begin);
-    error["file"] = source->file;
-    error["line"] = begin.line;
-    error["column"] = begin.column;
-    const std::string_view text =
-        std::string_view(source->text).substr(diagnostic.span.begin, diagnostic.span.end - diagnostic.span.begin);
-    error["length"] = std::count_if(text.begin(), text.end(),
-                                    [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u; });
-  }
-  if (!diagnostic.help.empty()) error["help"] = diagnostic.help;
-  ordered_json object;
-  object["line"] = line;
-  object["ok"] = false;
-  object["error"] = error;
   return dump(object);
 }
 

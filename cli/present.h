@@ -17,14 +17,4 @@ std::string conditions_text(Session& session, const Answer& answer, Format forma
 
 // {"line": 3, "ok": true, "kind": "expr", …}
 std::string answer_json(Session& session, const Answer& answer, uint32_t line);
-// {"line": 4, "ok": false, "error": {…}}
-std::string error_json(const Diagnostic& diagnostic, const Source* source, uint32_t line);
-
-// Line and column of an offset, both from 1, the column in code points.
-struct Place {
-  uint32_t line = 1;
-  uint32_t column = 1;
-};
-Place place_of(const Source& source, uint32_t offset);
-
 }  // namespace nabla::cli

@@ -32,13 +32,13 @@ std::shared_ptr<const ParsedText> Session::parse(std::string file, std::string t
 void Session::begin() {
   collect_garbage();
   context_.budget().refill();
-  // The clock may have run out between two statements.
+  // The clock may have run out before this statement began.
   if (cancelled_.load(std::memory_order_relaxed) != Cancellation::none) context_.budget().cancel();
 }
 
 void Session::collect_garbage() {
   const uint32_t garbage = context_.mark() - mark_;
-  if (garbage < least_garbage || garbage < mark_) return;
+  if (options_.keep_everything || garbage < least_garbage || garbage < mark_) return;
   std::vector<Ref*> roots;
   names_.append_roots(roots);
   context_.keep(mark_, roots);
@@ -73,18 +73,6 @@ Outcome Session::run(const std::shared_ptr<const ParsedText>& text, const Statem
   out.error = guarded([&] { run_statement(text, statement, decide_assertions, out); });
   if (out.error && !out.error->has_span && out.source == text->tree.shared_source()) {
     out.error->span = statement.root == no_node ? statement.span : text->tree.span(statement.root);
-    out.error->has_span = true;
-  }
-  return out;
-}
-
-Outcome Session::run(const std::shared_ptr<const Source>& source, Ref e, Ref written) {
-  Outcome out;
-  out.source = source;
-  out.span = {0, static_cast<uint32_t>(source->text.size())};
-  out.error = guarded([&] { answer(e, written, out.answer); });
-  if (out.error && !out.error->has_span) {
-    out.error->span = out.span;
     out.error->has_span = true;
   }
   return out;

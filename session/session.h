@@ -26,6 +26,7 @@ struct SessionOptions {
   bool implicit_scalars = true;  // undeclared single letters are scalars; false for model files
   bool free_entries = false;     // derivatives by the independent entries of structured variables
   uint64_t seed = 1;             // of the random points that equal() tries
+  bool keep_everything = false;  // Refs stay valid as long as the session; garbage is not collected
 };
 
 enum class AnswerKind : uint8_t {
@@ -69,19 +70,28 @@ class Session {
   // Runs one statement. Assertions are decided only if `decide_assertions`.
   Outcome run(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
               bool decide_assertions = true);
-  // Runs an expression that is built already, such as an operation over a parsed one. `written`: its
-  // untouched form, from which the conditions come; Ref{} if there is none.
-  Outcome run(const std::shared_ptr<const Source>& source, Ref e, Ref written);
+  // Carries out the operators in `e`. `written` is the untouched form of the text that it came from, which
+  // gives the conditions. Throws Failure: to be called within guarded().
+  void answer(Ref e, Ref written, Answer& out);
 
-  // Does `work` within the budget and turns what it throws into a Diagnostic.
+  // Does `work` as a statement of its own, within a fresh budget, and turns what it throws into a Diagnostic.
   template <class Work>
-  std::optional<Diagnostic> guarded(Work work);
+  std::optional<Diagnostic> guarded(Work work) {
+    return caught([&] {
+      begin();
+      work();
+    });
+  }
+  // The same within what is left of the budget of the last statement, whose Refs stay valid: for printing.
+  template <class Work>
+  std::optional<Diagnostic> caught(Work work);
 
   // Stops the running statement; safe in a signal handler. Between statements it stops the next one.
   void cancel(Cancellation why) noexcept {
     cancelled_.store(why, std::memory_order_relaxed);
     context_.budget().cancel();
   }
+  void clear_cancellation() noexcept { cancelled_.store(Cancellation::none, std::memory_order_relaxed); }
   // The files that were imported, as they were opened, each once, in order.
   const std::vector<std::string>& files_read() const { return files_read_; }
 
@@ -89,7 +99,6 @@ class Session {
   void run_statement(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
                      bool decide_assertions, Outcome& out);
   void run_assertion(const Elaborated& said, Span span);
-  void answer(Ref e, Ref written, Answer& out);
   void close_definition(std::string_view name);
   void import(const std::shared_ptr<const ParsedText>& text, const Statement& statement, Outcome& out);
   void begin();
@@ -105,14 +114,12 @@ class Session {
 };
 
 template <class Work>
-std::optional<Diagnostic> Session::guarded(Work work) {
+std::optional<Diagnostic> Session::caught(Work work) {
   try {
-    begin();
     work();
   } catch (...) {
     return current_failure();
   }
-  cancelled_.store(Cancellation::none, std::memory_order_relaxed);
   return std::nullopt;
 }
 

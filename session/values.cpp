@@ -73,46 +73,6 @@ class NameCheck {
   std::vector<std::string> names_;
 };
 
-// Where symbolic extents get their numbers from.
-class Extents {
- public:
-  explicit Extents(Context& ctx) : ctx_(ctx) {}
-
-  void fit(const Symbol& symbol, const Value& value) {
-    const Shape& shape = ctx_.shape(symbol.shape);
-    if (shape.order() != value.extents.size() && !is_row(shape, value)) {
-      throw Failure(Code::bad_value, "'" + symbol.name + "' has " + std::to_string(shape.order()) +
-                                         (shape.order() == 1 ? " axis" : " axes") + ", its value is " +
-                                         shown(value.extents));
-    }
-    const size_t skipped = value.extents.size() - shape.order();
-    for (size_t i = 0; i < shape.order(); ++i) axis(symbol, shape.extents[i], value.extents[i + skipped]);
-  }
-
- private:
-  // [[1, 2, 3]] for a row[3]
-  static bool is_row(const Shape& shape, const Value& value) {
-    return shape.row && value.extents.size() == 2 && value.extents[0] == 1;
-  }
-
-  void axis(const Symbol& symbol, Ref extent, uint64_t given) {
-    if (ctx_.kind(extent) == Kind::symbol) {
-      const std::string& dim = ctx_.symbol(extent).name;
-      const auto [known, is_new] = known_.try_emplace(dim, given, symbol.name);
-      if (is_new || known->second.first == given) return;
-      throw Failure(Code::bad_value, "'" + symbol.name + "' makes " + dim + " = " + std::to_string(given) + ", but '" +
-                                         known->second.second + "' makes it " +
-                                         std::to_string(known->second.first));
-    }
-    if (!ctx_.is_number(extent) || ctx_.value(extent) == Rational(static_cast<int64_t>(given))) return;
-    throw Failure(Code::bad_value, "'" + symbol.name + "' is declared with extent " + ctx_.value(extent).to_string() +
-                                       ", its value has " + std::to_string(given));
-  }
-
-  Context& ctx_;
-  std::map<std::string, std::pair<uint64_t, std::string>> known_;
-};
-
 void check_domain(Context& ctx, const Symbol& symbol, double v) {
   const auto refuse = [&](const std::string& bound) {
     throw Failure(Code::bad_value, "the value " + decimal(v) + " of '" + symbol.name + "' is outside its domain: " +
@@ -131,6 +91,58 @@ void check_domain(Context& ctx, const Symbol& symbol, double v) {
     if (!(domain.upper_open ? v < high : v <= high)) refuse((domain.upper_open ? "< " : "<= ") + decimal(high));
   }
 }
+
+// Where symbolic extents get their numbers from.
+class Extents {
+ public:
+  explicit Extents(Context& ctx) : ctx_(ctx) {}
+
+  void fit(const Symbol& symbol, const Value& value) {
+    const Shape& shape = ctx_.shape(symbol.shape);
+    if (shape.order() != value.extents.size() && !is_row(shape, value)) {
+      throw Failure(Code::bad_value, "'" + symbol.name + "' has " + std::to_string(shape.order()) +
+                                         (shape.order() == 1 ? " axis" : " axes") + ", its value is " +
+                                         shown(value.extents));
+    }
+    const size_t skipped = value.extents.size() - shape.order();
+    for (size_t i = 0; i < shape.order(); ++i) axis(symbol.name, shape.extents[i], value.extents[i + skipped]);
+  }
+  // A dim whose number is given.
+  void give(const Symbol& dim, double value) { set(dim.name, static_cast<uint64_t>(value), dim.name); }
+
+  std::vector<std::pair<std::string, uint64_t>> known() const {
+    std::vector<std::pair<std::string, uint64_t>> list;
+    for (const auto& [dim, how] : known_) list.emplace_back(dim, how.first);
+    return list;
+  }
+
+ private:
+  // [[1, 2, 3]] for a row[3]
+  static bool is_row(const Shape& shape, const Value& value) {
+    return shape.row && value.extents.size() == 2 && value.extents[0] == 1;
+  }
+
+  void set(const std::string& dim, uint64_t given, const std::string& by) {
+    const auto [known, is_new] = known_.try_emplace(dim, given, by);
+    if (is_new || known->second.first == given) return;
+    throw Failure(Code::bad_value, "'" + by + "' makes " + dim + " = " + std::to_string(given) + ", but '" +
+                                       known->second.second + "' makes it " + std::to_string(known->second.first));
+  }
+
+  void axis(const std::string& name, Ref extent, uint64_t given) {
+    if (ctx_.kind(extent) == Kind::symbol) {
+      check_domain(ctx_, ctx_.symbol(extent), static_cast<double>(given));
+      set(ctx_.symbol(extent).name, given, name);
+      return;
+    }
+    if (!ctx_.is_number(extent) || ctx_.value(extent) == Rational(static_cast<int64_t>(given))) return;
+    throw Failure(Code::bad_value, "'" + name + "' is declared with extent " + ctx_.value(extent).to_string() +
+                                       ", its value has " + std::to_string(given));
+  }
+
+  Context& ctx_;
+  std::map<std::string, std::pair<uint64_t, std::string>> known_;
+};
 
 // The position of x[i, j] in the row-major entries of x.
 size_t position(Context& ctx, Ref entry, const Value& value) {
@@ -168,18 +180,37 @@ std::vector<Value> values_from_json(std::string_view text) {
   return values;
 }
 
-std::vector<double> bind_values(Context& ctx, std::span<const Value> values, std::span<const Ref> inputs,
-                                std::span<const Ref> known) {
+namespace {
+
+// Checks all values against the symbols of their names.
+void fit_all(Context& ctx, std::span<const Value> values, std::span<const Ref> known, Extents& extents) {
   std::map<std::string_view, const Value*> by_name;
   for (const Value& value : values) by_name[value.name] = &value;
-  Extents extents(ctx);
   for (Ref r : known) {
     const Symbol& symbol = ctx.symbol(r);
     const auto found = by_name.find(symbol.name);
     if (found == by_name.end() || symbol.role == Role::function) continue;
     extents.fit(symbol, *found->second);
     for (double v : found->second->entries) check_domain(ctx, symbol, v);
+    if (symbol.role == Role::extent) extents.give(symbol, found->second->entries[0]);
   }
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, uint64_t>> extents_of_values(Context& ctx, std::span<const Value> values,
+                                                                std::span<const Ref> known) {
+  Extents extents(ctx);
+  fit_all(ctx, values, known, extents);
+  return extents.known();
+}
+
+std::vector<double> bind_values(Context& ctx, std::span<const Value> values, std::span<const Ref> inputs,
+                                std::span<const Ref> known) {
+  Extents extents(ctx);
+  fit_all(ctx, values, known, extents);
+  std::map<std::string_view, const Value*> by_name;
+  for (const Value& value : values) by_name[value.name] = &value;
   for (const Value& value : values) {
     const auto is_it = [&](Ref r) { return ctx.symbol(r).name == value.name; };
     if (std::none_of(known.begin(), known.end(), is_it)) {

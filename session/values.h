@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "expr/context.h"
@@ -21,6 +22,11 @@ struct Value {
 // {"x": 1.5, "w": [1, 2, 3], "A": [[1, 0], [0, 1]]}. Failure(malformed_values): no JSON of this form, a name
 // twice, rows of different length, a number beyond the range of a double.
 std::vector<Value> values_from_json(std::string_view text);
+
+// The number of every dim that the shapes of the values determine, and of those given themselves. Extents are
+// checked against each other. Failure(bad_value).
+std::vector<std::pair<std::string, uint64_t>> extents_of_values(Context& ctx, std::span<const Value> values,
+                                                                std::span<const Ref> known);
 
 // What the tape evaluators take: a number for each of `inputs` (scalar symbols and entries of tensors), in
 // their order. Extents are taken from the data and checked against the declared shapes and against each other,
