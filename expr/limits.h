@@ -10,7 +10,7 @@ namespace nabla {
 struct Limits {
   uint64_t input_bytes = uint64_t{64} << 20;  // one source text
   uint64_t tokens = 20'000'000;               // of one source text
-  uint64_t arguments = 1'000'000;             // of one call, list, sum or product in text
+  uint64_t arguments = 1'000'000;             // of one call, array or list of names in text
   uint64_t nodes = 50'000'000;                // alive in one Context
   uint64_t nesting = 10'000;                  // brackets, calls, unary chains in text; unlimited in the API
   uint64_t integer_bits = uint64_t{1} << 20;  // numerator and denominator together

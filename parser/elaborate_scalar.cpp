@@ -140,6 +140,14 @@ Ref Elaborator::written_product(NodeId n) {
 }
 
 Ref Elaborator::power(NodeId n) {
+  const NodeId t = operand(n, 1);
+  if (kind(t) == SyntaxKind::name && tree_->text(t) == "T" && !bound(tree_->name_id(t))) {
+    const NameEntry* e = entry(tree_->name_id(t));
+    if (!e || e->is_implicit) {
+      throw failure(Code::transpose_spelling, t, "the transpose is written \"'\", not \"^T\"",
+                    "write " + std::string(tree_->text(operand(n, 0))) + "', or declare T for a power");
+    }
+  }
   const Ref base = number_value(operand(n, 0)), exponent = number_value(operand(n, 1));
   if (!is_scalar(base) || !is_scalar(exponent)) return tensor_power(n);
   if (written()) return written2(Written::power, base, exponent);
