@@ -17,8 +17,8 @@ struct Limits {
   uint64_t folded_bits = 4096;                // constant powers and factorials fold exactly up to this size
   uint64_t literal_digits = 10'000;           // of a number literal, written out
   uint64_t derivative_order = 64;
-  uint64_t printed_characters = 1'000'000;    // of one printed result
-  uint64_t steps = 4'000'000'000;             // of one statement; about a minute of work
+  uint64_t printed_characters = 1'000'000;  // of one printed result
+  uint64_t steps = 4'000'000'000;           // of one statement; about a minute of work
 };
 
 }  // namespace nabla

@@ -4,6 +4,7 @@
 #include "expr/substitute.h"
 #include "expr/table_text.h"
 #include "parser/elaborator.h"
+#include "parser/token.h"
 
 namespace nabla {
 namespace {
@@ -145,7 +146,7 @@ Ref Elaborator::power(NodeId n) {
     const NameEntry* e = entry(tree_->name_id(t));
     if (!e || e->is_implicit) {
       throw failure(Code::transpose_spelling, t, "the transpose is written \"'\", not \"^T\"",
-                    "write " + std::string(tree_->text(operand(n, 0))) + "', or declare T for a power");
+                    "write " + excerpt(tree_->text(operand(n, 0))) + "', or declare T for a power");
     }
   }
   const Ref base = number_value(operand(n, 0)), exponent = number_value(operand(n, 1));
