@@ -5,8 +5,9 @@
 //
 // Generated code carries only the functions that it uses. For that the file is cut at marker lines: a line
 // `// @function NAME needs A B …` (`needs …` is left out when there is nothing) opens the block of the
-// function NAME and a line `// @end` closes it. A block uses nothing but <cmath>, <limits> and the blocks that
-// it names, which stand above it. The text between the markers is to be copied as it is into one namespace.
+// function NAME and a line `// @end` closes it. A block uses nothing but <cmath>, <limits> and the blocks
+// that it names, which stand above it. The text between the markers is to be copied as it is into one
+// namespace.
 //
 // Sources: DLMF is the NIST Digital Library of Mathematical Functions, https://dlmf.nist.gov.
 #pragma once
