@@ -215,6 +215,18 @@ ShapeId Context::shape_id(const Shape& shape) {
   return id;
 }
 
+uint32_t Context::labelling_id(const Labelling& labelling) {
+  const uint64_t h = labelling.hash();
+  auto [begin, end] = labelling_index_.equal_range(h);
+  for (auto it = begin; it != end; ++it) {
+    if (labellings_[it->second] == labelling) return it->second;
+  }
+  const uint32_t id = static_cast<uint32_t>(labellings_.size());
+  labellings_.push_back(labelling);
+  labelling_index_.emplace(h, id);
+  return id;
+}
+
 Ref Context::fill(Ref scalar, ShapeId shape) {
   if (shape == scalar_shape) return scalar;
   return intern(Kind::fill, 0, 0, 0, shape, {&scalar, 1}, (*this)[scalar].facts);

@@ -17,6 +17,7 @@
 
 #include "expr/budget.h"
 #include "expr/function.h"
+#include "expr/labelling.h"
 #include "expr/limits.h"
 #include "expr/node.h"
 #include "expr/number.h"
@@ -67,6 +68,7 @@ class Context {
 
   // --- scalar algebra ------------------------------------------------------------------------------
   Ref sum(std::span<const Term> terms, ShapeId shape = scalar_shape);
+  Ref collect_sum(std::span<const Term> terms, ShapeId shape);  // without the orientation of matrices
   Ref sum(std::span<const Ref> terms);
   Ref add(Ref a, Ref b);
   Ref subtract(Ref a, Ref b);
@@ -114,6 +116,8 @@ class Context {
   Ref fill(Ref scalar, ShapeId shape);
   Ref array(std::span<const Ref> entries, ShapeId shape);
   Ref entry(Ref tensor, std::span<const Ref> indices);
+  uint32_t labelling_id(const Labelling& labelling);
+  const Labelling& labelling(Ref r) const { return labellings_[(*this)[r].payload]; }  // of indexed, reduce
   ShapeId shape_id(const Shape& shape);
 
   // --- memory --------------------------------------------------------------------------------------
@@ -167,6 +171,8 @@ class Context {
   std::vector<Shape> shapes_;
   std::vector<uint64_t> shape_hashes_;
   std::unordered_multimap<uint64_t, ShapeId> shape_index_;
+  std::vector<Labelling> labellings_;
+  std::unordered_multimap<uint64_t, uint32_t> labelling_index_;
   std::unordered_multimap<uint64_t, uint32_t> symbol_index_;
   std::vector<std::vector<uint16_t>> orders_;
   std::vector<Ref> pins_;

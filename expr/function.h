@@ -28,6 +28,26 @@ enum class Fn : uint16_t {
 // How the shape of the result follows from the shapes of the arguments.
 enum class ShapeRule : uint8_t {
   elementwise,  // a function of scalars, applied entry by entry
+  // functions_matrix.def; the rules are in matrix_function.cpp
+  square_to_scalar,
+  square,      // and of the same shape
+  transposed,  // matrix[n, m] to matrix[m, n]
+  frechet,     // name of a matrix function, two square matrices
+  sylvester,   // square, square, matrix
+  symmetric,   // square and symmetric, and of the same shape
+  symmetric_to_vector,
+  symmetric_to_scalar,
+  singular_values,
+  array_to_scalar,
+  matrix_to_scalar,
+  norm,             // vector or matrix to scalar; with dim as along_to_scalar
+  along_to_scalar,  // a vector to a scalar; a matrix with dim to a row (1) or vector (2)
+  along,            // a vector, or a matrix with dim; the same shape
+  toeplitz,
+  toepsum,
+  hcat,
+  vcat,
+  blockdiag,
 };
 
 enum class Parity : uint8_t { none, odd, even };

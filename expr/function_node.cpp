@@ -7,6 +7,7 @@
 #include "expr/facts.h"
 #include "expr/scratch.h"
 #include "expr/table_text.h"
+#include "expr/tensor.h"
 
 namespace nabla {
 namespace {
@@ -136,6 +137,10 @@ Ref Context::fold_function(Fn f, std::span<const Ref> arguments) {
 }
 
 Ref Context::function(Fn f, std::span<const Ref> arguments) {
+  if (row(f).shape != ShapeRule::elementwise) return matrix_function(*this, f, arguments);
+  for (Ref a : arguments) {
+    if ((*this)[a].shape != scalar_shape) return tensor_function(*this, f, arguments);
+  }
   if (!arguments.empty() && row(f).shape == ShapeRule::elementwise) {
     if (const Ref folded = fold_function(f, arguments)) return folded;
   }
@@ -230,6 +235,7 @@ Ref Context::select(Ref condition, Ref then, Ref otherwise) {
 Ref Context::rebuild(Ref e, std::span<const Ref> list) {
   const Node n = (*this)[e];
   if (std::equal(list.begin(), list.end(), n.operands().begin(), n.operands().end())) return e;
+  if (const Ref r = rebuild_tensor(*this, e, list)) return r;
   switch (n.kind) {
     case Kind::sum: {
       Scratch<Term, flat_operands> terms;

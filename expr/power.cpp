@@ -6,6 +6,7 @@
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
 #include "expr/scratch.h"
+#include "expr/tensor.h"
 
 namespace nabla {
 namespace {
@@ -103,6 +104,9 @@ class NumberPower {
 Ref Context::sqrt(Ref a) { return power(a, number(Rational::fraction(1, 2))); }
 
 Ref Context::power(Ref base, Ref exponent) {
+  if ((*this)[base].shape != scalar_shape || (*this)[exponent].shape != scalar_shape) {
+    return tensor_power(*this, base, exponent);
+  }
   if (exponent == zero || base == one) return one;
   if (exponent == one) return base;
   const Node &b = (*this)[base], &e = (*this)[exponent];

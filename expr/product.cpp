@@ -125,8 +125,9 @@ Ref Context::scale(Ref number, Ref a) {
   if (a == one) return number;
   if (n.kind == Kind::sum) {
     const Term term{number, a};
-    return sum({&term, 1}, n.shape);
+    return collect_sum({&term, 1}, n.shape);
   }
+  if (n.kind == Kind::fill) return fill(scale(number, n.operand(0)), n.shape);
   const Term t = split_coefficient(a);
   const Ref c = t.coefficient == one ? number : this->number(value(number) * value(t.coefficient));
   if (c == one) return t.body;

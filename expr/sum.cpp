@@ -9,6 +9,7 @@
 #include "expr/facts.h"
 #include "expr/operand_tree.h"
 #include "expr/scratch.h"
+#include "expr/tensor.h"
 
 namespace nabla {
 namespace {
@@ -63,6 +64,13 @@ void append(Context& ctx, Ref coefficient, Ref body, Operands& items) {
       }
       return;
     }
+    case Kind::fill:  // a number in every entry is that number times ones
+      if (ctx.is_number(n.operand(0)) && n.operand(0) != one) {
+        append(ctx, multiply_numbers(ctx, coefficient, n.operand(0)), ctx.fill(one, n.shape), items);
+        return;
+      }
+      if (coefficient != zero) items.push_back({n.hash, body, coefficient});
+      return;
     case Kind::product:
       if (ctx.is_number(n.operand(0))) {
         const Term t = ctx.split_coefficient(body);
@@ -78,6 +86,10 @@ void append(Context& ctx, Ref coefficient, Ref body, Operands& items) {
 }  // namespace
 
 Ref Context::sum(std::span<const Term> terms, ShapeId shape) {
+  return shape == scalar_shape ? collect_sum(terms, shape) : tensor_sum(*this, terms, shape);
+}
+
+Ref Context::collect_sum(std::span<const Term> terms, ShapeId shape) {
   budget_.spend(terms.size());
   OperandTree tree(*this, false, shape);
   Operands items;

@@ -1,0 +1,468 @@
+#include "expr/indexed.h"
+
+#include <algorithm>
+
+#include "expr/facts.h"
+#include "expr/scratch.h"
+#include "expr/shape_text.h"
+#include "expr/tensor.h"
+
+namespace nabla {
+
+// ---- constant factors ----
+
+static Ref structural(Context& ctx, Structural s, ShapeId shape, std::span<const Ref> operands) {
+  return ctx.intern(Kind::structural, static_cast<uint16_t>(s), 0, 0, shape, operands,
+                    nonnegative | integer_valued);
+}
+
+Ref delta(Context& ctx, Ref n) { return structural(ctx, Structural::delta, matrix_shape(ctx, n, n), {}); }
+Ref iota(Context& ctx, Ref n) { return structural(ctx, Structural::iota, vector_shape(ctx, n), {}); }
+Ref shift(Context& ctx, Ref m, Ref n, Ref offset) {
+  if (offset == zero && m == n) return delta(ctx, n);
+  return structural(ctx, Structural::shift, matrix_shape(ctx, m, n), {&offset, 1});
+}
+Ref unit(Context& ctx, Ref n, Ref k) {
+  return structural(ctx, Structural::unit, vector_shape(ctx, n), {&k, 1});
+}
+
+IndexedView view_indexed(const Context& ctx, Ref node) {
+  const Labelling& l = ctx.labelling(node);
+  const auto all = ctx.operands(node);
+  const size_t n = l.factors.size();
+  return {&l, all.first(n), all.subspan(n, l.label_count), all.subspan(n + l.label_count)};
+}
+
+// ---- collecting ----
+
+Label IndexedBuilder::label(Ref extent) {
+  extents_.push_back(extent);
+  parent_.push_back(static_cast<Label>(parent_.size()));
+  return parent_.back();
+}
+
+void IndexedBuilder::factor(Ref e, std::span<const Label> labels) { open(e, {labels.begin(), labels.end()}); }
+
+void IndexedBuilder::guard(Relation relation, std::span<const std::pair<Label, int64_t>> terms, Ref offset) {
+  guards_.push_back({{relation, {terms.begin(), terms.end()}}, offset});
+}
+
+// Products are looked into: one level is enough, since the factors of a node are never products themselves.
+void IndexedBuilder::open(Ref e, std::vector<Label> labels) {
+  const Node& n = ctx_[e];
+  ctx_.budget().spend();
+  if (labels.empty()) {
+    scalars_.push_back(e);
+    return;
+  }
+  switch (n.kind) {
+    case Kind::product:  // a number and a tensor
+      scalars_.push_back(n.operand(0));
+      return open(n.operand(1), std::move(labels));
+    case Kind::fill:
+      scalars_.push_back(n.operand(0));
+      return;
+    case Kind::structural:
+      if (n.tag == static_cast<uint16_t>(Structural::delta)) {
+        deltas_.push_back({e, std::move(labels)});
+        return;
+      }
+      break;
+    case Kind::indexed: {
+      const IndexedView v = view_indexed(ctx_, e);
+      std::vector<Label> here(v.labelling->label_count);
+      for (Label l = 0; l < here.size(); ++l) {
+        here[l] = v.labelling->is_bound(l) ? label(v.extents[l]) : labels[l];
+      }
+      for (size_t f = 0; f < v.factors.size(); ++f) {
+        std::vector<Label> axes = v.labelling->factors[f];
+        for (Label& a : axes) a = here[a];
+        const Ref factor = v.factors[f];
+        if (axes.empty()) {
+          scalars_.push_back(factor);
+        } else if (is_structural(ctx_, factor, Structural::delta)) {
+          deltas_.push_back({factor, std::move(axes)});
+        } else {
+          items_.push_back({factor, std::move(axes)});
+        }
+      }
+      for (size_t g = 0; g < v.labelling->guards.size(); ++g) {
+        Guard guard = v.labelling->guards[g];
+        for (auto& t : guard.terms) t.first = here[t.first];
+        guards_.push_back({std::move(guard), v.offsets[g]});
+      }
+      return;
+    }
+    default:
+      break;
+  }
+  items_.push_back({e, std::move(labels)});
+}
+
+// ---- simplifying ----
+
+// A delta renames; only deltas between labels of the output stay.
+void IndexedBuilder::merge_deltas(std::span<const Label> output) {
+  std::vector<size_t> position(parent_.size(), output.size());
+  for (size_t i = 0; i < output.size(); ++i) position[output[i]] = i;
+  const auto is_delta = [&](const Item& i) { return is_structural(ctx_, i.factor, Structural::delta); };
+  items_.erase(std::remove_if(items_.begin(), items_.end(), is_delta), items_.end());  // they are made anew
+  for (const Item& d : deltas_) {
+    const Label a = find(d.labels[0]), b = find(d.labels[1]);
+    if (a == b) continue;
+    // The representative is the first label of the output, if there is one.
+    const bool first = position[a] <= position[b];
+    parent_[first ? b : a] = first ? a : b;
+  }
+  deltas_.clear();
+  for (Label o : output) {
+    const Label r = find(o);
+    if (r != o) items_.push_back({delta(ctx_, extents_[o]), {r, o}});
+  }
+  for (Item& item : items_) {
+    if (is_delta(item)) continue;
+    for (Label& l : item.labels) l = find(l);
+  }
+}
+
+bool IndexedBuilder::settle_guards() {
+  std::vector<Condition> kept;
+  for (Condition& c : guards_) {
+    auto& terms = c.guard.terms;
+    for (auto& t : terms) t.first = find(t.first);
+    std::sort(terms.begin(), terms.end());
+    size_t out = 0;
+    for (size_t i = 0; i < terms.size();) {
+      auto t = terms[i++];
+      for (; i < terms.size() && terms[i].first == t.first; ++i) t.second += terms[i].second;
+      if (t.second != 0) terms[out++] = t;
+    }
+    terms.resize(out);
+    const bool equality = c.guard.relation == Relation::equal || c.guard.relation == Relation::not_equal;
+    if (!terms.empty() && equality && terms[0].second < 0) {  // one sign for both
+      for (auto& t : terms) t.second = -t.second;
+      c.offset = ctx_.negate(c.offset);
+    }
+    if (terms.empty()) {
+      const Ref holds = ctx_.compare(c.guard.relation, c.offset, zero);
+      if (ctx_.kind(holds) == Kind::truth) {
+        if (!ctx_[holds].tag) return false;
+        continue;
+      }
+    }
+    kept.push_back(std::move(c));
+  }
+  guards_ = std::move(kept);
+  return true;
+}
+
+// x(i) unit_k(i) is the entry x[k]. A label that carries a unit is split, so that each factor has its own.
+void IndexedBuilder::split_units() {
+  std::vector<Item> units;
+  for (size_t i = 0; i < items_.size();) {
+    if (is_structural(ctx_, items_[i].factor, Structural::unit)) {
+      units.push_back(std::move(items_[i]));
+      items_.erase(items_.begin() + static_cast<ptrdiff_t>(i));
+    } else {
+      ++i;
+    }
+  }
+  if (units.empty()) return;
+  std::vector<Ref> unit_of(parent_.size());
+  for (const Item& u : units) {
+    const Label l = u.labels[0];
+    if (!unit_of[l]) {
+      unit_of[l] = u.factor;
+    } else if (unit_of[l] != u.factor) {  // two different ones stay two factors
+      items_.push_back(u);
+    }
+  }
+  std::vector<bool> output(parent_.size()), guarded(parent_.size());
+  for (Label o : output_) output[o] = true;
+  for (const Condition& c : guards_) {
+    for (const auto& t : c.guard.terms) guarded[t.first] = true;
+  }
+  std::vector<bool> kept(parent_.size());
+  const size_t count = items_.size();
+  for (size_t i = 0; i < count; ++i) {
+    if (is_structural(ctx_, items_[i].factor, Structural::unit)) continue;
+    const Kind kind = ctx_.kind(items_[i].factor);
+    bool all = kind == Kind::symbol || kind == Kind::let;
+    for (Label l : items_[i].labels) all = all && unit_of[l];
+    if (all) {
+      std::vector<Ref> indices;
+      for (Label l : items_[i].labels) indices.push_back(ctx_.operands(unit_of[l])[0]);
+      scalars_.push_back(element(ctx_, items_[i].factor, indices));
+      items_[i].labels.clear();
+      continue;
+    }
+    for (size_t a = 0; a < items_[i].labels.size(); ++a) {
+      const Label l = items_[i].labels[a];
+      const Ref u = unit_of[l];
+      if (!u || output[l] || guarded[l]) continue;
+      const Label own = label(extents_[l]);
+      items_[i].labels[a] = own;
+      items_.push_back({u, {own}});
+    }
+  }
+  items_.erase(std::remove_if(items_.begin(), items_.end(), [](const Item& i) { return i.labels.empty(); }),
+               items_.end());
+  for (const Item& u : units) {  // on a label of the output or of a guard the unit itself stays
+    const Label l = u.labels[0];
+    if (unit_of[l] != u.factor || kept[l] || (!output[l] && !guarded[l])) continue;
+    kept[l] = true;
+    items_.push_back(u);
+  }
+}
+
+// Equal factors on the same labels are one power.
+void IndexedBuilder::collect_powers() {
+  std::vector<Item> old = std::move(items_);
+  items_.clear();
+  for (Item& i : old) {
+    if (is_symmetric(ctx_, i.factor)) std::sort(i.labels.begin(), i.labels.end());
+  }
+  const auto base = [&](Ref f) { return ctx_.split_exponent(f).base; };
+  std::stable_sort(old.begin(), old.end(), [&](const Item& a, const Item& b) {
+    const Ref x = base(a.factor), y = base(b.factor);
+    return x != y ? x < y : a.labels < b.labels;  // grouping only; the order is settled later
+  });
+  for (size_t i = 0; i < old.size();) {
+    const Ref b = base(old[i].factor);
+    Ref exponent = ctx_.split_exponent(old[i].factor).exponent;
+    size_t end = i + 1;
+    bool same_shape = ctx_[exponent].shape == scalar_shape;
+    for (; end < old.size() && base(old[end].factor) == b && old[end].labels == old[i].labels; ++end) {
+      same_shape = same_shape && ctx_[ctx_.split_exponent(old[end].factor).exponent].shape == scalar_shape;
+      if (same_shape) exponent = ctx_.add(exponent, ctx_.split_exponent(old[end].factor).exponent);
+    }
+    const bool idempotent = is_structural(ctx_, b, Structural::shift) ||
+                            is_structural(ctx_, b, Structural::unit) ||
+                            is_structural(ctx_, b, Structural::delta);
+    if (end == i + 1 || idempotent) {
+      items_.push_back(std::move(old[i]));
+    } else if (same_shape) {
+      open(tensor_power(ctx_, b, exponent), old[i].labels);
+    } else {
+      for (size_t k = i; k < end; ++k) items_.push_back(std::move(old[k]));
+    }
+    i = end;
+  }
+}
+
+// Neighbours with one base, X(i, j) Y(j, k) and j nowhere else: their exponents add.
+bool IndexedBuilder::combine_matrix_powers() {
+  std::vector<uint32_t> uses(parent_.size());
+  for (const Item& i : items_) {
+    for (Label l : i.labels) ++uses[l];
+  }
+  for (Label o : output_) uses[o] += 2;
+  for (const Condition& c : guards_) {
+    for (const auto& t : c.guard.terms) uses[t.first] += 2;
+  }
+  struct Side {
+    Ref base, exponent;
+  };
+  const auto side = [&](const Item& i) -> Side {
+    const Node& n = ctx_[i.factor];
+    if (i.labels.size() != 2 || n.kind == Kind::structural) return {};
+    const Shape& s = ctx_.shape(n.shape);
+    if (s.extents[0] != s.extents[1]) return {};
+    return n.kind == Kind::matpow ? Side{n.operand(0), n.operand(1)} : Side{i.factor, one};
+  };
+  for (size_t a = 0; a < items_.size(); ++a) {
+    const Side x = side(items_[a]);
+    if (!x.base) continue;
+    const bool symmetric = is_symmetric(ctx_, items_[a].factor) && is_symmetric(ctx_, x.base);
+    for (size_t b = 0; b < items_.size(); ++b) {
+      if (a == b) continue;
+      const Side y = side(items_[b]);
+      if (y.base != x.base || ctx_[y.exponent].shape != scalar_shape) continue;
+      for (const size_t p : {size_t{1}, size_t{0}}) {
+        for (const size_t q : {size_t{0}, size_t{1}}) {
+          if ((p != 1 || q != 0) && !symmetric) continue;
+          const Label j = items_[a].labels[p];
+          if (items_[b].labels[q] != j || uses[j] != 2) continue;
+          const bool integers = (ctx_[x.exponent].facts & ctx_[y.exponent].facts & integer_valued) != 0;
+          if (!integers) continue;
+          const std::vector<Label> ends{items_[a].labels[1 - p], items_[b].labels[1 - q]};
+          items_.erase(items_.begin() + static_cast<ptrdiff_t>(std::max(a, b)));
+          items_.erase(items_.begin() + static_cast<ptrdiff_t>(std::min(a, b)));
+          gone_.push_back(j);
+          open(matpow(ctx_, x.base, ctx_.add(x.exponent, y.exponent)), ends);
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
+// A bound label in no factor counts its extent.
+void IndexedBuilder::drop_unused(std::span<const Label> output) {
+  std::vector<bool> used(parent_.size());
+  for (const Item& i : items_) {
+    for (Label l : i.labels) used[l] = true;
+  }
+  for (const Condition& c : guards_) {
+    for (const auto& t : c.guard.terms) used[t.first] = true;
+  }
+  for (Label o : output) used[o] = true;
+  for (Label l = 0; l < parent_.size(); ++l) {
+    const bool gone = std::find(gone_.begin(), gone_.end(), l) != gone_.end();
+    if (find(l) == l && !used[l] && !gone) scalars_.push_back(extents_[l]);
+  }
+}
+
+// Components that no label of the output reaches are scalars.
+void IndexedBuilder::split_components(std::span<const Label> output) {
+  std::vector<Label> group(parent_.size());
+  for (Label l = 0; l < group.size(); ++l) group[l] = l;
+  const auto root = [&](Label l) {
+    while (group[l] != l) l = group[l] = group[group[l]];
+    return l;
+  };
+  for (const Item& i : items_) {
+    for (Label l : i.labels) group[root(l)] = root(i.labels[0]);
+  }
+  for (const Condition& c : guards_) {
+    for (const auto& t : c.guard.terms) group[root(t.first)] = root(c.guard.terms[0].first);
+  }
+  std::vector<bool> reached(parent_.size());
+  for (Label o : output) reached[root(o)] = true;
+  std::vector<Item> inside;
+  std::vector<Condition> inside_guards;
+  std::vector<std::pair<Label, std::vector<Item>>> outside;
+  std::vector<std::pair<Label, std::vector<Condition>>> outside_guards;
+  const auto at = [](auto& list, Label l) -> auto& {
+    for (auto& [key, value] : list) {
+      if (key == l) return value;
+    }
+    list.push_back({l, {}});
+    return list.back().second;
+  };
+  for (Item& i : items_) {
+    const Label r = root(i.labels[0]);
+    reached[r] ? inside.push_back(std::move(i)) : at(outside, r).push_back(std::move(i));
+  }
+  for (Condition& c : guards_) {
+    if (c.guard.terms.empty()) {  // of no label: a condition on extents
+      inside_guards.push_back(std::move(c));
+      continue;
+    }
+    const Label r = root(c.guard.terms[0].first);
+    if (reached[r]) {
+      inside_guards.push_back(std::move(c));
+    } else {
+      at(outside, r);
+      at(outside_guards, r).push_back(std::move(c));
+    }
+  }
+  for (auto& [r, list] : outside) {
+    scalars_.push_back(finish(std::move(list), std::move(at(outside_guards, r)), {}, scalar_shape));
+  }
+  items_ = std::move(inside);
+  guards_ = std::move(inside_guards);
+}
+
+// ---- the node ----
+
+Ref IndexedBuilder::finish(std::vector<Item> items, std::vector<Condition> guards,
+                           std::span<const Label> output, ShapeId shape) {
+  IndexedParts parts;
+  std::vector<Label> number(parent_.size(), ~Label{0});
+  const auto renamed = [&](Label l) {
+    if (number[l] == ~Label{0}) {
+      number[l] = static_cast<Label>(parts.extents.size());
+      parts.extents.push_back(extents_[l]);
+    }
+    return number[l];
+  };
+  for (Label o : output) parts.labelling.output.push_back(renamed(o));
+  for (Item& i : items) {
+    for (Label& l : i.labels) l = renamed(l);
+    parts.factors.push_back(i.factor);
+    parts.labelling.factors.push_back(std::move(i.labels));
+  }
+  for (Condition& c : guards) {
+    for (auto& t : c.guard.terms) t.first = renamed(t.first);
+    parts.labelling.guards.push_back(std::move(c.guard));
+    parts.offsets.push_back(c.offset);
+  }
+  parts.labelling.label_count = static_cast<uint32_t>(parts.extents.size());
+  canonical_labelling(ctx_, parts);
+  const Facts facts =
+      product_facts(ctx_, parts.factors) & (nonnegative | nonpositive | integer_valued | complex_valued);
+  std::vector<Ref> operands = parts.factors;
+  operands.insert(operands.end(), parts.extents.begin(), parts.extents.end());
+  operands.insert(operands.end(), parts.offsets.begin(), parts.offsets.end());
+  const uint32_t id = ctx_.labelling_id(parts.labelling);
+  return ctx_.intern(Kind::indexed, 0, id, parts.labelling.hash(), shape, operands, facts);
+}
+
+Ref IndexedBuilder::build(std::span<const Label> output, bool row) {
+  Shape s;
+  for (Label o : output) s.extents.push_back(extents_[o]);
+  s.row = row && output.size() == 1;
+  const ShapeId shape = ctx_.shape_id(s);
+  output_.assign(output.begin(), output.end());
+  merge_deltas(output);
+  if (!settle_guards()) return ctx_.zeros(shape);
+  split_units();
+  for (collect_powers(); combine_matrix_powers(); collect_powers()) merge_deltas(output);
+  drop_unused(output);
+  split_components(output);
+  const Ref scalar = ctx_.product(scalars_);
+  if (output.empty()) return scalar;
+  if (scalar == zero) return ctx_.zeros(shape);
+  if (items_.empty() && guards_.empty()) return ctx_.fill(scalar, shape);
+  const Term t = ctx_.split_coefficient(scalar);
+  if (t.body == one && items_.size() == 1 && guards_.empty() && ctx_[items_[0].factor].shape == shape &&
+      std::equal(output.begin(), output.end(), items_[0].labels.begin(), items_[0].labels.end())) {
+    return ctx_.scale(t.coefficient, items_[0].factor);
+  }
+  std::vector<Item> items = std::move(items_);
+  if (t.body != one) items.push_back({t.body, {}});
+  return ctx_.scale(t.coefficient, finish(std::move(items), std::move(guards_), output, shape));
+}
+
+// ---- reductions ----
+
+Ref reduce(Context& ctx, Reduction op, Ref body, const Labelling& labelling, std::span<const Ref> extents,
+           std::span<const Ref> offsets) {
+  Shape s;
+  for (Label o : labelling.output) s.extents.push_back(extents[o]);
+  IndexedParts parts;
+  parts.factors = {body};
+  parts.extents.assign(extents.begin(), extents.end());
+  parts.offsets.assign(offsets.begin(), offsets.end());
+  parts.labelling = labelling;
+  canonical_labelling(ctx, parts);
+  Facts facts = ctx[body].facts;
+  if (!labelling.guards.empty() || op != Reduction::prod)
+    facts = facts & (nonnegative | integer_valued | complex_valued);
+  if (op == Reduction::prod) facts = facts & (nonnegative | integer_valued | complex_valued);
+  std::vector<Ref> operands = parts.factors;
+  operands.insert(operands.end(), parts.extents.begin(), parts.extents.end());
+  operands.insert(operands.end(), parts.offsets.begin(), parts.offsets.end());
+  const uint32_t id = ctx.labelling_id(parts.labelling);
+  return ctx.intern(Kind::reduce, static_cast<uint16_t>(op), id, parts.labelling.hash(), ctx.shape_id(s),
+                    operands, facts);
+}
+
+Ref rebuild_indexed(Context& ctx, Ref e, std::span<const Ref> operands) {
+  const Labelling l = ctx.labelling(e);
+  const size_t n = l.factors.size();
+  const auto extents = operands.subspan(n, l.label_count), offsets = operands.subspan(n + l.label_count);
+  if (ctx.kind(e) == Kind::reduce) {
+    return reduce(ctx, static_cast<Reduction>(ctx[e].tag), operands[0], l, extents, offsets);
+  }
+  IndexedBuilder b(ctx);
+  const bool row = ctx.shape_of(e).row;
+  for (Ref extent : extents) b.label(extent);
+  for (size_t f = 0; f < n; ++f) b.factor(operands[f], l.factors[f]);
+  for (size_t g = 0; g < l.guards.size(); ++g) b.guard(l.guards[g].relation, l.guards[g].terms, offsets[g]);
+  return b.build(l.output, row);
+}
+
+}  // namespace nabla

@@ -1,0 +1,110 @@
+// The product that knows its indices: dot, outer, Hadamard and matrix products, transposes, traces,
+// diagonals, broadcasts and sums over an index are one kind of node (Laue, Mitterreiter and Giesen, 2018 and
+// 2020).
+//
+// Node: Kind::indexed, payload: its Labelling (Context::labelling); operands: factors, one extent per label,
+// one offset per guard. Factors of order 0 are one scalar at most. Invariants: no numeric coefficient (that
+// is Context::scale), no factor that is itself an indexed product, no delta but between output labels, no
+// order-0 component (each is a scalar node of its own); equal factors on the same labels are one power.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+#include "expr/context.h"
+#include "expr/labelling.h"
+
+namespace nabla {
+
+// Constant factors.
+enum class Structural : uint16_t {
+  delta,  // matrix[n, n], no operands: the identity
+  iota,   // vector[n], no operands: 1, 2, …, n
+  shift,  // matrix[m, n], an offset c: 1 where column = row + c
+  unit,   // vector[n], an index k: 1 at k
+};
+
+// A binder other than the sum. Node: Kind::reduce, payload: its Labelling with one factor; operands: the
+// body, one extent per label, one offset per guard.
+enum class Reduction : uint16_t { prod, max, min };
+
+Ref delta(Context& ctx, Ref n);
+Ref iota(Context& ctx, Ref n);
+Ref shift(Context& ctx, Ref m, Ref n, Ref offset);
+Ref unit(Context& ctx, Ref n, Ref k);
+inline bool is_structural(const Context& ctx, Ref r, Structural s) {
+  return ctx.kind(r) == Kind::structural && ctx[r].tag == static_cast<uint16_t>(s);
+}
+
+// A view of an indexed product or a reduction.
+struct IndexedView {
+  const Labelling* labelling;
+  std::span<const Ref> factors, extents, offsets;
+};
+IndexedView view_indexed(const Context& ctx, Ref node);
+
+// Collects factors and guards, simplifies and makes the canonical node.
+class IndexedBuilder {
+ public:
+  explicit IndexedBuilder(Context& ctx) : ctx_(ctx) {}
+
+  Label label(Ref extent);
+  // A tensor with one label per axis; a label may occur twice (a diagonal). Scalars have none.
+  void factor(Ref e, std::span<const Label> labels);
+  void factor(Ref e, std::initializer_list<Label> labels) {
+    factor(e, std::span(labels.begin(), labels.size()));
+  }
+  // sum of coefficient*label + offset RELATION 0
+  void guard(Relation relation, std::span<const std::pair<Label, int64_t>> terms, Ref offset);
+
+  // The product with these output axes, each label once; `row` for one axis.
+  Ref build(std::span<const Label> output, bool row = false);
+  Ref build(std::initializer_list<Label> output, bool row = false) {
+    return build(std::span(output.begin(), output.size()), row);
+  }
+
+ private:
+  struct Item {
+    Ref factor;
+    std::vector<Label> labels;
+  };
+  struct Condition {
+    Guard guard;
+    Ref offset;
+  };
+
+  Label find(Label l) {
+    while (parent_[l] != l) l = parent_[l] = parent_[parent_[l]];
+    return l;
+  }
+  void open(Ref e, std::vector<Label> labels);
+  void merge_deltas(std::span<const Label> output);
+  bool settle_guards();  // false: one of them never holds
+  void split_units();
+  void collect_powers();
+  bool combine_matrix_powers();  // whether one was found
+  void drop_unused(std::span<const Label> output);
+  void split_components(std::span<const Label> output);
+  Ref finish(std::vector<Item> items, std::vector<Condition> guards, std::span<const Label> output,
+             ShapeId shape);
+
+  Context& ctx_;
+  std::vector<Ref> extents_;
+  std::vector<Label> parent_;
+  std::vector<Item> items_;
+  std::vector<Item> deltas_;
+  std::vector<Condition> guards_;
+  std::vector<Ref> scalars_;
+  std::vector<Label> output_;
+  std::vector<Label> gone_;  // between matrices whose powers were added
+};
+
+// A reduction of a tensor over the labels that are not in the output.
+Ref reduce(Context& ctx, Reduction op, Ref body, const Labelling& labelling, std::span<const Ref> extents,
+           std::span<const Ref> offsets);
+
+// The same node with other operands.
+Ref rebuild_indexed(Context& ctx, Ref e, std::span<const Ref> operands);
+
+}  // namespace nabla

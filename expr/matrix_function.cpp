@@ -1,0 +1,274 @@
+// The shapes of functions_matrix.def, and what is known of their values.
+#include <algorithm>
+
+#include "expr/diagnostic.h"
+#include "expr/facts.h"
+#include "expr/shape_text.h"
+#include "expr/tensor.h"
+
+namespace nabla {
+namespace {
+
+class Shaper {
+ public:
+  Shaper(Context& ctx, Fn f, std::span<const Ref> arguments, std::span<const std::string> operands)
+      : ctx_(ctx), f_(f), arguments_(arguments), operands_(operands) {}
+
+  ShapeId result();
+
+ private:
+  std::string name() const { return "'" + std::string(row(f_).name) + "'"; }
+  std::string operand(size_t i) const {
+    return i < operands_.size() ? operands_[i] : "argument " + std::to_string(i + 1);
+  }
+  std::string described(size_t i) const {
+    return operand(i) + " is " + shape_text(ctx_, ctx_[arguments_[i]].shape);
+  }
+  const Shape& shape(size_t i) const { return ctx_.shape_of(arguments_[i]); }
+
+  [[noreturn]] void fail(Code code, size_t i, const std::string& wanted, std::string help = {}) const {
+    throw Failure(code, name() + " needs " + wanted + ", but " + described(i), std::move(help));
+  }
+  void matrix(size_t i) const {
+    if (shape(i).order() != 2) fail(Code::not_a_matrix, i, "a matrix");
+  }
+  Ref square(size_t i) const {
+    if (shape(i).order() != 2) fail(Code::not_a_matrix, i, "a square matrix");
+    if (shape(i).extents[0] != shape(i).extents[1]) fail(Code::not_square, i, "a square matrix");
+    return shape(i).extents[0];
+  }
+  Ref symmetric(size_t i) const {
+    const Ref n = square(i);
+    if (is_symmetric(ctx_, arguments_[i]) || transpose(ctx_, arguments_[i]) == arguments_[i]) return n;
+    throw Failure(Code::not_symmetric,
+                  name() + " needs a symmetric matrix, and " + operand(i) + " is not known to be one",
+                  "declare it symmetric, or write " + std::string(row(f_).name) + "(sym(…))");
+  }
+  bool has_dim() const { return arguments_.size() == 2; }
+  bool down() const { return arguments_[1] == one; }  // dim = 1
+  ShapeId along_to_scalar();
+  ShapeId along();
+  ShapeId concatenated(bool beside);
+
+  Context& ctx_;
+  Fn f_;
+  std::span<const Ref> arguments_;
+  std::span<const std::string> operands_;
+};
+
+ShapeId Shaper::along_to_scalar() {
+  const Shape s = shape(0);
+  if (s.order() <= 1 && !has_dim()) return scalar_shape;
+  if (s.order() != 2) fail(Code::not_a_vector, 0, has_dim() ? "a matrix" : "a vector or a matrix");
+  if (!has_dim()) {
+    const std::string f(row(f_).name);
+    throw Failure(Code::dim_required, name() + " of a matrix needs its axis, and " + described(0),
+                  "write " + f + "(A, dim = 1) down the columns or " + f + "(A, dim = 2) along the rows");
+  }
+  return down() ? row_shape(ctx_, s.extents[1]) : vector_shape(ctx_, s.extents[0]);
+}
+
+ShapeId Shaper::along() {
+  along_to_scalar();
+  return ctx_[arguments_[0]].shape;
+}
+
+// Side by side: equal heights, widths add. One below the other: the other way round.
+ShapeId Shaper::concatenated(bool beside) {
+  Ref across, along = zero;
+  bool plain = true;  // all are rows beside each other, or all columns below each other
+  size_t first = 0;
+  for (size_t i = 0; i < arguments_.size(); ++i) {
+    const Shape& s = shape(i);
+    Ref rows = one, columns = one;
+    if (s.order() > 2) fail(Code::not_a_matrix, i, "matrices and vectors");
+    if (s.order() == 2) rows = s.extents[0], columns = s.extents[1];
+    if (s.order() == 1) (s.row ? columns : rows) = s.extents[0];
+    plain = plain && (s.order() == 0 || (s.order() == 1 && s.row == beside));
+    const Ref here = beside ? rows : columns;
+    if (!across) {
+      across = here;
+      first = i;
+    } else if (across != here) {
+      throw Failure(Code::shape_mismatch, std::string("blocks of different ") +
+                                              (beside ? "height" : "width") + ": " + described(first) + ", " +
+                                              described(i));
+    }
+    along = ctx_.add(along, beside ? columns : rows);
+  }
+  if (plain && across == one) return beside ? row_shape(ctx_, along) : vector_shape(ctx_, along);
+  return beside ? matrix_shape(ctx_, across, along) : matrix_shape(ctx_, along, across);
+}
+
+ShapeId Shaper::result() {
+  const ShapeId same = ctx_[arguments_[0]].shape;
+  switch (row(f_).shape) {
+    case ShapeRule::elementwise:
+      return same;
+    case ShapeRule::square_to_scalar:
+      return square(0), scalar_shape;
+    case ShapeRule::square:
+      return square(0), same;
+    case ShapeRule::transposed: {
+      matrix(0);
+      const Shape s = shape(0);
+      return matrix_shape(ctx_, s.extents[1], s.extents[0]);
+    }
+    case ShapeRule::frechet:
+      square(1), square(2);
+      if (shape(1) != shape(2)) fail(Code::shape_mismatch, 2, "two matrices of one shape");
+      return ctx_[arguments_[1]].shape;
+    case ShapeRule::sylvester: {
+      const Ref n = square(0), m = square(1);
+      matrix(2);
+      if (shape(2).extents != std::vector<Ref>{n, m}) {
+        fail(Code::shape_mismatch, 2, "a right side of shape " + shape_text(ctx_, matrix_shape(ctx_, n, m)));
+      }
+      return ctx_[arguments_[2]].shape;
+    }
+    case ShapeRule::symmetric:
+      return symmetric(0), same;
+    case ShapeRule::symmetric_to_vector:
+      return vector_shape(ctx_, symmetric(0));
+    case ShapeRule::symmetric_to_scalar:
+      return symmetric(0), scalar_shape;
+    case ShapeRule::singular_values:
+      return vector_shape(ctx_, square(0));
+    case ShapeRule::array_to_scalar:
+      return scalar_shape;
+    case ShapeRule::matrix_to_scalar:
+      return matrix(0), scalar_shape;
+    case ShapeRule::norm:
+      return has_dim() || shape(0).order() > 2 ? along_to_scalar() : scalar_shape;
+    case ShapeRule::along_to_scalar:
+      return along_to_scalar();
+    case ShapeRule::along:
+      return along();
+    case ShapeRule::toeplitz: {
+      for (size_t i = 0; i < arguments_.size(); ++i) {
+        if (shape(i).order() != 1) fail(Code::not_a_vector, i, "vectors");
+      }
+      const Ref n = shape(0).extents[0];
+      return matrix_shape(ctx_, n, arguments_.size() == 2 ? shape(1).extents[0] : n);
+    }
+    case ShapeRule::toepsum: {
+      const Ref twice = ctx_.scale(ctx_.number(2), square(0));
+      return vector_shape(ctx_, ctx_.subtract(twice, one));
+    }
+    case ShapeRule::hcat:
+      return concatenated(true);
+    case ShapeRule::vcat:
+      return concatenated(false);
+    case ShapeRule::blockdiag: {
+      Ref rows = zero, columns = zero;
+      for (size_t i = 0; i < arguments_.size(); ++i) {
+        matrix(i);
+        rows = ctx_.add(rows, shape(i).extents[0]);
+        columns = ctx_.add(columns, shape(i).extents[1]);
+      }
+      return matrix_shape(ctx_, rows, columns);
+    }
+  }
+  return same;
+}
+
+Facts facts_of(Fn f) {
+  switch (f) {
+    case Fn::norm1:
+    case Fn::norm2:
+    case Fn::norminf:
+    case Fn::normF:
+    case Fn::normnuc:
+    case Fn::singval:
+      return nonnegative;
+    case Fn::softmax:
+      return nonnegative | nonzero;
+    case Fn::argmax:
+      return nonnegative | nonzero | integer_valued;
+    default:
+      return no_facts;
+  }
+}
+
+// f(A') is f(A) for these, and f(A)' for those: one form is stored.
+enum class Orientation { none, invariant, follows };
+
+Orientation orientation(Fn f) {
+  switch (f) {
+    case Fn::det:
+    case Fn::logdet:
+    case Fn::normF:
+    case Fn::normnuc:
+      return Orientation::invariant;
+    case Fn::adj:
+    case Fn::pinv:
+    case Fn::expm:
+    case Fn::logm:
+    case Fn::sqrtm:
+    case Fn::sinm:
+    case Fn::cosm:
+      return Orientation::follows;
+    default:
+      return Orientation::none;
+  }
+}
+
+Ref transposed_matrix(Context& ctx, Ref a) {  // the B of B'
+  if (ctx.kind(a) != Kind::indexed || ctx.shape_of(a).order() != 2) return {};
+  const IndexedView v = view_indexed(ctx, a);
+  const bool plain = v.factors.size() == 1 && v.labelling->label_count == 2 && v.labelling->guards.empty();
+  return plain ? v.factors[0] : Ref{};
+}
+
+}  // namespace
+
+Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<const std::string> operands) {
+  std::vector<Ref> arguments(given.begin(), given.end());
+  const ShapeId shape = Shaper(ctx, f, arguments, operands).result();
+  const Ref a = arguments[0];
+  switch (f) {
+    case Fn::det:
+    case Fn::logdet:
+      if (is_structural(ctx, a, Structural::delta)) return f == Fn::det ? one : zero;
+      break;
+    case Fn::hcat:
+    case Fn::vcat:
+    case Fn::blockdiag:
+      if (arguments.size() == 1) return a;
+      break;
+    case Fn::norm1:
+    case Fn::norm2:
+    case Fn::norminf:
+    case Fn::normF:
+      if (ctx[a].shape == scalar_shape) return ctx.function(Fn::abs, {a});
+      if (arguments.size() == 1 && ctx.shape_of(a).row) {
+        const Ref column = as_column(ctx, a);
+        return matrix_function(ctx, f, {&column, 1});
+      }
+      break;
+    case Fn::softmax:
+    case Fn::log_softmax:
+      if (ctx.shape_of(a).row) {
+        const Ref column = as_column(ctx, a);
+        return as_row(ctx, matrix_function(ctx, f, {&column, 1}));
+      }
+      break;
+    case Fn::logsumexp:
+    case Fn::argmax:
+      if (ctx[a].shape == scalar_shape) return f == Fn::argmax ? one : a;
+      if (ctx.shape_of(a).row) arguments[0] = as_column(ctx, a);
+      break;
+    default:
+      break;
+  }
+  const Orientation o = orientation(f);
+  if (o != Orientation::none && arguments.size() == 1) {
+    if (const Ref b = transposed_matrix(ctx, a)) {
+      const Ref r = matrix_function(ctx, f, {&b, 1});
+      return o == Orientation::invariant ? r : transpose(ctx, r);
+    }
+  }
+  return ctx.intern(Kind::function, static_cast<uint16_t>(f), 0, 0, shape, arguments, facts_of(f));
+}
+
+}  // namespace nabla

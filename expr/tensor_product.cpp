@@ -1,0 +1,345 @@
+// Products, sums over axes, diagonals, powers and entries.
+#include <algorithm>
+
+#include "expr/diagnostic.h"
+#include "expr/shape_text.h"
+#include "expr/substitute.h"
+#include "expr/tensor.h"
+
+namespace nabla {
+
+Ref matrix_product(Context& ctx, Ref a, Ref b) {
+  const Shape s = ctx.shape_of(a), t = ctx.shape_of(b);
+  if (s.order() == 0 || t.order() == 0) return elementwise_product(ctx, a, b);
+  IndexedBuilder builder(ctx);
+  std::vector<Label> left, right, output;
+  for (Ref e : s.extents) left.push_back(builder.label(e));
+  for (Ref e : t.extents) right.push_back(builder.label(e));
+  const bool outer = s.order() == 1 && !s.row;  // a column times a row
+  if (!outer) right[0] = left.back();
+  builder.factor(a, left);
+  builder.factor(b, right);
+  if (outer) return builder.build({left[0], right[0]});
+  if (s.order() == 2) output.push_back(left[0]);
+  if (t.order() == 2) output.push_back(right[1]);
+  return builder.build(output, s.order() == 1);
+}
+
+Ref dot(Context& ctx, Ref a, Ref b) {
+  IndexedBuilder builder(ctx);
+  std::vector<Label> labels;
+  for (Ref e : ctx.shape_of(a).extents) labels.push_back(builder.label(e));
+  builder.factor(a, labels);
+  builder.factor(b, labels);
+  return builder.build({});
+}
+
+// The sum of one factor over the labels that are not in the output.
+static Ref contract(Context& ctx, Ref a, std::span<const size_t> axes, bool row) {
+  IndexedBuilder builder(ctx);
+  std::vector<Label> labels, output;
+  for (Ref e : std::vector<Ref>(ctx.shape_of(a).extents)) labels.push_back(builder.label(e));
+  builder.factor(a, labels);
+  for (size_t axis : axes) output.push_back(labels[axis]);
+  return builder.build(output, row);
+}
+
+Ref sum_entries(Context& ctx, Ref a) {
+  const Node& n = ctx[a];
+  if (n.kind == Kind::sum) {  // of each term, so that like terms meet
+    std::vector<Term> terms, sums;
+    ctx.append_terms(a, terms);
+    for (const Term& t : terms) sums.push_back({t.coefficient, sum_entries(ctx, t.body)});
+    return ctx.sum(sums);
+  }
+  return n.shape == scalar_shape ? a : contract(ctx, a, {}, false);
+}
+
+Ref sum_axis(Context& ctx, Ref a, size_t axis) {
+  const size_t kept = 1 - axis;
+  return contract(ctx, a, {&kept, 1}, axis == 0);
+}
+
+Ref trace(Context& ctx, Ref a) {
+  IndexedBuilder b(ctx);
+  const Label i = b.label(ctx.shape_of(a).extents[0]);
+  b.factor(a, {i, i});
+  return b.build({});
+}
+
+Ref diagonal(Context& ctx, Ref a) {
+  IndexedBuilder b(ctx);
+  const Label i = b.label(ctx.shape_of(a).extents[0]);
+  b.factor(a, {i, i});
+  return b.build({i});
+}
+
+Ref diagonal_matrix(Context& ctx, Ref v) {
+  IndexedBuilder b(ctx);
+  const Ref n = ctx.shape_of(v).extents[0];
+  const Label i = b.label(n), j = b.label(n);
+  b.factor(v, {i});
+  b.factor(delta(ctx, n), {i, j});
+  return b.build({i, j});
+}
+
+Ref triangle(Context& ctx, Ref a, bool lower) {
+  IndexedBuilder b(ctx);
+  const Shape s = ctx.shape_of(a);
+  const Label i = b.label(s.extents[0]), j = b.label(s.extents[1]);
+  b.factor(a, {i, j});
+  const std::pair<Label, int64_t> terms[2] = {{lower ? j : i, 1}, {lower ? i : j, -1}};
+  b.guard(Relation::less_equal, terms, zero);
+  return b.build({i, j});
+}
+
+Ref cumsum(Context& ctx, Ref a, size_t axis) {
+  IndexedBuilder b(ctx);
+  const Shape s = ctx.shape_of(a);
+  std::vector<Label> labels, output;
+  for (Ref e : s.extents) labels.push_back(b.label(e));
+  output = labels;
+  output[axis] = b.label(s.extents[axis]);
+  b.factor(a, labels);
+  const std::pair<Label, int64_t> terms[2] = {{labels[axis], 1}, {output[axis], -1}};
+  b.guard(Relation::less_equal, terms, zero);
+  return b.build(output, s.row);
+}
+
+// ---- reductions ----
+
+static Ref reduce_to(Context& ctx, Reduction op, Ref a, std::span<const size_t> axes) {
+  if (ctx.kind(a) == Kind::product && op != Reduction::prod) {  // max(2 x) = 2 max(x), max(-x) = -min(x)
+    const Ref c = ctx.operands(a)[0];
+    const Reduction other = op == Reduction::max ? Reduction::min : Reduction::max;
+    const Ref r = reduce_to(ctx, ctx.value(c).sign() < 0 ? other : op, ctx.operands(a)[1], axes);
+    return ctx.scale(c, r);
+  }
+  Labelling l;
+  const Shape s = ctx.shape_of(a);
+  l.label_count = static_cast<uint32_t>(s.order());
+  l.factors.emplace_back();
+  for (Label i = 0; i < l.label_count; ++i) l.factors[0].push_back(i);
+  for (size_t axis : axes) l.output.push_back(static_cast<Label>(axis));
+  return reduce(ctx, op, a, l, s.extents, {});
+}
+
+Ref reduce_entries(Context& ctx, Reduction op, Ref a) {
+  const Node& n = ctx[a];
+  if (n.shape == scalar_shape) return a;
+  if (n.kind == Kind::fill) {
+    if (op != Reduction::prod) return n.operand(0);
+    Ref count = one;
+    for (Ref e : ctx.shape(n.shape).extents) count = ctx.multiply(count, e);
+    return ctx.power(n.operand(0), count);
+  }
+  return reduce_to(ctx, op, as_column(ctx, a), {});
+}
+
+Ref reduce_axis(Context& ctx, Reduction op, Ref a, size_t axis) {
+  const size_t kept = 1 - axis;
+  const Ref r = reduce_to(ctx, op, a, {&kept, 1});
+  return axis == 0 ? as_row(ctx, r) : r;
+}
+
+// ---- powers of a matrix ----
+
+Ref matpow(Context& ctx, Ref a, Ref exponent) {
+  if (exponent == one) return a;
+  const Node& n = ctx[a];
+  const Ref extent = ctx.shape(n.shape).extents[0];
+  if (exponent == zero) return delta(ctx, extent);
+  if (is_structural(ctx, a, Structural::delta)) return a;
+  const bool integer = (ctx[exponent].facts & integer_valued) != 0;
+  if (n.kind == Kind::matpow && integer && (ctx[n.operand(1)].facts & integer_valued)) {
+    return matpow(ctx, n.operand(0), ctx.multiply(n.operand(1), exponent));
+  }
+  if (n.kind == Kind::product && integer) {
+    const Ref c = ctx.power(n.operand(0), exponent), x = matpow(ctx, n.operand(1), exponent);
+    return elementwise_product(ctx, c, x);
+  }
+  if (n.kind == Kind::indexed) {
+    const IndexedView v = view_indexed(ctx, a);
+    const bool transposed =
+        v.factors.size() == 1 && v.labelling->label_count == 2 && v.labelling->guards.empty();
+    if (transposed) return transpose(ctx, matpow(ctx, v.factors[0], exponent));
+  }
+  const Ref pair[2] = {a, exponent};
+  return ctx.intern(Kind::matpow, 0, 0, 0, n.shape, pair, n.facts & complex_valued);
+}
+
+// ---- entries ----
+
+// An entry with an index of a comprehension stays one until the comprehension is closed.
+static bool has_index_name(Context& ctx, Ref e) {
+  if (ctx[e].names == 0) return false;
+  for (Ref s : symbols_of(ctx, e)) {
+    if (ctx.symbol(s).name[0] == '#') return true;
+  }
+  return false;
+}
+
+// 1 where a difference of positions is 0, if that is known.
+static Ref indicator(Context& ctx, Ref difference) {
+  if (difference == zero) return one;
+  return ctx[difference].facts & nonzero ? zero : Ref{};
+}
+
+static Ref structural_element(Context& ctx, const Node& n, std::span<const Ref> indices) {
+  switch (static_cast<Structural>(n.tag)) {
+    case Structural::iota:
+      return indices[0];
+    case Structural::delta:
+      return indicator(ctx, ctx.subtract(indices[0], indices[1]));
+    case Structural::shift:
+      return indicator(ctx, ctx.subtract(indices[1], ctx.add(indices[0], n.operand(0))));
+    case Structural::unit:
+      return indicator(ctx, ctx.subtract(indices[0], n.operand(0)));
+  }
+  return {};
+}
+
+Ref element(Context& ctx, Ref tensor, std::span<const Ref> indices) {
+  const Node n = ctx[tensor];
+  bool numbers = true, bound = false;
+  for (Ref i : indices) {
+    numbers = numbers && ctx.is_number(i);
+    bound = bound || has_index_name(ctx, i);
+  }
+  switch (n.kind) {
+    case Kind::symbol:
+    case Kind::let:
+      return ctx.entry(tensor, indices);
+    case Kind::fill:
+      return n.operand(0);
+    case Kind::product:
+      return ctx.scale(n.operand(0), element(ctx, n.operand(1), indices));
+    case Kind::array: {
+      if (!numbers) break;
+      int64_t at = 0;
+      const Shape& s = ctx.shape(n.shape);
+      for (size_t a = 0; a < indices.size(); ++a) {
+        at = at * *ctx.value(s.extents[a]).as_int() + *ctx.value(indices[a]).as_int() - 1;
+      }
+      return ctx.operands(tensor)[static_cast<size_t>(at)];
+    }
+    case Kind::structural:
+      if (const Ref r = structural_element(ctx, n, indices)) return r;
+      break;
+    default:
+      break;
+  }
+  if (bound) return ctx.entry(tensor, indices);
+  IndexedBuilder b(ctx);
+  std::vector<Label> labels;
+  const Shape s = ctx.shape(n.shape);
+  for (size_t a = 0; a < indices.size(); ++a) {
+    labels.push_back(b.label(s.extents[a]));
+    b.factor(unit(ctx, s.extents[a], indices[a]), {labels.back()});
+  }
+  b.factor(tensor, labels);
+  return b.build({});
+}
+
+Ref slice(Context& ctx, Ref tensor, std::span<const Slice> slices) {
+  std::vector<Ref> indices;
+  for (const Slice& s : slices) {
+    if (s.kind == Slice::Kind::index) indices.push_back(s.index);
+  }
+  if (indices.size() == slices.size()) return element(ctx, tensor, indices);
+  const Shape shape = ctx.shape_of(tensor);
+  IndexedBuilder b(ctx);
+  std::vector<Label> labels, output;
+  Ref gathered = tensor;
+  std::vector<std::vector<Label>> extra(slices.size());
+  for (size_t a = slices.size(); a-- > 0;) {  // from the last, so that positions of axes stay
+    if (slices[a].kind == Slice::Kind::gather) gathered = gather(ctx, gathered, a, slices[a].index);
+  }
+  for (size_t a = 0; a < slices.size(); ++a) {
+    const Slice& s = slices[a];
+    if (s.kind == Slice::Kind::gather) {
+      for (Ref e : std::vector<Ref>(ctx.shape_of(s.index).extents)) {
+        labels.push_back(b.label(e));
+        output.push_back(labels.back());
+      }
+      continue;
+    }
+    labels.push_back(b.label(shape.extents[a]));
+    if (s.kind == Slice::Kind::all) output.push_back(labels.back());
+    if (s.kind == Slice::Kind::index) b.factor(unit(ctx, shape.extents[a], s.index), {labels.back()});
+    if (s.kind == Slice::Kind::range) {
+      output.push_back(b.label(s.extent));
+      const Ref offset = ctx.subtract(s.index, one);
+      b.factor(shift(ctx, s.extent, shape.extents[a], offset), {output.back(), labels.back()});
+    }
+  }
+  b.factor(gathered, labels);
+  const bool row =
+      shape.row || (shape.order() == 2 && output.size() == 1 && slices[0].kind == Slice::Kind::index);
+  return b.build(output, row);
+}
+
+Ref gather(Context& ctx, Ref tensor, size_t axis, Ref positions) {
+  const Shape shape = ctx.shape_of(tensor), at = ctx.shape_of(positions);
+  if (is_structural(ctx, tensor, Structural::iota)) return positions;
+  Shape s;
+  for (size_t a = 0; a < shape.order(); ++a) {
+    if (a == axis) {
+      s.extents.insert(s.extents.end(), at.extents.begin(), at.extents.end());
+    } else {
+      s.extents.push_back(shape.extents[a]);
+    }
+  }
+  const Ref pair[2] = {tensor, positions};
+  return ctx.intern(Kind::gather, static_cast<uint16_t>(axis), 0, 0, ctx.shape_id(s), pair,
+                    ctx[tensor].facts);
+}
+
+// ---- any node ----
+
+Ref rebuild_tensor(Context& ctx, Ref e, std::span<const Ref> list) {
+  const Node n = ctx[e];
+  switch (n.kind) {
+    case Kind::indexed:
+    case Kind::reduce:
+      return rebuild_indexed(ctx, e, list);
+    case Kind::matpow:
+      return matpow(ctx, list[0], list[1]);
+    case Kind::reshape:
+      return reshape(ctx, list[0], n.shape);
+    case Kind::gather:
+      return gather(ctx, list[0], n.tag, list[1]);
+    case Kind::entry:
+      return element(ctx, list[0], list.subspan(1));
+    default:
+      break;
+  }
+  if (n.shape == scalar_shape) return {};
+  switch (n.kind) {
+    case Kind::long_sum: {
+      std::vector<Term> terms;
+      for (Ref r : list) terms.push_back({one, r});
+      return tensor_sum(ctx, terms, n.shape);
+    }
+    case Kind::product:
+      return elementwise_product(ctx, list[0], list[1]);
+    case Kind::power:
+      return tensor_power(ctx, list[0], list[1]);
+    case Kind::function:
+      return row(static_cast<Fn>(n.tag)).shape == ShapeRule::elementwise
+                 ? tensor_function(ctx, static_cast<Fn>(n.tag), list)
+                 : matrix_function(ctx, static_cast<Fn>(n.tag), list);
+    case Kind::compare:
+      return tensor_compare(ctx, static_cast<Relation>(n.tag), list[0], list[1]);
+    case Kind::connective:
+      return tensor_connective(ctx, static_cast<Connective>(n.tag), list);
+    case Kind::select:
+      return tensor_select(ctx, list[0], list[1], list[2]);
+    case Kind::structural:
+      return ctx.intern(n.kind, n.tag, 0, 0, n.shape, list, n.facts);
+    default:
+      return {};
+  }
+}
+
+}  // namespace nabla
