@@ -45,7 +45,7 @@ Ball certify(Budget& budget, const Tape& tape, size_t output, std::span<const Ra
     budget.spend(tape.size() * static_cast<uint64_t>(precision / 32));
     const auto all =
         forward(tape, balls(point, precision), balls(v, precision), balls(w, precision), precision);
-    const Ball result = last_order(all[output], !v.empty(), !w.empty());
+    Ball result = last_order(all[output], !v.empty(), !w.empty());
     const bool enough = result.is_undefined() || (result.is_finite() && result.accurate_bits() >= bits);
     if (enough || precision >= most) return result;
   }

@@ -72,6 +72,16 @@ void Columns::evaluate(std::span<const double* const> in, std::span<double* cons
   }
 }
 
+std::vector<std::vector<double>> Columns::evaluate(const std::vector<std::vector<double>>& in, size_t n) {
+  std::vector<std::vector<double>> out(tape_.outputs().size(), std::vector<double>(n));
+  std::vector<const double*> from(in.size());
+  std::vector<double*> to(out.size());
+  for (size_t k = 0; k < in.size(); ++k) from[k] = in[k].data();
+  for (size_t k = 0; k < out.size(); ++k) to[k] = out[k].data();
+  evaluate(from, to, n);
+  return out;
+}
+
 void Columns::run(const Instruction& i, const double* const* x, double* out, size_t n) const {
   const auto number = [&](uint32_t k) { return tape_.number(k); };
   switch (i.op) {

@@ -18,6 +18,8 @@ class Columns {
 
   // out[k][i] = output k where input j has the value in[j][i]. `out` columns are distinct from `in` columns.
   void evaluate(std::span<const double* const> in, std::span<double* const> out, size_t n);
+  // The same with columns that it makes: out[k], n numbers each.
+  std::vector<std::vector<double>> evaluate(const std::vector<std::vector<double>>& in, size_t n);
   size_t bytes() const { return storage_.size() * sizeof(double); }
 
  private:

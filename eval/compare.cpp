@@ -138,7 +138,7 @@ class Comparison {
         regular_(claims.size()) {}
 
   CheckReport run(const PointSet& points) {
-    const auto columns = claimed_columns(points);
+    const auto columns = Columns(claimed_).evaluate(points.columns, points.count);
     for (size_t i = 0; i < points.count && report_.disagreements < enough_disagreements; ++i) {
       ctx_.budget().spend(written_.size());
       const std::vector<double> point = points.point(i);
@@ -167,16 +167,6 @@ class Comparison {
   }
 
  private:
-  std::vector<std::vector<double>> claimed_columns(const PointSet& points) const {
-    std::vector<std::vector<double>> out(claims_.size(), std::vector<double>(points.count));
-    std::vector<const double*> from;
-    std::vector<double*> to;
-    for (const auto& column : points.columns) from.push_back(column.data());
-    for (auto& column : out) to.push_back(column.data());
-    Columns(claimed_).evaluate(from, to, points.count);
-    return out;
-  }
-
   void settle(std::vector<Pair>& pairs, const std::vector<double>& point) {
     report_.settled += pairs.size();
     for (long precision = first_precision; precision <= certify_precision; precision *= 2) {

@@ -186,16 +186,11 @@ class Collection {
   void round(size_t n, size_t count) {
     ctx_.budget().spend(n * tape_.size() / 8);
     std::vector<std::vector<double>> in(tape_.inputs().size(), std::vector<double>(n));
-    std::vector<std::vector<double>> out(tape_.outputs().size(), std::vector<double>(n));
     for (size_t i = 0; i < n; ++i) {
       const std::vector<double> at = drawing_.draw(random_);
       for (size_t k = 0; k < in.size(); ++k) in[k][i] = at[k];
     }
-    std::vector<const double*> from;
-    std::vector<double*> to;
-    for (const auto& column : in) from.push_back(column.data());
-    for (auto& column : out) to.push_back(column.data());
-    columns_.evaluate(from, to, n);
+    const auto out = columns_.evaluate(in, n);
     std::vector<double> point(in.size());
     for (size_t i = 0; i < n && result_.count < count; ++i) {
       ++result_.drawn;

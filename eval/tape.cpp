@@ -41,8 +41,8 @@ class TapeBuilder {
   Slot of(Ref r) const { return slots_[r]; }
 
   Slot number(const Rational& v) {
-    tape_.exact_.push_back(v);
     tape_.numbers_.push_back(v.to_double());
+    tape_.exact_.push_back(v);
     number_code_.push_back(0);
     return {in_numbers, static_cast<uint32_t>(tape_.exact_.size() - 1), true};
   }
@@ -327,8 +327,8 @@ TapeBuilder::Slot TapeBuilder::power(Slot a, Slot b, Ref origin) {
   return numeric(b) ? numeric_power(a, exact(b), origin) : binary(TapeOp::power, a, b, origin);
 }
 
-TapeBuilder::Slot TapeBuilder::numeric_power(Slot a, const Rational& exponent, Ref origin) {
-  const Rational q = exponent;  // numbers move when one is added
+// q may be one of the numbers of the tape, which move when another is added.
+TapeBuilder::Slot TapeBuilder::numeric_power(Slot a, const Rational& q, Ref origin) {
   if (q.is_zero()) return number(Rational(1));
   if (q.is_one()) return a;
   if (numeric(a) && q.as_int() && (q.sign() > 0 || !exact(a).is_zero())) {
