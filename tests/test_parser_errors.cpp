@@ -239,6 +239,10 @@ TEST_CASE("reading goes on after an error, statement by statement") {
   CHECK(statements("a = [1 2;\n 3, 4]\ny = 5").statements.size() == 2);
   CHECK(statements("sin(x + 2\ny = 3").statements.size() == 2);
   CHECK(statements("(\n\n@\n)\n1/2x\n").errors.size() == 2);
+  // An open bracket reaches no further than a line that begins with a declaration.
+  const ParsedText open = statements("f(x y\nvar q\nz)\n");
+  CHECK(open.errors.size() == 2);
+  CHECK(open.declarations.size() == 1);
   std::string many;
   for (int i = 0; i < 3000; ++i) many += "+\n";
   CHECK(statements(many).errors.size() == most_errors);
