@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
@@ -62,6 +63,7 @@ T operation(const Context& ctx, Ref r, Of of) {
   switch (ctx.kind(r)) {
     case Kind::number: {
       const Rational& v = ctx.value(r);
+      if constexpr (std::is_same_v<T, double>) return v.to_double();
       if (!v.is_small()) break;
       return T(v.small_num()) * power(T(v.small_den()), -1);
     }

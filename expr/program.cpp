@@ -45,8 +45,17 @@ void Lowering::lower_one(Ref e) {
   if (ctx_.kind(e) == Kind::long_sum || ctx_.kind(e) == Kind::long_product) return lower_long(e);
   Scratch<Ref, 64> list;
   for (Ref c : ctx_.operands(e)) list.push_back(atom_of(c));
-  const Ref let = name(ctx_.rebuild(e, list));
+  const Ref let = hold(ctx_.rebuild(e, list));
   slot(e) = let;
+}
+
+Ref Lowering::hold(Ref value) {
+  auto is_open = [&](Ref r) { return !is_atom(ctx_, r); };
+  for (;;) {
+    const auto operands = ctx_.operands(value);
+    if (is_atom(ctx_, value) || std::none_of(operands.begin(), operands.end(), is_open)) return name(value);
+    value = ctx_.rebuild(value, lower_all(operands));  // recursion: the height of the tree, at most 30
+  }
 }
 
 // In a loop s = s + t each s is the one before and a little more: then that is its let. The parts of its
@@ -72,7 +81,7 @@ void Lowering::lower_long(Ref e) {
     factors.push_back(atom_of(item));
     terms.push_back({o.value, atom_of(item)});
   }
-  const Ref let = name(product ? ctx_.product(factors) : ctx_.sum(terms));
+  const Ref let = hold(product ? ctx_.product(factors) : ctx_.sum(terms));
   slot(e) = let;
   last = e;
 }
@@ -91,7 +100,7 @@ void Lowering::lower_parts(Ref root) {
     if (slot(e)) continue;
     list.resize(0);
     for (Ref c : ctx_.operands(e)) list.push_back(atom_of(c));
-    const Ref let = name(ctx_.rebuild(e, list));
+    const Ref let = hold(ctx_.rebuild(e, list));
     slot(e) = let;
   }
 }

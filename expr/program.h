@@ -50,6 +50,9 @@ class Lowering {
  private:
   Ref& slot(Ref e);
   Ref atom_of(Ref e) { return is_atom(ctx_, e) ? e : slot(e); }
+  // The let that holds `value`, made of atoms by a constructor: which may have collected equal atoms into a
+  // power, or have cut a long list of them into a tree.
+  Ref hold(Ref value);
   // Lowers e, whose operands are lowered unless they are parts of a long sum or product.
   void lower_one(Ref e);
   void lower_long(Ref e);
