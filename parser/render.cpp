@@ -145,7 +145,7 @@ class Renderer {
       if (cell.offset >= span.begin && cell.offset < span.end) marked += cell.width;
     }
     if (w.cut_right) shown += "…";
-    while (shown.back() == ' ') shown.pop_back();
+    while (!shown.empty() && shown.back() == ' ') shown.pop_back();
     out_ += shown + "\n" + std::string(before, ' ');
     paint(red, std::string(std::max(marked, 1u), '^'));
     out_ += '\n';
