@@ -127,12 +127,13 @@ constexpr OptionRow kOptions[] = {
      [](Options& o, const std::string&) { o.quiet = true; }},
 };
 
-// Marks an argument that CLI11 would take for an option.
+// Marks an argument that CLI11 would take for an option, or for a list that it splits at the commas: [x, y].
 constexpr char expression_mark = '\x01';
 
-// Whether an argument that begins with '-' is an expression such as -x^2. The short options are -e, -i, -o and
-// -h; after a command only -o is one, so that -exp(x) is an expression there.
+// Whether an argument is an expression such as [x, y] or -x^2. The short options are -e, -i, -o and -h; after a
+// command only -o takes what follows it without a blank, so that -exp(x) is an expression there.
 bool is_expression(const std::string& text, const Command* command) {
+  if (!text.empty() && text[0] == '[') return true;
   if (text.size() < 2 || text[0] != '-' || text[1] == '-') return false;
   if (text == "-e" || text == "-i" || text == "-o" || text == "-h") return false;
   if (command != nullptr) return text[1] != 'o' || (command->accepts & accepts_gen) == 0;
@@ -241,8 +242,7 @@ Request parse_arguments(std::vector<std::string> arguments) {
   app.add_flag("-h,--help", request.help);
   app.add_flag("--version", request.version);
   std::vector<std::string> words;
-  // CLI11 would split "[a, b]" into its entries if extra arguments were allowed.
-  app.add_option("words", words)->allow_extra_args(false)->expected(0, 1 << 20);
+  app.add_option("words", words);
   std::vector<std::vector<std::string>> given(std::size(kOptions));
   std::vector<CLI::Option*> options;
   for (size_t i = 0; i < std::size(kOptions); ++i) {

@@ -1,0 +1,398 @@
+// The command as a user meets it: the built binary, its exit status, its two channels, its files.
+// Expected values: docs/cli.md, and mathematics.
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "command.h"
+
+using command::Folder;
+using command::Result;
+using nlohmann::json;
+
+namespace {
+
+Result nabla(std::vector<std::string> arguments, const std::string& input = {},
+             const std::vector<std::string>& environment = {}) {
+  arguments.insert(arguments.begin(), NABLA_BINARY);
+  return command::run(arguments, input, environment);
+}
+
+Result evaluate(const std::string& statement) { return nabla({"-e", statement}); }
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::vector<json> json_lines(const std::string& text) {
+  std::vector<json> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(json::parse(line));
+  return lines;
+}
+
+constexpr const char* small_model = "var x, y\nf(x, y) = x^2*sin(y)\nderive f wrt x, y : value, grad\n";
+
+}  // namespace
+
+TEST_CASE("a statement prints one line and exits with 0", "[cli]") {
+  const Result r = evaluate("diff(sin(x)^2, x)");
+  CHECK(r.status == 0);
+  CHECK(r.out == "2*sin(x)*cos(x)\n");
+  CHECK(r.err.empty());
+  const Result several = nabla({"-e", "var q; param a", "-e", "f(t) = t^2", "-e", "f(a + q)", "-e", "a*q"});
+  CHECK(several.status == 0);
+  CHECK(several.out == "(a + q)^2\na*q\n");
+}
+
+TEST_CASE("each class of failure has its exit status", "[cli]") {
+  SECTION("1: wrong input") {
+    for (const char* text : {"x +", "lamda*2", "sni(x)", "1/0", "x*", "var in", "grad(x)"}) {
+      const Result r = evaluate(text);
+      INFO(text);
+      CHECK(r.status == 1);
+      CHECK(r.out.empty());
+      CHECK(r.err.substr(0, 7) == "<expr>:");
+      CHECK(contains(r.err, ": error: "));
+    }
+  }
+  SECTION("2: wrong command line") {
+    const std::vector<std::vector<std::string>> wrong = {
+        {"frob"},          {"--bogus"},       {"-e"},
+        {"diff"},          {"diff", "x", "y"}, {"-e", "x", "--format", "xml"},
+        {"limits", "--wrt", "x"}, {"-e", "x", "--timeout", "-1"}, {"gen", "m.nabla"},
+        {"explain", "NB9999"},    {"diff", "x", "--order", "two"}, {"-e", "x", "--wrt", "x"},
+        {"diff", "x", "--wrt", "x", "--wrt", "y"}};
+    for (const auto& arguments : wrong) {
+      const Result r = nabla(arguments);
+      INFO(arguments.back());
+      CHECK(r.status == 2);
+      CHECK(r.out.empty());
+      CHECK(r.err.substr(0, 14) == "nabla: error: ");
+    }
+  }
+  SECTION("4: an honest cannot") {
+    const std::vector<std::vector<std::string>> cannot = {
+        {"taylor", "sin(x)", "--wrt", "x", "--at", "0", "--order", "5"},
+        {"limit", "sin(x)/x", "--wrt", "x", "--at", "0"},
+        {"minimize", "m.nabla", "--method", "bfgs"},
+        {"plot", "sin(x)"},
+        {"trace", "m.nabla", "--at", "v.json"},
+        {"steps", "sin(x)"},
+        {"factor", "x^2 - 1"},
+        {"cookbook", "57"},
+        {"rules"},
+        {"-e", "taylor(sin(x), x = 0, 3)"},
+        {"-e", "limit(sin(x)/x, x = 0)"},
+        {"-e", "factor(x^2 - 1)"},
+        {"-e", "stable(log(1 + x))"}};
+    for (const auto& arguments : cannot) {
+      const Result r = nabla(arguments);
+      INFO(arguments[0] << " " << arguments.back());
+      CHECK(r.status == 4);
+      CHECK(r.out.empty());
+      CHECK(contains(r.err, "not yet available [NB0702]"));
+    }
+  }
+  SECTION("74: files") {
+    CHECK(nabla({"run", "/nonexistent/file.nabla"}).status == 74);
+    CHECK(nabla({"run", "/"}).status == 74);
+    CHECK(nabla({"check", "/nonexistent/file.nabla"}).status == 74);
+    const Folder folder;
+    const std::string model = folder.write("m.nabla", small_model);
+    CHECK(nabla({"gen", model, "-o", "/nonexistent/folder/m.h"}).status == 74);
+    CHECK(nabla({"-e", "import \"/nonexistent.nabla\""}).status == 74);
+  }
+}
+
+TEST_CASE("a standard output that is full is an error", "[cli]") {
+  const std::string shell = std::string(NABLA_BINARY) + " -e 'x + 1' > /dev/full";
+  const Result r = command::run({"/bin/sh", "-c", shell});
+  CHECK(r.status == 74);
+  CHECK(contains(r.err, "[NB0802]"));
+}
+
+TEST_CASE("a script stops at the first error, or goes on when told to", "[cli]") {
+  const std::string script = "x + 1\n1/0\ny + 2\n";
+  const Result stops = nabla({}, script);
+  CHECK(stops.status == 1);
+  CHECK(stops.out == "x + 1\n");
+  CHECK(contains(stops.err, "<stdin>:2:3: error:"));
+  const Result goes = nabla({"run", "-", "--keep-going"}, script);
+  CHECK(goes.status == 1);
+  CHECK(goes.out == "x + 1\ny + 2\n");
+  const Folder folder;
+  const std::string file = folder.write("s.nabla", script);
+  const Result named = nabla({"run", file});
+  CHECK(named.status == 1);
+  CHECK(contains(named.err, file + ":2:3: error:"));
+  CHECK(nabla({}, "").status == 0);
+  CHECK(nabla({}, "# nothing\n\n").out.empty());
+}
+
+TEST_CASE("columns count code points", "[cli]") {
+  const Result r = evaluate("λ + ∂x + lamda");
+  CHECK(r.status == 1);
+  const Result second = evaluate("α*β + 1/0");
+  CHECK(contains(second.err, "<expr>:1:9: error:"));
+}
+
+TEST_CASE("each -e is a line of its own", "[cli]") {
+  const Result r = nabla({"-e", "x", "-e", "y + sni(x)"});
+  CHECK(r.status == 1);
+  CHECK(r.out == "x\n");
+  CHECK(contains(r.err, "<expr>:2:5: error:"));
+}
+
+TEST_CASE("JSON has one object for each result and failure", "[cli]") {
+  const Result r = nabla({"run", "-", "--keep-going", "--format", "json"},
+                         "var x\n\ndiff(x^3, x)\nsni(x)\neval(x^2, x = 3)\nequal(x + x, 2*x)\n");
+  CHECK(r.status == 1);
+  const std::vector<json> lines = json_lines(r.out);
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0]["line"] == 3);
+  CHECK(lines[0]["ok"] == true);
+  CHECK(lines[0]["kind"] == "expr");
+  CHECK(lines[0]["shape"] == json::array());
+  CHECK(lines[0]["text"] == "3*x^2");
+  CHECK(lines[0]["latex"].is_string());
+  // 3*x^2: a product (its coefficient counts one) of a power with two parts, language.md "Counting"
+  CHECK(lines[0]["nodes"] == 5);
+  CHECK(lines[0]["dag_nodes"] == 5);
+  CHECK(lines[0]["conditions"] == json::array());
+  CHECK(lines[1]["ok"] == false);
+  CHECK(lines[1]["line"] == 4);
+  CHECK(lines[1]["error"]["code"] == "NB0202");
+  CHECK(lines[1]["error"]["line"] == 4);
+  CHECK(lines[1]["error"]["column"] == 1);
+  CHECK(lines[1]["error"]["length"] == 3);
+  CHECK(lines[1]["error"]["help"] == "did you mean 'sin'?");
+  CHECK(lines[1]["error"]["message"].is_string());
+  CHECK(lines[2]["text"] == "9");
+  CHECK(lines[3]["text"] == "proved");
+}
+
+TEST_CASE("diagnostics as JSON lines", "[cli]") {
+  const Result r = nabla({"-e", "2*lamda + 1", "--let", "param lambda", "--diagnostics", "json"});
+  CHECK(r.status == 1);
+  const std::vector<json> lines = json_lines(r.err);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0]["file"] == "<expr>");
+  CHECK(lines[0]["code"] == "NB0201");
+  CHECK(lines[0]["line"] == 1);
+  CHECK(lines[0]["column"] == 3);
+  CHECK(lines[0]["length"] == 5);
+}
+
+TEST_CASE("the commands on one expression", "[cli]") {
+  CHECK(nabla({"diff", "x^3"}).out == "3*x^2\n");
+  CHECK(nabla({"diff", "x^3*y", "--wrt", "x", "--order", "2"}).out == "6*x*y\n");
+  CHECK(nabla({"diff", "x^3*y^2", "--wrt", "x,y"}).out == "6*x^2*y\n");
+  CHECK(nabla({"diff", "-x^2"}).out == "-2*x\n");
+  CHECK(nabla({"diff", "-exp(x)"}).out == "-exp(x)\n");
+  CHECK(nabla({"diff", "a*x^2", "--wrt", "x", "--let", "param a"}).out == "2*a*x\n");
+  CHECK(nabla({"diff", "x^3", "--at", "x=2"}).out == "12\n");
+  CHECK(nabla({"diff", "sin(x)", "--at", "x=pi"}).out == "-1\n");
+  CHECK(nabla({"grad", "x^2*y", "--at", "x=3,y=1/2"}).out == "[3; 9]\n");
+  CHECK(nabla({"simplify", "x + x"}).out == "2*x\n");
+  const Result unclear = nabla({"diff", "x*y"});
+  CHECK(unclear.status == 1);
+  CHECK(contains(unclear.err, "--wrt x"));
+  const Result unknown = nabla({"diff", "x^2", "--wrt", "foo"});
+  CHECK(unknown.status == 1);
+  CHECK(contains(unknown.err, "foo"));
+  const Result missing = nabla({"diff", "x^2*y", "--wrt", "x", "--at", "x=1"});
+  CHECK(missing.status == 1);
+  CHECK(contains(missing.err, "[NB0507]"));
+}
+
+TEST_CASE("the forms of a result", "[cli]") {
+  CHECK(nabla({"-e", "sqrt(x)/y", "--format", "ascii"}).out == "sqrt(x)/y\n");
+  CHECK(contains(nabla({"-e", "sqrt(x)/y", "--format", "latex"}).out, "\\frac"));
+  CHECK(contains(nabla({"-e", "sin(x)", "--format", "cpp"}).out, "std::sin(x)"));
+  CHECK(contains(nabla({"-e", "sin(x)", "--format", "python"}).out, "math.sin(x)"));
+  CHECK(nabla({"-e", "digamma(x)", "--format", "python"}).status == 4);
+  // The output is no terminal, so it is ASCII unless it is asked for.
+  CHECK(nabla({"-e", "lambda^2"}, "", {"LANG=en_US.UTF-8"}).status == 1);
+  CHECK(nabla({"-e", "λ"}, "", {"LC_ALL=C.UTF-8"}).out == "lambda\n");
+  CHECK(nabla({"-e", "λ", "--format", "unicode"}).out == "λ\n");
+}
+
+TEST_CASE("python prints the numbers of the formula", "[cli]") {
+  if (::access("/usr/bin/python3", X_OK) != 0) return;
+  const Result code = nabla({"-e", "(x^3 - 1/3)/sqrt(x + 2) - max(x, 1)^x", "--format", "python"});
+  REQUIRE(code.status == 0);
+  // At x = 2 it is (8 - 1/3)/2 - 4.
+  const Result number = command::run({"/usr/bin/python3", "-c", "import math\nx = 2.0\nprint(" + code.out + ")"});
+  CHECK(std::abs(std::stod(number.out) - (23.0 / 6 - 4)) < 1e-14);
+}
+
+TEST_CASE("values come from files and fix the extents", "[cli]") {
+  const Folder folder;
+  const std::string model =
+      folder.write("m.nabla", "dim n\nvar w : vector[n]\nparam a : scalar > 0\nf(w) = a*sum(w[i]^2 for i in 1:n)\n");
+  const std::string values = folder.write("v.json", R"({"w": [1, 2, 3], "a": 0.1})");
+  // 0.1 is the nearest double: 14*0.1 = 1.4000000000000001 in doubles
+  const Result r = nabla({"eval", model, "f(w)", "--at", values, "--format", "json"});
+  CHECK(r.status == 0);
+  CHECK(r.out == "1.4000000000000001\n");
+  const Result gradient = nabla({"eval", model, "grad(f, w)", "--at", values});
+  CHECK(gradient.status == 0);
+  CHECK(gradient.out == "[0.2; 0.4; 0.6000000000000001]\n");
+  const Result wrong = nabla({"eval", model, "f(w)", "--at", folder.write("w.json", R"({"w": 1, "a": 1})")});
+  CHECK(wrong.status == 1);
+  CHECK(contains(wrong.err, "[NB0506]"));
+  const Result outside = nabla({"eval", model, "f(w)", "--at", folder.write("o.json", R"({"w": [1], "a": -1})")});
+  CHECK(outside.status == 1);
+  CHECK(contains(outside.err, "domain"));
+  const Result missing = nabla({"eval", model, "f(w)", "--at", folder.write("p.json", R"({"w": [1]})")});
+  CHECK(missing.status == 1);
+  CHECK(contains(missing.err, "[NB0507]"));
+  for (const char* text : {"{", "[1]", R"({"a": "x"})", R"({"w": [[1, 2], [3]]})", R"({"w": []})", R"({"a": 1e999})",
+                           R"({"a": 1, "a": 2})"}) {
+    const Result bad = nabla({"eval", model, "f(w)", "--at", folder.write("bad.json", text)});
+    INFO(text);
+    CHECK(bad.status == 1);
+    CHECK(contains(bad.err, "[NB0509]"));
+  }
+}
+
+TEST_CASE("code is written whole or not at all", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write("m.nabla", small_model), out = folder.path("m.h");
+  REQUIRE(nabla({"gen", model, "-o", out}).status == 0);
+  const std::string code = folder.read("m.h");
+  CHECK(code.substr(0, 21) == "// Generated by nabla");
+  CHECK(folder.count() == 2);  // no temporary file stays
+
+  SECTION("--check compares") {
+    CHECK(nabla({"gen", model, "-o", out, "--check"}).status == 0);
+    folder.write("m.h", code + "\n");
+    CHECK(nabla({"gen", model, "-o", out, "--check"}).status == 3);
+    CHECK(folder.read("m.h") == code + "\n");
+    CHECK(nabla({"gen", model, "-o", folder.path("other.h"), "--check"}).status == 3);
+    CHECK_FALSE(folder.has("other.h"));
+  }
+  SECTION("standard output and twice the same bytes") {
+    CHECK(nabla({"gen", model, "-o", "-"}, "", {"LC_ALL=de_DE.UTF-8"}).out == nabla({"gen", model, "-o", "-"}).out);
+  }
+  SECTION("a model with an error leaves the old file") {
+    folder.write("m.nabla", std::string(small_model) + "g(x) = x +\n");
+    CHECK(nabla({"gen", model, "-o", out}).status == 1);
+    CHECK(folder.read("m.h") == code);
+  }
+  SECTION("a file of another origin is left alone") {
+    folder.write("mine.h", "int important;\n");
+    const Result r = nabla({"gen", model, "-o", folder.path("mine.h")});
+    CHECK(r.status == 74);
+    CHECK(folder.read("mine.h") == "int important;\n");
+  }
+  SECTION("a file that cannot be written leaves the old one") {
+    // Root may write anywhere, so the folder is one that is no folder.
+    CHECK(nabla({"gen", model, "-o", model + "/m.h"}).status == 74);
+    CHECK(nabla({"gen", model, "-o", folder.path()}).status == 74);
+    if (::geteuid() != 0) {
+      ::chmod(folder.path().c_str(), 0500);
+      folder.write("m.nabla", "var x\nf(x) = x^3\n");
+      CHECK(nabla({"gen", model, "-o", out}).status == 74);
+      CHECK(folder.read("m.h") == code);
+    }
+  }
+  SECTION("nothing is written where nothing changed") {
+    const auto before = std::filesystem::last_write_time(out);
+    CHECK(nabla({"gen", model, "-o", out}).status == 0);
+    CHECK(std::filesystem::last_write_time(out) == before);
+  }
+  SECTION("depfile and stamp") {
+    folder.write("c d.nabla", "const c = 2\n");
+    folder.write("m.nabla", "import \"c d.nabla\"\nvar x\nf(x) = c*x^2\n");
+    CHECK(nabla({"gen", model, "-o", out, "--depfile", folder.path("m.d"), "--stamp", folder.path("m.stamp")}).status == 0);
+    CHECK(folder.has("m.stamp"));
+    CHECK(folder.read("m.d") == folder.path("m.stamp") + ": " + model + " " + folder.path("c\\ d.nabla") + "\n");
+  }
+  SECTION("what is not there yet is refused by name") {
+    CHECK(nabla({"gen", model, "-o", out, "--lang", "python"}).status == 4);
+    CHECK(nabla({"gen", model, "-o", out, "--storage", "eigen"}).status == 4);
+    CHECK(folder.read("m.h") == code);
+  }
+  SECTION("/dev/null stays a device") { CHECK(nabla({"gen", model, "-o", "/dev/null"}).status == 0); }
+}
+
+TEST_CASE("check decides assertions and compares derivatives", "[cli]") {
+  const Folder folder;
+  const std::string good = folder.write("g.nabla", std::string(small_model) + "assert diff(f, x) == 2*x*sin(y)\n");
+  CHECK(nabla({"check", good}).status == 0);
+  const std::string wrong = folder.write("w.nabla", std::string(small_model) + "assert diff(f, x) == x*sin(y)\n");
+  const Result refuted = nabla({"check", wrong});
+  CHECK(refuted.status == 1);
+  CHECK(contains(refuted.err, wrong + ":4:8: error:"));
+  CHECK(contains(refuted.err, "[NB0510]"));
+  const std::string open = folder.write("o.nabla", "var x, y\nfun g(scalar) : scalar\nassert g(x) == g(y)\n");
+  CHECK(nabla({"check", open}).status == 4);
+}
+
+TEST_CASE("files import one another", "[cli]") {
+  const Folder folder;
+  folder.write("a.nabla", "import \"b.nabla\"\nvar x\n");
+  folder.write("b.nabla", "import \"sub/c.nabla\"\nparam p > 0\n");
+  std::filesystem::create_directory(folder.path("sub"));
+  folder.write("sub/c.nabla", "const c = 3\n");
+  CHECK(nabla({"deps", folder.path("a.nabla")}).out ==
+        folder.path("b.nabla") + "\n" + folder.path("sub/c.nabla") + "\n");
+  CHECK(nabla({"-e", "import \"" + folder.path("a.nabla") + "\"", "-e", "c*p*x"}).out == "3*p*x\n");
+  folder.write("sub/c.nabla", "import \"../a.nabla\"\n");
+  const Result cycle = nabla({"check", folder.path("a.nabla")});
+  CHECK(cycle.status == 1);
+  CHECK(contains(cycle.err, "[NB0211]"));
+  folder.write("sub/c.nabla", "const c =\n");
+  const Result bad = nabla({"check", folder.path("a.nabla")});
+  CHECK(bad.status == 1);
+  CHECK(contains(bad.err, "sub/c.nabla:1:"));
+}
+
+TEST_CASE("time runs out", "[cli]") {
+  // A derivative of order 64 of a composition has more nodes than any second allows.
+  const auto start = std::chrono::steady_clock::now();
+  const Result r = nabla({"-e", "diff(exp(sin(x*y)*cos(x^2*y))/(1 + tan(x*y)^3), x, 60)", "--timeout", "0.3"});
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  CHECK(r.status == 4);
+  CHECK(contains(r.err, "the time limit was reached"));
+  CHECK(contains(r.err, "[NB0605]"));
+  CHECK(elapsed.count() < 5);
+  const Result next = nabla({"run", "-", "--keep-going", "--timeout", "0.3"},
+                            "diff(exp(sin(x*y)*cos(x^2*y))/(1 + tan(x*y)^3), x, 60)\nx + 1\n");
+  CHECK(next.status == 4);
+  CHECK(next.out == "x + 1\n");
+}
+
+TEST_CASE("the commands about the program", "[cli]") {
+  const Result functions = nabla({"functions"});
+  CHECK(functions.status == 0);
+  CHECK(contains(functions.out, "atan2("));
+  CHECK(contains(nabla({"functions", "digamma"}).out, "trigamma(x)"));
+  CHECK(contains(nabla({"functions", "grad"}).out, "gradient"));
+  CHECK(nabla({"functions", "sni"}).status == 1);
+  CHECK(contains(nabla({"limits"}).out, "67108864"));
+  CHECK(contains(nabla({"explain", "NB0201"}).out, "NB0201: unknown name"));
+  CHECK(nabla({"--version"}).out.substr(0, 6) == "nabla ");
+  CHECK(contains(nabla({"--help"}).out, "nabla COMMAND"));
+  CHECK(contains(nabla({"gen", "--help"}).out, "--depfile"));
+}
+
+TEST_CASE("fmt", "[cli]") {
+  const Folder folder;
+  const std::string file = folder.write("m.nabla", "var x\nf(x)=x+1\n");
+  CHECK(nabla({"fmt", file, "--check"}).status == 3);
+  CHECK(nabla({"fmt", file}).status == 0);
+  CHECK(folder.read("m.nabla") == "var x\nf(x) = x + 1\n");
+  CHECK(nabla({"fmt", file, "--check"}).status == 0);
+  CHECK(nabla({"fmt", "-"}, "x+1\n").out == "x + 1\n");
+  folder.write("m.nabla", "f(x)=x+\n");
+  CHECK(nabla({"fmt", file}).status == 1);
+  CHECK(folder.read("m.nabla") == "f(x)=x+\n");
+}
+
+TEST_CASE("colour only on request here", "[cli]") {
+  CHECK_FALSE(contains(nabla({"-e", "1/0"}).err, "\x1b["));
+  CHECK(contains(nabla({"-e", "1/0", "--color", "always"}, "", {"NO_COLOR=1"}).err, "\x1b["));
+}
