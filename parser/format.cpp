@@ -293,10 +293,10 @@ std::vector<std::pair<T, std::string_view>> meaning(std::string_view text) {
 }  // namespace
 
 Formatted format(std::shared_ptr<const Source> source, const Limits& limits) {
-  const ParsedText parsed = parse_statements(source, limits);
+  const ParsedText parsed = parse_statements(std::move(source), limits);
   if (!parsed.errors.empty()) return {{}, parsed.errors};
   std::string text = Formatter(parsed).run();
-  if (meaning(text) != meaning(source->text)) {
+  if (meaning(text) != meaning(parsed.tree.source().text)) {
     Diagnostic d{Code::internal_error, "formatting would change the tokens of this text", {}, false, {}, {}};
     return {{}, {std::move(d)}};
   }
