@@ -1,0 +1,164 @@
+// Sessions: statements, operators, errors as values, and what a long script leaves behind.
+#include <catch2/catch.hpp>
+#include <string>
+#include <thread>
+
+#include "expr/print.h"
+#include "session/session.h"
+
+using namespace nabla;
+
+namespace {
+
+// The outcome of the last statement of a text.
+Outcome run(Session& session, const std::string& text) {
+  const auto parsed = session.parse("<test>", text);
+  Outcome last;
+  for (const Statement& s : parsed->statements) last = session.run(parsed, s);
+  return last;
+}
+
+std::string answer(Session& session, const std::string& text) {
+  const Outcome out = run(session, text);
+  if (out.error) return spelling(out.error->code) + " " + out.error->message;
+  if (out.answer.kind == AnswerKind::expression) return print(session.context(), out.answer.value);
+  return out.answer.kind == AnswerKind::numbers ? numbers_text(out.answer.numbers) : out.answer.text;
+}
+
+std::string answer(const std::string& text) {
+  Session session;
+  return answer(session, text);
+}
+
+Code code_of(const std::string& text) {
+  Session session;
+  const Outcome out = run(session, text);
+  REQUIRE(out.error);
+  CHECK(out.error->has_span);
+  return out.error->code;
+}
+
+}  // namespace
+
+TEST_CASE("operators are carried out inside out", "[session]") {
+  CHECK(answer("diff(sin(x)^2, x)") == "2*sin(x)*cos(x)");
+  CHECK(answer("diff(diff(x^4, x), x)") == "12*x^2");
+  CHECK(answer("subs(diff(x^3, x), x = 2)") == "12");
+  CHECK(answer("diff(x^3, x, 2) + x") == "7*x");
+  CHECK(answer("subs(x^2*y, x = y, y = x)") == "x*y^2");  // all at once
+  CHECK(answer("simplify(x + x)") == "2*x");
+  CHECK(answer("equal(diff(log(x), x), 1/x)") == "proved");
+}
+
+TEST_CASE("a function defined by a derivative can be called", "[session]") {
+  CHECK(answer("g(x) = diff(x^3, x); g(2)") == "12");
+  CHECK(answer("g(x) = diff(x^3, x); diff(g(y^2), y)") == "12*y^3");
+  CHECK(answer("d = diff(x^3, x); d + 1") == "3*x^2 + 1");
+}
+
+TEST_CASE("eval gives numbers", "[session]") {
+  CHECK(answer("eval(x^2 + y, x = 3, y = 1/2)") == "9.5");
+  CHECK(answer("eval(sqrt(x), x = 2)") == "1.4142135623730951");
+  // pi to 30 digits, rounded: 3.14159265358979323846264338327950288…
+  CHECK(answer("eval(pi, digits = 30)") == "3.14159265358979323846264338328");
+  CHECK(code_of("eval(x + y, x = 1)") == Code::missing_value);
+  CHECK(code_of("eval(log(x), x = -1)") == Code::undefined_value);
+  CHECK(code_of("eval(1/x, x = 0)") == Code::undefined_value);
+}
+
+TEST_CASE("equality is proved, refuted or unknown", "[session]") {
+  CHECK(answer("equal(x + x, 2*x)") == "proved");
+  CHECK(answer("equal(x, y)").substr(0, 10) == "refuted at");
+  CHECK(answer("equal(1/3, 0.3333333333)") == "refuted");
+  CHECK(answer("equal(exp(1), e)") == "proved");
+  // pi - 355/113 is about -2.7e-7
+  CHECK(answer("equal(pi, 355/113)") == "refuted");
+  CHECK(code_of("fun g(scalar) : scalar; equal(g(x), g(y))") == Code::undecided);
+  CHECK(answer("assert x + x == 2*x; 1") == "1");
+  CHECK(code_of("assert x == 2*x") == Code::assertion_failed);
+  CHECK(code_of("assert x^2 < 0") == Code::assertion_failed);
+  CHECK(code_of("var x > 0; assert log(x) <= x - 1") == Code::undecided);
+  CHECK(code_of("assert x == x and x == y") == Code::assertion_failed);
+}
+
+TEST_CASE("the refuting point lies inside the declared domain", "[session]") {
+  Session session;
+  const Outcome out = run(session, "param a > 0; var u in (2, 3); equal(a*u, abs(a)*u + 1)");
+  REQUIRE(out.answer.kind == AnswerKind::verdict);
+  const std::string text = out.answer.text;
+  INFO(text);
+  CHECK(text.find("a = -") == std::string::npos);
+  CHECK(text.find("u = ") != std::string::npos);
+  // Where both sides agree on the domain it is not refuted.
+  CHECK(answer("param a > 0; equal(sqrt(a^2), a)") == "proved");
+}
+
+TEST_CASE("errors are values and the session stays usable", "[session]") {
+  Session session;
+  CHECK(run(session, "1/0").error->code == Code::division_by_zero);
+  CHECK(run(session, "sni(x)").error->code == Code::unknown_function);
+  CHECK(answer(session, "f(x) = x^2; f(3)") == "9");
+  CHECK(run(session, "f(x, x) = 1").error->code == Code::duplicate_name);
+  CHECK(answer(session, "f(4)") == "16");
+  CHECK(run(session, "taylor(sin(x), x = 0, 3)").error->code == Code::not_yet_available);
+  CHECK(run(session, "diff(x^2, x, 65)").error->code == Code::order_too_large);
+  CHECK(answer(session, "f(5)") == "25");
+}
+
+TEST_CASE("a cancelled statement ends, and the next one runs", "[session]") {
+  Session session;
+  session.cancel(Cancellation::time);
+  CHECK(run(session, "diff(sin(x), x)").error->code == Code::time_limit);
+  CHECK(answer(session, "diff(sin(x), x)") == "cos(x)");
+  session.cancel(Cancellation::user);
+  CHECK(run(session, "diff(sin(x), x)").error->code == Code::cancelled);
+  std::thread clock([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    session.cancel(Cancellation::time);
+  });
+  const Outcome out = run(session, "diff(exp(sin(x*y)*cos(x^2*y))/(1 + tan(x*y)^3), x, 60)");
+  clock.join();
+  REQUIRE(out.error);
+  CHECK(out.error->code == Code::time_limit);
+}
+
+TEST_CASE("the steps of a statement are limited", "[session]") {
+  SessionOptions options;
+  options.limits.steps = 1000;
+  Session session(options);
+  CHECK(run(session, "diff(exp(sin(x*y))/(1 + x^2), x, 12)").error->code == Code::step_limit);
+  CHECK(answer(session, "diff(x^2, x)") == "2*x");
+}
+
+TEST_CASE("a long script leaves no garbage behind", "[session]") {
+  Session session;
+  REQUIRE_FALSE(run(session, "var x, y; f(x) = sin(x)^2/(1 + x^2)").error);
+  uint32_t most = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const Outcome out = run(session, "diff(f(x*y + " + std::to_string(i) + "), x, 4)");
+    REQUIRE_FALSE(out.error);
+    most = std::max(most, session.context().size());
+  }
+  // Each statement makes thousands of nodes; half a million is what may wait to be collected.
+  CHECK(most < 1'000'000);
+  CHECK(answer(session, "f(0)") == "0");
+  CHECK(answer(session, "diff(f(x), x)") == answer("f(x) = sin(x)^2/(1 + x^2); diff(f(x), x)"));
+}
+
+TEST_CASE("sessions of their own run in threads of their own", "[session]") {
+  std::vector<std::string> results(4);
+  std::vector<std::thread> threads;
+  for (std::string& result : results) {
+    threads.emplace_back([&result] { result = answer("diff(exp(sin(x))*x^5/(1 + x^2), x, 5)"); });
+  }
+  for (std::thread& t : threads) t.join();
+  for (const std::string& result : results) CHECK(result == results[0]);
+}
+
+TEST_CASE("file mode wants declarations", "[session]") {
+  SessionOptions options;
+  options.implicit_scalars = false;
+  Session session(options);
+  CHECK(run(session, "x + 1").error->code == Code::unknown_name);
+  CHECK(answer(session, "var x; x + 1") == "x + 1");
+}
