@@ -7,6 +7,14 @@ namespace {
 
 constexpr size_t token_kinds = 64;
 
+bool may_be_postfix(TokenKind kind) {
+  constexpr auto bit = [](TokenKind k) { return uint64_t{1} << static_cast<unsigned>(k); };
+  constexpr uint64_t set = bit(TokenKind::left_paren) | bit(TokenKind::left_bracket) | bit(TokenKind::prime) |
+                           bit(TokenKind::superscript) | bit(TokenKind::transpose) |
+                           bit(TokenKind::conjugate_transpose) | bit(TokenKind::bang);
+  return (set & bit(kind)) != 0;
+}
+
 }  // namespace
 
 ExpressionParser::Binary ExpressionParser::binary_operator(TokenKind kind) {
@@ -237,14 +245,14 @@ void ExpressionParser::finish_partial() {
 // ---- where an operator may stand ----
 
 bool ExpressionParser::read_operator() {
-  while (read_postfix()) {
+  while (may_be_postfix(tokens_.now().kind) && read_postfix()) {
     if (expecting_operand_) return true;  // a bracket was opened
   }
   if (top_is(FrameKind::partial)) {
     finish_partial();
     return true;
   }
-  if (read_juxtaposed()) return true;
+  if (tokens_.previous().kind == TokenKind::number && read_juxtaposed()) return true;
   const TokenKind kind = tokens_.now().kind;
   const Binary binary = binary_operator(kind);
   if (binary.level != Level::bracket) {
@@ -338,7 +346,7 @@ void ExpressionParser::read_binary(Binary binary, Op op, uint32_t at) {
 // 2x and 3(x+1): a number directly before a name or a parenthesis.
 bool ExpressionParser::read_juxtaposed() {
   const Span number = tokens_.previous().span;
-  if (tokens_.previous().kind != TokenKind::number || tokens_.now().span.begin != number.end) return false;
+  if (tokens_.now().span.begin != number.end) return false;
   switch (tokens_.now().kind) {
     case TokenKind::name:
     case TokenKind::left_paren:

@@ -114,8 +114,10 @@ class ExpressionParser {
   void pop();
   void reduce(SyntaxKind kind, uint32_t begin);  // the operands of the innermost frame become one
   void end_frame();
-  void end_tighter(Level level);  // ends the frames that bind tighter
-  void join_last();               // gives the last operand its operator
+  void end_tighter(Level level) {  // ends the frames that bind tighter
+    while (!frames_.empty() && frames_.back().level > level) end_frame();
+  }
+  void join_last();  // gives the last operand its operator
   bool top_is(FrameKind kind) const { return !frames_.empty() && frames_.back().kind == kind; }
   Level top_level() const { return frames_.empty() ? Level::bracket : frames_.back().level; }
   Span last_span() const { return tree_.tree().span(values_.back().node); }

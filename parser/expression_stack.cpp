@@ -56,10 +56,6 @@ void ExpressionParser::join_last() {
   last = {last.node, frame.at & 0x7ffffff, static_cast<uint32_t>(frame.pending) & 31};
 }
 
-void ExpressionParser::end_tighter(Level level) {
-  while (!frames_.empty() && frames_.back().level > level) end_frame();
-}
-
 void ExpressionParser::end_frame() {
   const Frame& frame = frames_.back();
   switch (frame.kind) {
