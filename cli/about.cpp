@@ -7,6 +7,8 @@
 #include "cli/console.h"
 #include "expr/function.h"
 #include "expr/limits.h"
+#include "expr/operator.h"
+#include "parser/nearest.h"
 
 namespace nabla::cli {
 namespace {
@@ -30,6 +32,38 @@ constexpr LimitRow kLimits[] = {
     {"printed_characters", &Limits::printed_characters, "characters of one printed result"},
     {"steps", &Limits::steps, "steps of one statement"},
 };
+
+struct OperatorRow {
+  Operator op;
+  const char* usage;
+  const char* help;
+};
+
+constexpr OperatorRow kOperators[] = {
+    {Operator::diff, "diff(e, x)", "derivative; diff(e, x, 3) of order three, diff(e, x, y) mixed"},
+    {Operator::grad, "grad(e, x)", "gradient, in the shape of x; without x by every var"},
+    {Operator::jac, "jac(e, x)", "Jacobian, outputs by inputs"},
+    {Operator::hess, "hess(e, x)", "Hessian, inputs by inputs"},
+    {Operator::jvp, "jvp(e, x, v)", "Jacobian times v"},
+    {Operator::vjp, "vjp(e, x, u)", "u times Jacobian"},
+    {Operator::hvp, "hvp(e, x, v)", "Hessian times v"},
+    {Operator::differential, "differential(e)", "the differential, in dX for each name X"},
+    {Operator::laplacian, "laplacian(e, x)", "sum of the second derivatives"},
+    {Operator::div, "div(e, x)", "divergence"},
+    {Operator::curl, "curl(e, x)", "rotation of a field in three dimensions"},
+    {Operator::taylor, "taylor(e, x = a, n)", "Taylor polynomial of degree n"},
+    {Operator::limit, "limit(e, x = a)", "limit; limit(e, x = a, left) from below"},
+    {Operator::simplify, "simplify(e)", "a simpler form of the same value"},
+    {Operator::expand, "expand(e)", "products of sums multiplied out"},
+    {Operator::factor, "factor(e)", "a product of irreducible factors"},
+    {Operator::collect, "collect(e, x)", "ordered by powers of x"},
+    {Operator::together, "together(e)", "over one denominator"},
+    {Operator::subs, "subs(e, x = a, y = b)", "a and b put in place of x and y, all at once"},
+    {Operator::stable, "stable(e)", "a form that loses less to rounding"},
+    {Operator::equal, "equal(a, b)", "whether a and b are equal: proved, refuted or unknown"},
+    {Operator::eval, "eval(e, x = 1.5)", "a number; eval(e, digits = 30) to so many certified digits"},
+};
+static_assert(std::size(kOperators) == std::size(operator_names));
 
 std::string padded(std::string_view text, size_t width) {
   std::string out(text);
@@ -71,8 +105,9 @@ int run_functions(const Options& options) {
   if (options.arguments.empty()) {
     for (size_t i = 0; i < function_count(); ++i) {
       const Function& f = row(function_at(i));
-      console.result(padded(signature(f), 22) + std::string(f.help));
+      console.result(padded(signature(f), 24) + std::string(f.help));
     }
+    for (const OperatorRow& op : kOperators) console.result(padded(op.usage, 24) + op.help);
     return console.status();
   }
   const std::string& name = options.arguments[0];
@@ -80,11 +115,17 @@ int run_functions(const Options& options) {
     describe(console, row(*fn));
     return console.status();
   }
-  std::vector<std::string_view> names;
+  for (const OperatorRow& op : kOperators) {
+    if (operator_name(op.op) != name) continue;
+    console.result(op.usage);
+    console.result(padded("", 16) + op.help);
+    return console.status();
+  }
+  std::vector<std::string_view> names(std::begin(operator_names), std::end(operator_names));
   for (size_t i = 0; i < function_count(); ++i) names.push_back(row(function_at(i)).name);
-  const std::string_view close = nearest(name, names);
+  const std::string close = did_you_mean(name, names);
   console.error({Code::unknown_function, "unknown function '" + name + "'", {}, false, {},
-                 close.empty() ? "nabla functions lists them all" : "did you mean '" + std::string(close) + "'?"},
+                 close.empty() ? "nabla functions lists them all" : close},
                 nullptr);
   return console.status();
 }

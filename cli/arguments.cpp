@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "parser/nearest.h"
 
 namespace nabla::cli {
 namespace {
@@ -165,9 +166,8 @@ void unknown_option(std::string word) {
   std::vector<std::string> names;
   for (const OptionRow& row : kOptions) names.push_back(long_name(row));
   const std::vector<std::string_view> views(names.begin(), names.end());
-  const std::string_view close = nearest(word, views);
-  throw UsageError{"unknown option '" + word + "'",
-                   close.empty() ? "nabla --help lists the options" : "did you mean '" + std::string(close) + "'?"};
+  const std::string close = did_you_mean(word, views);
+  throw UsageError{"unknown option '" + word + "'", close.empty() ? "nabla --help lists the options" : close};
 }
 
 void check_accepted(const OptionRow& row, const Command* command) {
@@ -207,31 +207,6 @@ void find_words(Options& o, std::vector<std::string> words, bool help) {
 }
 
 }  // namespace
-
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-  std::string_view best;
-  size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
-  for (const std::string_view candidate : candidates) {
-    if (candidate.size() > word.size() + 3 || word.size() > candidate.size() + 3) continue;
-    // Levenshtein's distance, row by row.
-    std::vector<size_t> row(candidate.size() + 1);
-    for (size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (size_t i = 1; i <= word.size(); ++i) {
-      size_t diagonal = row[0];
-      row[0] = i;
-      for (size_t j = 1; j < row.size(); ++j) {
-        const size_t up = row[j];
-        row[j] = std::min({up + 1, row[j - 1] + 1, diagonal + (word[i - 1] == candidate[j - 1] ? 0u : 1u)});
-        diagonal = up;
-      }
-    }
-    if (row.back() < best_distance) {
-      best_distance = row.back();
-      best = candidate;
-    }
-  }
-  return best;
-}
 
 Request parse_arguments(std::vector<std::string> arguments) {
   mark_expressions(arguments);

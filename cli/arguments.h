@@ -2,7 +2,6 @@
 // command accepts and the help all read.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +27,5 @@ Request parse_arguments(std::vector<std::string> arguments);
 
 // What `nabla --help` or `nabla COMMAND --help` prints.
 std::string help_text(const Command* command);
-
-// The closest of `candidates` if one is close enough to be what was meant, else empty.
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace nabla::cli
