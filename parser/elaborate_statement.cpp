@@ -276,6 +276,7 @@ void StatementReader::definition(const Definition& d, const Statement& s, Elabor
                   "'" + defined.name + "' is not constant: it contains '" + name + "'",
                   "without const it is an abbreviation: " + defined.name + " = …");
   }
+  defined.as_of = names_.now();
   out.value = defined.body;
   out.declared.push_back(defined.name);
   if (d.is_function) {

@@ -61,6 +61,7 @@ class Names {
 
   // --- reading ---------------------------------------------------------------------------------------
   static constexpr uint32_t newest = 0xffffffff;
+  uint32_t now() const { return static_cast<uint32_t>(entries_.size()); }  // for Defined::as_of
   const NameEntry* find(std::string_view name) const;
   const Defined* definition(std::string_view name) const;  // of kind defined or value
   const Defined& defined(const NameEntry& e) const { return defined_[e.defined]; }
