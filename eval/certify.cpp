@@ -52,6 +52,11 @@ Ball certify(Budget& budget, const Tape& tape, size_t output, std::span<const Ra
 }
 
 std::string certified_digits(Context& ctx, Ref e, int digits, std::span<const std::pair<Ref, Rational>> at) {
+  constexpr int most_digits = 6000;  // of Ball::digits
+  if (digits < 1 || digits > most_digits) {
+    throw Failure(Code::bad_value, "between 1 and " + std::to_string(most_digits) +
+                                       " digits can be computed, not " + std::to_string(digits));
+  }
   std::vector<Ref> inputs;
   std::vector<Rational> point;
   for (const auto& [name, value] : at) {

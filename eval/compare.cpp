@@ -138,24 +138,20 @@ class Comparison {
         regular_(claims.size()) {}
 
   CheckReport run(const PointSet& points) {
-    const auto columns = Columns(claimed_).evaluate(points.columns, points.count);
-    for (size_t i = 0; i < points.count && report_.disagreements < enough_disagreements; ++i) {
-      ctx_.budget().spend(written_.size());
-      const std::vector<double> point = points.point(i);
-      std::vector<Pair> suspicious;
-      expected_.move_to(point);
-      for (size_t k = 0; k < claims_.size(); ++k) {
-        const double a = columns[k][i], b = expected_.of(claims_[k]);
-        const double relative = relative_difference(a, b);
-        if (relative <= check_tolerance) {
-          ++regular_[k];
-          note(Agreement::yes, relative, {k, a, b, {}, {}}, point, false);
-        } else {
-          suspicious.push_back({k, a, b, {}, {}});
-        }
+    // Few points at a time when there are many claims, such as all entries of a Hessian.
+    const size_t most = std::clamp<size_t>((size_t{1} << 20) / std::max<size_t>(1, claims_.size()), 1, 64);
+    Columns columns(claimed_);
+    std::vector<std::vector<double>> in(points.columns.size());
+    for (size_t from = 0; from < points.count; from += most) {
+      const size_t n = std::min(most, points.count - from);
+      for (size_t k = 0; k < in.size(); ++k) {
+        in[k].assign(points.columns[k].begin() + static_cast<ptrdiff_t>(from),
+                     points.columns[k].begin() + static_cast<ptrdiff_t>(from + n));
       }
-      report_.compared += claims_.size();
-      settle(suspicious, point);
+      const auto claimed = columns.evaluate(in, n);
+      for (size_t i = 0; i < n && report_.disagreements < enough_disagreements; ++i) {
+        compare_at(points.point(from + i), claimed, i);
+      }
     }
     report_.points = points.count;
     for (size_t k = 0; k < claims_.size() && report_.agreement == Agreement::yes; ++k) {
@@ -167,6 +163,25 @@ class Comparison {
   }
 
  private:
+  void compare_at(const std::vector<double>& point, const std::vector<std::vector<double>>& claimed,
+                  size_t i) {
+    ctx_.budget().spend(written_.size() + claims_.size() / 8);
+    std::vector<Pair> suspicious;
+    expected_.move_to(point);
+    for (size_t k = 0; k < claims_.size(); ++k) {
+      const double a = claimed[k][i], b = expected_.of(claims_[k]);
+      const double relative = relative_difference(a, b);
+      if (relative <= check_tolerance) {
+        ++regular_[k];
+        note(Agreement::yes, relative, {k, a, b, {}, {}}, point, false);
+      } else {
+        suspicious.push_back({k, a, b, {}, {}});
+      }
+    }
+    report_.compared += claims_.size();
+    settle(suspicious, point);
+  }
+
   void settle(std::vector<Pair>& pairs, const std::vector<double>& point) {
     report_.settled += pairs.size();
     for (long precision = first_precision; precision <= certify_precision; precision *= 2) {

@@ -12,17 +12,18 @@ bool moves(const Dual<T>& x) {
   return !is_zero(x.v) || !is_zero(x.w) || !is_zero(x.vw);
 }
 
-Dual<double> chosen(const Dual<double>* x) {
-  if (std::isnan(x[0].value)) return {x[0].value, x[0].value, x[0].value, x[0].value};
-  return x[0].value == 1 ? x[1] : x[2];
+Dual<double> chosen(const Dual<double>* const* x) {
+  const double c = x[0]->value;
+  if (std::isnan(c)) return {c, c, c, c};
+  return c == 1 ? *x[1] : *x[2];
 }
 
-Dual<Ball> chosen(const Dual<Ball>* x) {
-  const Ball& c = x[0].value;
+Dual<Ball> chosen(const Dual<Ball>* const* x) {
+  const Ball& c = x[0]->value;
   if (c.is_undefined()) return {c, c, c, c};
   const Truth t = !c.is_finite() ? Truth::unknown : c.is_zero() ? Truth::no : Truth::yes;
-  return {select(t, x[1].value, x[2].value), select(t, x[1].v, x[2].v), select(t, x[1].w, x[2].w),
-          select(t, x[1].vw, x[2].vw)};
+  const Dual<Ball>&a = *x[1], &b = *x[2];
+  return {select(t, a.value, b.value), select(t, a.v, b.v), select(t, a.w, b.w), select(t, a.vw, b.vw)};
 }
 
 template <class T>
@@ -33,23 +34,26 @@ class Sweep {
   std::vector<Dual<T>> run(std::span<const T> point, std::span<const T> v, std::span<const T> w) {
     const Registers registers = allocate_registers(tape_);
     std::vector<Dual<T>> at(registers.count), results(tape_.outputs().size());
-    std::vector<std::vector<uint32_t>> wanted = outputs_by_instruction();
+    const auto wanted = outputs_by_instruction();
     for (uint32_t i = 0; i < tape_.size(); ++i) {
       const Instruction& c = tape_[i];
-      Dual<T> x[max_operands];
-      for (size_t k = 0; k < c.count; ++k) x[k] = at[registers.of[c.operand(k)]];
-      Dual<T> result;
+      const Dual<T>* x[max_operands] = {};
+      for (size_t k = 0; k < c.count; ++k) x[k] = &at[registers.of[c.operand(k)]];
+      Dual<T>& result = at[registers.of[i]];  // none of its operands
       if (c.op == TapeOp::input) {
+        result = {};
         result.value = point[c.a];
         if (!v.empty()) result.v = v[c.a];
         if (!w.empty()) result.w = w[c.a];
+      } else if (v.empty()) {
+        for (size_t k = 0; k < c.count; ++k) values_[k] = x[k]->value;
+        result.value = arithmetic_.value(c, values_);
       } else {
         result = step(c, x, !w.empty());
       }
       if (slot_[i] != 0) {
         for (uint32_t k : wanted[slot_[i] - 1]) results[k] = result;
       }
-      at[registers.of[i]] = std::move(result);
     }
     return results;
   }
@@ -69,37 +73,36 @@ class Sweep {
     return wanted;
   }
 
-  Dual<T> step(const Instruction& c, const Dual<T>* x, bool second) const {
+  Dual<T> step(const Instruction& c, const Dual<T>* const* x, bool second) {
     if (c.op == TapeOp::select) return chosen(x);
-    T values[max_operands];
     bool moving = false;
     for (size_t k = 0; k < c.count; ++k) {
-      values[k] = x[k].value;
-      moving |= moves(x[k]);
+      values_[k] = x[k]->value;
+      moving |= moves(*x[k]);
     }
     Dual<T> f;
-    f.value = arithmetic_.value(c, values);
+    f.value = arithmetic_.value(c, values_);
     if (!moving) return f;
     T first[max_operands];
-    partials(arithmetic_, c, values, f.value, first);
+    partials(arithmetic_, c, values_, f.value, first);
     bool curved = false;
     for (size_t k = 0; k < c.count; ++k) {
-      f.v = f.v + annihilating_product(first[k], x[k].v);
+      f.v = f.v + annihilating_product(first[k], x[k]->v);
       if (!second) continue;
-      f.w = f.w + annihilating_product(first[k], x[k].w);
-      f.vw = f.vw + annihilating_product(first[k], x[k].vw);
-      for (size_t l = 0; l < c.count; ++l) curved |= !is_zero(x[k].v) && !is_zero(x[l].w);
+      f.w = f.w + annihilating_product(first[k], x[k]->w);
+      f.vw = f.vw + annihilating_product(first[k], x[k]->vw);
+      for (size_t l = 0; l < c.count; ++l) curved |= !is_zero(x[k]->v) && !is_zero(x[l]->w);
     }
-    if (curved && !is_linear(c.op)) add_curvature(c, x, values, f);
+    if (curved && !is_linear(c.op)) add_curvature(c, x, f);
     return f;
   }
 
-  void add_curvature(const Instruction& c, const Dual<T>* x, const T* values, Dual<T>& f) const {
+  void add_curvature(const Instruction& c, const Dual<T>* const* x, Dual<T>& f) const {
     Second<T> seconds;
-    second_partials(arithmetic_, c, values, f.value, seconds);
+    second_partials(arithmetic_, c, values_, f.value, seconds);
     for (size_t k = 0; k < c.count; ++k) {
       for (size_t l = 0; l < c.count; ++l) {
-        const T vw = annihilating_product(x[k].v, x[l].w);
+        const T vw = annihilating_product(x[k]->v, x[l]->w);
         f.vw = f.vw + annihilating_product(seconds.at[k][l], vw);
       }
     }
@@ -107,6 +110,7 @@ class Sweep {
 
   const Tape& tape_;
   const Arithmetic<T>& arithmetic_;
+  T values_[max_operands];      // of the operands
   std::vector<uint32_t> slot_;  // of an instruction that is an output: its place in `wanted`, plus 1
 };
 

@@ -84,6 +84,32 @@ TEST_CASE("wrong derivatives are refused", "[eval][check]") {
         Agreement::no);
 }
 
+TEST_CASE("a wrong sign in any row of the function table is noticed", "[eval][check]") {
+  size_t noticed = 0;
+  for (size_t i = 0; i < function_count(); ++i) {
+    const Function& r = row(function_at(i));
+    const bool constant = r.differential == "0 .* dx";  // of a step function
+    if (r.value == nullptr || constant) continue;
+    for (const bool planted : {false, true}) {
+      Texts t;
+      if (planted) t.ctx.set_differential(r.fn, "-(" + std::string(r.differential) + ")");
+      const auto inputs = refs(t, {"x", "y"});
+      const std::string arguments = r.not_differentiable == 1 ? "(2, x)" : r.max_args == 1 ? "(x)" : "(x, y)";
+      const Ref e = t(std::string(r.name) + arguments);
+      if (!t.ctx.is_function(e, r.fn)) break;  // sqrt and pow are powers
+      const auto gradient_of = gradient(t.ctx, e, inputs);
+      const Ref written = t.written(std::string(r.name) + arguments);
+      const Tape tape = compile(t.ctx, {&written, 1}, inputs);
+      const CheckReport report = compare_derivatives(t.ctx, tape, compile(t.ctx, gradient_of, inputs),
+                                                     jacobian_claims(1, first_two), draw_points(t.ctx, tape));
+      INFO(r.name << (planted ? " with a wrong sign" : ""));
+      CHECK(report.agreement == (planted ? Agreement::no : Agreement::yes));
+      noticed += planted;
+    }
+  }
+  CHECK(noticed > 60);
+}
+
 TEST_CASE("rounding neither refuses nor excuses", "[eval][check]") {
   Texts t;
   const auto inputs = refs(t, {"x", "y"});
