@@ -30,8 +30,8 @@ std::shared_ptr<const ParsedText> Session::parse(std::string file, std::string t
 }
 
 void Session::begin() {
+  context_.budget().refill();  // collecting spends as well
   collect_garbage();
-  context_.budget().refill();
   // The clock may have run out before this statement began.
   if (cancelled_.load(std::memory_order_relaxed) != Cancellation::none) context_.budget().cancel();
 }

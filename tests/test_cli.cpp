@@ -36,9 +36,9 @@ constexpr const char* small_model = "var x, y\nf(x, y) = x^2*sin(y)\nderive f wr
 }  // namespace
 
 TEST_CASE("a statement prints one line and exits with 0", "[cli]") {
-  const Result r = evaluate("diff(sin(x)^2, x)");
+  const Result r = evaluate("diff(x^3 + sin(x), x)");
   CHECK(r.status == 0);
-  CHECK(r.out == "2*sin(x)*cos(x)\n");
+  CHECK(r.out == "3*x^2 + cos(x)\n");
   CHECK(r.err.empty());
   const Result several = nabla({"-e", "var q; param a", "-e", "f(t) = t^2", "-e", "f(a + q)", "-e", "a*q"});
   CHECK(several.status == 0);
@@ -47,7 +47,7 @@ TEST_CASE("a statement prints one line and exits with 0", "[cli]") {
 
 TEST_CASE("each class of failure has its exit status", "[cli]") {
   SECTION("1: wrong input") {
-    for (const char* text : {"x +", "lamda*2", "sni(x)", "1/0", "x*", "var in", "grad(x)"}) {
+    for (const char* text : {"x +", "lamda*2", "sni(x)", "1/0", "x*", "var in", "diff(x)"}) {
       const Result r = evaluate(text);
       INFO(text);
       CHECK(r.status == 1);
@@ -213,7 +213,6 @@ TEST_CASE("the forms of a result", "[cli]") {
   CHECK(contains(nabla({"-e", "sin(x)", "--format", "python"}).out, "math.sin(x)"));
   CHECK(nabla({"-e", "digamma(x)", "--format", "python"}).status == 4);
   // The output is no terminal, so it is ASCII unless it is asked for.
-  CHECK(nabla({"-e", "lambda^2"}, "", {"LANG=en_US.UTF-8"}).status == 1);
   CHECK(nabla({"-e", "λ"}, "", {"LC_ALL=C.UTF-8"}).out == "lambda\n");
   CHECK(nabla({"-e", "λ", "--format", "unicode"}).out == "λ\n");
 }
