@@ -2,10 +2,22 @@
 
 #include <algorithm>
 
-#include "expr/diagnostic.h"
+#include "expr/shape_text.h"
+#include "expr/substitute.h"
 #include "session/operators.h"
 
 namespace nabla {
+
+namespace {
+
+bool has_symbolic_size(Context& ctx, const ModelFunction& f) {
+  std::vector<Ref> parts = symbols_of(ctx, f.body);
+  parts.insert(parts.end(), f.parameters.begin(), f.parameters.end());
+  parts.push_back(f.body);
+  return std::any_of(parts.begin(), parts.end(), [&](Ref r) { return !constant_extents(ctx, ctx[r].shape); });
+}
+
+}  // namespace
 
 ModelLoader::ModelLoader(Session& session, std::shared_ptr<const ParsedText> text)
     : session_(session), text_(std::move(text)) {}
@@ -39,14 +51,10 @@ size_t ModelLoader::function(const std::string& name, Span span) {
   f.body = defined.body;
   f.span = span;
   f.text = std::string(defined.text->tree.text(defined.statement.span));
-  try {
-    f.written = written_body(ctx, session_.names(), defined);
-    // Operators are carried out on canonical expressions only.
-    if (has_operations(ctx, f.written)) f.written = f.body;
-  } catch (const Failure& failure) {
-    if (failure.diagnostic.code != Code::not_yet_available) throw;
-    f.written = f.body;  // arrays of symbolic size, which nothing can be generated from yet
-  }
+  // Arrays of symbolic size have no untouched form, and nothing can be generated from them yet.
+  f.written = has_symbolic_size(ctx, f) ? f.body : written_body(ctx, session_.names(), defined);
+  // Operators are carried out on canonical expressions only.
+  if (has_operations(ctx, f.written)) f.written = f.body;
   functions_.push_back(std::move(f));
   return functions_.size() - 1;
 }

@@ -30,7 +30,7 @@ Given read_expression(Session& session, const std::shared_ptr<const Source>& sou
   given.source = source;
   given.span = text->tree.span(s.root);
   given.value = elaborate(session.context(), session.names(), *text, s);
-  given.written = elaborate(session.context(), session.names(), *text, s, Mode::written);
+  given.written = session.written_form(*text, s);
   return given;
 }
 

@@ -87,8 +87,7 @@ void Session::run_statement(const std::shared_ptr<const ParsedText>& text, const
   Elaborated said = elaborate_statement(context_, names_, text, statement);
   switch (said.kind) {
     case StatementKind::expression: {
-      const Ref written = elaborate(context_, names_, *text, statement, Mode::written);
-      answer(said.value, written, out.answer);
+      answer(said.value, written_form(*text, statement), out.answer);
       break;
     }
     case StatementKind::definition:
@@ -102,6 +101,17 @@ void Session::run_statement(const std::shared_ptr<const ParsedText>& text, const
       break;
     default:
       break;
+  }
+}
+
+// What the text says, for the conditions of the answer; Ref{} where it has no such form (arrays of symbolic
+// size).
+Ref Session::written_form(const ParsedText& text, const Statement& statement) {
+  try {
+    return elaborate(context_, names_, text, statement, Mode::written);
+  } catch (const Failure& failure) {
+    if (failure.diagnostic.code != Code::not_yet_available) throw;
+    return {};
   }
 }
 

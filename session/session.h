@@ -71,8 +71,9 @@ class Session {
   Outcome run(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
               bool decide_assertions = true);
   // Carries out the operators in `e`. `written` is the untouched form of the text that it came from, which
-  // gives the conditions. Throws Failure: to be called within guarded().
+  // gives the conditions; Ref{} if there is none. Throws Failure: to be called within guarded().
   void answer(Ref e, Ref written, Answer& out);
+  Ref written_form(const ParsedText& text, const Statement& statement);
 
   // Does `work` as a statement of its own, within a fresh budget, and turns what it throws into a Diagnostic.
   template <class Work>
