@@ -400,6 +400,13 @@ Ref IndexedBuilder::finish(std::vector<Item> items, std::vector<Condition> guard
   return ctx_.intern(Kind::indexed, 0, id, parts.labelling.hash(), shape, operands, facts);
 }
 
+// Whether the product of one factor is that factor.
+bool IndexedBuilder::is_itself(const Item& item, std::span<const Label> output, ShapeId shape) const {
+  if (ctx_[item.factor].shape != shape || item.labels.size() != output.size()) return false;
+  if (std::equal(output.begin(), output.end(), item.labels.begin())) return true;
+  return is_symmetric(ctx_, item.factor) && item.labels[0] == output[1] && item.labels[1] == output[0];
+}
+
 Ref IndexedBuilder::build(std::span<const Label> output, bool row) {
   Shape s;
   for (Label o : output) s.extents.push_back(extents_[o]);
@@ -417,8 +424,7 @@ Ref IndexedBuilder::build(std::span<const Label> output, bool row) {
   if (scalar == zero) return ctx_.zeros(shape);
   if (items_.empty() && guards_.empty()) return ctx_.fill(scalar, shape);
   const Term t = ctx_.split_coefficient(scalar);
-  if (t.body == one && items_.size() == 1 && guards_.empty() && ctx_[items_[0].factor].shape == shape &&
-      std::equal(output.begin(), output.end(), items_[0].labels.begin(), items_[0].labels.end())) {
+  if (t.body == one && items_.size() == 1 && guards_.empty() && is_itself(items_[0], output, shape)) {
     return ctx_.scale(t.coefficient, items_[0].factor);
   }
   std::vector<Item> items = std::move(items_);

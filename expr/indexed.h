@@ -86,6 +86,7 @@ class IndexedBuilder {
   bool combine_matrix_powers();  // whether one was found
   void drop_unused(std::span<const Label> output);
   void split_components(std::span<const Label> output);
+  bool is_itself(const Item& item, std::span<const Label> output, ShapeId shape) const;
   Ref finish(std::vector<Item> items, std::vector<Condition> guards, std::span<const Label> output,
              ShapeId shape);
 

@@ -14,9 +14,8 @@ Ref matrix_product(Context& ctx, Ref a, Ref b) {
   IndexedBuilder builder(ctx);
   std::vector<Label> left, right, output;
   for (Ref e : s.extents) left.push_back(builder.label(e));
-  for (Ref e : t.extents) right.push_back(builder.label(e));
   const bool outer = s.order() == 1 && !s.row;  // a column times a row
-  if (!outer) right[0] = left.back();
+  for (Ref e : t.extents) right.push_back(right.empty() && !outer ? left.back() : builder.label(e));
   builder.factor(a, left);
   builder.factor(b, right);
   if (outer) return builder.build({left[0], right[0]});
@@ -46,12 +45,6 @@ static Ref contract(Context& ctx, Ref a, std::span<const size_t> axes, bool row)
 
 Ref sum_entries(Context& ctx, Ref a) {
   const Node& n = ctx[a];
-  if (n.kind == Kind::sum) {  // of each term, so that like terms meet
-    std::vector<Term> terms, sums;
-    ctx.append_terms(a, terms);
-    for (const Term& t : terms) sums.push_back({t.coefficient, sum_entries(ctx, t.body)});
-    return ctx.sum(sums);
-  }
   return n.shape == scalar_shape ? a : contract(ctx, a, {}, false);
 }
 

@@ -168,18 +168,25 @@ void Elaborator::plan_steps() {
         break;
       case SyntaxKind::comprehension: {
         size_t indices = 0;
+        const Action open = written() ? Action::open_loop : Action::bind_index;
         for (size_t i = 1; i < list.size(); ++i) {
           if (list[i].op() == Op::guard) {
             expand(list[i].node);
+            if (written()) step(Action::guard_loop, n, 0);
           } else {
             expand(list[i + 1].node);
-            step(Action::bind_index, n, i);
+            step(open, n, i);
             ++indices;
             ++i;
           }
         }
         expand(list[0].node);
-        step(Action::unbind, n, indices);
+        if (!written()) {
+          step(Action::unbind_indices, n, indices);
+          break;
+        }
+        step(Action::collect_loop, n, 0);
+        for (; indices > 0; --indices) step(Action::next_loop, n, 2 * indices - 1);
         break;
       }
       case SyntaxKind::index:
@@ -196,6 +203,7 @@ void Elaborator::plan_steps() {
     step(Action::evaluate, n, 0);
     todo.insert(todo.end(), order.rbegin(), order.rend());
   }
+  if (written()) plan_jumps();
 }
 
 void Elaborator::perform(const Step& s) {
@@ -212,6 +220,16 @@ void Elaborator::perform(const Step& s) {
       break;
     case Action::unbind:
       unbind(s.detail);
+      break;
+    case Action::unbind_indices:
+      unbind(s.detail);
+      close_indices(s.node);
+      break;
+    case Action::open_loop:
+    case Action::guard_loop:
+    case Action::collect_loop:
+    case Action::next_loop:
+      perform_loop(s);
       break;
     case Action::open_axis:
       f.axes.push_back({s.node, s.detail});

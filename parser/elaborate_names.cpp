@@ -10,17 +10,6 @@
 namespace nabla {
 // ---- messages ----
 
-std::string Elaborator::quoted(NodeId n) const {
-  std::string text(tree_->text(n));
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  if (text.size() <= 40) return "'" + text + "'";
-  size_t cut = 36;
-  while ((text[cut] & 0xc0) == 0x80) --cut;  // not inside a character
-  return "'" + text.substr(0, cut) + " …'";
-}
-
-std::string Elaborator::shape(Ref r) const { return shape_text(ctx_, ctx_[r].shape); }
-
 Failure Elaborator::failure(Code code, NodeId n, std::string message, std::string help) const {
   return Failure(code, tree_->span(n), std::move(message), std::move(help));
 }
@@ -212,6 +201,11 @@ Ref Elaborator::request(uint32_t defined, std::span<const Ref> arguments) {
   if (known != names_.calls_.end()) return known->second;
   ctx_.budget().spend();
   const Defined& d = names_.defined_[defined];
+  if (d.computed) {
+    std::vector<std::pair<Ref, Ref>> values;
+    for (size_t i = 0; i < arguments.size(); ++i) values.push_back({d.parameters[i], arguments[i]});
+    return values.empty() ? d.body : substitute(ctx_, d.body, values);
+  }
   push_frame(d.text->tree, d.statement.first_node, d.statement.root, d.statement.has_binders, d.as_of);
   for (size_t i = 0; i < arguments.size(); ++i) bind(d.parameter_names[i], arguments[i]);
   frames_.back().key = std::move(key);

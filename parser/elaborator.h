@@ -9,6 +9,8 @@
 // node that needs a value there asks value(), which explains what is wrong.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +20,7 @@
 #include "expr/context.h"
 #include "expr/diagnostic.h"
 #include "expr/operator.h"
+#include "parser/algebra.h"
 #include "parser/elaborate.h"
 
 namespace nabla {
@@ -50,7 +53,21 @@ class Elaborator {
   void bind_parameters(std::span<const NameId> names, std::span<const Ref> values);
 
  private:
-  enum class Action : uint8_t { evaluate, bind, bind_index, unbind, open_axis, close_axis };
+  friend struct BuiltinTable;
+  enum class Action : uint8_t {
+    evaluate,
+    bind,
+    bind_index,
+    unbind,
+    unbind_indices,
+    open_axis,
+    close_axis,
+    // Of Mode::written, in which a comprehension is a loop over numbers.
+    open_loop,
+    guard_loop,
+    collect_loop,
+    next_loop,
+  };
   struct Step {
     Action action;
     NodeId node;
@@ -65,10 +82,17 @@ class Elaborator {
     NodeId index;  // the index node
     uint32_t axis;
   };
-  struct Index {  // of a comprehension
-    Ref name;     // a placeholder
-    Ref first, last;
-    NodeId node;  // its range
+  struct OpenIndex {  // of a comprehension that is being read
+    Ref name;         // a placeholder
+    NodeId comprehension;
+    std::string spelled;
+  };
+  struct Loop {  // an index of a comprehension in Mode::written
+    int64_t value, last;
+  };
+  struct Collected {
+    std::vector<Ref> values;       // Ref{} where the condition fails
+    std::vector<int64_t> extents;  // of the indices
   };
   struct Frame {
     const SyntaxTree* tree = nullptr;
@@ -81,6 +105,10 @@ class Elaborator {
     std::vector<Binding> bindings;
     std::unordered_map<NameId, uint32_t> bound;  // name -> its binding + 1
     std::vector<Axis> axes;
+    std::unordered_map<NodeId, std::vector<BoundIndex>> indices;  // of comprehensions until they are closed
+    std::vector<Loop> loops;
+    std::vector<uint32_t> jumps;  // of each step: its partner
+    std::unordered_map<NodeId, Collected> collected;
     std::vector<uint32_t> key;  // of the call whose value this is
   };
 
@@ -92,6 +120,7 @@ class Elaborator {
   void perform(const Step& step);
   void evaluate(NodeId n);
   void plan_steps();
+  void plan_jumps();
   void bind(NameId name, Ref value);
   void unbind(size_t count);
   [[noreturn]] void rethrow(Failure& failure, NodeId n);
@@ -154,24 +183,106 @@ class Elaborator {
   Ref elementwise(NodeId call, Fn fn, std::span<const Ref> arguments);
   void check_domain(NodeId call, Fn fn, std::span<const Ref> arguments);
 
-  // --- tensors (elaborate_tensor.cpp, elaborate_index.cpp, elaborate_binder.cpp) ---
+  // --- tensors (elaborate_tensor.cpp) ---
+  struct Part {
+    Ref value;
+    Span span;
+  };
+  Part part(NodeId n);
+  Algebra& algebra();
   Ref transpose(NodeId n);
   Ref bars(NodeId n);
-  Ref index(NodeId n);
-  Ref array(NodeId n);
-  Ref partial(NodeId n);
-  Ref last_index(NodeId n);
-  Ref extent_at(NodeId index, uint32_t axis, NodeId end);
-  void bind_index(NodeId comprehension, uint32_t position);
   Ref tensor_sum(NodeId n);
   Ref tensor_product(NodeId n);
   Ref tensor_power(NodeId n);
   Ref tensor_negate(NodeId n);
   Ref tensor_conditional(NodeId n);
   Ref tensor_elementwise(NodeId call, Fn fn, std::span<const Ref> arguments);
+  ShapeId common_shape(const Part& a, const Part& b, std::string_view operation) const;
+  Ref multiply(Op op, const Part& a, const Part& b);
+  Ref scalar_inverse(const Part& p);
+  Ref divide(const Part& a, const Part& b);
+  Ref solve(const Part& a, const Part& b);
+  Ref dot_product(const Part& a, const Part& b);
+  Ref cross_product(const Part& a, const Part& b);
+  void check_product(const Part& a, const Part& b) const;
+  [[noreturn]] void refuse_sum(const Part& a, const Part& b, bool minus) const;
+  [[noreturn]] void misfit(Code code, const Part& a, const Part& b, const std::string& why,
+                           std::string help = {}) const;
+
+  // --- entries and indices (elaborate_index.cpp) ---
+  Ref index(NodeId n);
+  Ref array(NodeId n);
+  Ref blocks(NodeId n, const std::vector<std::vector<NodeId>>& rows);
+  Ref concatenate(NodeId n, Fn f, const std::vector<Ref>& parts, const std::vector<std::string>& names,
+                  Span span);
+  Ref last_index(NodeId n);
+  Ref extent_at(NodeId index, uint32_t axis, NodeId end);
+  Slice slice_at(NodeId index, NodeId at, Ref extent);
+  Ref position(NodeId n);
+  void check_range(NodeId at, NodeId base, Ref position, Ref extent);
+  std::string index_name(Ref placeholder) const;
+  [[noreturn]] void wrong_index_count(NodeId n, Ref base) const;
+  void bind_index(NodeId comprehension, uint32_t at);
+  void close_indices(NodeId comprehension);
+  Ref close(NodeId comprehension, Binder binder);
+
+  // --- reductions and matrix functions (elaborate_reduce.cpp) ---
+  std::vector<NodeId> positional(NodeId call) const;
+  NodeId keyword(NodeId call, std::string_view name) const;
+  std::optional<size_t> axis(NodeId call);
+  const Shape& matrix_shape_of(NodeId n, std::string_view function);
+  void require_square(NodeId n, std::string_view function);
+  Ref extent_argument(NodeId n);
+  Ref reduction(NodeId n);
+  Ref cumulative(NodeId n);
+  Ref matrix_call(NodeId n);
+  Ref matrix_function_name(NodeId n);
+  Ref matrix_builtin(NodeId n);
+  Ref reshaping(NodeId n);
+  Ref constant_array(NodeId n);
+  Ref kronecker_delta(NodeId n);
+  Ref complex_part(NodeId n);
+
+  // --- comprehensions of Mode::written (elaborate_loop.cpp) ---
+  void perform_loop(const Step& step);
+  Ref close_loop(NodeId comprehension, Binder binder);
+  Ref constant_value(Ref r);  // what arithmetic of numbers amounts to
+
+  // --- derivatives and other operators (elaborate_operator.cpp) ---
+  using Named = std::pair<NodeId, NodeId>;  // name = value
+  Ref operator_call(NodeId n);
+  Ref operation(Operator op, ShapeId shape, std::span<const Ref> operands);
+  Ref operand_expression(NodeId n, const Defined** definition);
+  Ref operator_variable(NodeId n, const Defined* definition);
+  Ref operator_variable_or_extent(NodeId n, const Defined* definition);
+  std::vector<Ref> operator_variables(NodeId call, std::span<const NodeId> named, Ref e,
+                                      const Defined* definition);
+  Shape variables_shape(NodeId call, std::span<const Ref> variables) const;
+  ShapeId jacobian_shape(const Shape& out, const Shape& in) const;
+  int64_t order_argument(NodeId n);
+  void refuse_comprehension(NodeId n, std::string_view name) const;
+  void refuse_named(NodeId call, Operator op, std::span<const Named> named) const;
+  void append_pair(std::vector<Ref>& list, const Defined* definition, Named named);
+  Ref derivative(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest);
+  Ref derivative_node(NodeId n, Ref e, std::span<const Ref> variables);
+  Ref gradient(NodeId n, Operator op, Ref e, std::vector<Ref> variables);
+  Ref directional(NodeId n, Operator op, Ref e, const Defined* definition, std::span<const NodeId> rest);
+  Ref substitution(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest,
+                   std::span<const Named> named);
+  Ref evaluation(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest,
+                 std::span<const Named> named);
+  Ref expansion(NodeId n, Operator op, Ref e, const Defined* definition, std::span<const NodeId> rest,
+                std::span<const Named> named);
+  Ref partial(NodeId n);
+  Ref derivative_at(NodeId n, Ref body, std::span<const Ref> parameters, std::span<const uint16_t> orders,
+                    std::span<const Operand> arguments);
+  Ref call_derived(NodeId n, NodeId callee, std::vector<uint16_t> orders, std::span<const Operand> arguments);
 
   // --- messages ---
   std::string quoted(NodeId n) const;  // the source text of an operand, shortened
+  std::string quoted(Span s) const;
+  std::string inner_text(Span s) const;  // as an operand
   std::string shape(Ref r) const;
   Failure failure(Code code, NodeId n, std::string message, std::string help = {}) const;
   std::string suggestion(std::string_view word, bool functions) const;
@@ -185,6 +296,9 @@ class Elaborator {
   std::vector<Binding> parameters_;
   bool suspended_ = false;  // the node just evaluated waits for the value of a frame
   Ref result_;
+  std::unique_ptr<Algebra> algebra_;
+  std::vector<OpenIndex> open_;
+  size_t guards_open_ = 0;                    // comprehensions with a condition that are being read
   std::vector<Comparison>* sides_ = nullptr;  // where the root's comparison goes
   static constexpr int64_t small_count = 100;
   Ref small_[small_count];  // the numbers 0, 1, … that were met

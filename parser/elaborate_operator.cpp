@@ -1,0 +1,499 @@
+// diff, grad, taylor, … : operators become nodes with the shape of their value; `session` evaluates them.
+#include <algorithm>
+
+#include "expr/shape_text.h"
+#include "expr/substitute.h"
+#include "expr/table_text.h"
+#include "parser/elaborator.h"
+
+namespace nabla {
+
+// ---- arguments ----
+
+// A first argument; the name of a definition means its body, whose parameters its variables then are.
+Ref Elaborator::operand_expression(NodeId n, const Defined** definition) {
+  if (kind(n) == SyntaxKind::name && !slot(n)) {
+    const NameEntry* e = entry(tree_->name_id(n));
+    if (e && e->kind == NameKind::defined) {
+      *definition = &names_.defined_[e->defined];
+      return (*definition)->body;
+    }
+  }
+  return number_value(n);
+}
+
+Ref Elaborator::operator_variable(NodeId n, const Defined* definition) {
+  if (definition && kind(n) == SyntaxKind::name) {
+    for (Ref p : definition->parameters) {
+      if (ctx_.symbol(p).name == tree_->name(n)) return p;
+    }
+  }
+  const Ref v = number_value(n);
+  if (ctx_.kind(v) == Kind::entry && ctx_.kind(ctx_.operands(v)[0]) == Kind::symbol) return v;
+  if (ctx_.kind(v) == Kind::symbol && ctx_.symbol(v).role != Role::extent) return v;
+  throw failure(Code::not_a_variable, n, "a derivative is taken by a declared name, not by " + quoted(n));
+}
+
+// The variables named, [x; y] counting as x and y; without any, every var of the expression, by name.
+std::vector<Ref> Elaborator::operator_variables(NodeId call, std::span<const NodeId> named, Ref e,
+                                                const Defined* definition) {
+  std::vector<Ref> list;
+  for (NodeId n : named) {
+    const bool is_list = kind(n) == SyntaxKind::array && operands(n).size() > 1;
+    if (!is_list) {
+      list.push_back(operator_variable(n, definition));
+      continue;
+    }
+    for (const Operand& o : operands(n)) list.push_back(operator_variable(o.node, definition));
+  }
+  if (!named.empty()) return list;
+  for (Ref s : symbols_of(ctx_, e)) {
+    if (ctx_.symbol(s).role == Role::variable) list.push_back(s);
+  }
+  if (list.empty()) {
+    throw failure(Code::not_a_variable, call, "there is no variable in " + quoted(operand(call, 1)),
+                  "name what to differentiate by");
+  }
+  return list;
+}
+
+// The shape of the variables taken together.
+Shape Elaborator::variables_shape(NodeId call, std::span<const Ref> variables) const {
+  if (variables.size() == 1) return ctx_.shape_of(variables[0]);
+  for (Ref v : variables) {
+    if (is_scalar(v)) continue;
+    std::string names;
+    for (Ref w : variables) {
+      names += (names.empty() ? "" : ", ") +
+               std::string(ctx_.kind(w) == Kind::symbol ? ctx_.symbol(w).name : "an entry");
+    }
+    throw failure(Code::wrong_argument, call,
+                  "several variables are taken together only if all are scalars: " + names,
+                  "differentiate by one of them at a time");
+  }
+  Shape s;
+  s.extents.push_back(ctx_.number(static_cast<int64_t>(variables.size())));
+  return s;
+}
+
+// Outputs by inputs: a Jacobian of a vector by a vector is a matrix, of a scalar a row.
+ShapeId Elaborator::jacobian_shape(const Shape& out, const Shape& in) const {
+  Shape s;
+  s.extents = out.extents;
+  s.extents.insert(s.extents.end(), in.extents.begin(), in.extents.end());
+  s.row = out.order() == 0 && in.order() == 1;
+  return ctx_.shape_id(s);
+}
+
+Ref Elaborator::operation(Operator op, ShapeId shape, std::span<const Ref> list) {
+  return ctx_.intern(Kind::operation, static_cast<uint16_t>(op), 0, 0, shape, list);
+}
+
+int64_t Elaborator::order_argument(NodeId n) {
+  const Ref v = number_value(n);
+  const auto k = ctx_.is_number(v) ? ctx_.value(v).as_int() : std::nullopt;
+  const auto limit = static_cast<int64_t>(ctx_.limits().derivative_order);
+  if (!k || *k < 0) {
+    throw failure(Code::bad_order, n,
+                  "an order is a whole number from 0 to " + std::to_string(limit) + ", not " + quoted(n));
+  }
+  if (*k > limit) {
+    throw failure(Code::order_too_large, n,
+                  "derivatives go to order " + std::to_string(limit) + ", not " + std::to_string(*k));
+  }
+  return *k;
+}
+
+// ---- operators ----
+
+Ref Elaborator::operator_call(NodeId n) {
+  const Operator op = *find_operator(tree_->name(operand(n, 0)));
+  const std::vector<NodeId> a = positional(n);
+  const std::vector<NodeId> rest(a.begin() + 1, a.end());
+  for (NodeId x : a) refuse_comprehension(x, operator_name(op));
+  std::vector<std::pair<NodeId, NodeId>> named;
+  for (const Operand& o : operands(n).subspan(1)) {
+    if (kind(o.node) == SyntaxKind::keyword_argument)
+      named.push_back({operand(o.node, 0), operand(o.node, 1)});
+  }
+  const Defined* definition = nullptr;
+  const Ref e = operand_expression(a[0], &definition);
+  switch (op) {
+    case Operator::diff:
+    case Operator::grad:
+    case Operator::jac:
+    case Operator::hess:
+    case Operator::laplacian:
+    case Operator::div:
+    case Operator::curl:
+      refuse_named(n, op, named);
+      break;
+    case Operator::subs:
+      return substitution(n, e, definition, rest, named);
+    case Operator::eval:
+      return evaluation(n, e, definition, rest, named);
+    case Operator::taylor:
+    case Operator::limit:
+      return expansion(n, op, e, definition, rest, named);
+    default:
+      refuse_named(n, op, named);
+      break;
+  }
+  const std::string name(operator_name(op));
+  switch (op) {
+    case Operator::diff:
+      return derivative(n, e, definition, rest);
+    case Operator::grad:
+    case Operator::jac:
+    case Operator::hess:
+    case Operator::laplacian:
+    case Operator::div:
+    case Operator::curl:
+      return gradient(n, op, e, operator_variables(n, rest, e, definition));
+    case Operator::jvp:
+    case Operator::vjp:
+    case Operator::hvp:
+      return directional(n, op, e, definition, rest);
+    case Operator::collect: {
+      if (rest.size() != 1) wrong_count(n, name, 2, 2, a.size());
+      const Ref list[2] = {e, operator_variable(rest[0], definition)};
+      return operation(op, ctx_[e].shape, list);
+    }
+    case Operator::equal: {
+      if (rest.size() != 1) wrong_count(n, name, 2, 2, a.size());
+      const Defined* other = nullptr;
+      const Ref list[2] = {e, operand_expression(rest[0], &other)};
+      const Part left{list[0], tree_->span(a[0])}, right{list[1], tree_->span(rest[0])};
+      if (ctx_[list[0]].shape != ctx_[list[1]].shape)
+        misfit(Code::shape_mismatch, left, right, "the sides differ in shape");
+      return operation(op, scalar_shape, list);
+    }
+    default:
+      if (!rest.empty()) wrong_count(n, name, 1, 1, a.size());
+      return operation(op, ctx_[e].shape, {&e, 1});
+  }
+}
+
+void Elaborator::refuse_comprehension(NodeId n, std::string_view name) const {
+  if (kind(n) == SyntaxKind::comprehension) refuse_keyword(n, name);
+}
+
+void Elaborator::refuse_named(NodeId, Operator op, std::span<const std::pair<NodeId, NodeId>> named) const {
+  if (named.empty()) return;
+  throw failure(Code::unknown_keyword, named[0].first,
+                "'" + std::string(operator_name(op)) + "' has no argument named '" +
+                    std::string(tree_->name(named[0].first)) + "'",
+                "write '==' for equality");
+}
+
+// diff(e, x, 3, y): a number is the order of the variable before it.
+Ref Elaborator::derivative(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest) {
+  std::vector<Ref> variables;
+  for (size_t i = 0; i < rest.size(); ++i) {
+    const bool is_order = i > 0 && slot(rest[i]) && ctx_.is_number(slot(rest[i]));
+    if (!is_order) {
+      for (Ref v : operator_variables(n, {&rest[i], 1}, e, definition)) variables.push_back(v);
+      continue;
+    }
+    const int64_t k = order_argument(rest[i]);
+    const Ref v = variables.back();
+    variables.pop_back();
+    variables.insert(variables.end(), static_cast<size_t>(k), v);
+  }
+  if (rest.empty()) {
+    variables = operator_variables(n, rest, e, definition);
+    if (variables.size() != 1) {
+      throw failure(Code::wrong_argument_count, n,
+                    "'diff' needs to know by which of the variables to differentiate", "write diff(e, x)");
+    }
+  }
+  return derivative_node(n, e, variables);
+}
+
+Ref Elaborator::derivative_node(NodeId n, Ref e, std::span<const Ref> variables) {
+  if (variables.size() > ctx_.limits().derivative_order) {
+    throw failure(Code::order_too_large, n,
+                  "derivatives go to order " + std::to_string(ctx_.limits().derivative_order));
+  }
+  if (variables.empty()) return e;
+  ShapeId shape = ctx_[e].shape;
+  for (Ref v : variables) {
+    const Shape out = ctx_.shape(shape), in = ctx_.shape_of(v);
+    shape = out.order() == 0 ? ctx_[v].shape : in.order() == 0 ? shape : jacobian_shape(out, in);
+  }
+  std::vector<Ref> list{e};
+  list.insert(list.end(), variables.begin(), variables.end());
+  return operation(Operator::diff, shape, list);
+}
+
+Ref Elaborator::gradient(NodeId n, Operator op, Ref e, std::vector<Ref> variables) {
+  const Shape in = variables_shape(n, variables), out = ctx_.shape_of(e);
+  const NodeId body = operand(n, 1);
+  const std::string name(operator_name(op));
+  const bool of_scalar = op == Operator::grad || op == Operator::hess;
+  if (of_scalar && out.order() != 0) {
+    throw failure(Code::not_a_scalar, body,
+                  "'" + name + "' is of a scalar, but " + quoted(body) + " is " + shape(e),
+                  op == Operator::grad ? "write jac(…) for the Jacobian" : "");
+  }
+  ShapeId result = scalar_shape;
+  switch (op) {
+    case Operator::grad:
+      result = ctx_.shape_id(in);
+      break;
+    case Operator::jac:
+      result = jacobian_shape(out, in);
+      break;
+    case Operator::hess: {
+      Shape once = in;
+      once.row = false;
+      result = in.order() == 0 ? scalar_shape : jacobian_shape(once, once);
+      break;
+    }
+    case Operator::laplacian:
+      result = ctx_[e].shape;
+      break;
+    default: {
+      const bool curl = op == Operator::curl;
+      const bool fits = out.order() == 1 && in.order() == 1 && out.extents == in.extents &&
+                        (!curl || in.extents[0] == ctx_.number(3));
+      if (!fits) {
+        throw failure(Code::shape_mismatch, body,
+                      "'" + name + "' is of a vector field" + (curl ? " in space" : "") + ": " +
+                          quoted(body) + " is " + shape(e) + ", the variables are " +
+                          shape_text(ctx_, ctx_.shape_id(in)));
+      }
+      if (curl) result = ctx_[e].shape;
+    }
+  }
+  std::vector<Ref> list{e};
+  list.insert(list.end(), variables.begin(), variables.end());
+  return operation(op, result, list);
+}
+
+// jvp(e, x, v), vjp(e, x, u), hvp(e, x, v)
+Ref Elaborator::directional(NodeId n, Operator op, Ref e, const Defined* definition,
+                            std::span<const NodeId> rest) {
+  const std::string name(operator_name(op));
+  if (rest.size() != 2) wrong_count(n, name, 3, 3, rest.size() + 1);
+  const std::vector<Ref> variables = operator_variables(n, rest.first(1), e, definition);
+  const ShapeId in = ctx_.shape_id(variables_shape(n, variables));
+  if (op == Operator::hvp && !is_scalar(e)) {
+    throw failure(Code::not_a_scalar, operand(n, 1),
+                  "'hvp' is of a scalar, but " + quoted(operand(n, 1)) + " is " + shape(e));
+  }
+  const Ref direction = number_value(rest[1]);
+  const ShapeId wanted = op == Operator::vjp ? ctx_[e].shape : in;
+  if (ctx_[direction].shape != wanted) {
+    throw failure(Code::shape_mismatch, rest[1],
+                  "the direction of '" + name + "' has the shape of the " +
+                      (op == Operator::vjp ? "expression" : "variable") + ", " + shape_text(ctx_, wanted) +
+                      ", but " + quoted(rest[1]) + " is " + shape(direction));
+  }
+  std::vector<Ref> list{e};
+  list.insert(list.end(), variables.begin(), variables.end());
+  list.push_back(direction);
+  return operation(op, op == Operator::jvp ? ctx_[e].shape : in, list);
+}
+
+// The pairs x = a of subs, eval, taylor and limit.
+void Elaborator::append_pair(std::vector<Ref>& list, const Defined* definition,
+                             std::pair<NodeId, NodeId> named) {
+  const Ref x = operator_variable_or_extent(named.first, definition), a = number_value(named.second);
+  if (ctx_[x].shape != ctx_[a].shape) {
+    const Part left{x, tree_->span(named.first)}, right{a, tree_->span(named.second)};
+    misfit(Code::shape_mismatch, left, right, "a value has the shape of its name");
+  }
+  list.push_back(x);
+  list.push_back(a);
+}
+
+Ref Elaborator::operator_variable_or_extent(NodeId n, const Defined* definition) {
+  const Ref known = slot(n);
+  const bool extent = known && ctx_.kind(known) == Kind::symbol && ctx_.symbol(known).role == Role::extent;
+  return extent ? known : operator_variable(n, definition);
+}
+
+Ref Elaborator::substitution(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest,
+                             std::span<const std::pair<NodeId, NodeId>> named) {
+  if (!rest.empty()) {
+    throw failure(Code::wrong_argument, rest[0], "'subs' takes names with values", "write subs(e, x = …)");
+  }
+  if (named.empty()) wrong_count(n, "subs", 2, 255, 1);
+  std::vector<Ref> list{e};
+  for (const auto& p : named) append_pair(list, definition, p);
+  return operation(Operator::subs, ctx_[e].shape, list);
+}
+
+Ref Elaborator::evaluation(NodeId, Ref e, const Defined* definition, std::span<const NodeId> rest,
+                           std::span<const std::pair<NodeId, NodeId>> named) {
+  if (!rest.empty()) {
+    throw failure(Code::wrong_argument, rest[0], "'eval' takes names with values", "write eval(e, x = 1.5)");
+  }
+  std::vector<Ref> list{e, zero};
+  for (const auto& p : named) {
+    const bool digits = tree_->name(p.first) == "digits" && !slot(p.first);
+    if (!digits) {
+      append_pair(list, definition, p);
+      continue;
+    }
+    const Ref d = number_value(p.second);
+    if (!ctx_.is_number(d) || !ctx_.value(d).is_integer() || ctx_.value(d).sign() <= 0) {
+      throw failure(Code::wrong_argument, p.second, "digits is a whole number of at least 1");
+    }
+    list[1] = d;
+  }
+  return operation(Operator::eval, ctx_[e].shape, list);
+}
+
+// taylor(e, x = a, n), limit(e, x = a) and limit(e, x = a, left)
+Ref Elaborator::expansion(NodeId n, Operator op, Ref e, const Defined* definition,
+                          std::span<const NodeId> rest, std::span<const std::pair<NodeId, NodeId>> named) {
+  const std::string name(operator_name(op));
+  const std::string usage = op == Operator::taylor ? "write taylor(e, x = a, n)" : "write limit(e, x = a)";
+  if (named.size() != 1 || rest.size() > 1 || (op == Operator::taylor && rest.empty())) {
+    throw failure(Code::wrong_argument_count, n,
+                  "'" + name + "' takes an expression, one name with its value" +
+                      (op == Operator::taylor ? " and an order" : ""),
+                  usage);
+  }
+  std::vector<Ref> list{e};
+  append_pair(list, definition, named[0]);
+  if (op == Operator::taylor) {
+    list.push_back(ctx_.number(order_argument(rest[0])));
+  } else {
+    Ref side = zero;
+    if (!rest.empty()) {
+      const bool word = kind(rest[0]) == SyntaxKind::name;
+      const std::string_view text = word ? tree_->name(rest[0]) : std::string_view();
+      if (text != "left" && text != "right") {
+        throw failure(Code::wrong_argument, rest[0],
+                      "the side of a limit is left or right, not " + quoted(rest[0]), usage);
+      }
+      side = text == "left" ? minus_one : one;
+    }
+    list.push_back(side);
+  }
+  return operation(op, ctx_[e].shape, list);
+}
+
+// ---- derivatives of functions: ∂f/∂x, g'(x), D(g, 1, 2)(x, y) ----
+
+Ref Elaborator::partial(NodeId n) {
+  const auto list = operands(n);
+  const Defined* definition = nullptr;
+  const Ref e = operand_expression(list[0].node, &definition);
+  std::vector<Ref> variables;
+  for (const Operand& o : list.subspan(1)) variables.push_back(operator_variable(o.node, definition));
+  return derivative_node(n, e, variables);
+}
+
+// The derivative of body by its parameters, at other arguments.
+Ref Elaborator::derivative_at(NodeId n, Ref body, std::span<const Ref> parameters,
+                              std::span<const uint16_t> orders, std::span<const Operand> arguments) {
+  std::vector<Ref> variables;
+  for (size_t i = 0; i < orders.size(); ++i) variables.insert(variables.end(), orders[i], parameters[i]);
+  const Ref d = derivative_node(n, body, variables);
+  std::vector<Ref> list{d};
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const Ref a = number_value(arguments[i].node);
+    if (ctx_[a].shape != ctx_[parameters[i]].shape) {
+      throw failure(Code::shape_mismatch, arguments[i].node,
+                    "argument " + std::to_string(i + 1) + " is " + shape(parameters[i]) + ", but " +
+                        quoted(arguments[i].node) + " is " + shape(a));
+    }
+    if (a == parameters[i]) continue;
+    list.push_back(parameters[i]);
+    list.push_back(a);
+  }
+  return list.size() == 1 ? d : operation(Operator::subs, ctx_[d].shape, list);
+}
+
+Ref Elaborator::call_derived(NodeId n, NodeId callee, std::vector<uint16_t> orders,
+                             std::span<const Operand> arguments) {
+  const NameId id = tree_->name_id(callee);
+  const std::string name(tree_->spelling(id));
+  const auto check_count = [&](size_t wanted) {
+    if (arguments.size() != wanted) wrong_count(n, name, wanted, wanted, arguments.size());
+    if (orders.size() > wanted) {
+      throw failure(Code::wrong_argument, n,
+                    "'" + name + "' has " + std::to_string(wanted) +
+                        (wanted == 1 ? " argument" : " arguments") +
+                        ", and there is no derivative in argument " + std::to_string(orders.size()));
+    }
+    orders.resize(wanted);
+  };
+  const NameEntry* e = bound(id) ? nullptr : entry(id);
+  if (e && e->kind == NameKind::opaque) {
+    const Ref function = e->value;
+    check_count(ctx_.symbol(function).parameters.size());
+    for (size_t i = 0; i < orders.size(); ++i) {
+      if (orders[i] && ctx_.symbol(function).parameters[i] != scalar_shape) {
+        throw failure(Code::cannot_differentiate, n,
+                      "argument " + std::to_string(i + 1) + " of '" + name + "' is no scalar");
+      }
+    }
+    return call_opaque(n, function, orders, arguments);
+  }
+  if (e && e->kind == NameKind::defined) {
+    const Defined& d = names_.defined_[e->defined];
+    const Ref body = d.body;
+    const std::vector<Ref> parameters = d.parameters;
+    check_count(parameters.size());
+    return derivative_at(n, body, parameters, orders, arguments);
+  }
+  const Builtin* b = builtin(id);
+  if (e || bound(id) || (b && (b->build || b->is_operator))) {
+    throw failure(Code::not_a_function, callee, "'" + name + "' has no derivative by a mark");
+  }
+  if (!b) unknown_function(n, callee);
+  check_count(b->max_args);
+  static constexpr std::string_view letters[] = {"x", "y", "z"};
+  std::vector<Ref> parameters;
+  for (size_t i = 0; i < b->max_args; ++i)
+    parameters.push_back(placeholder(ctx_, letters[std::min<size_t>(i, 2)]));
+  return derivative_at(n, ctx_.function(b->fn, parameters), parameters, orders, arguments);
+}
+
+Ref Elaborator::call_derivative(NodeId n) {
+  const auto list = operands(n);
+  if (list.size() != 2) {
+    const std::string name(tree_->name(list[0].node));
+    throw failure(Code::wrong_argument_count, n,
+                  "the mark ' is a derivative by the only argument, and '" + name + "' is given " +
+                      std::to_string(list.size() - 1),
+                  "write D(" + name + ", 1)(x, y) for a partial derivative");
+  }
+  const uint32_t primes = tree_->prime_count(list[0].node);
+  if (primes > ctx_.limits().derivative_order) {
+    throw failure(Code::order_too_large, n,
+                  "derivatives go to order " + std::to_string(ctx_.limits().derivative_order));
+  }
+  return call_derived(n, list[0].node, {static_cast<uint16_t>(primes)}, list.subspan(1));
+}
+
+Ref Elaborator::call_partial(NodeId n) {
+  const auto list = operands(n);
+  const NodeId inner = list[0].node;
+  const auto marks = operands(inner);
+  const bool is_d =
+      kind(marks[0].node) == SyntaxKind::name && tree_->name(marks[0].node) == "D" && !slot(inner);
+  if (!is_d || marks.size() < 3 || kind(marks[1].node) != SyntaxKind::name) {
+    throw failure(Code::not_a_function, n, quoted(inner) + " is not a function",
+                  "write the product with '*'");
+  }
+  std::vector<uint16_t> orders;
+  for (const Operand& o : marks.subspan(2)) {
+    const Ref v = number_value(o.node);
+    const auto k = ctx_.is_number(v) ? ctx_.value(v).as_int() : std::nullopt;
+    if (!k || *k < 1 || *k > 255) {
+      throw failure(Code::wrong_argument, o.node,
+                    "D(g, 1, 2) takes the numbers of arguments, not " + quoted(o.node));
+    }
+    if (orders.size() < static_cast<size_t>(*k)) orders.resize(static_cast<size_t>(*k));
+    ++orders[static_cast<size_t>(*k) - 1];
+  }
+  return call_derived(n, marks[1].node, std::move(orders), list.subspan(1));
+}
+
+}  // namespace nabla
