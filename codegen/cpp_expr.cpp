@@ -135,12 +135,9 @@ CppText CppWriter::write(StepId s, std::vector<CppText> operands) {
 }
 
 CppText CppWriter::constant(Constant c) const {
-  const std::string& t = names_.scalar;
-  // The nearest doubles of pi and e and what they lack.
-  if (c == Constant::pi) {
-    return computed(t + "(3.141592653589793) + " + t + "(1.2246467991473532e-16)", Precedence::sum, 1);
-  }
-  return computed(t + "(2.718281828459045) + " + t + "(1.4456468917292502e-16)", Precedence::sum, 1);
+  const char* digits = c == Constant::pi ? "3.14159265358979323846264338327950288419716939937510582"
+                                         : "2.71828182845904523536028747135266249775724709369995957";
+  return computed(cpp_number(*Rational::parse(digits, 100), names_.scalar).text, Precedence::primary, 1);
 }
 
 CppText CppWriter::sum(StepId s, const std::vector<CppText>& operands) const {
@@ -163,7 +160,7 @@ CppText CppWriter::sum(StepId s, const std::vector<CppText>& operands) const {
 
 CppText CppWriter::product(StepId s, const std::vector<CppText>& operands) const {
   const auto list = plan_.operands(s);
-  const std::string unit = names_.scalar + "(1)";
+  const std::string unit = cpp_number(1, names_.scalar).text;
   ProductText text;
   for (size_t k = 0; k < operands.size(); ++k) {
     if (list[k].inverted) {
@@ -222,7 +219,8 @@ CppText CppWriter::compare(StepId s, const std::vector<CppText>& operands) const
 
 CppText CppWriter::select(const std::vector<CppText>& operands) const {
   const auto side = [&](const CppText& p) {
-    return p.is_scalar || p.is_truth ? p.at(Precedence::logical) : names_.scalar + "(" + p.whole() + ")";
+    return p.is_scalar || p.is_truth || !names_.is_template ? p.at(Precedence::logical)
+                                                            : names_.scalar + "(" + p.whole() + ")";
   };
   CppText p =
       computed(operands[0].at(Precedence::comparison) + " ? " + side(operands[1]) + " : " + side(operands[2]),

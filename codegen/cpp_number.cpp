@@ -11,7 +11,16 @@ namespace {
 constexpr int64_t exact_in_float = int64_t{1} << 24;
 constexpr int64_t exact_in_double = int64_t{1} << 53;
 
+// `digits` with a point or an exponent, as C++ asks of what is no integer.
+std::string floating(std::string digits) {
+  if (digits.find_first_of(".e") == std::string::npos) digits += ".0";
+  return digits;
+}
+
+// T(2), T(0.5); of the types themselves literals, 2.0 and 2.0F.
 std::string cast(std::string_view scalar, const std::string& digits) {
+  if (scalar == "double") return floating(digits);
+  if (scalar == "float") return floating(digits) + "F";
   return std::string(scalar) + "(" + digits + ")";
 }
 
@@ -37,9 +46,7 @@ CppNumber cpp_number(const Rational& v, std::string_view scalar) {
     const int64_t n = v.small_num(), d = v.small_den();
     if (d == 1 && n <= INT32_MAX) return {cast(scalar, std::to_string(n))};
     if (n <= exact_in_double && is_power_of_two(d)) {
-      std::string digits = shortest(v.to_double());
-      if (digits.find_first_of(".e") == std::string::npos) digits += ".0";
-      return {cast(scalar, digits)};
+      return {cast(scalar, floating(shortest(v.to_double())))};
     }
     if (n <= exact_in_float && d <= exact_in_float) {
       int64_t ten = 10;
@@ -55,12 +62,12 @@ CppNumber cpp_number(const Rational& v, std::string_view scalar) {
     throw Failure(Code::cannot_emit, "the number is larger than any double",
                   "rescale the formula so that its constants stay below 1e308");
   }
-  std::string first = shortest(high);
-  if (first.find_first_of(".e") == std::string::npos) first += ".0";
+  const std::string first = cast(scalar, floating(shortest(high)));
+  if (scalar == "double" || scalar == "float") return {first};
   const double low = (v - exact(high)).to_double();
-  if (low == 0) return {cast(scalar, first)};
+  if (low == 0) return {first};
   const char* sign = low < 0 ? " - " : " + ";
-  return {"(" + cast(scalar, first) + sign + cast(scalar, shortest(std::abs(low))) + ")"};
+  return {"(" + first + sign + cast(scalar, shortest(std::abs(low))) + ")"};
 }
 
 }  // namespace nabla

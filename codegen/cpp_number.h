@@ -3,7 +3,8 @@
 //
 // Integers and dyadic fractions are exact, T(0.5). A fraction of small integers is one division, T(1) / T(3),
 // which IEEE 754 rounds once for each T and compilers fold. Everything else is a double and what it lacks,
-// T(hi) + T(lo): in double that is hi, the nearest double, and in long double it has all bits.
+// T(hi) + T(lo): in double that is hi, the nearest double, and in long double it has all bits. For T = double
+// and T = float themselves they are literals, 2.0 and 2.0F.
 #pragma once
 
 #include <string>

@@ -17,7 +17,17 @@ namespace nabla {
 namespace {
 
 // How tightly an operator binds, the same order in both languages.
-enum class Level : uint8_t { conditional, disjunction, conjunction, negation, comparison, sum, product, unary, atom };
+enum class Level : uint8_t {
+  conditional,
+  disjunction,
+  conjunction,
+  negation,
+  comparison,
+  sum,
+  product,
+  unary,
+  atom
+};
 
 struct Text {
   std::string text;
@@ -29,7 +39,10 @@ class Writer {
  public:
   Writer(Context& ctx, const Plan& plan, const Program& program, const Identifiers& identifiers,
          CodeLanguage language)
-      : ctx_(ctx), plan_(plan), program_(program), identifiers_(identifiers),
+      : ctx_(ctx),
+        plan_(plan),
+        program_(program),
+        identifiers_(identifiers),
         python_(language == CodeLanguage::python) {}
 
   // The texts of all outputs, in order.
@@ -40,7 +53,8 @@ class Writer {
       texts_[s] = write(s);
       length_ += texts_[s].text.size();
       const uint64_t limit = ctx_.limits().printed_characters;
-      // The sum of all lengths bounds the memory; few results are ten times shorter than the sum of their parts.
+      // The sum of all lengths bounds the memory; few results are ten times shorter than the sum of their
+      // parts.
       if (texts_[s].text.size() > limit || length_ > 100 * limit) {
         throw Failure(Code::result_too_long,
                       "the code is longer than the limit of " + std::to_string(limit) + " characters",
@@ -56,18 +70,30 @@ class Writer {
   Text write(StepId s) const {
     const PlanStep& step = plan_.steps[s];
     switch (step.op) {
-      case PlanOp::input: return {input(program_.inputs[step.first])};
-      case PlanOp::number: return number(ctx_.value(step.atom));
-      case PlanOp::constant: return constant(static_cast<Constant>(step.tag));
-      case PlanOp::truth: return {python_ ? (step.tag != 0 ? "True" : "False") : (step.tag != 0 ? "true" : "false")};
-      case PlanOp::sum: return chain(s, Level::sum, " + ", " - ", "-");
-      case PlanOp::product: return chain(s, Level::product, "*", "/", python_ ? "1/" : "1.0/");
-      case PlanOp::call: return call(s);
-      case PlanOp::compare: return compare(s);
-      case PlanOp::negation: return {(python_ ? "not " : "!") + operand(s, 0).at(Level::unary), Level::negation};
-      case PlanOp::conjunction: return logical(s, Level::conjunction, python_ ? " and " : " && ");
-      case PlanOp::disjunction: return logical(s, Level::disjunction, python_ ? " or " : " || ");
-      case PlanOp::select: return select(s);
+      case PlanOp::input:
+        return {input(program_.inputs[step.first])};
+      case PlanOp::number:
+        return number(ctx_.value(step.atom));
+      case PlanOp::constant:
+        return constant(static_cast<Constant>(step.tag));
+      case PlanOp::truth:
+        return {python_ ? (step.tag != 0 ? "True" : "False") : (step.tag != 0 ? "true" : "false")};
+      case PlanOp::sum:
+        return chain(s, Level::sum, " + ", " - ", "-");
+      case PlanOp::product:
+        return chain(s, Level::product, "*", "/", python_ ? "1/" : "1.0/");
+      case PlanOp::call:
+        return call(s);
+      case PlanOp::compare:
+        return compare(s);
+      case PlanOp::negation:
+        return {(python_ ? "not " : "!") + operand(s, 0).at(Level::unary), Level::negation};
+      case PlanOp::conjunction:
+        return logical(s, Level::conjunction, python_ ? " and " : " && ");
+      case PlanOp::disjunction:
+        return logical(s, Level::disjunction, python_ ? " or " : " || ");
+      case PlanOp::select:
+        return select(s);
     }
     throw Failure(Code::cannot_emit, "this operation has no code");
   }
@@ -75,10 +101,11 @@ class Writer {
   const Text& operand(StepId s, size_t i) const { return texts_[plan_.operands(s)[i].step]; }
 
   static bool is_python_word(std::string_view name) {
-    for (std::string_view word : {"and", "as", "assert", "async", "await", "break", "class", "continue", "def",
-                                  "del", "elif", "else", "except", "finally", "for", "from", "global", "if",
-                                  "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
-                                  "return", "try", "while", "with", "yield", "None", "True", "False"}) {
+    for (std::string_view word :
+         {"and",    "as",   "assert", "async",  "await",    "break", "class", "continue", "def",
+          "del",    "elif", "else",   "except", "finally",  "for",   "from",  "global",   "if",
+          "import", "in",   "is",     "lambda", "nonlocal", "not",   "or",    "pass",     "raise",
+          "return", "try",  "while",  "with",   "yield",    "None",  "True",  "False"}) {
       if (name == word) return true;
     }
     return false;
@@ -114,8 +141,9 @@ class Writer {
     std::vector<PlanOperand> list(plan_.operands(s).begin(), plan_.operands(s).end());
     for (size_t i = 0; i < list.size(); ++i) {
       if (list[i].inverted) continue;
-      if (i > 0) std::rotate(list.begin(), list.begin() + static_cast<ptrdiff_t>(i),
-                             list.begin() + static_cast<ptrdiff_t>(i) + 1);
+      if (i > 0)
+        std::rotate(list.begin(), list.begin() + static_cast<ptrdiff_t>(i),
+                    list.begin() + static_cast<ptrdiff_t>(i) + 1);
       break;
     }
     const Level tighter = level == Level::sum ? Level::product : Level::unary;
@@ -155,7 +183,8 @@ class Writer {
 
   Text logical(StepId s, Level level, const char* word) const {
     std::string text;
-    for (size_t i = 0; i < plan_.operands(s).size(); ++i) text += (i > 0 ? word : "") + operand(s, i).at(level);
+    for (size_t i = 0; i < plan_.operands(s).size(); ++i)
+      text += (i > 0 ? word : "") + operand(s, i).at(level);
     return {text, level};
   }
 
@@ -174,7 +203,8 @@ class Writer {
   uint64_t length_ = 0;
 };
 
-std::string nested(const std::vector<std::string>& entries, const std::vector<int64_t>& extents, bool python) {
+std::string nested(const std::vector<std::string>& entries, const std::vector<int64_t>& extents,
+                   bool python) {
   std::string text;
   for (size_t i = 0; i < entries.size(); ++i) {
     size_t opened = 0, closed = 0, block = 1;

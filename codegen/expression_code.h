@@ -1,8 +1,8 @@
 // One expression as an expression of C++ or Python, for pasting: `nabla … --format cpp`.
 //
 // Functions are written std::sin or math.sin; those of the runtime nabla::rt::digamma, and refused in Python.
-// Arrays are nested lists, row-major. What is shared is written out, up to Limits::printed_characters; code in
-// which it is computed once comes from generate().
+// Arrays are nested lists, row-major. What is shared is written out, up to Limits::printed_characters; code
+// in which it is computed once comes from generate().
 #pragma once
 
 #include <string>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/sha256.h"
@@ -131,7 +132,10 @@ class Generator {
   }
 
   void append_example(std::string& out) const {
-    const Signature& s = names_.signatures.back();
+    const auto has_result = [](const Signature& s) { return !s.structure.empty(); };
+    auto shown = std::find_if(names_.signatures.begin(), names_.signatures.end(), has_result);
+    if (shown == names_.signatures.end()) shown = names_.signatures.begin();
+    const Signature& s = *shown;
     const std::string header =
         options_.header.empty() ? split(namespace_, "::").back() + ".h" : options_.header;
     const std::string type = names_.is_template ? "double" : names_.scalar;
@@ -261,6 +265,7 @@ class Generator {
     const Plan plan = make_plan(ctx_, e.program);
     EmitNames names;
     names.scalar = names_.scalar;
+    names.is_template = names_.is_template;
     names.runtime = names_.runtime;
     names.inputs = s.inputs;
     names.pi = names_.pi;
@@ -299,7 +304,7 @@ class Generator {
   }
 
   void append_clear(std::string& out, const std::string& array, size_t order) const {
-    const std::string fill = "fill(" + names_.scalar + "(0));\n";
+    const std::string fill = "fill(" + cpp_number(0, names_.scalar).text + ");\n";
     out += order == 1 ? "  " + array + "." + fill
                       : "  for (auto& " + names_.row + " : " + array + ") " + names_.row + "." + fill;
   }

@@ -28,7 +28,13 @@ class Planner {
       const Ref r = program_.inputs[i];
       values_[r] = {make({PlanOp::input, 0, static_cast<uint32_t>(i), 0, r}, {})};
     }
-    for (const Let& l : program_.lets) note_reciprocals(l.value);
+    for (const Let& l : program_.lets) {
+      note_reciprocals(l.value);
+      for (Ref r : ctx_.operands(l.value)) ++uses_[r];
+    }
+    for (const ProgramOutput& o : program_.outputs) {
+      for (Ref r : o.entries) ++uses_[r];
+    }
     plan_.lets.reserve(program_.lets.size());
     for (const Let& l : program_.lets) {
       const Value v = convert(l.value);
@@ -87,7 +93,7 @@ class Planner {
       case Kind::sum: {
         std::vector<PlanOperand> terms;
         for (size_t i = 0; i < list.size(); i += 2) {
-          const Value v = times({values_[list[i]], values_[list[i + 1]]});
+          const Value v = times(list.subspan(i, 2));
           terms.push_back({v.step, v.negative});
         }
         return sum(std::move(terms));
@@ -98,11 +104,8 @@ class Planner {
         return sum(std::move(terms));
       }
       case Kind::product:
-      case Kind::long_product: {
-        std::vector<Value> factors;
-        for (Ref c : list) factors.push_back(values_[c]);
-        return times(factors);
-      }
+      case Kind::long_product:
+        return times(list);
       case Kind::power:
         return power(list[0], list[1]);
       case Kind::function:
@@ -168,14 +171,34 @@ class Planner {
     return {make({PlanOp::sum, 0, 0, 0, {}}, terms), negative};
   }
 
-  Value times(const std::vector<Value>& factors) {
+  // Numbers are gathered in one, also those of products that only this one uses.
+  Value times(std::span<const Ref> factors) {
     bool negative = false;
+    Rational coefficient(1);
     std::vector<PlanOperand> list;
-    for (const Value& f : factors) {
-      negative ^= f.negative;
-      if (!is_one(f.step)) list.push_back({f.step});
+    for (Ref f : factors) {
+      const Value v = values_[f];
+      negative ^= v.negative;
+      const PlanOperand alone{v.step};
+      const bool open = uses_[f] == 1 && plan_.steps[v.step].op == PlanOp::product && has_number(v.step);
+      const auto inner = open ? plan_.operands(v.step) : std::span(&alone, 1);
+      for (const PlanOperand& o : inner) {
+        if (is_number(o.step) && !o.inverted) {
+          coefficient = coefficient * ctx_.value(plan_.steps[o.step].atom);
+        } else {
+          list.push_back(o);
+        }
+      }
     }
+    if (coefficient.is_zero()) return number(0);
+    if (!coefficient.is_one()) list.push_back({number(coefficient).step});
     return {product(std::move(list)), negative};
+  }
+
+  bool has_number(StepId product) const {
+    const auto list = plan_.operands(product);
+    return std::any_of(list.begin(), list.end(),
+                       [&](const PlanOperand& o) { return is_number(o.step) && !o.inverted; });
   }
 
   StepId product(std::vector<PlanOperand> list) {
@@ -264,6 +287,7 @@ class Planner {
   const Program& program_;
   Plan plan_;
   std::unordered_map<Ref, uint8_t> reciprocals_;
+  std::unordered_map<Ref, uint32_t> uses_;  // of lets
   std::unordered_map<Ref, Value> values_;
   std::unordered_map<std::u32string, StepId> known_;
 };

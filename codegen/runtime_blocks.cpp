@@ -4,8 +4,10 @@
 #include <string_view>
 #include <vector>
 
+#include "codegen/cpp_number.h"
 #include "codegen/runtime_text.h"
 #include "expr/diagnostic.h"
+#include "expr/number.h"
 
 namespace nabla {
 namespace {
@@ -59,6 +61,25 @@ void append_unqualified(std::string& out, std::string_view block, std::set<std::
   out += block;
 }
 
+// T(0.69…L) as a sum of two doubles: as exact, and no conversion from long double where T is a class.
+std::string without_long_double(std::string_view text) {
+  std::string out;
+  constexpr std::string_view open = "T(", close = "L)";
+  for (size_t at = text.find(open); at != std::string_view::npos; at = text.find(open)) {
+    const size_t first = at + open.size();
+    const bool negative = text.substr(first, 1) == "-";
+    const size_t digits = first + (negative ? 1 : 0), end = text.find_first_not_of("0123456789.", digits);
+    const std::string_view number = text.substr(digits, std::min(end, text.size()) - digits);
+    const bool is_long = !number.empty() && end != std::string_view::npos && text.substr(end, 2) == close;
+    const auto value = is_long ? Rational::parse(number, number.size()) : std::nullopt;
+    out += text.substr(0, value ? at : first);
+    if (value) out += (negative ? "-" : "") + cpp_number(*value, "T").text;
+    text.remove_prefix(value ? end + close.size() : first);
+  }
+  out += text;
+  return out;
+}
+
 }  // namespace
 
 RuntimeBlocks runtime_blocks(const std::set<std::string>& functions) {
@@ -77,6 +98,7 @@ RuntimeBlocks runtime_blocks(const std::set<std::string>& functions) {
     out.text += '\n';
     append_unqualified(out.text, b.text, names);
   }
+  out.text = without_long_double(out.text);
   for (const std::string& n : names) out.using_declarations += "using std::" + n + ";\n";
   out.needs_limits = out.text.find("std::numeric_limits") != std::string::npos;
   return out;
