@@ -22,25 +22,41 @@ void refuse_equality(Context& ctx, Ref condition, uint64_t names) {
   }
 }
 
+// What a sum differentiates in one go with itself where nothing else refers to it.
+bool may_be_inlined(Kind k) { return k == Kind::sum || k == Kind::long_sum || k == Kind::product; }
+
 std::string_view kind_name(Kind kind) {
   switch (kind) {
-    case Kind::indexed: return "an indexed product";
-    case Kind::reduce: return "a reduction over an index";
-    case Kind::matpow: return "a matrix power";
-    case Kind::reshape: return "vec, unvec or kron";
-    case Kind::gather: return "an entry chosen by integer data";
+    case Kind::indexed:
+      return "an indexed product";
+    case Kind::reduce:
+      return "a reduction over an index";
+    case Kind::matpow:
+      return "a matrix power";
+    case Kind::reshape:
+      return "vec, unvec or kron";
+    case Kind::gather:
+      return "an entry chosen by integer data";
     case Kind::array:
-    case Kind::fill: return "an array";
-    case Kind::written: return "a written form";
-    case Kind::operation: return "an operator that was not evaluated";
-    default: return "this expression";
+    case Kind::fill:
+      return "an array";
+    case Kind::written:
+      return "a written form";
+    case Kind::operation:
+      return "an operator that was not evaluated";
+    default:
+      return "this expression";
   }
 }
 
 }  // namespace
 
-Derivative::Derivative(Partials& partials, Ref variable)
-    : ctx_(partials.context()), variable_(variable), names_(ctx_[variable].names), partials_(partials) {}
+Derivative::Derivative(Partials& partials, Ref variable, bool higher_orders)
+    : ctx_(partials.context()),
+      variable_(variable),
+      names_(ctx_[variable].names),
+      partials_(partials),
+      higher_orders_(higher_orders) {}
 
 Ref Derivative::known(Ref r) const {
   if (r == variable_) return one;
@@ -59,18 +75,20 @@ void Derivative::cover(Ref lowest, Ref highest) {
 Ref Derivative::of(Ref e) {
   if (e == variable_) return one;
   if (!depends(e)) return zero;
-  const auto order = nodes_below(
-      ctx_, {&e, 1}, [&](Ref r) { return depends(r) && !is_atom(ctx_, r) && !has(r); });
+  const auto order =
+      nodes_below(ctx_, {&e, 1}, [&](Ref r) { return depends(r) && !is_atom(ctx_, r) && !has(r); });
   if (order.empty()) return known(e);
   cover(order.front(), order.back());
   std::vector<uint8_t> uses(order.back().id - order.front().id + size_t{1});
   const uint32_t first = order.front().id;
   for (Ref r : order) {
-    const bool in_sum = ctx_.kind(r) == Kind::long_sum;
+    const Kind parent = ctx_.kind(r);
+    const bool in_sum = parent == Kind::sum || parent == Kind::long_sum;
     for (Ref c : ctx_.operands(r)) {
       const Kind k = ctx_.kind(c);
-      if ((k != Kind::sum && k != Kind::long_sum) || c.id < first) continue;
-      uses[c.id - first] = static_cast<uint8_t>(std::min(uses[c.id - first] + (in_sum ? 1 : 2), 2));
+      if (c.id < first || !may_be_inlined(k)) continue;
+      const bool once = k == Kind::product ? in_sum && !higher_orders_ : parent == Kind::long_sum;
+      uses[c.id - first] = static_cast<uint8_t>(std::min(uses[c.id - first] + (once ? 1 : 2), 2));
     }
   }
   for (Ref r : order) {
@@ -89,15 +107,25 @@ Ref Derivative::node(Ref r) {
     case Kind::constant:
     case Kind::truth:
     case Kind::compare:
-    case Kind::connective: return zero;
+    case Kind::connective:
+      return zero;
     case Kind::sum:
-    case Kind::long_sum: return sum(r);
+    case Kind::long_sum:
+      return sum(r);
     case Kind::product:
-    case Kind::long_product: return product(n.operands());
-    case Kind::power: return power(r);
-    case Kind::function: return function(r);
-    case Kind::opaque: return opaque(r);
-    case Kind::select: return select(r);
+    case Kind::long_product: {
+      std::vector<Term> terms;
+      product(one, n.operands(), terms);
+      return ctx_.sum(terms);
+    }
+    case Kind::power:
+      return power(r);
+    case Kind::function:
+      return function(r);
+    case Kind::opaque:
+      return opaque(r);
+    case Kind::select:
+      return select(r);
     default:
       throw Failure(Code::cannot_differentiate,
                     std::string(kind_name(n.kind)) + " cannot be differentiated yet");
@@ -111,39 +139,38 @@ Ref Derivative::sum(Ref r) {
     const Ref s = todo.back();
     todo.pop_back();
     const auto list = ctx_.operands(s);
-    if (ctx_.kind(s) == Kind::sum) {
-      for (size_t i = 0; i < list.size(); i += 2) {
-        const Ref d = known(list[i + 1]);
-        if (d != zero) terms.push_back({list[i], d});
-      }
-      continue;
-    }
-    for (Ref c : list) {
+    const auto add = [&](Ref coefficient, Ref c) {
       const Kind k = ctx_.kind(c);
-      if ((k == Kind::sum || k == Kind::long_sum) && depends(c) && !has(c)) {
+      if (!may_be_inlined(k) || !depends(c) || has(c)) {
+        if (const Ref d = known(c); d != zero) terms.push_back({coefficient, d});
+      } else if (k == Kind::product) {
+        product(coefficient, ctx_.operands(c), terms);
+      } else {
         todo.push_back(c);
-      } else if (const Ref d = known(c); d != zero) {
-        terms.push_back({one, d});
       }
+    };
+    if (ctx_.kind(s) == Kind::sum) {
+      for (size_t i = 0; i < list.size(); i += 2) add(list[i], list[i + 1]);
+    } else {
+      for (Ref c : list) add(one, c);
     }
   }
   return ctx_.sum(terms);
 }
 
-Ref Derivative::product(std::span<const Ref> factors) {
+// Appends the derivative of coefficient * (the product of the factors).
+void Derivative::product(Ref coefficient, std::span<const Ref> factors, std::vector<Term>& terms) {
   ctx_.budget().spend(factors.size());
   Scratch<Ref, 40> list;
   list.append(factors);
-  std::vector<Term> terms;
   for (size_t k = 0; k < list.size(); ++k) {
     const Ref d = known(list[k]);
     if (d == zero) continue;
     const Ref f = list[k];
     list[k] = d;
-    terms.push_back({one, ctx_.product(list)});
+    terms.push_back(ctx_.product_term(coefficient, list));
     list[k] = f;
   }
-  return ctx_.sum(terms);
 }
 
 // d(b^e) = e b^(e-1) db + b^e log(b) de
@@ -200,12 +227,12 @@ Ref diff(Context& ctx, Ref e, Ref variable) {
 
 Ref diff(Context& ctx, Ref e, Ref variable, uint64_t order) {
   if (order > ctx.limits().derivative_order) {
-    throw Failure(Code::order_too_large,
-                  "derivative order " + std::to_string(order) + " is beyond the limit of " +
-                      std::to_string(ctx.limits().derivative_order));
+    throw Failure(Code::order_too_large, "derivative order " + std::to_string(order) +
+                                             " is beyond the limit of " +
+                                             std::to_string(ctx.limits().derivative_order));
   }
   Partials partials(ctx);
-  Derivative derivative(partials, variable);
+  Derivative derivative(partials, variable, order > 1);
   for (uint64_t k = 0; k < order && e != zero; ++k) e = derivative.of(e);
   return e;
 }

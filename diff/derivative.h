@@ -15,7 +15,8 @@ namespace nabla {
 // pay for what is new.
 class Derivative {
  public:
-  Derivative(Partials& partials, Ref variable);
+  // For higher orders the derivatives of all products are remembered: later sums contain them again.
+  Derivative(Partials& partials, Ref variable, bool higher_orders = false);
 
   // Throws Failure: cannot_differentiate (names the part), equality_condition.
   Ref of(Ref e);
@@ -23,7 +24,7 @@ class Derivative {
  private:
   Ref node(Ref r);
   Ref sum(Ref r);
-  Ref product(std::span<const Ref> factors);
+  void product(Ref coefficient, std::span<const Ref> factors, std::vector<Term>& terms);
   Ref power(Ref r);
   Ref function(Ref r);
   Ref opaque(Ref r);
@@ -37,8 +38,9 @@ class Derivative {
   Ref variable_;
   uint64_t names_;
   Partials& partials_;
+  bool higher_orders_;
   // By id from base_ on, so that a small expression in a large context needs little; Ref{}: not known yet.
-  // Inner nodes of a long sum that only their parent uses stay unknown: the parent sums them in one go.
+  // Parts of a sum that only this sum uses stay unknown: it takes in their terms in one go.
   std::vector<Ref> memo_;
   uint32_t base_ = 0;
 };

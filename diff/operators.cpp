@@ -17,17 +17,27 @@ class Operators {
   Ref apply(Operator op, std::span<const Ref> operands, ShapeId shape) {
     const auto variables = operands.subspan(1);
     switch (op) {
-      case Operator::diff: return repeated(operands[0], variables, shape);
+      case Operator::diff:
+        return repeated(operands[0], variables, shape);
       case Operator::grad:
-      case Operator::jac: return shaped(jacobian(entries(ctx_, operands[0]), all(variables)), shape);
-      case Operator::hess: return shaped(hessian(scalar(operands[0]), all(variables)), shape);
-      case Operator::laplacian: return laplacian(scalar(operands[0]), all(variables));
-      case Operator::div: return divergence(entries(ctx_, operands[0]), all(variables));
-      case Operator::curl: return curl(entries(ctx_, operands[0]), all(variables), shape);
-      case Operator::jvp: return jvp(operands, shape);
-      case Operator::vjp: return vjp(operands, shape);
-      case Operator::hvp: return hvp(operands, shape);
-      default: throw Failure(Code::internal_error, "not a differential operator");
+      case Operator::jac:
+        return shaped(jacobian(entries(ctx_, operands[0]), all(variables)), shape);
+      case Operator::hess:
+        return shaped(hessian(scalar(operands[0]), all(variables)), shape);
+      case Operator::laplacian:
+        return laplacian(scalar(operands[0]), all(variables));
+      case Operator::div:
+        return divergence(entries(ctx_, operands[0]), all(variables));
+      case Operator::curl:
+        return curl(entries(ctx_, operands[0]), all(variables), shape);
+      case Operator::jvp:
+        return jvp(operands, shape);
+      case Operator::vjp:
+        return vjp(operands, shape);
+      case Operator::hvp:
+        return hvp(operands, shape);
+      default:
+        throw Failure(Code::internal_error, "not a differential operator");
     }
   }
 
@@ -52,7 +62,8 @@ class Operators {
 
   Derivative& by(Ref variable) {
     auto it = derivatives_.find(variable);
-    if (it == derivatives_.end()) it = derivatives_.emplace(variable, Derivative(partials_, variable)).first;
+    if (it == derivatives_.end())
+      it = derivatives_.emplace(variable, Derivative(partials_, variable, true)).first;
     return it->second;
   }
 
@@ -159,8 +170,10 @@ bool is_differential_operator(Operator op) {
     case Operator::hvp:
     case Operator::laplacian:
     case Operator::div:
-    case Operator::curl: return true;
-    default: return false;
+    case Operator::curl:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -76,6 +76,8 @@ class Context {
   Ref scale(Ref number, Ref a);
   Ref product(std::span<const Ref> factors);
   Ref product(Ref coefficient, std::span<const Ref> factors);
+  // The same as coefficient and body, for a sum to take in: a product that only a sum needs is never made.
+  Term product_term(Ref coefficient, std::span<const Ref> factors);
   Ref multiply(Ref a, Ref b);
   Ref divide(Ref a, Ref b) { return multiply(a, power(b, minus_one)); }
   Ref power(Ref base, Ref exponent);

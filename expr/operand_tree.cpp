@@ -14,12 +14,7 @@ int OperandTree::level(uint64_t hash) { return std::min(std::countr_zero(mix(has
 Ref OperandTree::leaf(std::span<const KeyedOperand> operands) {
   Scratch<Ref, 2 * flat_operands> list;
   if (product_) {
-    for (const KeyedOperand& o : operands) {
-      const Ref pair[2] = {o.key, o.value};
-      list.push_back(o.value == one ? o.key
-                                    : ctx_.intern(Kind::power, 0, 0, 0, scalar_shape, pair,
-                                                  power_facts(ctx_, o.key, o.value)));
-    }
+    for (const KeyedOperand& o : operands) list.push_back(o.factor);
     if (list.size() == 1) return list[0];
     return ctx_.intern(Kind::product, 0, 0, 0, scalar_shape, list, product_facts(ctx_, list));
   }
@@ -83,7 +78,7 @@ Ref OperandTree::build(std::span<const KeyedOperand> operands) {
 KeyedOperand OperandTree::operand_of(Ref item) {
   if (product_) {
     const Factor f = ctx_.split_exponent(item);
-    return {ctx_[f.base].hash, f.base, f.exponent};
+    return {ctx_[f.base].hash, f.base, f.exponent, item};
   }
   const Term t = ctx_.split_coefficient(item);
   return {ctx_[t.body].hash, t.body, t.coefficient};

@@ -22,6 +22,7 @@ struct KeyedOperand {
   uint64_t hash;  // of the key
   Ref key;
   Ref value;
+  Ref factor{};  // base ^ exponent; none for a summand
 };
 
 class OperandTree {

@@ -53,7 +53,7 @@ class Collector {
 
   void append_factor(Ref f) {
     const Factor p = ctx_.split_exponent(f);
-    items_.push_back({ctx_[p.base].hash, p.base, p.exponent});
+    items_.push_back({ctx_[p.base].hash, p.base, p.exponent, f});
   }
 
   // Orders and collects until no power folds into something else.
@@ -92,6 +92,7 @@ class Collector {
       const bool opened = kind == Kind::number || kind == Kind::product || kind == Kind::long_product;
       if (f.base == o.key && !opened) {
         o.value = f.exponent;
+        o.factor = p;
         items_[out++] = o;
       } else {
         folded.push_back(p);
@@ -143,16 +144,21 @@ Ref Context::scale(Ref number, Ref a) {
 }
 
 Ref Context::product(Ref coefficient, std::span<const Ref> factors) {
+  const Term t = product_term(coefficient, factors);
+  return scale(t.coefficient, t.body);
+}
+
+Term Context::product_term(Ref coefficient, std::span<const Ref> factors) {
   budget_.spend(factors.size());
   OperandTree tree(*this, true);
   Collector c(*this, coefficient);
   for (Ref f : factors) c.append(f);
   c.collect(tree);
-  if (c.coefficient() == zero) return zero;
+  if (c.coefficient() == zero) return {zero, one};
   Operands& items = c.items();
   while (!c.longs().empty()) {
     if (c.longs().size() == 1 && items.size() * 8 < (*this)[c.longs()[0]].payload) {
-      if (const auto root = tree.insert(c.longs()[0], items)) return scale(c.coefficient(), *root);
+      if (const auto root = tree.insert(c.longs()[0], items)) return {c.coefficient(), *root};
     }
     std::vector<KeyedOperand> all;
     for (Ref l : c.longs()) tree.append(l, all);
@@ -160,9 +166,9 @@ Ref Context::product(Ref coefficient, std::span<const Ref> factors) {
     budget_.spend(all.size());
     items.append(all);
     c.collect(tree);
-    if (c.coefficient() == zero) return zero;
+    if (c.coefficient() == zero) return {zero, one};
   }
-  return items.empty() ? c.coefficient() : scale(c.coefficient(), tree.build(items));
+  return {c.coefficient(), items.empty() ? one : tree.build(items)};
 }
 
 Ref Context::product(std::span<const Ref> factors) { return product(one, factors); }

@@ -15,8 +15,10 @@ bool is_atom(const Context& ctx, Ref e) {
     case Kind::symbol:
     case Kind::let:
     case Kind::entry:
-    case Kind::truth: return true;
-    default: return false;
+    case Kind::truth:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -206,7 +208,8 @@ void drop_dead_lets(Context& ctx, Program& program) {
     if (!wanted[i]) continue;
     const Let& l = program.lets[i];
     list.resize(0);
-    for (Ref c : ctx.operands(l.value)) list.push_back(ctx.kind(c) == Kind::let ? renamed[ctx[c].payload] : c);
+    for (Ref c : ctx.operands(l.value))
+      list.push_back(ctx.kind(c) == Kind::let ? renamed[ctx[c].payload] : c);
     const Node& n = ctx[l.name];
     renamed[i] = ctx.let(static_cast<uint32_t>(lets.size()), n.shape, n.facts);
     lets.push_back({renamed[i], ctx.rebuild(l.value, list)});

@@ -52,14 +52,14 @@ TEST_CASE("derivatives of formulas are those of the textbook", "[diff]") {
       {"atan(x/y)", "x", "1/(y*(1 + x^2/y^2))"},
       {"atan2(y, x)", "x", "-y/(x^2 + y^2)"},
       {"atan2(y, x)", "y", "x/(x^2 + y^2)"},
-      {"abs(x)", "x", "sign(x)"},                 // T29
-      {"abs(x)^2", "x", "2*x"},                   // T31
-      {"floor(x)", "x", "0"},                     // T34
-      {"mod(x, 1)", "x", "1"},                    // T44
-      {"acosh(x)", "x", "1/sqrt(x^2 - 1)"},       // T47
-      {"1 - -2*x", "x", "2"},                     // T56
+      {"abs(x)", "x", "sign(x)"},                                // T29
+      {"abs(x)^2", "x", "2*x"},                                  // T31
+      {"floor(x)", "x", "0"},                                    // T34
+      {"mod(x, 1)", "x", "1"},                                   // T44
+      {"acosh(x)", "x", "1/sqrt(x^2 - 1)"},                      // T47
+      {"1 - -2*x", "x", "2"},                                    // T56
       {"sqrt(exp(x) + a)", "x", "exp(x)/(2*sqrt(exp(x) + a))"},  // T58
-      {"-x + x*(6 + x)", "x", "5 + 2*x"},         // T68
+      {"-x + x*(6 + x)", "x", "5 + 2*x"},                        // T68
       {"erf(x)", "x", "2/sqrt(pi)*exp(-x^2)"},
       {"lgamma(x)", "x", "digamma(x)"},
       {"digamma(x)", "x", "trigamma(x)"},
@@ -166,4 +166,32 @@ TEST_CASE("the derivative of a long sum is the sum of the derivatives", "[diff]"
   CHECK(diff(t.ctx, t.ctx.sum(terms), x) == t.ctx.sum(derivatives));
   CHECK(diff(t.ctx, t.ctx.function(Fn::exp, {t.ctx.sum(terms)}), x) ==
         t.ctx.multiply(t.ctx.function(Fn::exp, {t.ctx.sum(terms)}), t.ctx.sum(derivatives)));
+}
+
+TEST_CASE("products are differentiated inside the sum that they stand in", "[diff]") {
+  Texts t;
+  const Ref x = t("x"), y = t("y");
+  std::vector<Ref> terms, derivatives;
+  for (int i = 1; i <= 100; ++i) {  // i x^i y sin(i y x)
+    const Ref sine = t.ctx.function(Fn::sin, {t.ctx.scale(t.ctx.number(i), t.ctx.multiply(x, y))});
+    const Ref cosine = t.ctx.function(Fn::cos, {t.ctx.scale(t.ctx.number(i), t.ctx.multiply(x, y))});
+    const Ref term[] = {t.ctx.number(i), t.ctx.power(x, i), y, sine};
+    const Ref by_power[] = {t.ctx.number(i * i), t.ctx.power(x, i - 1), y, sine};
+    const Ref by_sine[] = {t.ctx.number(i * i), t.ctx.power(x, i), t.ctx.power(y, 2), cosine};
+    terms.push_back(t.ctx.product(term));
+    derivatives.push_back(t.ctx.product(by_power));
+    derivatives.push_back(t.ctx.product(by_sine));
+  }
+  const Ref s = t.ctx.sum(terms), ds = t.ctx.sum(derivatives);
+  CHECK(diff(t.ctx, s, x) == ds);
+  CHECK(diff(t.ctx, t.ctx.add(t.ctx.scale(t.ctx.number(3), s), t("x*y")), x) ==
+        t.ctx.add(t.ctx.scale(t.ctx.number(3), ds), y));
+  // One of the products stands outside the sum as well.
+  const Ref shared =
+      t.ctx.add(t.ctx.multiply(y, s), t.ctx.function(Fn::exp, {t.ctx.split_coefficient(terms[6]).body}));
+  const Ref expected =
+      t.ctx.add(t.ctx.multiply(y, ds),
+                diff(t.ctx, t.ctx.function(Fn::exp, {t.ctx.split_coefficient(terms[6]).body}), x));
+  CHECK(diff(t.ctx, shared, x) == expected);
+  CHECK(diff(t.ctx, s, x, 2) == diff(t.ctx, diff(t.ctx, s, x), x));
 }
