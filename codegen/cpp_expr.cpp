@@ -137,7 +137,9 @@ CppText CppWriter::write(StepId s, std::vector<CppText> operands) {
 CppText CppWriter::constant(Constant c) const {
   const char* digits = c == Constant::pi ? "3.14159265358979323846264338327950288419716939937510582"
                                          : "2.71828182845904523536028747135266249775724709369995957";
-  return computed(cpp_number(*Rational::parse(digits, 100), names_.scalar).text, Precedence::primary, 1);
+  const std::string text = cpp_number(*Rational::parse(digits, 100), names_.scalar).text;
+  if (text[0] != '(') return computed(text, Precedence::primary, 0);
+  return computed(text.substr(1, text.size() - 2), Precedence::sum, 1);
 }
 
 CppText CppWriter::sum(StepId s, const std::vector<CppText>& operands) const {

@@ -19,6 +19,7 @@ namespace nabla {
 // What the emitted text calls things.
 struct EmitNames {
   std::string scalar;               // the type, "T"
+  bool is_template = true;          // it is the parameter of a template; else a type of C++
   std::string runtime;              // the namespace of copied functions, "rt"
   std::vector<std::string> inputs;  // by Program::inputs: "S", "x[0]"
   std::vector<std::string> steps;   // by step: a name that the user gave it, or empty; may be shorter
