@@ -122,6 +122,7 @@ int run_eval(const Options& options) {
   Runner runner(options, console, Strictness::declared);
   std::shared_ptr<const ParsedText> text;
   if (runner.session().caught([&] { text = runner.session().parse(name, content); })) return exit_internal;
+  runner.show_bare_numbers();
   if (load_with_extents(runner, text, extents) && runner.declare_let()) {
     ExpressionRequest request;
     run(runner, options.arguments[1], request, extents);

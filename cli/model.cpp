@@ -10,6 +10,7 @@
 #include "parser/nearest.h"
 #include "session/files.h"
 #include "session/model.h"
+#include "session/operators.h"
 
 namespace nabla::cli {
 namespace {
@@ -83,6 +84,9 @@ class ModelFile {
     if (!options_.functions.empty()) choose_functions(words(options_.functions));
     if (!options_.derive.empty()) choose_outputs(words(options_.derive));
     entries_ = entry_points(session().context(), model_);
+    for (const EntryPoint& entry : entries_) {
+      if (entry.kind != Output::value) refuse_structure(session().context(), entry.wrt);
+    }
   }
 
  private:

@@ -72,7 +72,9 @@ bool Runner::show(Outcome& outcome) {
     std::string line, conditions;
     outcome.error = session_.caught([&] {
       if (format == Format::json) {
-        line = answer_json(session_, outcome.answer, line_of(outcome));
+        line = bare_numbers_ && outcome.answer.kind == AnswerKind::numbers
+                   ? numbers_json(outcome.answer.numbers)
+                   : answer_json(session_, outcome.answer, line_of(outcome));
       } else {
         line = answer_text(session_, outcome.answer, format);
         conditions = conditions_text(session_, outcome.answer, format);

@@ -27,6 +27,9 @@ class Runner {
   Console& console() { return console_; }
   const Options& options() const { return options_; }
 
+  // In JSON, numbers stand alone: 1.5, [1, 2], [[1, 0], [0, 1]].
+  void show_bare_numbers() { bare_numbers_ = true; }
+
   // The declarations of --let. False after an error.
   bool declare_let();
   // The statements of a text, as far as they go; their results are shown. False if it stopped at an error.
@@ -53,6 +56,7 @@ class Runner {
   Console& console_;
   Session session_;
   Interrupt interrupt_;
+  bool bare_numbers_ = false;
   // The line counted to last, so that a long script is read once.
   std::shared_ptr<const Source> counted_source_;
   uint32_t counted_offset_ = 0;

@@ -99,6 +99,9 @@ std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, Holds
 
 Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed) {
   if (a == b || ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
+  a = scalarize(ctx, a);
+  b = scalarize(ctx, b);
+  if (ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
   const auto point = find_point(ctx, a, b, seed, [](const Ball& x, const Ball& y) { return !(x == y); });
   if (point) return {Kind_::refuted, point->text};
   return {Kind_::unknown, {}};
@@ -106,6 +109,8 @@ Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed) {
 
 // a < b, a <= b, a != b: true between constants if certified, refuted by one point where it is false.
 Verdict decide_relation(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed) {
+  a = scalarize(ctx, a);
+  b = scalarize(ctx, b);
   const auto truth = [relation](const Ball& x, const Ball& y) {
     return relation == Relation::less ? x < y : relation == Relation::less_equal ? x <= y : !(x == y);
   };

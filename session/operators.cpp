@@ -39,7 +39,7 @@ void evaluate(Context& ctx, std::span<const Ref> operands, CarriedOut& out) {
   const Pairs pairs = pairs_of(operands.subspan(2));
   if (digits > 0) {
     // Exact values go in as they are; pi/2 is no number to certified_digits but part of the expression.
-    out.digits = certified_digits(ctx, replace(ctx, e, pairs), static_cast<int>(std::min<int64_t>(digits, 1 << 20)));
+    out.digits = certified_digits(ctx, scalarize(ctx, replace(ctx, e, pairs)), static_cast<int>(std::min<int64_t>(digits, 1 << 20)));
     const bool negative = out.digits[0] == '-';
     const auto exact = Rational::parse(std::string_view(out.digits).substr(negative ? 1 : 0), 10'000);
     if (!exact) throw Failure(Code::number_too_large, "the value has more digits than a number here may have");
@@ -91,6 +91,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
            CarriedOut& out) {
   out = CarriedOut{};
   if (is_differential_operator(op)) {
+    refuse_structure(ctx, operands.subspan(1));
     out.value = apply_operator(ctx, op, operands, shape);
     if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
     return;
@@ -106,6 +107,19 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
 }
 
 }  // namespace
+
+void refuse_structure(Context& ctx, std::span<const Ref> variables) {
+  constexpr const char* words[] = {"",     "symmetric", "skew",       "diagonal", "lower",      "upper",
+                                   "spd",  "psd",       "orthogonal", "toeplitz", "symtoeplitz"};
+  for (Ref v : variables) {
+    const Ref name = ctx.kind(v) == Kind::entry ? ctx.operands(v)[0] : v;
+    if (ctx.kind(name) != Kind::symbol || ctx.symbol(name).structure == Structure::none) continue;
+    throw Failure(Code::not_yet_available,
+                  "a derivative by '" + ctx.symbol(name).name + "', which is declared " +
+                      words[static_cast<size_t>(ctx.symbol(name).structure)] + ", is not yet available",
+                  "declared without this word, its entries are independent");
+  }
+}
 
 bool has_operations(Context& ctx, Ref e) {
   const std::vector<Ref> nodes = nodes_below(ctx, e);

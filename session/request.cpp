@@ -5,6 +5,7 @@
 #include "eval/tape.h"
 #include "expr/diagnostic.h"
 #include "expr/name_spelling.h"
+#include "expr/scalarize.h"
 #include "expr/substitute.h"
 #include "parser/elaborate.h"
 #include "parser/parse.h"
@@ -117,8 +118,7 @@ Ref apply(Session& session, const ExpressionRequest& request, const Given& given
 void put_values(Session& session, const ExpressionRequest& request, Answer& answer) {
   if (!request.has_values || answer.kind != AnswerKind::expression) return;
   Context& ctx = session.context();
-  const Ref roots[] = {answer.value};
-  const std::vector<Ref> inputs = inputs_of(ctx, roots);
+  const std::vector<Ref> inputs = inputs_of(ctx, entries(ctx, answer.value));
   std::vector<Ref> known = symbols_of(ctx, answer.value);
   const std::vector<Ref> declared = declared_symbols(session.names());
   known.insert(known.end(), declared.begin(), declared.end());

@@ -56,6 +56,13 @@ TEST_CASE("a function defined by a derivative can be called", "[session]") {
   CHECK(answer("d = diff(x^3, x); d + 1") == "3*x^2 + 1");
 }
 
+TEST_CASE("a derivative by a structured variable is refused, not wrong", "[session]") {
+  // The gradient of x'*S*y in symmetric S is (x*y' + y*x')/2, not x*y'.
+  CHECK(code_of("var S : matrix[2, 2] symmetric; var x, y : vector[2]; grad(x'*S*y, S)") == Code::not_yet_available);
+  CHECK(code_of("var S : matrix[2, 2] skew; diff(S[1, 2]^2, S[1, 2])") == Code::not_yet_available);
+  CHECK(answer("var S : matrix[2, 2] symmetric; var x : vector[2]; grad(tr(S)*x[1], x)") == "[S[1, 1] + S[2, 2]; 0]");
+}
+
 TEST_CASE("eval gives numbers", "[session]") {
   CHECK(answer("eval(x^2 + y, x = 3, y = 1/2)") == "9.5");
   CHECK(answer("eval(sqrt(x), x = 2)") == "1.4142135623730951");
