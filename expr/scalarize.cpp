@@ -42,7 +42,7 @@ class Scalarizer {
 
   Entries run(Ref root) {
     for (Ref r : nodes_below(ctx_, root)) done_.emplace(r, node(r));
-    return done_.at(root);
+    return of(root);
   }
 
  private:
@@ -158,8 +158,11 @@ class Scalarizer {
       case Kind::long_sum: return ctx_.sum(std::span<const Ref>(list));
       case Kind::product:
       case Kind::long_product: return ctx_.product(list);
+      case Kind::power: return ctx_.power(list[0], list[1]);
+      case Kind::function: return ctx_.function(static_cast<Fn>(n.tag), list);
+      case Kind::select: return ctx_.select(list[0], list[1], list[2]);
       case Kind::written: return ctx_.written(static_cast<Written>(n.tag), list);
-      default: return ctx_.rebuild(r, list);
+      default: refuse("this expression");
     }
   }
 
