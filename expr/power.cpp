@@ -122,7 +122,7 @@ Ref Context::power(Ref base, Ref exponent) {
     return powers[*k];
   }
   const bool complex = ((b.facts | e.facts) & complex_valued) != 0;
-  if (b.kind == Kind::power && !complex) {
+  if (b.kind == Kind::power && (!complex || integer)) {
     const Ref u = b.few[0], p = b.few[1];
     const bool p_number = is_number(p);
     if (p_number && value(p).is_integer() && value(p).is_even() && numeric && !integer) {
