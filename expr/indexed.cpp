@@ -138,11 +138,6 @@ bool IndexedBuilder::settle_guards() {
       if (t.second != 0) terms[out++] = t;
     }
     terms.resize(out);
-    const bool equality = c.guard.relation == Relation::equal || c.guard.relation == Relation::not_equal;
-    if (!terms.empty() && equality && terms[0].second < 0) {  // one sign for both
-      for (auto& t : terms) t.second = -t.second;
-      c.offset = ctx_.negate(c.offset);
-    }
     if (terms.empty()) {
       const Ref holds = ctx_.compare(c.guard.relation, c.offset, zero);
       if (ctx_.kind(holds) == Kind::truth) {
@@ -169,23 +164,28 @@ void IndexedBuilder::split_units() {
   }
   if (units.empty()) return;
   std::vector<Ref> unit_of(parent_.size());
+  std::vector<bool> output(parent_.size()), guarded(parent_.size());
   for (const Item& u : units) {
     const Label l = u.labels[0];
     if (!unit_of[l]) {
       unit_of[l] = u.factor;
-    } else if (unit_of[l] != u.factor) {  // two different ones stay two factors
+    } else if (unit_of[l] != u.factor) {  // two different ones stay two factors on this label
+      const Ref a = ctx_.operands(unit_of[l])[0], b = ctx_.operands(u.factor)[0];
+      if (ctx_.is_number(a) && ctx_.is_number(b)) scalars_.push_back(zero);
       items_.push_back(u);
+      guarded[l] = true;
     }
   }
-  std::vector<bool> output(parent_.size()), guarded(parent_.size());
   for (Label o : output_) output[o] = true;
   for (const Condition& c : guards_) {
     for (const auto& t : c.guard.terms) guarded[t.first] = true;
   }
   std::vector<bool> kept(parent_.size());
+  for (const Item& u : units) {  // the entries of a unit add up to 1
+    if (!output[u.labels[0]] && !guarded[u.labels[0]]) gone_.push_back(u.labels[0]);
+  }
   const size_t count = items_.size();
   for (size_t i = 0; i < count; ++i) {
-    if (is_structural(ctx_, items_[i].factor, Structural::unit)) continue;
     const Kind kind = ctx_.kind(items_[i].factor);
     bool all = kind == Kind::symbol || kind == Kind::let;
     for (Label l : items_[i].labels) all = all && unit_of[l];
@@ -209,9 +209,13 @@ void IndexedBuilder::split_units() {
                items_.end());
   for (const Item& u : units) {  // on a label of the output or of a guard the unit itself stays
     const Label l = u.labels[0];
-    if (unit_of[l] != u.factor || kept[l] || (!output[l] && !guarded[l])) continue;
+    if (unit_of[l] != u.factor || kept[l]) continue;
     kept[l] = true;
-    items_.push_back(u);
+    if (output[l] || guarded[l]) {
+      items_.push_back(u);
+    } else {
+      gone_.push_back(l);
+    }
   }
 }
 
@@ -298,6 +302,113 @@ bool IndexedBuilder::combine_matrix_powers() {
   return false;
 }
 
+// Isomorphic branches are a power: A(i,j) x(j) A(i,k) x(k) is ((A x)(i))^2. A branch hangs on the labels of
+// the output and at most one bound label; removing those cuts it off.
+bool IndexedBuilder::collect_branches() {
+  if (items_.size() < 3 || items_.size() > most_branch_factors) return false;
+  std::vector<Ref> bases;
+  for (const Item& i : items_) bases.push_back(i.factor);
+  std::sort(bases.begin(), bases.end());
+  if (std::adjacent_find(bases.begin(), bases.end()) == bases.end()) return false;
+  if (cut_branches(~Label{0})) return true;
+  std::vector<bool> tried(parent_.size());
+  for (const Item& i : std::vector<Item>(items_)) {
+    for (Label l : i.labels) {
+      if (tried[l] || std::find(output_.begin(), output_.end(), l) != output_.end()) continue;
+      tried[l] = true;
+      if (cut_branches(l)) return true;
+    }
+  }
+  return false;
+}
+
+bool IndexedBuilder::cut_branches(Label cut) {
+  const auto is_cut = [&](Label l) {
+    return l == cut || std::find(output_.begin(), output_.end(), l) != output_.end();
+  };
+  std::vector<Label> group(parent_.size());
+  for (Label l = 0; l < group.size(); ++l) group[l] = l;
+  const auto root = [&](Label l) {
+    while (group[l] != l) l = group[l] = group[group[l]];
+    return l;
+  };
+  std::vector<bool> guarded(parent_.size());
+  for (const Condition& c : guards_) {
+    for (const auto& t : c.guard.terms) guarded[t.first] = true;
+  }
+  for (const Item& i : items_) {
+    Label first = ~Label{0};
+    for (Label l : i.labels) {
+      if (is_cut(l)) continue;
+      if (first == ~Label{0}) first = l;
+      group[root(l)] = root(first);
+    }
+  }
+  struct Branch {
+    Label root;
+    std::vector<size_t> items;
+    std::vector<Label> ends;  // the cut labels it hangs on
+    bool closed = true;       // no guard reaches inside
+    Ref value;
+  };
+  std::vector<Branch> branches;
+  for (size_t k = 0; k < items_.size(); ++k) {
+    Label inner = ~Label{0};
+    for (Label l : items_[k].labels) inner = is_cut(l) ? inner : root(l);
+    if (inner == ~Label{0}) continue;
+    auto b = std::find_if(branches.begin(), branches.end(), [&](const Branch& x) { return x.root == inner; });
+    if (b == branches.end()) b = branches.insert(b, Branch{inner, {}, {}, true, {}});
+    b->items.push_back(k);
+    for (Label l : items_[k].labels) {
+      if (is_cut(l)) {
+        if (std::find(b->ends.begin(), b->ends.end(), l) == b->ends.end()) b->ends.push_back(l);
+      } else if (guarded[l]) {
+        b->closed = false;
+      }
+    }
+  }
+  if (branches.size() < 2) return false;
+  for (Branch& b : branches) {
+    std::sort(b.ends.begin(), b.ends.end());
+    if (!b.closed || b.ends.empty()) continue;
+    IndexedBuilder sub(ctx_);  // of fewer factors, since there are other branches
+    sub.extents_ = extents_;
+    sub.parent_.resize(parent_.size());
+    for (Label l = 0; l < parent_.size(); ++l) sub.parent_[l] = l;
+    std::vector<bool> mine(parent_.size());
+    for (size_t k : b.items) {
+      sub.items_.push_back(items_[k]);
+      for (Label l : items_[k].labels) mine[l] = true;
+    }
+    for (Label l = 0; l < parent_.size(); ++l) {
+      if (!mine[l]) sub.gone_.push_back(l);
+    }
+    b.value = sub.build(b.ends);
+  }
+  for (size_t x = 0; x < branches.size(); ++x) {
+    if (!branches[x].value || ctx_.kind(branches[x].value) != Kind::indexed) continue;
+    std::vector<size_t> removed = branches[x].items;
+    int64_t times = 1;
+    for (size_t y = x + 1; y < branches.size(); ++y) {
+      if (branches[y].value != branches[x].value || branches[y].ends != branches[x].ends) continue;
+      ++times;
+      removed.insert(removed.end(), branches[y].items.begin(), branches[y].items.end());
+    }
+    if (times == 1) continue;
+    std::sort(removed.begin(), removed.end());
+    for (size_t k : removed) {
+      for (Label l : items_[k].labels) {
+        if (!is_cut(l)) gone_.push_back(l);
+      }
+    }
+    for (size_t k = removed.size(); k-- > 0;)
+      items_.erase(items_.begin() + static_cast<ptrdiff_t>(removed[k]));
+    open(tensor_power(ctx_, branches[x].value, ctx_.number(times)), branches[x].ends);
+    return true;
+  }
+  return false;
+}
+
 // A bound label in no factor counts its extent.
 void IndexedBuilder::drop_unused(std::span<const Label> output) {
   std::vector<bool> used(parent_.size());
@@ -358,6 +469,15 @@ void IndexedBuilder::split_components(std::span<const Label> output) {
       at(outside_guards, r).push_back(std::move(c));
     }
   }
+  if (!outside.empty()) {  // a condition on extents alone goes with the first component
+    auto& first = at(outside_guards, outside[0].first);
+    for (Condition& c : inside_guards) {
+      if (c.guard.terms.empty()) first.push_back(c);
+    }
+    inside_guards.erase(std::remove_if(inside_guards.begin(), inside_guards.end(),
+                                       [](const Condition& c) { return c.guard.terms.empty(); }),
+                        inside_guards.end());
+  }
   for (auto& [r, list] : outside) {
     scalars_.push_back(finish(std::move(list), std::move(at(outside_guards, r)), {}, scalar_shape));
   }
@@ -416,11 +536,18 @@ Ref IndexedBuilder::build(std::span<const Label> output, bool row) {
   merge_deltas(output);
   if (!settle_guards()) return ctx_.zeros(shape);
   split_units();
-  for (collect_powers(); combine_matrix_powers(); collect_powers()) merge_deltas(output);
+  do {
+    for (collect_powers(); combine_matrix_powers(); collect_powers()) merge_deltas(output);
+  } while (collect_branches());
   drop_unused(output);
   split_components(output);
   const Ref scalar = ctx_.product(scalars_);
-  if (output.empty()) return scalar;
+  if (output.empty()) {
+    Ref r = scalar;
+    for (const Condition& c : guards_)
+      r = ctx_.select(ctx_.compare(c.guard.relation, c.offset, zero), r, zero);
+    return r;
+  }
   if (scalar == zero) return ctx_.zeros(shape);
   if (items_.empty() && guards_.empty()) return ctx_.fill(scalar, shape);
   const Term t = ctx_.split_coefficient(scalar);

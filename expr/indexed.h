@@ -84,6 +84,8 @@ class IndexedBuilder {
   void split_units();
   void collect_powers();
   bool combine_matrix_powers();  // whether one was found
+  bool collect_branches();       // whether some were found
+  bool cut_branches(Label cut);
   void drop_unused(std::span<const Label> output);
   void split_components(std::span<const Label> output);
   bool is_itself(const Item& item, std::span<const Label> output, ShapeId shape) const;
@@ -91,6 +93,8 @@ class IndexedBuilder {
              ShapeId shape);
 
   Context& ctx_;
+  static constexpr size_t most_branch_factors = 64;
+
   std::vector<Ref> extents_;
   std::vector<Label> parent_;
   std::vector<Item> items_;

@@ -127,9 +127,15 @@ class Refinement {
       for (size_t i = 0; i < axes.size(); ++i) next[axes[i]] += mix(whole, symmetric_[f] ? 0 : i + 1);
     }
     for (size_t g = 0; g < labels_.guards.size(); ++g) {
-      uint64_t whole = mix(ctx_[parts_.offsets[g]].hash, static_cast<uint64_t>(labels_.guards[g].relation));
-      for (const auto& [l, c] : labels_.guards[g].terms) whole += mix(colours_[l], static_cast<uint64_t>(c));
-      for (const auto& [l, c] : labels_.guards[g].terms) next[l] += mix(whole, static_cast<uint64_t>(c));
+      const Guard& guard = labels_.guards[g];
+      const bool equality = guard.relation == Relation::equal || guard.relation == Relation::not_equal;
+      for (const int64_t sign : {int64_t{1}, int64_t{-1}}) {  // a == b and b == a are one condition
+        if (sign < 0 && !equality) break;
+        const Ref offset = sign > 0 ? parts_.offsets[g] : ctx_.negate(parts_.offsets[g]);
+        uint64_t whole = mix(ctx_[offset].hash, static_cast<uint64_t>(guard.relation));
+        for (const auto& [l, c] : guard.terms) whole += mix(colours_[l], static_cast<uint64_t>(sign * c));
+        for (const auto& [l, c] : guard.terms) next[l] += mix(whole, static_cast<uint64_t>(sign * c));
+      }
     }
     for (Label l = 0; l < colours_.size(); ++l) colours_[l] = mix(colours_[l], next[l]);
     ctx_.budget().spend(colours_.size() + parts_.factors.size());
@@ -179,7 +185,13 @@ IndexedParts renumber(Context& ctx, const IndexedParts& parts, const std::vector
     Guard guard = old.guards[g];
     for (auto& term : guard.terms) term.first = number[term.first];
     std::sort(guard.terms.begin(), guard.terms.end());
-    guards.push_back({std::move(guard), parts.offsets[g]});
+    const bool equality = guard.relation == Relation::equal || guard.relation == Relation::not_equal;
+    Ref offset = parts.offsets[g];
+    if (equality && !guard.terms.empty() && guard.terms[0].second < 0) {  // one sign for both
+      for (auto& term : guard.terms) term.second = -term.second;
+      offset = ctx.negate(offset);
+    }
+    guards.push_back({std::move(guard), offset});
   }
   std::sort(guards.begin(), guards.end(), [&](const auto& a, const auto& b) {
     if (a.first.relation != b.first.relation) return a.first.relation < b.first.relation;

@@ -248,7 +248,9 @@ Lifted Lifter::entry(Ref r) {
       continue;
     }
     own[k] = {b.label(extents[k])};
-    if (single) {
+    // A shift is a slice, so it must lie inside; otherwise a condition leaves out what does not exist.
+    const Ref room = ctx_.subtract(extents[k], ctx_.add(offset, indices_[i].extent));
+    if (single && (ctx_[offset].facts & nonnegative) && (ctx_[room].facts & nonnegative)) {
       b.factor(shift(ctx_, indices_[i].extent, extents[k], offset), {at[i], own[k][0]});
     } else {
       std::vector<std::pair<Label, int64_t>> terms{{own[k][0], -1}};

@@ -60,28 +60,40 @@ FormId Forms::of(Ref r) {
 
 FormId Forms::make(Ref r) {
   const Node& n = ctx_[r];
+  const bool condition = n.kind == Kind::compare || n.kind == Kind::connective || n.kind == Kind::select;
+  if (condition && n.shape != scalar_shape && ctx_[n.operand(0)].shape != scalar_shape) {
+    return tensor_form(*this, r);
+  }
   switch (n.kind) {
-    case Kind::number: return number(ctx_.value(r));
+    case Kind::number:
+      return number(ctx_.value(r));
     case Kind::constant:
     case Kind::symbol:
-    case Kind::let: return make_symbol(r);
-    case Kind::sum: return make_sum(r);
+    case Kind::let:
+      return make_symbol(r);
+    case Kind::sum:
+      return make_sum(r);
     case Kind::product: {
       const bool coefficient = ctx_.is_number(n.operand(0));
       const Rational c = coefficient ? ctx_.value(n.operand(0)) : Rational(1);
       return ratio(c, n.operands().subspan(coefficient));
     }
-    case Kind::power: return ratio(Rational(1), {&r, 1});
+    case Kind::power:
+      return ratio(Rational(1), {&r, 1});
     case Kind::long_sum:
-    case Kind::long_product: return make_long(r);
-    case Kind::function: return make_function(r);
-    case Kind::opaque: return make_opaque(r);
+    case Kind::long_product:
+      return make_long(r);
+    case Kind::function:
+      return make_function(r);
+    case Kind::opaque:
+      return make_opaque(r);
     case Kind::truth: {
       // There is no name for a truth value.
       return infix(FormKind::compare, Binding::comparison, integer(n.tag ? 0 : 1), integer(n.tag ? 1 : 0),
                    static_cast<uint32_t>(Relation::less));
     }
-    case Kind::compare: return make_compare(r);
+    case Kind::compare:
+      return make_compare(r);
     case Kind::connective: {
       const Connective c = static_cast<Connective>(n.tag);
       if (c == Connective::negation) {
@@ -93,15 +105,19 @@ FormId Forms::make(Ref r) {
                    both ? Binding::conjunction : Binding::disjunction, operand(n.few[0]), operand(n.few[1]));
     }
     case Kind::select: {
-      const Edge list[3] = {
-          {of(n.operand(0)), false}, {of(n.operand(1)), false}, {of(n.operand(2)), false}};
+      const Edge list[3] = {{of(n.operand(0)), false}, {of(n.operand(1)), false}, {of(n.operand(2)), false}};
       return intern(FormKind::conditional, Binding::conditional, list);
     }
-    case Kind::written: return make_written(r);
-    case Kind::fill: return make_fill(r);
-    case Kind::array: return make_array(r);
-    case Kind::entry: return make_entry(r);
-    default: return tensor_form(*this, r);
+    case Kind::written:
+      return make_written(r);
+    case Kind::fill:
+      return make_fill(r);
+    case Kind::array:
+      return make_array(r);
+    case Kind::entry:
+      return make_entry(r);
+    default:
+      return tensor_form(*this, r);
   }
 }
 
@@ -110,14 +126,16 @@ FormId Forms::make_symbol(Ref r) {
   if (n.kind == Kind::symbol) return name(ctx_.symbol(r).name);
   if (n.kind == Kind::let) return name(let_prefix_ + std::to_string(n.payload));
   switch (static_cast<Constant>(n.tag)) {
-    case Constant::im: return name("im", true);
+    case Constant::im:
+      return name("im", true);
     case Constant::e:
       if (!symbols_.count("e")) return name("e", true);
       {
         const FormId argument = integer(Rational(1));
         return call("exp", {&argument, 1}, static_cast<uint32_t>(Fn::exp) + 1);
       }
-    case Constant::pi: break;
+    case Constant::pi:
+      break;
   }
   if (!symbols_.count("pi")) return name("pi", true);
   const FormId argument = integer(Rational(-1));  // the name is taken by a variable
@@ -205,6 +223,7 @@ FormId Forms::make_long(Ref r) {
 FormId Forms::make_function(Ref r) {
   const Node& n = ctx_[r];
   const Fn f = static_cast<Fn>(n.tag);
+  if (row(f).shape != ShapeRule::elementwise) return tensor_form(*this, r);
   if (f == Fn::sqrt) return root(of(n.operand(0)));
   std::vector<FormId> arguments;
   for (const Ref a : n.operands()) arguments.push_back(of(a));
@@ -254,12 +273,19 @@ FormId Forms::make_written(Ref r) {
   std::vector<Edge> all;
   for (const Ref o : list) all.emplace_back(operand(o), false);
   switch (static_cast<Written>(n.tag)) {
-    case Written::add: return intern(FormKind::sum, Binding::sum, all);
-    case Written::subtract: all[1] = Edge(b, true); return intern(FormKind::sum, Binding::sum, all);
-    case Written::multiply: return intern(FormKind::product, Binding::product, all);
-    case Written::divide: return quotient(a, b);
-    case Written::negate: return negate(a, true);
-    case Written::power: break;
+    case Written::add:
+      return intern(FormKind::sum, Binding::sum, all);
+    case Written::subtract:
+      all[1] = Edge(b, true);
+      return intern(FormKind::sum, Binding::sum, all);
+    case Written::multiply:
+      return intern(FormKind::product, Binding::product, all);
+    case Written::divide:
+      return quotient(a, b);
+    case Written::negate:
+      return negate(a, true);
+    case Written::power:
+      break;
   }
   return power(a, b, ctx_.is_number(list[1]) ? ctx_.value(list[1]).to_double() : 1);
 }

@@ -20,9 +20,7 @@ void Emitter::write(std::string_view text) {
   out_ += text;
 }
 
-void Emitter::end() {
-  std::reverse(tasks_.begin() + static_cast<ptrdiff_t>(mark_), tasks_.end());
-}
+void Emitter::end() { std::reverse(tasks_.begin() + static_cast<ptrdiff_t>(mark_), tasks_.end()); }
 
 void Emitter::put_list(std::span<const Edge> list, std::string_view separator, Binding least) {
   for (size_t i = 0; i < list.size(); ++i) {

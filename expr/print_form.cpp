@@ -38,7 +38,8 @@ bool Forms::same(FormId f, const Form& form, std::span<const Edge> list) const {
                     [](Edge a, Edge b) { return a.bits == b.bits; });
 }
 
-FormId Forms::intern(FormKind kind, Binding binding, std::span<const Edge> list, uint32_t text, uint32_t tag) {
+FormId Forms::intern(FormKind kind, Binding binding, std::span<const Edge> list, uint32_t text,
+                     uint32_t tag) {
   ctx_.budget().spend(list.size() + 1);
   Form form;
   form.kind = kind;
@@ -65,10 +66,10 @@ FormId Forms::intern(FormKind kind, Binding binding, std::span<const Edge> list,
   table_[i] = id;
   form.first = static_cast<uint32_t>(edges_.size());
   form.count = static_cast<uint32_t>(list.size());
-  forms_.push_back(form);  // describe() asks is_piece(), which looks at it
+  forms_.push_back(form);  // describe() asks questions about it
+  edges_.insert(edges_.end(), list.begin(), list.end());
   describe(form, list);
   forms_[id] = form;
-  edges_.insert(edges_.end(), list.begin(), list.end());
   return id;
 }
 
@@ -93,7 +94,10 @@ bool Forms::is_inline(FormId parent, size_t i) const {
 uint64_t Forms::operators(FormId f) const {
   const Form& form = forms_[f];
   if (form.kind == FormKind::factors) return 0;
-  return form.kind == FormKind::mix ? mix_of(f).operators : 1;
+  if (form.kind == FormKind::mix) return mix_of(f).operators;
+  // The sign of -2*x - y belongs to the number, that of -x - y is an operator.
+  const bool sign = form.kind == FormKind::sum && form.count > 0 && edges(f)[0].marked();
+  return sign && !forms_[edges(f)[0].id()].leading_number ? 2 : 1;
 }
 
 // Everything that follows from the parts.
@@ -118,9 +122,12 @@ void Forms::describe(Form& form, std::span<const Edge> list) {
     case FormKind::number:
       form.rational = true;
       form.leading_minus = form.binding == Binding::sign;
+      form.leading_number = !form.leading_minus;
       break;
     case FormKind::name:
-    case FormKind::index: form.degree = 1; break;
+    case FormKind::index:
+      form.degree = 1;
+      break;
     case FormKind::sum:
     case FormKind::long_sum:
       form.degree = most;
@@ -131,11 +138,13 @@ void Forms::describe(Form& form, std::span<const Edge> list) {
     case FormKind::long_product:
       form.degree = total;
       form.leading_minus = part(0).leading_minus;
+      form.leading_number = part(0).leading_number;
       break;
     case FormKind::quotient:
       form.rational = part(0).rational && part(1).rational;
       form.degree = part(0).degree - part(1).degree;
       form.leading_minus = part(0).leading_minus;
+      form.leading_number = part(0).leading_number;
       break;
     case FormKind::power:
     case FormKind::dot_power:
@@ -145,9 +154,14 @@ void Forms::describe(Form& form, std::span<const Edge> list) {
       form.degree = part(0).degree;
       form.leading_minus = true;
       break;
-    case FormKind::root: form.degree = part(0).degree / 2; break;
-    case FormKind::mix: form.local = form.local && !mix_of(self).binds; break;
-    default: break;
+    case FormKind::root:
+      form.degree = part(0).degree / 2;
+      break;
+    case FormKind::mix:
+      form.local = form.local && !mix_of(self).binds;
+      break;
+    default:
+      break;
   }
   form.degree = std::clamp(form.degree, -1e6f, 1e6f);
   set_head(form, list);

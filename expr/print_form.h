@@ -89,7 +89,8 @@ struct Form {
   Binding binding = Binding::atom;
   bool numeric : 1 = false;        // contains no symbol
   bool rational : 1 = false;       // a number, or a quotient of numbers
-  bool leading_minus : 1 = false;  // its text begins with '-'
+  bool leading_minus : 1 = false;   // its text begins with '-'
+  bool leading_number : 1 = false;  // its text begins with digits
   bool local : 1 = false;          // mentions the index of a comprehension outside, so it cannot be moved
 };
 

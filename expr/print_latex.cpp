@@ -55,15 +55,25 @@ void Emitter::latex_form(FormId f) {
     put(part(1), right);
   };
   switch (form.kind) {
-    case FormKind::number: put(forms_.text(f)); return;
+    case FormKind::number:
+      put(forms_.text(f));
+      return;
     case FormKind::name:
       write(form.tag == 1 && forms_.text(f) == "im" ? "\\mathrm{i}" : latex_name(forms_.text(f)));
       return;
-    case FormKind::sum: text_sum(edges); return;
-    case FormKind::product: latex_product(edges); return;
-    case FormKind::quotient: latex_quotient(f); return;
+    case FormKind::sum:
+      text_sum(edges);
+      return;
+    case FormKind::product:
+      latex_product(edges);
+      return;
+    case FormKind::quotient:
+      latex_quotient(f);
+      return;
     case FormKind::power:
-    case FormKind::dot_power: latex_power(f); return;
+    case FormKind::dot_power:
+      latex_power(f);
+      return;
     case FormKind::negate:
       put("-");
       put(part(0), form.tag != 0 || forms_[part(0)].leading_minus ? Binding::power : Binding::product);
@@ -73,10 +83,16 @@ void Emitter::latex_form(FormId f) {
       put(part(0), Binding::conditional);
       put("}");
       return;
-    case FormKind::call: latex_call(f); return;
-    case FormKind::long_sum: text_long_sum(f); return;
+    case FormKind::call:
+      latex_call(f);
+      return;
+    case FormKind::long_sum:
+      text_long_sum(f);
+      return;
     case FormKind::factors:
-    case FormKind::long_product: latex_long_product(f); return;
+    case FormKind::long_product:
+      latex_long_product(f);
+      return;
     case FormKind::compare:
       put(part(0), Binding::sum);
       put(" ");
@@ -88,9 +104,15 @@ void Emitter::latex_form(FormId f) {
       put("\\lnot ");
       put(part(0), Binding::atom);
       return;
-    case FormKind::logical_and: join(" \\land ", Binding::conjunction, Binding::negation); return;
-    case FormKind::logical_or: join(" \\lor ", Binding::disjunction, Binding::conjunction); return;
-    case FormKind::conditional: latex_conditional(f); return;
+    case FormKind::logical_and:
+      join(" \\land ", Binding::conjunction, Binding::negation);
+      return;
+    case FormKind::logical_or:
+      join(" \\lor ", Binding::disjunction, Binding::conjunction);
+      return;
+    case FormKind::conditional:
+      latex_conditional(f);
+      return;
     case FormKind::index:
       put(part(0), Binding::postfix);
       put("_{");
@@ -106,8 +128,11 @@ void Emitter::latex_form(FormId f) {
       put(" \\end{bmatrix}");
       return;
     }
-    case FormKind::mix: text_mix(f); return;
-    case FormKind::none: return;
+    case FormKind::mix:
+      text_mix(f);
+      return;
+    case FormKind::none:
+      return;
   }
 }
 
@@ -138,8 +163,18 @@ void Emitter::latex_quotient(FormId f) {
     under.push_back(forms_.edges(over)[1].id());
     over = forms_.edges(over)[0].id();
   }
-  put("\\frac{");
-  put(over, Binding::conditional);
+  // The sign of a number stands before the bar.
+  const bool product = forms_[over].kind == FormKind::product;
+  const FormId first = product ? forms_.edges(over)[0].id() : over;
+  const bool minus = forms_[first].kind == FormKind::number && forms_[first].leading_minus;
+  put(minus ? "-\\frac{" : "\\frac{");
+  if (minus) {
+    put(std::string_view(forms_.text(first)).substr(1));
+    if (product) put(begins_with_digit(forms_.edges(over)[1].id()) ? " \\cdot " : " ");
+    if (product) latex_product(forms_.edges(over).subspan(1));
+  } else {
+    put(over, Binding::conditional);
+  }
   put("}{");
   for (size_t i = 0; i < under.size(); ++i) {
     if (i > 0) put(" ");
@@ -153,8 +188,8 @@ void Emitter::latex_power(FormId f) {
   const FormId base = edges[0].id(), exponent = edges[1].id();
   const Form& b = forms_[base];
   const Function* function = sharing_.is_part(base) ? nullptr : row_of(b);
-  const bool plain = function && !function->latex.empty() &&
-                     function->latex.find_first_of("#^_") == std::string_view::npos;
+  const bool plain =
+      function && !function->latex.empty() && function->latex.find_first_of("#^_") == std::string_view::npos;
   if (plain && forms_[exponent].kind == FormKind::number && !forms_[exponent].leading_minus) {
     put(function->latex);  // \sin^{2}\left(x\right)
     put("^{");

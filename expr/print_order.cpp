@@ -110,7 +110,9 @@ void Forms::set_head(Form& form, std::span<const Edge> list) const {
       w.exponent(1);
       break;
     case FormKind::power:
-    case FormKind::dot_power: set_power_head(form, list); break;
+    case FormKind::dot_power:
+      set_power_head(form, list);
+      break;
     case FormKind::root:
       w.byte(forms_[list[0].id()].rational ? of_radical : of_function);
       w.natural("sqrt(");
@@ -122,7 +124,9 @@ void Forms::set_head(Form& form, std::span<const Edge> list) const {
       w.byte('(');
       rest(0);
       break;
-    case FormKind::product: rest(list.size() > 1 && forms_[list[0].id()].rational); break;
+    case FormKind::product:
+      rest(list.size() > 1 && forms_[list[0].id()].rational);
+      break;
     case FormKind::quotient: {
       const Form &over = forms_[list[0].id()], &under = forms_[list[1].id()];
       if (over.rational && !under.rational) w.byte(of_reciprocal);
@@ -130,7 +134,9 @@ void Forms::set_head(Form& form, std::span<const Edge> list) const {
       if (!under.rational || over.rational) w.head(head(1));
       break;
     }
-    case FormKind::negate: rest(0); break;
+    case FormKind::negate:
+      rest(0);
+      break;
     case FormKind::sum:
     case FormKind::long_sum:
     case FormKind::factors:
@@ -176,8 +182,7 @@ void Forms::order_terms(std::vector<Edge>& terms) const {
   const Edge last = terms.back();
   const bool falls = degree(terms[0]) > degree(last) || rank(terms[0].id()) < rank(last.id());
   if (!last.marked() && falls) std::stable_sort(terms.begin(), terms.end(), less(true));
-  const auto positive =
-      std::find_if(terms.begin(), terms.end(), [](Edge e) { return !e.marked(); });
+  const auto positive = std::find_if(terms.begin(), terms.end(), [](Edge e) { return !e.marked(); });
   if (positive != terms.end()) std::rotate(terms.begin(), positive, positive + 1);
 }
 

@@ -1,8 +1,7 @@
 // The forms of products and powers: quotients, roots, radicals.
 //
 // The rules hold because reading the text back makes the same node. Negative exponents go under the bar:
-// 1/(x^p*y^q) is x^(-p)*y^(-q) again, since an integer power of a power or product distributes. Powers of
-// complex bases do not combine, so they keep their negative exponents.
+// 1/(x^p*y^q) is x^(-p)*y^(-q) again, since an integer power of a power or product distributes.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -25,7 +24,6 @@ void Forms::add_factor(Factors& list, Ref factor) {
   }
   const Ref base = n.few[0], exponent = n.few[1];
   const Node& e = ctx_[exponent];
-  const bool complex = (n.facts & complex_valued) != 0;
   if (n.shape != scalar_shape) {
     const double value = ctx_.is_number(exponent) ? ctx_.value(exponent).to_double()
                                                   : std::numeric_limits<double>::quiet_NaN();
@@ -35,12 +33,12 @@ void Forms::add_factor(Factors& list, Ref factor) {
     if (ctx_.is_number(base) && ctx_.value(base).is_integer() && ctx_.value(base).sign() > 0 &&
         q.sign() > 0 && q < Rational(1)) {
       add_radical(list, ctx_.value(base), q);
-    } else if (q.sign() < 0 && (!complex || q.is_minus_one())) {
+    } else if (q.sign() < 0) {
       list.under.emplace_back(positive_power(base, -q), false);
     } else {
       list.over.emplace_back(positive_power(base, q), false);
     }
-  } else if (!complex && e.kind == Kind::product && ctx_.is_number(e.operand(0)) &&
+  } else if (e.kind == Kind::product && ctx_.is_number(e.operand(0)) &&
              ctx_.value(e.operand(0)).sign() < 0) {
     list.under.emplace_back(
         power(operand(base), negated_exponent(exponent), std::numeric_limits<double>::quiet_NaN()), false);
@@ -65,7 +63,9 @@ void Forms::add_radical(Factors& list, const Rational& base, const Rational& exp
 
 FormId Forms::positive_power(Ref base, const Rational& q) {
   if (q.is_one()) return operand(base);
-  if (q == Rational::fraction(1, 2)) return root(of(base));
+  // The root of a negative number is left as it is, but nobody can ask for it by sqrt(-1).
+  const bool undefined = ctx_.is_number(base) && ctx_.value(base).sign() < 0;
+  if (q == Rational::fraction(1, 2) && !undefined) return root(of(base));
   return power(operand(base), number(q), q.to_double());
 }
 
@@ -79,7 +79,8 @@ FormId Forms::assemble(const Rational& coefficient, Factors& list) {
   for (const Factors::Radical& r : list.radicals) {
     const FormId base = integer(r.base);
     const bool square = r.exponent == Rational::fraction(1, 2);
-    list.over.emplace_back(square ? root(base) : power(base, number(r.exponent), r.exponent.to_double()), false);
+    list.over.emplace_back(square ? root(base) : power(base, number(r.exponent), r.exponent.to_double()),
+                           false);
   }
   order_factors(list.over);
   order_factors(list.under);

@@ -33,17 +33,27 @@ void Emitter::text_form(FormId f) {
   const auto edges = forms_.edges(f);
   const auto part = [&](size_t i) { return edges[i].id(); };
   switch (form.kind) {
-    case FormKind::number: put(forms_.text(f)); return;
-    case FormKind::name: text_name(f); return;
-    case FormKind::sum: text_sum(edges); return;
-    case FormKind::product: text_product(edges); return;
+    case FormKind::number:
+      put(forms_.text(f));
+      return;
+    case FormKind::name:
+      text_name(f);
+      return;
+    case FormKind::sum:
+      text_sum(edges);
+      return;
+    case FormKind::product:
+      text_product(edges);
+      return;
     case FormKind::quotient:
       put(part(0), Binding::product);
       put("/");
       put(part(1), forms_[part(1)].kind == FormKind::root ? Binding::sign : Binding::power);
       return;
     case FormKind::power:
-    case FormKind::dot_power: text_power(f); return;
+    case FormKind::dot_power:
+      text_power(f);
+      return;
     case FormKind::negate: {
       put("-");
       const Form& operand = forms_[part(0)];
@@ -62,9 +72,13 @@ void Emitter::text_form(FormId f) {
       put_list(edges, ", ", Binding::conditional);
       put(")");
       return;
-    case FormKind::long_sum: text_long_sum(f); return;
+    case FormKind::long_sum:
+      text_long_sum(f);
+      return;
     case FormKind::factors:
-    case FormKind::long_product: text_long_product(f); return;
+    case FormKind::long_product:
+      text_long_product(f);
+      return;
     case FormKind::compare:
       put(part(0), Binding::sum);
       put(" ");
@@ -100,9 +114,14 @@ void Emitter::text_form(FormId f) {
       put_list(edges.subspan(1), ", ", Binding::conditional);
       put("]");
       return;
-    case FormKind::array: text_array(f); return;
-    case FormKind::mix: text_mix(f); return;
-    case FormKind::none: return;
+    case FormKind::array:
+      text_array(f);
+      return;
+    case FormKind::mix:
+      text_mix(f);
+      return;
+    case FormKind::none:
+      return;
   }
 }
 

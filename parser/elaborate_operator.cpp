@@ -409,6 +409,16 @@ Ref Elaborator::derivative_at(NodeId n, Ref body, std::span<const Ref> parameter
   return list.size() == 1 ? d : operation(Operator::subs, ctx_[d].shape, list);
 }
 
+// A scalar variable whose name is not in use.
+Ref Elaborator::free_letter(std::span<const Ref> taken) const {
+  for (const char* letter : {"t", "s", "u", "v", "w", "p", "q", "r", "x_1", "x_2", "x_3", "x_4"}) {
+    const Ref v = ctx_.variable(letter);
+    const bool used = std::find(taken.begin(), taken.end(), v) != taken.end();
+    if (!used && !names_.find(letter)) return v;
+  }
+  return ctx_.variable("x_" + std::to_string(taken.size() + 5));
+}
+
 Ref Elaborator::call_derived(NodeId n, NodeId callee, std::vector<uint16_t> orders,
                              std::span<const Operand> arguments) {
   const NameId id = tree_->name_id(callee);
@@ -448,10 +458,14 @@ Ref Elaborator::call_derived(NodeId n, NodeId callee, std::vector<uint16_t> orde
   }
   if (!b) unknown_function(n, callee);
   check_count(b->max_args);
-  static constexpr std::string_view letters[] = {"x", "y", "z"};
+  // The derivative is taken by the argument itself where it is a name, else by a letter that is free.
   std::vector<Ref> parameters;
-  for (size_t i = 0; i < b->max_args; ++i)
-    parameters.push_back(placeholder(ctx_, letters[std::min<size_t>(i, 2)]));
+  for (size_t i = 0; i < b->max_args; ++i) {
+    const Ref a = number_value(arguments[i].node);
+    const bool taken = std::find(parameters.begin(), parameters.end(), a) != parameters.end();
+    const bool variable = ctx_.kind(a) == Kind::symbol && is_scalar(a) && ctx_.symbol(a).role != Role::extent;
+    parameters.push_back(variable && !taken ? a : free_letter(parameters));
+  }
   return derivative_at(n, ctx_.function(b->fn, parameters), parameters, orders, arguments);
 }
 

@@ -275,6 +275,7 @@ class Elaborator {
   Ref expansion(NodeId n, Operator op, Ref e, const Defined* definition, std::span<const NodeId> rest,
                 std::span<const Named> named);
   Ref partial(NodeId n);
+  Ref free_letter(std::span<const Ref> taken) const;
   Ref derivative_at(NodeId n, Ref body, std::span<const Ref> parameters, std::span<const uint16_t> orders,
                     std::span<const Operand> arguments);
   Ref call_derived(NodeId n, NodeId callee, std::vector<uint16_t> orders, std::span<const Operand> arguments);

@@ -1,0 +1,77 @@
+// Matrix notation for indexed products: the index graph is reduced leaf by leaf, contraction by contraction
+// (two-terminal series-parallel reduction, as in Laue, Mitterreiter and Giesen, 2018), and what has no
+// matrix notation is written with indices. Internal to print_tensor.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expr/indexed.h"
+#include "expr/print_form.h"
+
+namespace nabla {
+
+// A matrix or column in a chain of products.
+struct Link {
+  FormId form = 0;
+  bool transposed = false;
+  Ref square_of;  // the x of x.^2, which a sum over its label writes as x'*x
+};
+
+struct PrintedFactor {
+  std::vector<Link> chain;
+  std::vector<Label> labels;  // one or two
+};
+
+class MatrixForm {
+ public:
+  MatrixForm(Forms& forms, Ref node);
+
+  // The form in matrix notation, or 0 if there is none.
+  FormId form();
+
+  // Forms of links and chains, also for others.
+  static FormId link_form(Forms& forms, const Link& link);
+  static FormId chain_form(Forms& forms, FormId scalar, std::vector<Link> chain, bool transposed);
+
+ private:
+  bool read();
+  bool slice_factors();
+  bool reduce_once();
+  bool diagonals();
+  bool hadamard();
+  bool leaves();
+  bool contract(bool vectors_only);
+  bool absorb();
+  FormId assemble();
+  FormId assemble_matrix();
+  FormId triangle();
+  size_t uses(Label l) const;
+  FormId text(const std::string& s, Binding binding);
+  FormId call(std::string_view name, FormId argument) { return forms_.call(name, {&argument, 1}); }
+  FormId chain(const PrintedFactor& f, bool transposed = false) {
+    return chain_form(forms_, 0, f.chain, transposed);
+  }
+  bool before(FormId a, FormId b) const;
+  FormId dot(std::vector<Link> x, std::vector<Link> y);
+  FormId times(FormId a, FormId b);  // entry by entry
+  FormId ones(Label l);
+  static void transpose(PrintedFactor& f);
+
+  Forms& forms_;
+  Context& ctx_;
+  Ref node_;
+  Labelling labelling_;
+  std::vector<Ref> extents_;
+  std::vector<PrintedFactor> items_;
+  std::vector<FormId> scalars_;
+  bool delta_ = false;  // between the two labels of the output
+};
+
+// The comprehension that says the same; the node is an indexed product or a reduction.
+FormId comprehension_form(Forms& forms, Ref node);
+// [f(x[i], y[i]) for i in 1:n] for a node that has no name for its entrywise form.
+FormId entrywise_form(Forms& forms, Ref node);
+
+}  // namespace nabla
