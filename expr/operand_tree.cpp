@@ -28,20 +28,10 @@ Ref OperandTree::leaf(std::span<const KeyedOperand> operands) {
 
 Ref OperandTree::inner(int level, std::span<const Ref> children) {
   if (children.size() == 1) return children[0];
-  uint32_t count = 0;
-  for (Ref c : children) {
-    const Node& n = ctx_[c];
-    if (is_inner(c)) {
-      count += n.payload;
-    } else if (n.kind == Kind::sum && !product_) {
-      count += n.count / 2;
-    } else {
-      count += n.kind == Kind::product && product_ ? n.count : 1;
-    }
-  }
   const Kind kind = product_ ? Kind::long_product : Kind::long_sum;
   const Facts facts = product_ ? product_facts(ctx_, children) : summands_facts(ctx_, children);
-  return ctx_.intern(kind, static_cast<uint16_t>(level), count, 0, shape_, children, facts);
+  return ctx_.intern(kind, static_cast<uint16_t>(level), last_hash(children.back()), 0, shape_, children,
+                     facts);
 }
 
 Ref OperandTree::build(std::span<const KeyedOperand> operands) {
@@ -120,6 +110,15 @@ KeyedOperand OperandTree::last(Ref r) {
   return operand_of(product_ && n.kind == Kind::product ? n.operands().back() : r);
 }
 
+uint32_t OperandTree::last_hash(Ref r) {
+  return is_inner(r) ? ctx_[r].payload : static_cast<uint32_t>(last(r).hash >> 32);
+}
+
+bool OperandTree::ends_before(Ref r, const KeyedOperand& item) {
+  const uint32_t end = last_hash(r), own = static_cast<uint32_t>(item.hash >> 32);
+  return end != own ? end < own : before(last(r), item);
+}
+
 // The recursion is on the level, which is at most 30.
 std::optional<OperandTree::Parts> OperandTree::insert_at(Ref node, int l, const KeyedOperand& item) {
   if (l == 0) {
@@ -147,7 +146,7 @@ std::optional<OperandTree::Parts> OperandTree::insert_at(Ref node, int l, const 
   size_t low = 0, high = children.size() - 1;
   while (low < high) {  // the first child whose last operand is not before the item, else the last
     const size_t middle = (low + high) / 2;
-    if (before(last(children[middle]), item)) {
+    if (ends_before(children[middle], item)) {
       low = middle + 1;
     } else {
       high = middle;

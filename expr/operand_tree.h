@@ -6,9 +6,10 @@
 // node, and adding one operand makes O(log n) new nodes and shares the rest, so that s = s + t in a loop
 // costs O(log n) a step. Leaves are ordinary flat sums and products; inner nodes are long_sum and
 // long_product, which passes treat as sums and products of their children. An inner node's tag is its
-// level, its payload the number of operands below.
+// level, its payload the upper half of the hash of the last operand below.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,6 +34,8 @@ class OperandTree {
   bool before(const KeyedOperand& a, const KeyedOperand& b) const {
     return a.hash != b.hash ? a.hash < b.hash : a.key != b.key && ctx_.compare_structure(a.key, b.key) < 0;
   }
+  // About the number of operands below an inner node: 4^level on average.
+  size_t size_of(Ref inner) const { return std::max(flat_operands, size_t{1} << 2 * level_of(inner)); }
   bool is_inner(Ref r) const { return ctx_.kind(r) == (product_ ? Kind::long_product : Kind::long_sum); }
 
   // The canonical node of operands that are sorted, distinct and non-trivial: flat when short.
@@ -57,6 +60,8 @@ class OperandTree {
   Ref inner(int level, std::span<const Ref> children);
   int level_of(Ref r) const { return is_inner(r) ? ctx_[r].tag : 0; }
   KeyedOperand last(Ref r);
+  uint32_t last_hash(Ref r);  // the upper half
+  bool ends_before(Ref r, const KeyedOperand& item);
   KeyedOperand operand_of(Ref leaf_item);
   void leaf_operands(Ref leaf, std::vector<KeyedOperand>& out);
   std::optional<Parts> insert_at(Ref node, int level, const KeyedOperand& item);

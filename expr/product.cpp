@@ -157,7 +157,7 @@ Term Context::product_term(Ref coefficient, std::span<const Ref> factors) {
   if (c.coefficient() == zero) return {zero, one};
   Operands& items = c.items();
   while (!c.longs().empty()) {
-    if (c.longs().size() == 1 && items.size() * 8 < (*this)[c.longs()[0]].payload) {
+    if (c.longs().size() == 1 && items.size() * 8 < tree.size_of(c.longs()[0])) {
       if (const auto root = tree.insert(c.longs()[0], items)) return {c.coefficient(), *root};
     }
     std::vector<KeyedOperand> all;

@@ -39,7 +39,8 @@ void collect(Context& ctx, const OperandTree& tree, Operands& items) {
   size_t out = 0;
   for (size_t i = 0; i < items.size();) {
     KeyedOperand o = items[i++];
-    for (; i < items.size() && items[i].key == o.key; ++i) o.value = add_numbers(ctx, o.value, items[i].value);
+    for (; i < items.size() && items[i].key == o.key; ++i)
+      o.value = add_numbers(ctx, o.value, items[i].value);
     if (o.value != zero) items[out++] = o;
   }
   items.resize(out);
@@ -108,7 +109,7 @@ Ref Context::collect_sum(std::span<const Term> terms, ShapeId shape) {
     }
     items.resize(out);
     if (longs.empty()) return items.empty() ? zeros(shape) : tree.build(items);
-    if (longs.size() == 1 && items.size() * 8 < (*this)[longs[0]].payload) {
+    if (longs.size() == 1 && items.size() * 8 < tree.size_of(longs[0])) {
       if (const auto root = tree.insert(longs[0], items)) return *root;
     }
     std::vector<KeyedOperand> all;
