@@ -26,7 +26,8 @@ constexpr LimitRow kLimits[] = {
     {"nodes", &Limits::nodes, "nodes of all expressions at one time"},
     {"nesting", &Limits::nesting, "nesting of brackets, calls and operators in text"},
     {"integer_bits", &Limits::integer_bits, "bits of an exact number"},
-    {"folded_bits", &Limits::folded_bits, "bits up to which constant powers and factorials are multiplied out"},
+    {"folded_bits", &Limits::folded_bits,
+     "bits up to which constant powers and factorials are multiplied out"},
     {"literal_digits", &Limits::literal_digits, "digits of a number in text, written out"},
     {"derivative_order", &Limits::derivative_order, "order of a derivative"},
     {"printed_characters", &Limits::printed_characters, "characters of one printed result"},
@@ -124,7 +125,11 @@ int run_functions(const Options& options) {
   std::vector<std::string_view> names(std::begin(operator_names), std::end(operator_names));
   for (size_t i = 0; i < function_count(); ++i) names.push_back(row(function_at(i)).name);
   const std::string close = did_you_mean(name, names);
-  console.error({Code::unknown_function, "unknown function '" + name + "'", {}, false, {},
+  console.error({Code::unknown_function,
+                 "unknown function '" + name + "'",
+                 {},
+                 false,
+                 {},
                  close.empty() ? "nabla functions lists them all" : close},
                 nullptr);
   return console.status();
@@ -147,7 +152,8 @@ int run_explain(const Options& options) {
                      "the codes run from " + spelling(code_at(0).code) + " to " +
                          spelling(code_at(code_count() - 1).code)};
   }
-  console.result(spelling(code->code) + ": " + std::string(code->title) + "\n\n" + std::string(code->explanation));
+  console.result(spelling(code->code) + ": " + std::string(code->title) + "\n\n" +
+                 std::string(code->explanation));
   return console.status();
 }
 

@@ -1,8 +1,8 @@
 #include "cli/arguments.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "parser/nearest.h"
@@ -49,10 +49,14 @@ void store_format(Options& o, const std::string& text) {
 }
 
 void store_color(Options& o, const std::string& text) {
-  if (text == "auto") o.color = Color::automatic;
-  else if (text == "always") o.color = Color::always;
-  else if (text == "never") o.color = Color::never;
-  else bad_value("--color", text, "auto, always or never");
+  if (text == "auto")
+    o.color = Color::automatic;
+  else if (text == "always")
+    o.color = Color::always;
+  else if (text == "never")
+    o.color = Color::never;
+  else
+    bad_value("--color", text, "auto, always or never");
 }
 
 void store_diagnostics(Options& o, const std::string& text) {
@@ -119,9 +123,7 @@ constexpr OptionRow kOptions[] = {
      [](Options& o, const std::string&) { o.free_entries = true; }},
     {"--timeout", "SECONDS", 0, "time for each statement", store_timeout},
     {"--seed", "N", 0, "seed of the random points of checks",
-     [](Options& o, const std::string& t) {
-       o.seed = number<uint64_t>("--seed", t, 0, "a whole number");
-     }},
+     [](Options& o, const std::string& t) { o.seed = number<uint64_t>("--seed", t, 0, "a whole number"); }},
     {"--diagnostics", "FORM", 0, "text or json", store_diagnostics},
     {"--color", "WHEN", 0, "auto, always or never", store_color},
     {"--quiet", nullptr, 0, "no notes about layout and conditions",
@@ -131,8 +133,8 @@ constexpr OptionRow kOptions[] = {
 // Marks an argument that CLI11 would take for an option, or for a list that it splits at the commas: [x, y].
 constexpr char expression_mark = '\x01';
 
-// Whether an argument is an expression such as [x, y] or -x^2. The short options are -e, -i, -o and -h; after a
-// command only -o takes what follows it without a blank, so that -exp(x) is an expression there.
+// Whether an argument is an expression such as [x, y] or -x^2. The short options are -e, -i, -o and -h; after
+// a command only -o takes what follows it without a blank, so that -exp(x) is an expression there.
 bool is_expression(const std::string& text, const Command* command) {
   if (!text.empty() && text[0] == '[') return true;
   if (text.size() < 2 || text[0] != '-' || text[1] == '-') return false;
@@ -175,7 +177,8 @@ void check_accepted(const OptionRow& row, const Command* command) {
   const uint32_t accepted = command == nullptr ? accepts_statements | accepts_keep_going : command->accepts;
   if (accepted & row.belongs) return;
   const std::string option = long_name(row);
-  if (command == nullptr) throw UsageError{"option " + option + " belongs to a command, and none is given", ""};
+  if (command == nullptr)
+    throw UsageError{"option " + option + " belongs to a command, and none is given", ""};
   throw UsageError{"'nabla " + std::string(command->name) + "' takes no option " + option,
                    "nabla " + std::string(command->name) + " --help lists its options"};
 }
@@ -247,7 +250,8 @@ Request parse_arguments(std::vector<std::string> arguments) {
     if (options[i]->count() == 0) continue;
     check_accepted(row, request.options.command);
     if (row.value == nullptr) row.store(request.options, "");
-    if (given[i].size() > 1 && !row.repeats) throw UsageError{"option " + long_name(row) + " is given twice", ""};
+    if (given[i].size() > 1 && !row.repeats)
+      throw UsageError{"option " + long_name(row) + " is given twice", ""};
     for (std::string& value : given[i]) {
       unmark(value);
       row.store(request.options, value);

@@ -23,7 +23,7 @@ enum Accepts : uint32_t {
 
 struct Command {
   std::string_view name;
-  std::string_view usage;  // "FILE EXPR", "[NAME]"
+  std::string_view usage;      // "FILE EXPR", "[NAME]"
   size_t least = 0, most = 0;  // number of arguments
   uint32_t accepts = accepts_nothing;
   std::string_view help;

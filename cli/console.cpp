@@ -35,7 +35,7 @@ bool utf8_environment() {
 }
 
 Console::Console(const Options& options)
-    : format_(options.format ? *options.format
+    : format_(options.format                                       ? *options.format
               : utf8_environment() && ::isatty(STDOUT_FILENO) != 0 ? Format::unicode
                                                                    : Format::ascii),
       color_(color_wanted(options.color)),

@@ -96,8 +96,8 @@ int run_operator(const Options& options) {
 int run_eval(const Options& options) {
   Console console(options);
   const std::string& file = options.arguments[0];
-  const std::string content = file == "-" ? read_standard_input(Limits{}.input_bytes)
-                                          : read_file(file, Limits{}.input_bytes);
+  const std::string content =
+      file == "-" ? read_standard_input(Limits{}.input_bytes) : read_file(file, Limits{}.input_bytes);
   const std::string name = file == "-" ? "<stdin>" : file;
   Extents extents;
   {
@@ -113,7 +113,8 @@ int run_eval(const Options& options) {
     const bool good = symbolic.timed([&] {
       Outcome out;
       out.error = session.guarded([&] {
-        extents = extents_of_values(session.context(), read_values(session, options), declared_symbols(session.names()));
+        extents = extents_of_values(session.context(), read_values(session, options),
+                                    declared_symbols(session.names()));
       });
       return out;
     });

@@ -35,9 +35,9 @@ void on_alarm(int) {
 
 void on_interrupt(int number) {
   Session* session = the_session.load();
-  ::signal(number, SIG_DFL);
+  (void)::signal(number, SIG_DFL);
   if (session == nullptr || !working.load()) {
-    ::raise(number);
+    (void)::raise(number);
     return;
   }
   session->cancel(Cancellation::user);
@@ -85,7 +85,7 @@ void Interrupt::start() {
 void Interrupt::stop() {
   if (seconds_ > 0) set_timer(0);
   working = false;
-  ::signal(SIGINT, SIG_DFL);
+  (void)::signal(SIGINT, SIG_DFL);
 }
 
 }  // namespace nabla::cli

@@ -14,7 +14,10 @@ namespace {
 int refuse(const Options& options) {
   Console console(options);
   console.error({Code::not_yet_available,
-                 "'nabla " + std::string(options.command->name) + "' is not yet available", {}, false, {},
+                 "'nabla " + std::string(options.command->name) + "' is not yet available",
+                 {},
+                 false,
+                 {},
                  "nabla --help lists the commands that are"},
                 nullptr);
   return console.status();
@@ -57,7 +60,8 @@ int main(int argc, char** argv) {
     return run_guarded(parse_arguments(std::vector<std::string>(argv + 1, argv + argc)));
   } catch (const UsageError& error) {
     Console console{Options{}};
-    console.say("nabla: error: " + error.message + "\n" + (error.help.empty() ? "" : "help: " + error.help + "\n"));
+    console.say("nabla: error: " + error.message + "\n" +
+                (error.help.empty() ? "" : "help: " + error.help + "\n"));
     return exit_wrong_usage;
   } catch (const std::exception& error) {
     Console console{Options{}};

@@ -34,11 +34,15 @@ ordered_json extents_json(const std::vector<uint64_t>& extents) {
 
 std::string answer_text(Session& session, const Answer& answer, Format format) {
   switch (answer.kind) {
-    case AnswerKind::nothing: return {};
-    case AnswerKind::numbers: return numbers_text(answer.numbers);
+    case AnswerKind::nothing:
+      return {};
+    case AnswerKind::numbers:
+      return numbers_text(answer.numbers);
     case AnswerKind::digits:
-    case AnswerKind::verdict: return answer.text;
-    case AnswerKind::expression: break;
+    case AnswerKind::verdict:
+      return answer.text;
+    case AnswerKind::expression:
+      break;
   }
   Context& ctx = session.context();
   if (format == Format::cpp) return expression_code(ctx, answer.value, CodeLanguage::cpp);

@@ -17,8 +17,8 @@ void save_report(Diagnostic& diagnostic, const Source* source) {
   if (source != nullptr) text += "\ninput " + source->file + ":\n" + source->text + "\n";
   const int file = ::mkstemp(path.data());
   const bool saved = file >= 0 && write_all(file, text) && ::close(file) == 0;
-  diagnostic.help = saved ? "a report was saved in " + path + "; please send it"
-                          : "no report could be saved in " + path;
+  diagnostic.help =
+      saved ? "a report was saved in " + path + "; please send it" : "no report could be saved in " + path;
 }
 
 }  // namespace nabla::cli

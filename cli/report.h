@@ -6,7 +6,8 @@
 
 namespace nabla::cli {
 
-// Writes message, version and input to a new file nabla-report-… in $TMPDIR or /tmp and says so in `diagnostic.help`.
+// Writes message, version and input to a new file nabla-report-… in $TMPDIR or /tmp and says so in
+// `diagnostic.help`.
 void save_report(Diagnostic& diagnostic, const Source* source);
 
 }  // namespace nabla::cli

@@ -37,8 +37,8 @@ void prompt(Runner& runner) {
     std::shared_ptr<const ParsedText> parsed;
     std::string statement = line;
     for (;;) {
-      const auto error =
-          runner.session().caught([&] { parsed = runner.session().parse("<stdin>", lines_before + statement); });
+      const auto error = runner.session().caught(
+          [&] { parsed = runner.session().parse("<stdin>", lines_before + statement); });
       if (error) runner.show_error(*error, nullptr, 1);
       if (error || !parsed->incomplete) break;
       console.say("  ...> ");

@@ -50,8 +50,10 @@ int run_fmt(const Options& options) {
     if (!same) console.say("nabla: " + source->file + " is not formatted\n");
     return same ? console.status() : exit_out_of_date;
   }
-  if (file == "-") console.text(formatted.text);
-  else if (!same) write_file(file, formatted.text);
+  if (file == "-")
+    console.text(formatted.text);
+  else if (!same)
+    write_file(file, formatted.text);
   return console.status();
 }
 

@@ -46,10 +46,14 @@ class Sampler {
     const bool integer = domain.integer || symbol.role == Role::extent;
     const Rational step = integer ? Rational(1 + below(8)) : Rational::fraction(1 + below(16), 4);
     Rational value;
-    if (low && high) value = *low + (*high - *low) * Rational::fraction(1 + below(15), 16);
-    else if (low) value = *low + step;
-    else if (high) value = *high - step;
-    else value = symbol.role == Role::extent || below(2) == 0 ? step : -step;
+    if (low && high)
+      value = *low + (*high - *low) * Rational::fraction(1 + below(15), 16);
+    else if (low)
+      value = *low + step;
+    else if (high)
+      value = *high - step;
+    else
+      value = symbol.role == Role::extent || below(2) == 0 ? step : -step;
     return integer ? value.floor() : value;
   }
 
@@ -143,7 +147,7 @@ Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed) {
   const std::vector<Ref> left = entries(ctx, a), right = entries(ctx, b);
   Verdict verdict{Kind_::proved, {}};
   for (size_t i = 0; i < left.size(); ++i) {
-    const Verdict one = compare_scalars(ctx, left[i], right[i], seed);
+    Verdict one = compare_scalars(ctx, left[i], right[i], seed);
     if (one.kind == Kind_::refuted) return one;
     if (one.kind == Kind_::unknown) verdict = one;
   }
@@ -160,7 +164,7 @@ Verdict decide(Context& ctx, Ref truth, uint64_t seed) {
       for (Ref r : ctx.operands(part)) parts.push_back(r);
       continue;
     }
-    const Verdict one = decide_one(ctx, part, seed);
+    Verdict one = decide_one(ctx, part, seed);
     if (one.kind == Kind_::refuted) return one;
     if (one.kind == Kind_::unknown) verdict = one;
   }

@@ -39,7 +39,7 @@ class Descriptor {
   int number() const { return number_; }
   bool valid() const { return number_ >= 0; }
   void reset(int number) { number_ = number; }  // of a closed one
-  int close() {  // the error number, or 0
+  int close() {                                 // the error number, or 0
     const int result = ::close(number_);
     number_ = -1;
     return result == 0 ? 0 : errno;
@@ -78,8 +78,8 @@ std::string read_descriptor(int descriptor, const std::string& name, uint64_t li
     if (got < 0) cannot_read(name, reason(errno));
     text.resize(old + static_cast<size_t>(got));
     if (text.size() > limit) {
-      throw Failure(Code::input_too_large,
-                    "'" + name + "' has more than " + std::to_string(limit) + " bytes, the limit of one text");
+      throw Failure(Code::input_too_large, "'" + name + "' has more than " + std::to_string(limit) +
+                                               " bytes, the limit of one text");
     }
     if (got == 0) return text;
     step = std::max<size_t>(size_t{1} << 16, text.size() / 2);

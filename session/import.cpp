@@ -32,7 +32,8 @@ struct OpenFile {
 
 }  // namespace
 
-void Session::import(const std::shared_ptr<const ParsedText>& text, const Statement& statement, Outcome& out) {
+void Session::import(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
+                     Outcome& out) {
   std::unordered_set<std::string> done;
   std::vector<OpenFile> open;
   const auto enter = [&](const ParsedText& from, const Statement& s) {
@@ -45,7 +46,8 @@ void Session::import(const std::shared_ptr<const ParsedText>& text, const Statem
       return std::any_of(open.begin(), open.end(), [&](const OpenFile& f) { return f.real == r; });
     };
     if (is_open(real)) {
-      throw Failure(Code::import_cycle, said.span, "'" + said.path + "' imports itself, directly or through others");
+      throw Failure(Code::import_cycle, said.span,
+                    "'" + said.path + "' imports itself, directly or through others");
     }
     if (open.size() >= most_open) {
       throw Failure(Code::nesting_too_deep, said.span,
@@ -60,7 +62,8 @@ void Session::import(const std::shared_ptr<const ParsedText>& text, const Statem
       failure.diagnostic.has_span = true;
       throw;
     }
-    if (std::find(files_read_.begin(), files_read_.end(), path) == files_read_.end()) files_read_.push_back(path);
+    if (std::find(files_read_.begin(), files_read_.end(), path) == files_read_.end())
+      files_read_.push_back(path);
     open.push_back({parse(path, std::move(content)), real, 0});
   };
   enter(*text, statement);

@@ -28,9 +28,8 @@ Outcome ModelLoader::run(const Statement& statement, bool decide_assertions) {
   if (statement.kind == StatementKind::definition) {
     const Definition& d = text_->definitions.at(statement.detail);
     if (!d.is_function) return out;
-    out.error = session_.caught([&] {
-      function(std::string(text_->tree.spelling(d.name.name)), statement.span);
-    });
+    out.error =
+        session_.caught([&] { function(std::string(text_->tree.spelling(d.name.name)), statement.span); });
   } else if (statement.kind == StatementKind::derive) {
     out.error = session_.caught([&] { add_request(out); });
   }

@@ -39,10 +39,12 @@ void evaluate(Context& ctx, std::span<const Ref> operands, CarriedOut& out) {
   const Pairs pairs = pairs_of(operands.subspan(2));
   if (digits > 0) {
     // Exact values go in as they are; pi/2 is no number to certified_digits but part of the expression.
-    out.digits = certified_digits(ctx, scalarize(ctx, replace(ctx, e, pairs)), static_cast<int>(std::min<int64_t>(digits, 1 << 20)));
+    out.digits = certified_digits(ctx, scalarize(ctx, replace(ctx, e, pairs)),
+                                  static_cast<int>(std::min<int64_t>(digits, 1 << 20)));
     const bool negative = out.digits[0] == '-';
     const auto exact = Rational::parse(std::string_view(out.digits).substr(negative ? 1 : 0), 10'000);
-    if (!exact) throw Failure(Code::number_too_large, "the value has more digits than a number here may have");
+    if (!exact)
+      throw Failure(Code::number_too_large, "the value has more digits than a number here may have");
     out.value = ctx.number(negative ? -*exact : *exact);
     return;
   }
@@ -75,15 +77,19 @@ void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, CarriedOu
 
 // The layout of the answer, which a reader of another book may expect otherwise.
 std::string layout(Context& ctx, Operator op, std::span<const Ref> operands) {
-  const bool arrays = std::any_of(operands.begin(), operands.end(),
-                                  [&](Ref r) { return ctx.shape_of(r).order() > 0; }) ||
-                      operands.size() > 2;
+  const bool arrays =
+      std::any_of(operands.begin(), operands.end(), [&](Ref r) { return ctx.shape_of(r).order() > 0; }) ||
+      operands.size() > 2;
   if (!arrays) return {};
   switch (op) {
-    case Operator::grad: return "layout: a gradient has the shape of its variable";
-    case Operator::jac: return "layout: a Jacobian is outputs by inputs";
-    case Operator::hess: return "layout: a Hessian is inputs by inputs";
-    default: return {};
+    case Operator::grad:
+      return "layout: a gradient has the shape of its variable";
+    case Operator::jac:
+      return "layout: a Jacobian is outputs by inputs";
+    case Operator::hess:
+      return "layout: a Hessian is inputs by inputs";
+    default:
+      return {};
   }
 }
 
@@ -97,10 +103,18 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
     return;
   }
   switch (op) {
-    case Operator::simplify: out.value = operands[0]; return;
-    case Operator::subs: out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1))); return;
-    case Operator::eval: evaluate(ctx, operands, out); return;
-    case Operator::equal: equal(ctx, operands, seed, out); return;
+    case Operator::simplify:
+      out.value = operands[0];
+      return;
+    case Operator::subs:
+      out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1)));
+      return;
+    case Operator::eval:
+      evaluate(ctx, operands, out);
+      return;
+    case Operator::equal:
+      equal(ctx, operands, seed, out);
+      return;
     default:
       throw Failure(Code::not_yet_available, "'" + std::string(operator_name(op)) + "' is not yet available");
   }
@@ -109,8 +123,8 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
 }  // namespace
 
 void refuse_structure(Context& ctx, std::span<const Ref> variables) {
-  constexpr const char* words[] = {"",     "symmetric", "skew",       "diagonal", "lower",      "upper",
-                                   "spd",  "psd",       "orthogonal", "toeplitz", "symtoeplitz"};
+  constexpr const char* words[] = {"",    "symmetric", "skew",       "diagonal", "lower",      "upper",
+                                   "spd", "psd",       "orthogonal", "toeplitz", "symtoeplitz"};
   for (Ref v : variables) {
     const Ref name = ctx.kind(v) == Kind::entry ? ctx.operands(v)[0] : v;
     if (ctx.kind(name) != Kind::symbol || ctx.symbol(name).structure == Structure::none) continue;

@@ -2,10 +2,10 @@
 
 #include <cmath>
 
+#include "eval/columns.h"
 #include "eval/tape.h"
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
-#include "eval/columns.h"
 
 namespace nabla {
 

@@ -42,18 +42,22 @@ std::vector<std::string> split(std::string_view text) {
   for (char c : text) {
     if (c == '[' || c == '(') ++depth;
     if (c == ']' || c == ')') --depth;
-    if (c == ',' && depth == 0) parts.emplace_back();
-    else parts.back() += c;
+    if (c == ',' && depth == 0)
+      parts.emplace_back();
+    else
+      parts.back() += c;
   }
   return parts;
 }
 
 void refuse_operators(const std::string& names) {
   for (char c : names) {
-    const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                      c == ',' || c == ' ' || c == '[' || c == ']' || (static_cast<unsigned char>(c) & 0x80u) != 0;
+    const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '_' || c == ',' || c == ' ' || c == '[' || c == ']' ||
+                      (static_cast<unsigned char>(c) & 0x80u) != 0;
     if (!fine) {
-      throw Failure(Code::not_a_variable, "'" + names + "' is no list of names", "write --wrt x,y or --wrt x[1],x[2]");
+      throw Failure(Code::not_a_variable, "'" + names + "' is no list of names",
+                    "write --wrt x,y or --wrt x[1],x[2]");
     }
   }
 }
@@ -172,7 +176,8 @@ std::vector<Value> values_from_assignments(Session& session, std::string_view te
     const Ref e = elaborate(session.context(), session.names(), std::string_view(part).substr(equals + 1));
     Value value;
     value.name = ascii_name(name);
-    const Numbers numbers = numbers_at_point(session.context(), carry_out(session.context(), e, 1).value, {}, {});
+    const Numbers numbers =
+        numbers_at_point(session.context(), carry_out(session.context(), e, 1).value, {}, {});
     value.extents = numbers.extents;
     value.entries = numbers.entries;
     values.push_back(std::move(value));

@@ -61,7 +61,8 @@ std::optional<Diagnostic> Session::current_failure() {
   } catch (const std::bad_alloc&) {
     return Diagnostic{Code::memory_limit, "the machine refused more memory", {}, false, {}, {}};
   } catch (const std::exception& error) {
-    return Diagnostic{Code::internal_error, std::string("internal error: ") + error.what(), {}, false, {}, {}};
+    return Diagnostic{
+        Code::internal_error, std::string("internal error: ") + error.what(), {}, false, {}, {}};
   }
 }
 
@@ -148,9 +149,10 @@ void Session::run_assertion(const Elaborated& said, Span span) {
   for (const Comparison& c : said.comparisons) {
     Comparison done{c.relation, value(c.left), value(c.right)};
     if (is_comparison_true(context_, done)) continue;
-    const Verdict one = done.relation == Relation::equal
-                            ? compare_values(context_, done.left, done.right, options_.seed)
-                            : decide(context_, context_.compare(done.relation, done.left, done.right), options_.seed);
+    const Verdict one =
+        done.relation == Relation::equal
+            ? compare_values(context_, done.left, done.right, options_.seed)
+            : decide(context_, context_.compare(done.relation, done.left, done.right), options_.seed);
     if (one.kind != Verdict::Kind::proved) verdict = one;
     if (one.kind == Verdict::Kind::refuted) break;
   }

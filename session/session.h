@@ -1,9 +1,10 @@
 // A session: names, and the statements that are run with them. It evaluates the operators (grad, subs, eval,
 // equal, …), adds the conditions of an answer, keeps the budget and drops the garbage of each statement.
 //
-// Invariants: run() never throws; what went wrong is a Diagnostic in the Outcome, and the session stays usable.
-// The Refs of an Outcome are valid until the next call of run(). Answers depend on the names and the statement
-// only, not on what ran before. The session never prints; of files it reads only those that are imported.
+// Invariants: run() never throws; what went wrong is a Diagnostic in the Outcome, and the session stays
+// usable. The Refs of an Outcome are valid until the next call of run(). Answers depend on the names and the
+// statement only, not on what ran before. The session never prints; of files it reads only those that are
+// imported.
 #pragma once
 
 #include <atomic>

@@ -40,17 +40,20 @@ Value read_value(const std::string& name, const json& data) {
     value.extents.push_back(extent);
     std::vector<const json*> below;
     for (const json* part : level) {
-      if (!part->is_array() || part->size() != extent) malformed("the rows of '" + name + "' differ in length");
+      if (!part->is_array() || part->size() != extent)
+        malformed("the rows of '" + name + "' differ in length");
       for (const json& entry : *part) below.push_back(&entry);
     }
     level = std::move(below);
   }
   for (const json* entry : level) {
     if (!entry->is_number()) {
-      malformed("the value of '" + name + "' holds " + std::string(entry->type_name()) + ", not only numbers");
+      malformed("the value of '" + name + "' holds " + std::string(entry->type_name()) +
+                ", not only numbers");
     }
     value.entries.push_back(entry->get<double>());
-    if (!std::isfinite(value.entries.back())) malformed("a number of '" + name + "' is too large for a double");
+    if (!std::isfinite(value.entries.back()))
+      malformed("a number of '" + name + "' is too large for a double");
   }
   return value;
 }
@@ -75,8 +78,8 @@ class NameCheck {
 
 void check_domain(Context& ctx, const Symbol& symbol, double v) {
   const auto refuse = [&](const std::string& bound) {
-    throw Failure(Code::bad_value, "the value " + decimal(v) + " of '" + symbol.name + "' is outside its domain: " +
-                                       symbol.name + " " + bound);
+    throw Failure(Code::bad_value, "the value " + decimal(v) + " of '" + symbol.name +
+                                       "' is outside its domain: " + symbol.name + " " + bound);
   };
   const Domain& domain = symbol.domain;
   if (domain.not_zero && v == 0) refuse("!= 0");
@@ -88,7 +91,8 @@ void check_domain(Context& ctx, const Symbol& symbol, double v) {
   }
   if (number(domain.upper)) {
     const double high = ctx.value(domain.upper).to_double();
-    if (!(domain.upper_open ? v < high : v <= high)) refuse((domain.upper_open ? "< " : "<= ") + decimal(high));
+    if (!(domain.upper_open ? v < high : v <= high))
+      refuse((domain.upper_open ? "< " : "<= ") + decimal(high));
   }
 }
 
@@ -105,7 +109,8 @@ class Extents {
                                          shown(value.extents));
     }
     const size_t skipped = value.extents.size() - shape.order();
-    for (size_t i = 0; i < shape.order(); ++i) axis(symbol.name, shape.extents[i], value.extents[i + skipped]);
+    for (size_t i = 0; i < shape.order(); ++i)
+      axis(symbol.name, shape.extents[i], value.extents[i + skipped]);
   }
   // A dim whose number is given.
   void give(const Symbol& dim, double value) { set(dim.name, static_cast<uint64_t>(value), dim.name); }
@@ -126,7 +131,8 @@ class Extents {
     const auto [known, is_new] = known_.try_emplace(dim, given, by);
     if (is_new || known->second.first == given) return;
     throw Failure(Code::bad_value, "'" + by + "' makes " + dim + " = " + std::to_string(given) + ", but '" +
-                                       known->second.second + "' makes it " + std::to_string(known->second.first));
+                                       known->second.second + "' makes it " +
+                                       std::to_string(known->second.first));
   }
 
   void axis(const std::string& name, Ref extent, uint64_t given) {
@@ -136,8 +142,9 @@ class Extents {
       return;
     }
     if (!ctx_.is_number(extent) || ctx_.value(extent) == Rational(static_cast<int64_t>(given))) return;
-    throw Failure(Code::bad_value, "'" + name + "' is declared with extent " + ctx_.value(extent).to_string() +
-                                       ", its value has " + std::to_string(given));
+    throw Failure(Code::bad_value, "'" + name + "' is declared with extent " +
+                                       ctx_.value(extent).to_string() + ", its value has " +
+                                       std::to_string(given));
   }
 
   Context& ctx_;
@@ -153,8 +160,9 @@ size_t position(Context& ctx, Ref entry, const Value& value) {
     const auto index = ctx.value(indices[i]).as_int();
     const uint64_t extent = value.extents[i + skipped];
     if (!index || *index < 1 || static_cast<uint64_t>(*index) > extent) {
-      throw Failure(Code::bad_value, "the value of '" + value.name + "' has extent " + std::to_string(extent) +
-                                         ", and entry " + ctx.value(indices[i]).to_string() + " is asked for");
+      throw Failure(Code::bad_value, "the value of '" + value.name + "' has extent " +
+                                         std::to_string(extent) + ", and entry " +
+                                         ctx.value(indices[i]).to_string() + " is asked for");
     }
     at = at * extent + static_cast<size_t>(*index - 1);
   }

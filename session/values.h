@@ -29,9 +29,9 @@ std::vector<std::pair<std::string, uint64_t>> extents_of_values(Context& ctx, st
                                                                 std::span<const Ref> known);
 
 // What the tape evaluators take: a number for each of `inputs` (scalar symbols and entries of tensors), in
-// their order. Extents are taken from the data and checked against the declared shapes and against each other,
-// numbers against the declared domains. Failure: missing_value, bad_value, and unknown_name for a name that
-// is no symbol of `known` (there may be more values than inputs).
+// their order. Extents are taken from the data and checked against the declared shapes and against each
+// other, numbers against the declared domains. Failure: missing_value, bad_value, and unknown_name for a name
+// that is no symbol of `known` (there may be more values than inputs).
 std::vector<double> bind_values(Context& ctx, std::span<const Value> values, std::span<const Ref> inputs,
                                 std::span<const Ref> known);
 

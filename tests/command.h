@@ -79,7 +79,8 @@ inline Result run(const std::vector<std::string>& command, const std::string& in
   arguments.push_back(nullptr);
   values.push_back(nullptr);
   pid_t child = 0;
-  const int spawned = ::posix_spawn(&child, all[0].c_str(), &actions, nullptr, arguments.data(), values.data());
+  const int spawned =
+      ::posix_spawn(&child, all[0].c_str(), &actions, nullptr, arguments.data(), values.data());
   posix_spawn_file_actions_destroy(&actions);
   if (spawned != 0) throw std::runtime_error("cannot run " + all[0]);
   int status = 0;

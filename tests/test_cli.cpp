@@ -22,7 +22,9 @@ Result nabla(std::vector<std::string> arguments, const std::string& input = {},
 
 Result evaluate(const std::string& statement) { return nabla({"-e", statement}); }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 std::vector<json> json_lines(const std::string& text) {
   std::vector<json> lines;
@@ -57,12 +59,19 @@ TEST_CASE("each class of failure has its exit status", "[cli]") {
     }
   }
   SECTION("2: wrong command line") {
-    const std::vector<std::vector<std::string>> wrong = {
-        {"frob"},          {"--bogus"},       {"-e"},
-        {"diff"},          {"diff", "x", "y"}, {"-e", "x", "--format", "xml"},
-        {"limits", "--wrt", "x"}, {"-e", "x", "--timeout", "-1"}, {"gen", "m.nabla"},
-        {"explain", "NB9999"},    {"diff", "x", "--order", "two"}, {"-e", "x", "--wrt", "x"},
-        {"diff", "x", "--wrt", "x", "--wrt", "y"}};
+    const std::vector<std::vector<std::string>> wrong = {{"frob"},
+                                                         {"--bogus"},
+                                                         {"-e"},
+                                                         {"diff"},
+                                                         {"diff", "x", "y"},
+                                                         {"-e", "x", "--format", "xml"},
+                                                         {"limits", "--wrt", "x"},
+                                                         {"-e", "x", "--timeout", "-1"},
+                                                         {"gen", "m.nabla"},
+                                                         {"explain", "NB9999"},
+                                                         {"diff", "x", "--order", "two"},
+                                                         {"-e", "x", "--wrt", "x"},
+                                                         {"diff", "x", "--wrt", "x", "--wrt", "y"}};
     for (const auto& arguments : wrong) {
       const Result r = nabla(arguments);
       INFO(arguments.back());
@@ -222,14 +231,15 @@ TEST_CASE("python prints the numbers of the formula", "[cli]") {
   const Result code = nabla({"-e", "(x^3 - 1/3)/sqrt(x + 2) - max(x, 1)^x", "--format", "python"});
   REQUIRE(code.status == 0);
   // At x = 2 it is (8 - 1/3)/2 - 4.
-  const Result number = command::run({"/usr/bin/python3", "-c", "import math\nx = 2.0\nprint(" + code.out + ")"});
+  const Result number =
+      command::run({"/usr/bin/python3", "-c", "import math\nx = 2.0\nprint(" + code.out + ")"});
   CHECK(std::abs(std::stod(number.out) - (23.0 / 6 - 4)) < 1e-14);
 }
 
 TEST_CASE("values come from files and fix the extents", "[cli]") {
   const Folder folder;
-  const std::string model =
-      folder.write("m.nabla", "dim n\nvar w : vector[n]\nparam a : scalar > 0\nf(w) = a*sum(w[i]^2 for i in 1:n)\n");
+  const std::string model = folder.write(
+      "m.nabla", "dim n\nvar w : vector[n]\nparam a : scalar > 0\nf(w) = a*sum(w[i]^2 for i in 1:n)\n");
   const std::string values = folder.write("v.json", R"({"w": [1, 2, 3], "a": 0.1})");
   // 0.1 is the nearest double: 14*0.1 = 1.4000000000000001 in doubles
   const Result r = nabla({"eval", model, "f(w)", "--at", values, "--format", "json"});
@@ -241,14 +251,15 @@ TEST_CASE("values come from files and fix the extents", "[cli]") {
   const Result wrong = nabla({"eval", model, "f(w)", "--at", folder.write("w.json", R"({"w": 1, "a": 1})")});
   CHECK(wrong.status == 1);
   CHECK(contains(wrong.err, "[NB0506]"));
-  const Result outside = nabla({"eval", model, "f(w)", "--at", folder.write("o.json", R"({"w": [1], "a": -1})")});
+  const Result outside =
+      nabla({"eval", model, "f(w)", "--at", folder.write("o.json", R"({"w": [1], "a": -1})")});
   CHECK(outside.status == 1);
   CHECK(contains(outside.err, "domain"));
   const Result missing = nabla({"eval", model, "f(w)", "--at", folder.write("p.json", R"({"w": [1]})")});
   CHECK(missing.status == 1);
   CHECK(contains(missing.err, "[NB0507]"));
-  for (const char* text : {"{", "[1]", R"({"a": "x"})", R"({"w": [[1, 2], [3]]})", R"({"w": []})", R"({"a": 1e999})",
-                           R"({"a": 1, "a": 2})"}) {
+  for (const char* text : {"{", "[1]", R"({"a": "x"})", R"({"w": [[1, 2], [3]]})", R"({"w": []})",
+                           R"({"a": 1e999})", R"({"a": 1, "a": 2})"}) {
     const Result bad = nabla({"eval", model, "f(w)", "--at", folder.write("bad.json", text)});
     INFO(text);
     CHECK(bad.status == 1);
@@ -273,7 +284,8 @@ TEST_CASE("code is written whole or not at all", "[cli]") {
     CHECK_FALSE(folder.has("other.h"));
   }
   SECTION("standard output and twice the same bytes") {
-    CHECK(nabla({"gen", model, "-o", "-"}, "", {"LC_ALL=de_DE.UTF-8"}).out == nabla({"gen", model, "-o", "-"}).out);
+    CHECK(nabla({"gen", model, "-o", "-"}, "", {"LC_ALL=de_DE.UTF-8"}).out ==
+          nabla({"gen", model, "-o", "-"}).out);
   }
   SECTION("a model with an error leaves the old file") {
     folder.write("m.nabla", std::string(small_model) + "g(x) = x +\n");
@@ -305,9 +317,11 @@ TEST_CASE("code is written whole or not at all", "[cli]") {
   SECTION("depfile and stamp") {
     folder.write("c d.nabla", "const c = 2\n");
     folder.write("m.nabla", "import \"c d.nabla\"\nvar x\nf(x) = c*x^2\n");
-    CHECK(nabla({"gen", model, "-o", out, "--depfile", folder.path("m.d"), "--stamp", folder.path("m.stamp")}).status == 0);
+    CHECK(nabla({"gen", model, "-o", out, "--depfile", folder.path("m.d"), "--stamp", folder.path("m.stamp")})
+              .status == 0);
     CHECK(folder.has("m.stamp"));
-    CHECK(folder.read("m.d") == folder.path("m.stamp") + ": " + model + " " + folder.path("c\\ d.nabla") + "\n");
+    CHECK(folder.read("m.d") ==
+          folder.path("m.stamp") + ": " + model + " " + folder.path("c\\ d.nabla") + "\n");
   }
   SECTION("what is not there yet is refused by name") {
     CHECK(nabla({"gen", model, "-o", out, "--lang", "python"}).status == 4);
@@ -319,9 +333,11 @@ TEST_CASE("code is written whole or not at all", "[cli]") {
 
 TEST_CASE("check decides assertions and compares derivatives", "[cli]") {
   const Folder folder;
-  const std::string good = folder.write("g.nabla", std::string(small_model) + "assert diff(f, x) == 2*x*sin(y)\n");
+  const std::string good =
+      folder.write("g.nabla", std::string(small_model) + "assert diff(f, x) == 2*x*sin(y)\n");
   CHECK(nabla({"check", good}).status == 0);
-  const std::string wrong = folder.write("w.nabla", std::string(small_model) + "assert diff(f, x) == x*sin(y)\n");
+  const std::string wrong =
+      folder.write("w.nabla", std::string(small_model) + "assert diff(f, x) == x*sin(y)\n");
   const Result refuted = nabla({"check", wrong});
   CHECK(refuted.status == 1);
   CHECK(contains(refuted.err, wrong + ":4:8: error:"));
@@ -352,7 +368,8 @@ TEST_CASE("files import one another", "[cli]") {
 TEST_CASE("time runs out", "[cli]") {
   // A derivative of order 64 of a composition has more nodes than any second allows.
   const auto start = std::chrono::steady_clock::now();
-  const Result r = nabla({"-e", "diff(exp(sin(x*y)*cos(x^2*y))/(1 + tan(x*y)^3), x, 60)", "--timeout", "0.3"});
+  const Result r =
+      nabla({"-e", "diff(exp(sin(x*y)*cos(x^2*y))/(1 + tan(x*y)^3), x, 60)", "--timeout", "0.3"});
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   CHECK(r.status == 4);
   CHECK(contains(r.err, "the time limit was reached"));

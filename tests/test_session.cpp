@@ -58,9 +58,11 @@ TEST_CASE("a function defined by a derivative can be called", "[session]") {
 
 TEST_CASE("a derivative by a structured variable is refused, not wrong", "[session]") {
   // The gradient of x'*S*y in symmetric S is (x*y' + y*x')/2, not x*y'.
-  CHECK(code_of("var S : matrix[2, 2] symmetric; var x, y : vector[2]; grad(x'*S*y, S)") == Code::not_yet_available);
+  CHECK(code_of("var S : matrix[2, 2] symmetric; var x, y : vector[2]; grad(x'*S*y, S)") ==
+        Code::not_yet_available);
   CHECK(code_of("var S : matrix[2, 2] skew; diff(S[1, 2]^2, S[1, 2])") == Code::not_yet_available);
-  CHECK(answer("var S : matrix[2, 2] symmetric; var x : vector[2]; grad(tr(S)*x[1], x)") == "[S[1, 1] + S[2, 2]; 0]");
+  CHECK(answer("var S : matrix[2, 2] symmetric; var x : vector[2]; grad(tr(S)*x[1], x)") ==
+        "[S[1, 1] + S[2, 2]; 0]");
 }
 
 TEST_CASE("eval gives numbers", "[session]") {
