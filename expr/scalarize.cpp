@@ -6,13 +6,12 @@
 
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
+#include "expr/scalarize_function.h"
 #include "expr/shape_text.h"
 #include "expr/walk.h"
 
 namespace nabla {
 namespace {
-
-using Entries = std::vector<Ref>;
 
 // Runs through the index tuples of some extents, the last index fastest.
 class Tuples {
@@ -63,16 +62,18 @@ class Scalarizer {
   int64_t extent(Ref e) {
     const auto n = ctx_.is_number(e) ? ctx_.value(e).as_int() : std::nullopt;
     if (!n) {
-      throw Failure(Code::not_yet_available,
-                    "a sum over 1:" + extent_text(ctx_, e) + " is not taken term by term: its size is symbolic",
-                    "give the sizes as numbers, as in vector[3]");
+      throw Failure(
+          Code::not_yet_available,
+          "a sum over 1:" + extent_text(ctx_, e) + " is not taken term by term: its size is symbolic",
+          "give the sizes as numbers, as in vector[3]");
     }
     return *n;
   }
 
   static size_t count(const std::vector<int64_t>& extents) {
-    return std::accumulate(extents.begin(), extents.end(), size_t{1},
-                           [](size_t n, int64_t e) { return n * static_cast<size_t>(std::max<int64_t>(e, 0)); });
+    return std::accumulate(extents.begin(), extents.end(), size_t{1}, [](size_t n, int64_t e) {
+      return n * static_cast<size_t>(std::max<int64_t>(e, 0));
+    });
   }
 
   [[noreturn]] void refuse(std::string_view what) {
@@ -91,19 +92,32 @@ class Scalarizer {
     const Node& n = ctx_[r];
     ctx_.budget().spend();
     switch (n.kind) {
-      case Kind::symbol: return symbol(r);
-      case Kind::entry: return {r};
-      case Kind::fill: return Entries(count(extents_of(r)), scalar(n.operand(0)));
-      case Kind::array: return flattened(n.operands());
-      case Kind::structural: return structural(r);
-      case Kind::indexed: return indexed(r);
-      case Kind::reduce: return reduced(r);
-      case Kind::matpow: return matrix_power(r);
-      case Kind::reshape: return reshaped(r);
-      case Kind::gather: return gathered(r);
-      case Kind::function: return function(r);
-      case Kind::operation: refuse("an operator that was not evaluated");
-      default: return elementwise(r);
+      case Kind::symbol:
+        return symbol(r);
+      case Kind::entry:
+        return {r};
+      case Kind::fill:
+        return Entries(count(extents_of(r)), scalar(n.operand(0)));
+      case Kind::array:
+        return flattened(n.operands());
+      case Kind::structural:
+        return structural(r);
+      case Kind::indexed:
+        return indexed(r);
+      case Kind::reduce:
+        return reduced(r);
+      case Kind::matpow:
+        return matrix_power(r);
+      case Kind::reshape:
+        return reshaped(r);
+      case Kind::gather:
+        return gathered(r);
+      case Kind::function:
+        return function(r);
+      case Kind::operation:
+        refuse("an operator that was not evaluated");
+      default:
+        return elementwise(r);
     }
   }
 
@@ -155,14 +169,21 @@ class Scalarizer {
         for (size_t k = 0; k < list.size(); k += 2) terms.push_back({list[k], list[k + 1]});
         return ctx_.sum(terms);
       }
-      case Kind::long_sum: return ctx_.sum(std::span<const Ref>(list));
+      case Kind::long_sum:
+        return ctx_.sum(std::span<const Ref>(list));
       case Kind::product:
-      case Kind::long_product: return ctx_.product(list);
-      case Kind::power: return ctx_.power(list[0], list[1]);
-      case Kind::function: return ctx_.function(static_cast<Fn>(n.tag), list);
-      case Kind::select: return ctx_.select(list[0], list[1], list[2]);
-      case Kind::written: return ctx_.written(static_cast<Written>(n.tag), list);
-      default: refuse("this expression");
+      case Kind::long_product:
+        return ctx_.product(list);
+      case Kind::power:
+        return ctx_.power(list[0], list[1]);
+      case Kind::function:
+        return ctx_.function(static_cast<Fn>(n.tag), list);
+      case Kind::select:
+        return ctx_.select(list[0], list[1], list[2]);
+      case Kind::written:
+        return ctx_.written(static_cast<Written>(n.tag), list);
+      default:
+        refuse("this expression");
     }
   }
 
@@ -173,10 +194,18 @@ class Scalarizer {
     for (Tuples t(extents_of(r)); !t.done(); t.next()) {
       const auto& i = t.index();
       switch (static_cast<Structural>(n.tag)) {
-        case Structural::delta: list.push_back(i[0] == i[1] ? one : zero); break;
-        case Structural::iota: list.push_back(ctx_.number(i[0] + 1)); break;
-        case Structural::shift: list.push_back(i[1] == i[0] + c ? one : zero); break;
-        case Structural::unit: list.push_back(i[0] + 1 == c ? one : zero); break;
+        case Structural::delta:
+          list.push_back(i[0] == i[1] ? one : zero);
+          break;
+        case Structural::iota:
+          list.push_back(ctx_.number(i[0] + 1));
+          break;
+        case Structural::shift:
+          list.push_back(i[1] == i[0] + c ? one : zero);
+          break;
+        case Structural::unit:
+          list.push_back(i[0] + 1 == c ? one : zero);
+          break;
       }
     }
     return list;
@@ -268,7 +297,8 @@ class Scalarizer {
     Entries list;
     for (Tuples t = outputs(f); !t.done(); t.next()) {
       Entries items;
-      for_bound(f, t.index(), [&](const std::vector<int64_t>& label) { items.push_back(factor_at(f, 0, label)); });
+      for_bound(f, t.index(),
+                [&](const std::vector<int64_t>& label) { items.push_back(factor_at(f, 0, label)); });
       list.push_back(fold(op, items));
     }
     return list;
@@ -304,48 +334,12 @@ class Scalarizer {
     const auto k = ctx_.is_number(exponent) ? ctx_.value(exponent).as_int() : std::nullopt;
     if (!k || *k < -64 || *k > 64) refuse("a matrix power with this exponent");
     Entries base = of(ctx_[r].operand(0));
-    if (*k < 0) base = inverse(base, n);
+    if (*k < 0) base = inverse_entries(ctx_, base, n);
     Entries result(n * n, zero);
     for (size_t i = 0; i < n; ++i) result[i * n + i] = one;
     for (int64_t left = *k < 0 ? -*k : *k; left > 0; left /= 2) {
       if (left % 2 == 1) result = multiplied(result, base, n);
       if (left > 1) base = multiplied(base, base, n);
-    }
-    return result;
-  }
-
-  // The determinant by Laplace's expansion along the first row, up to 4 by 4.
-  Ref determinant(const Entries& a, size_t n) {
-    if (n > 4) refuse("a determinant or an inverse beyond 4 by 4");
-    if (n == 0) return one;
-    if (n == 1) return a[0];
-    Entries terms;
-    for (size_t j = 0; j < n; ++j) {
-      const Ref term = ctx_.multiply(a[j], determinant(minor(a, n, 0, j), n - 1));
-      terms.push_back(j % 2 == 0 ? term : ctx_.negate(term));
-    }
-    return ctx_.sum(std::span<const Ref>(terms));
-  }
-
-  static Entries minor(const Entries& a, size_t n, size_t row, size_t column) {
-    Entries m;
-    for (size_t i = 0; i < n; ++i) {
-      for (size_t j = 0; j < n; ++j) {
-        if (i != row && j != column) m.push_back(a[i * n + j]);
-      }
-    }
-    return m;
-  }
-
-  // Cramer: the transposed cofactors over the determinant.
-  Entries inverse(const Entries& a, size_t n) {
-    const Ref reciprocal = ctx_.power(determinant(a, n), minus_one);
-    Entries result;
-    for (size_t i = 0; i < n; ++i) {
-      for (size_t j = 0; j < n; ++j) {
-        const Ref c = determinant(minor(a, n, j, i), n - 1);
-        result.push_back(ctx_.multiply((i + j) % 2 == 0 ? c : ctx_.negate(c), reciprocal));
-      }
     }
     return result;
   }
@@ -361,7 +355,8 @@ class Scalarizer {
     };
     Entries by_column(of(from).size());
     size_t position = 0;
-    for (Tuples t(source); !t.done(); t.next()) by_column[column_major(source, t.index())] = of(from)[position++];
+    for (Tuples t(source); !t.done(); t.next())
+      by_column[column_major(source, t.index())] = of(from)[position++];
     Entries result;
     for (Tuples t(target); !t.done(); t.next()) result.push_back(by_column[column_major(target, t.index())]);
     return result;
@@ -373,33 +368,12 @@ class Scalarizer {
   Entries function(Ref r) {
     const Fn fn = ctx_.function_of(r);
     if (row(fn).shape == ShapeRule::elementwise) return elementwise(r);
-    const Entries a = of(ctx_[r].operand(0));
-    const std::string_view name = row(fn).name;
-    if (name == "det") return {determinant(a, side(r))};
-    if (name == "logdet") return {ctx_.function(Fn::log, {determinant(a, side(r))})};
-    if (name == "inv") return inverse(a, side(r));
-    if (name == "logsumexp" && ctx_[r].shape == scalar_shape) return {log_sum_exp(a)};
-    if (name == "softmax" || name == "log_softmax") return softmax(a, name == "log_softmax");
-    refuse("'" + std::string(name) + "'");
-  }
-
-  size_t side(Ref r) { return static_cast<size_t>(extents_of(ctx_[r].operand(0))[0]); }
-
-  // By pairs, which neither overflows nor changes the value.
-  Ref log_sum_exp(const Entries& a) {
-    Ref best = a[0];
-    for (size_t k = 1; k < a.size(); ++k) best = ctx_.function(Fn::logaddexp, {best, a[k]});
-    return best;
-  }
-
-  Entries softmax(const Entries& a, bool logarithm) {
-    const Ref total = log_sum_exp(a);
-    Entries result;
-    for (Ref e : a) {
-      const Ref l = ctx_.subtract(e, total);
-      result.push_back(logarithm ? l : ctx_.function(Fn::exp, {l}));
+    std::vector<EntryArray> arguments;
+    for (Ref c : ctx_.operands(r)) {
+      EntryArray a{of(c), extents_of(c), ctx_.shape_of(c).row};
+      arguments.push_back(std::move(a));
     }
-    return result;
+    return function_entries(ctx_, fn, arguments);
   }
 
   Context& ctx_;
