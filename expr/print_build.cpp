@@ -168,7 +168,8 @@ FormId Forms::content_form(Ref r) {
   bool negative = true;
   for (size_t i = 0; i < list.size(); i += 2) {
     const Rational& c = ctx_.value(list[i]);
-    if (c.bits() > 128 || under.bits() > 1024) return operand(r);
+    // A long sum with coefficient 1 would be read as its terms.
+    if (c.bits() > 128 || under.bits() > 1024 || ctx_.kind(list[i + 1]) == Kind::long_sum) return operand(r);
     over = gcd(over, c.abs().numerator());
     under = under * (c.denominator() / gcd(under, c.denominator()));
     negative = negative && c.sign() < 0;

@@ -88,7 +88,7 @@ Ref Elaborator::product(NodeId n) {
     const Node& node = ctx_[r];
     if (node.shape != scalar_shape) return tensor_product(n);
     // -(x + y)*z is -1, x + y and z: a sign does not change the sum into -x - y.
-    if (node.kind == Kind::sum && kind(o.node) == SyntaxKind::negate) {
+    if (kind(o.node) == SyntaxKind::negate && ctx_.kind(value(operand(o.node, 0))) == Kind::sum) {
       multiply(minus_one);
       r = value(operand(o.node, 0));
     }
@@ -110,7 +110,8 @@ Ref Elaborator::product(NodeId n) {
 }
 
 Ref Elaborator::inverse(Ref r, const Operand& o) {
-  if (ctx_.kind(r) == Kind::sum && kind(o.node) == SyntaxKind::product) {
+  const bool sum = ctx_.kind(r) == Kind::sum || ctx_.kind(r) == Kind::long_sum;
+  if (sum && kind(o.node) == SyntaxKind::product) {
     // z/(2*(x + y)) is z, 1/2 and 1/(x + y), as for any other product under a bar.
     Scratch<Ref, 16> factors;
     for (const Operand& f : operands(o.node)) {
