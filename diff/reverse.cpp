@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "diff/branches.h"
 #include "diff/local.h"
 #include "expr/diagnostic.h"
 #include "expr/scratch.h"
@@ -14,11 +15,14 @@ namespace {
 class Reverse {
  public:
   Reverse(Lowering& lowering, Partials& partials)
-      : lowering_(lowering), ctx_(lowering.context()), local_(lowering, partials) {}
+      : lowering_(lowering), ctx_(lowering.context()), local_(lowering, partials), branches_(lowering) {}
 
   std::vector<Ref> run(std::span<const std::pair<Ref, Ref>> seeds, std::span<const Ref> variables) {
     const size_t count = lowering_.program().lets.size();
     find_active(count, variables);
+    std::vector<Ref> outputs;
+    for (const auto& [output, adjoint] : seeds) outputs.push_back(output);
+    branches_.find(outputs, active_);
     first_.assign(count, none);
     for (const auto& [output, adjoint] : seeds) give(output, {one, adjoint});
     for (size_t i = count; i-- > 0;) {
@@ -26,6 +30,7 @@ class Reverse {
       const Term adjoint = collect(first_[i]);
       if (adjoint.coefficient == zero) continue;
       ctx_.budget().spend();
+      user_ = i;
       spread(Let(lowering_.program().lets[i]), adjoint);
     }
     std::vector<Ref> result;
@@ -59,6 +64,17 @@ class Reverse {
     if (n.kind == Kind::let) return n.payload < active_.size() && active_[n.payload];
     if (n.kind != Kind::symbol && n.kind != Kind::entry) return false;
     return variable_index_.count(r) != 0;
+  }
+
+  // A term from a let of a branch, for an operand that lives elsewhere too, is 0 where the branch is not taken.
+  void give_from_user(Ref to, const Term& term) {
+    const Ref where = branches_.leaving(user_, to);
+    if (!where) return give(to, term);
+    give(to, {one, select(where, true, lowering_.name(ctx_.scale(term.coefficient, term.body)))});
+  }
+
+  Ref select(Ref condition, bool side, Ref value) {
+    return lowering_.lower(side ? ctx_.select(condition, value, zero) : ctx_.select(condition, zero, value));
   }
 
   void give(Ref to, const Term& term) {
@@ -98,12 +114,12 @@ class Reverse {
     switch (n.kind) {
       case Kind::sum:
         for (size_t i = 0; i < list.size(); i += 2) {
-          if (is_active(list[i + 1])) give(list[i + 1], {scale(adjoint.coefficient, list[i]), adjoint.body});
+          if (is_active(list[i + 1])) give_from_user(list[i + 1], {scale(adjoint.coefficient, list[i]), adjoint.body});
         }
         return;
       case Kind::long_sum:
         for (Ref r : list) {
-          if (is_active(r)) give(r, adjoint);
+          if (is_active(r)) give_from_user(r, adjoint);
         }
         return;
       case Kind::product:
@@ -117,7 +133,7 @@ class Reverse {
         for (size_t k = 0; k < list.size(); ++k) {
           if (!is_active(list[k])) continue;
           const Term d = local_.local(let, k);
-          give(list[k], chain(adjoint, d.coefficient, d.body));
+          give_from_user(list[k], chain(adjoint, d.coefficient, d.body));
         }
         return;
       default:
@@ -142,7 +158,7 @@ class Reverse {
     for (size_t k = n; k-- > first + 1;) suffix[k] = join(Term{one, list[k]}, suffix[k + 1]);
     Term prefix = adjoint;
     for (size_t k = 0; k <= last; ++k) {
-      if (is_active(list[k])) give(list[k], join(prefix, suffix[k + 1]));
+      if (is_active(list[k])) give_from_user(list[k], join(prefix, suffix[k + 1]));
       if (k < last) prefix = join(prefix, Term{one, list[k]});
     }
   }
@@ -156,8 +172,15 @@ class Reverse {
   void spread_select(std::span<const Ref> list, const Term& adjoint) {
     const Ref a = lowering_.name(ctx_.scale(adjoint.coefficient, adjoint.body));
     if (is_active(list[0])) refuse_equality(list[0]);
-    if (is_active(list[1])) give(list[1], {one, lowering_.lower(ctx_.select(list[0], a, zero))});
-    if (is_active(list[2])) give(list[2], {one, lowering_.lower(ctx_.select(list[0], zero, a))});
+    for (const bool side : {true, false}) {
+      const Ref branch = list[side ? 1 : 2];
+      if (!is_active(branch)) continue;
+      if (branches_.lives_in(branch, user_, list[0], side)) {
+        give(branch, adjoint);
+      } else {
+        give_from_user(branch, {one, select(list[0], side, a)});
+      }
+    }
   }
 
   void refuse_equality(Ref condition) {
@@ -182,6 +205,8 @@ class Reverse {
   Lowering& lowering_;
   Context& ctx_;
   LocalDerivatives local_;
+  Branches branches_;
+  size_t user_ = 0;  // the let whose adjoint is being spread
   std::unordered_map<Ref, size_t> variable_index_;
   std::vector<bool> active_;
   std::vector<uint32_t> first_;       // of each let: its last contribution

@@ -201,3 +201,40 @@ TEST_CASE("inlining the lets gives back the expression", "[reverse]") {
     CHECK(inline_lets(t.ctx, p, {&let, 1})[0] == e);
   }
 }
+
+// Expected values by hand: on the side that is not taken, nothing may be added, not even 0 times undefined.
+TEST_CASE("the gradient of a branch is not spoilt by the other side", "[reverse]") {
+  struct Case {
+    std::string f;
+    double x, y, by_x, by_y;
+  };
+  const double inf = 1000;  // exp(inf) and exp(inf^2) overflow
+  const Case cases[] = {
+      {"if x >= y then x^(1/2) else 1/10", -1, 2, 0, 0},
+      {"if x >= y then x^(1/2) else 1/10", 4, 2, 0.25, 0},
+      {"if x > 0 then log(x)*y else y", -1, 3, 0, 1},
+      {"if x > 0 then log(x)*sin(log(x))*y else y^2", -1, 3, 0, 6},
+      {"if x > 0 then log(x)*y else sqrt(-x)*y", -4, 3, -0.75, 2},
+      {"if x > 0 then log(x)*y else sqrt(-x)*y", 1, 3, 3, 0},
+      {"if x < 20 then log(1 + exp(x))*y else x*y", inf, 2, 2, inf},
+      {"if x < 20 then exp(x^2)*y else x", inf, 2, 1, 0},
+      {"if x > 0 then (if y > 0 then log(x)*log(y) else log(x)) else y", -1, -1, 0, 1},
+      {"if x > 0 then (if y > 0 then log(x)*log(y) else log(x)) else y", 2, -1, 0.5, 0},
+      {"if x > 0 then (if log(x) > 0 then sqrt(log(x)) else log(x)^2) else x*y", -1, 5, 5, -1},
+      {"(if x > 0 then log(x) else x) + (if y > 0 then log(x)*y else y)", -2, -3, 1, 1},
+      {"(if x > 0 then log(x) else 0) + (if x > 1 then log(x)*y else 0)", 2, 3, 2, std::log(2.0)},
+      {"y*(if x > 0 then 1/x else x)*(if x > 0 then log(x) else 2)", 0, 3, 6, 0},
+      {"sin(if x > 0 then y/x else y)^2", 0, 0.5, 0, std::sin(1.0)},
+      {"if x > 0 then (if x > 0 then log(x) else sqrt(-x)) else sqrt(-x)", -4, 1, -0.25, 0},
+  };
+  for (const Case& c : cases) {
+    INFO(c.f << " at " << c.x << ", " << c.y);
+    Texts t;
+    const Ref inputs[2] = {t("x"), t("y")};
+    const Tape tape = compile(t.ctx, gradient_program(t.ctx, t(c.f), inputs));
+    const double point[2] = {c.x, c.y};
+    const std::vector<double> values = values_at(tape, point);
+    CHECK(values[tape.outputs()[1]] == Approx(c.by_x).margin(1e-12));
+    CHECK(values[tape.outputs()[2]] == Approx(c.by_y).margin(1e-12));
+  }
+}
