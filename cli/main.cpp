@@ -1,4 +1,7 @@
 // The command `nabla`: reads the command line, runs one command, returns its exit status (docs/cli.md).
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <exception>
 #include <new>
 #include <string>
@@ -10,6 +13,15 @@
 
 namespace nabla::cli {
 namespace {
+
+// A file opened later must not take the place of a closed standard channel. What is put there fails as the
+// closed one did: /dev/null opened the wrong way round.
+void occupy_closed_channels() {
+  for (int channel = 0; channel <= 2; ++channel) {
+    if (::fcntl(channel, F_GETFD) != -1) continue;
+    (void)!::open("/dev/null", channel == 0 ? O_WRONLY : O_RDONLY);
+  }
+}
 
 int refuse(const Options& options) {
   Console console(options);
@@ -56,6 +68,7 @@ int run_guarded(const Request& request) {
 
 int main(int argc, char** argv) {
   using namespace nabla::cli;  // NOLINT: main() itself cannot stand in a namespace
+  occupy_closed_channels();
   try {
     return run_guarded(parse_arguments(std::vector<std::string>(argv + 1, argv + argc)));
   } catch (const UsageError& error) {

@@ -119,6 +119,11 @@ TEST_CASE("a standard output that is full is an error", "[cli]") {
   const Result r = command::run({"/bin/sh", "-c", shell});
   CHECK(r.status == 74);
   CHECK(contains(r.err, "[NB0802]"));
+  const Folder folder;
+  const std::string model = folder.write("m.nabla", small_model), out = folder.path("m.h");
+  const std::string closed = std::string(NABLA_BINARY) + " gen " + model + " -o " + out + " --report >&-";
+  CHECK(command::run({"/bin/sh", "-c", closed}).status == 74);
+  CHECK_FALSE(contains(folder.read("m.h"), "numbers at"));
 }
 
 TEST_CASE("a script stops at the first error, or goes on when told to", "[cli]") {

@@ -114,6 +114,17 @@ TEST_CASE("errors are values and the session stays usable", "[session]") {
   CHECK(answer(session, "f(5)") == "25");
 }
 
+TEST_CASE("what was thrown becomes a value", "[session]") {
+  Session session;
+  const auto thrown = [&](auto error) { return session.caught([&] { throw error; }); };
+  CHECK(thrown(std::bad_alloc())->code == Code::memory_limit);
+  CHECK(thrown(std::runtime_error("oops"))->code == Code::internal_error);
+  CHECK(thrown(std::runtime_error("oops"))->exit_status() == 70);
+  CHECK(thrown(Failure(Code::undecided, "who knows"))->exit_status() == 4);
+  CHECK_FALSE(session.caught([] {}));
+  CHECK(answer(session, "1 + 1") == "2");
+}
+
 TEST_CASE("a cancelled statement ends, and the next one runs", "[session]") {
   Session session;
   session.cancel(Cancellation::time);
