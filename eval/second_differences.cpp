@@ -1,4 +1,5 @@
 // Second partials of the functions of the table, from its column of first partials alone.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -37,7 +38,9 @@ void second_differences(Fn fn, size_t count, const Ball* x, long precision, Seco
       for (size_t j = 0; j < count; ++j) out.at[i][j] = out.at[j][i] = Ball::unknown();
       continue;
     }
-    const Ball h = power_of_two(x[i].magnitude_bits().value_or(0) - precision / 3, precision);
+    // Small beside x and beside 1, the scale on which sin and its like change however large x is.
+    const long size = std::min(x[i].magnitude_bits().value_or(0), 0L);
+    const Ball h = power_of_two(size - precision / 3, precision);
     const Ball h2 = h + h;
     const Row up = partials_at(f, count, x, i, h, precision),
               down = partials_at(f, count, x, i, -h, precision);
