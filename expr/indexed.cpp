@@ -309,7 +309,10 @@ bool IndexedBuilder::collect_branches() {
   std::vector<Ref> bases;
   for (const Item& i : items_) bases.push_back(i.factor);
   std::sort(bases.begin(), bases.end());
-  if (std::adjacent_find(bases.begin(), bases.end()) == bases.end()) return false;
+  const bool powers = std::any_of(bases.begin(), bases.end(), [&](Ref r) {
+    return ctx_.kind(r) == Kind::power && ctx_.kind(ctx_.operands(r)[0]) == Kind::indexed;
+  });
+  if (!powers && std::adjacent_find(bases.begin(), bases.end()) == bases.end()) return false;
   if (cut_branches(~Label{0})) return true;
   std::vector<bool> tried(parent_.size());
   for (const Item& i : std::vector<Item>(items_)) {
@@ -367,7 +370,7 @@ bool IndexedBuilder::cut_branches(Label cut) {
       }
     }
   }
-  if (branches.size() < 2) return false;
+  if (branches.size() < 2 && items_.size() == (branches.empty() ? 0 : branches[0].items.size())) return false;
   for (Branch& b : branches) {
     std::sort(b.ends.begin(), b.ends.end());
     if (!b.closed || b.ends.empty()) continue;
@@ -394,7 +397,15 @@ bool IndexedBuilder::cut_branches(Label cut) {
       ++times;
       removed.insert(removed.end(), branches[y].items.begin(), branches[y].items.end());
     }
-    if (times == 1) continue;
+    Ref exponent = ctx_.number(times);
+    for (size_t k = 0; k < items_.size(); ++k) {  // a power of the branch that was found before
+      const Factor f = ctx_.split_exponent(items_[k].factor);
+      if (f.base != branches[x].value || items_[k].labels != branches[x].ends) continue;
+      if (ctx_[f.exponent].shape != scalar_shape) continue;
+      exponent = ctx_.add(exponent, f.exponent);
+      removed.push_back(k);
+    }
+    if (exponent == one) continue;
     std::sort(removed.begin(), removed.end());
     for (size_t k : removed) {
       for (Label l : items_[k].labels) {
@@ -403,7 +414,7 @@ bool IndexedBuilder::cut_branches(Label cut) {
     }
     for (size_t k = removed.size(); k-- > 0;)
       items_.erase(items_.begin() + static_cast<ptrdiff_t>(removed[k]));
-    open(tensor_power(ctx_, branches[x].value, ctx_.number(times)), branches[x].ends);
+    open(tensor_power(ctx_, branches[x].value, exponent), branches[x].ends);
     return true;
   }
   return false;
