@@ -1,5 +1,6 @@
 #include "session/equality.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "eval/certify.h"
@@ -17,26 +18,60 @@ constexpr long bits_asked = 64, most_bits = 512;
 
 using Kind_ = Verdict::Kind;
 
+// Whether points of the name can be drawn at all: bounds are numbers, and the entries are independent.
+bool can_draw(Context& ctx, const Symbol& symbol) {
+  const auto known = [&](Ref bound) { return !bound || ctx.is_number(bound); };
+  return symbol.structure == Structure::none && known(symbol.domain.lower) && known(symbol.domain.upper);
+}
+
+bool lies_in(Context& ctx, const Rational& v, const Domain& domain) {
+  if (domain.integer && !v.is_integer()) return false;
+  if (domain.not_zero && v.is_zero()) return false;
+  if (domain.lower) {
+    const Rational& low = ctx.value(domain.lower);
+    if (v < low || (domain.lower_open && v == low)) return false;
+  }
+  if (domain.upper) {
+    const Rational& high = ctx.value(domain.upper);
+    if (high < v || (domain.upper_open && v == high)) return false;
+  }
+  return true;
+}
+
 // Points with small exact coordinates inside the declared domains, as a person would try them.
 class Sampler {
  public:
   Sampler(Context& ctx, std::span<const Ref> inputs, uint64_t seed)
       : ctx_(ctx), inputs_(inputs), random_(seed) {}
 
-  std::vector<Rational> next() {
+  bool possible() const {
+    return std::all_of(inputs_.begin(), inputs_.end(),
+                       [&](Ref input) { return can_draw(ctx_, symbol_of(input)); });
+  }
+
+  // None if a coordinate was not found inside its domain.
+  std::optional<std::vector<Rational>> next() {
     std::vector<Rational> point;
     for (Ref input : inputs_) {
-      const Ref name = ctx_.kind(input) == Kind::symbol ? input : ctx_.operands(input)[0];
-      point.push_back(coordinate(ctx_.symbol(name)));
+      const Symbol& symbol = symbol_of(input);
+      constexpr int attempts = 8;
+      Rational v = coordinate(symbol);
+      for (int i = 1; i < attempts && !lies_in(ctx_, v, symbol.domain); ++i) v = coordinate(symbol);
+      if (!lies_in(ctx_, v, symbol.domain)) return std::nullopt;
+      point.push_back(v);
     }
     return point;
   }
 
  private:
+  const Symbol& symbol_of(Ref input) const {
+    return ctx_.symbol(ctx_.kind(input) == Kind::symbol ? input : ctx_.operands(input)[0]);
+  }
+
   int64_t below(uint64_t n) { return static_cast<int64_t>(random_.bits() % n); }
 
   std::optional<Rational> bound(Ref r) const {
-    if (!r || !ctx_.is_number(r)) return std::nullopt;
+    if (!r) return std::nullopt;
     return ctx_.value(r);
   }
 
@@ -78,8 +113,10 @@ struct Point {
 
 // The first point where both sides are defined and `holds` gives yes for the balls around their values.
 template <class Holds>
-std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, Holds holds) {
-  const Ref sides[2] = {a, b};
+std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written,
+                                Holds holds) {
+  std::vector<Ref> sides{a, b};
+  if (written.a && written.b) sides.insert(sides.end(), {written.a, written.b});
   const std::vector<Ref> inputs = inputs_of(ctx, sides);
   std::optional<Tape> tape;
   try {
@@ -90,23 +127,32 @@ std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, Holds
     return std::nullopt;
   }
   Sampler sampler(ctx, inputs, seed);
+  if (!sampler.possible()) return std::nullopt;
   for (int i = 0; i < (inputs.empty() ? 1 : tries); ++i) {
-    const std::vector<Rational> point = sampler.next();
+    const auto drawn = sampler.next();
+    if (!drawn) continue;
+    const std::vector<Rational>& point = *drawn;
     const Ball x = certify(ctx.budget(), *tape, 0, point, {}, {}, bits_asked, most_bits);
     if (!x.is_finite()) continue;
     const Ball y = certify(ctx.budget(), *tape, 1, point, {}, {}, bits_asked, most_bits);
     if (!y.is_finite()) continue;
+    bool defined = true;
+    for (size_t k = 2; k < sides.size() && defined; ++k) {
+      defined = certify(ctx.budget(), *tape, k, point, {}, {}, 1, most_bits).is_finite();
+    }
+    if (!defined) continue;
     if (holds(x, y) == Truth::yes) return Point{text_of(ctx, inputs, point), inputs.empty()};
   }
   return std::nullopt;
 }
 
-Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed) {
+Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written) {
   if (a == b || ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
   a = scalarize(ctx, a);
   b = scalarize(ctx, b);
   if (ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
-  const auto point = find_point(ctx, a, b, seed, [](const Ball& x, const Ball& y) { return !(x == y); });
+  const auto differ = [](const Ball& x, const Ball& y) { return !(x == y); };
+  const auto point = find_point(ctx, a, b, seed, written, differ);
   if (point) return {Kind_::refuted, point->text};
   return {Kind_::unknown, {}};
 }
@@ -119,9 +165,9 @@ Verdict decide_relation(Context& ctx, Relation relation, Ref a, Ref b, uint64_t 
     return relation == Relation::less ? x < y : relation == Relation::less_equal ? x <= y : !(x == y);
   };
   const auto against =
-      find_point(ctx, a, b, seed, [&](const Ball& x, const Ball& y) { return !truth(x, y); });
+      find_point(ctx, a, b, seed, {}, [&](const Ball& x, const Ball& y) { return !truth(x, y); });
   if (against) return {Kind_::refuted, against->text};
-  const auto support = find_point(ctx, a, b, seed, truth);
+  const auto support = find_point(ctx, a, b, seed, {}, truth);
   if (support && support->constants) return {Kind_::proved, {}};
   return {Kind_::unknown, {}};
 }
@@ -141,13 +187,17 @@ bool is_conjunction(const Node& n) {
 
 }  // namespace
 
-Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed) {
+Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written) {
   if (a == b) return {Kind_::proved, {}};
-  if (ctx.shape_of(a).order() == 0) return compare_scalars(ctx, a, b, seed);
+  if (ctx.shape_of(a).order() == 0) return compare_scalars(ctx, a, b, seed, written);
   const std::vector<Ref> left = entries(ctx, a), right = entries(ctx, b);
+  std::vector<Ref> written_left, written_right;
+  if (written.a && written.b) written_left = entries(ctx, written.a), written_right = entries(ctx, written.b);
   Verdict verdict{Kind_::proved, {}};
   for (size_t i = 0; i < left.size(); ++i) {
-    Verdict one = compare_scalars(ctx, left[i], right[i], seed);
+    const bool known = i < written_left.size() && i < written_right.size();
+    const WrittenSides sides = known ? WrittenSides{written_left[i], written_right[i]} : WrittenSides{};
+    Verdict one = compare_scalars(ctx, left[i], right[i], seed, sides);
     if (one.kind == Kind_::refuted) return one;
     if (one.kind == Kind_::unknown) verdict = one;
   }

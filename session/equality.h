@@ -17,8 +17,14 @@ struct Verdict {
   std::string point;  // of refuted: "x = 1, y = -1/2"; empty between constants
 };
 
+// What the user wrote for the two sides, where it is known: nothing is refuted at a point where a part of it
+// is undefined, such as sqrt(x)^2 at x = -1.
+struct WrittenSides {
+  Ref a, b;
+};
+
 // Two expressions of one shape. `seed` draws the points.
-Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed);
+Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written = {});
 
 // An assertion: a truth value. Comparisons with == are decided as above, others where their sides are
 // numbers or certified arithmetic refutes them; `and` joins.

@@ -66,8 +66,17 @@ void evaluate(Context& ctx, std::span<const Ref> operands, CarriedOut& out) {
   out.value = ctx.shape_of(e).order() == 0 ? list[0] : ctx.array(list, ctx[e].shape);
 }
 
-void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, CarriedOut& out) {
-  out.verdict = compare_values(ctx, operands[0], operands[1], seed);
+// The sides of equal(a, b) as written, if they are there and contain no operators.
+WrittenSides written_sides(Context& ctx, Ref written) {
+  if (!written || ctx.kind(written) != Kind::operation) return {};
+  if (static_cast<Operator>(ctx[written].tag) != Operator::equal) return {};
+  const WrittenSides sides{ctx.operands(written)[0], ctx.operands(written)[1]};
+  return has_operations(ctx, sides.a) || has_operations(ctx, sides.b) ? WrittenSides{} : sides;
+}
+
+void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, const WrittenSides& written,
+           CarriedOut& out) {
+  out.verdict = compare_values(ctx, operands[0], operands[1], seed, written);
   if (out.verdict->kind == Verdict::Kind::unknown) {
     throw Failure(Code::undecided, "whether the two sides are equal was neither proved nor refuted",
                   "compare them at points with eval, or declare domains: param a : scalar > 0");
@@ -94,7 +103,7 @@ std::string layout(Context& ctx, Operator op, std::span<const Ref> operands) {
 }
 
 void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape, uint64_t seed,
-           CarriedOut& out) {
+           const WrittenSides& written, CarriedOut& out) {
   out = CarriedOut{};
   if (is_differential_operator(op)) {
     refuse_structure(ctx, operands.subspan(1));
@@ -113,7 +122,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
       evaluate(ctx, operands, out);
       return;
     case Operator::equal:
-      equal(ctx, operands, seed, out);
+      equal(ctx, operands, seed, written, out);
       return;
     default:
       throw Failure(Code::not_yet_available, "'" + std::string(operator_name(op)) + "' is not yet available");
@@ -140,7 +149,7 @@ bool has_operations(Context& ctx, Ref e) {
   return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx.kind(r) == Kind::operation; });
 }
 
-CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed) {
+CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written) {
   const std::vector<Ref> nodes = nodes_below(ctx, e);
   CarriedOut out;
   RefMap<Ref> values(e.id + 1);
@@ -150,7 +159,7 @@ CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed) {
     operands.clear();
     for (Ref o : n.operands()) operands.push_back(values[o]);
     if (n.kind == Kind::operation) {
-      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, seed, out);
+      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, seed, r == e ? written_sides(ctx, written) : WrittenSides{}, out);
       values[r] = out.value;
     } else {
       values[r] = ctx.rebuild(r, operands);

@@ -24,7 +24,7 @@ struct CarriedOut {
 
 // Nothing recurses: operands stand below their operations in the arena, so one ascending loop does. `seed`
 // draws the points of equal(). Failure(not_yet_available) names an operator that is not there yet.
-CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed);
+CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written = {});
 
 // Derivatives by symmetric, skew, … variables are projected on their space, which is not there yet: refuses
 // such names with Failure(not_yet_available).

@@ -2,6 +2,7 @@
 
 #include <new>
 
+#include "expr/conditions.h"
 #include "expr/diagnostic.h"
 #include "parser/parse.h"
 #include "session/operators.h"
@@ -117,7 +118,7 @@ Ref Session::written_form(const ParsedText& text, const Statement& statement) {
 }
 
 void Session::answer(Ref e, Ref written, Answer& out) {
-  CarriedOut done = carry_out(context_, e, options_.seed);
+  CarriedOut done = carry_out(context_, e, options_.seed, written);
   out.value = done.value;
   out.notes = std::move(done.notes);
   out.kind = AnswerKind::expression;
@@ -133,7 +134,6 @@ void Session::answer(Ref e, Ref written, Answer& out) {
                : done.verdict->point.empty()               ? "refuted"
                                                            : "refuted at " + done.verdict->point;
   }
-  (void)written;
 }
 
 // A definition whose body contains operators means their value, so that g(x) = diff(x^3, x) can be called.
