@@ -53,7 +53,7 @@ std::string answer_text(Session& session, const Answer& answer, Format format) {
 std::string conditions_text(Session& session, const Answer& answer, Format format) {
   std::string text;
   for (Ref condition : answer.conditions) {
-    text += text.empty() ? "where " : " and ";
+    text += text.empty() ? "where " : ", ";
     text += print(session.context(), condition, print_options(format));
   }
   return text;

@@ -133,6 +133,8 @@ void Session::answer(Ref e, Ref written, Answer& out) {
     out.text = done.verdict->kind == Verdict::Kind::proved ? "proved"
                : done.verdict->point.empty()               ? "refuted"
                                                            : "refuted at " + done.verdict->point;
+  } else if (written) {
+    out.conditions = conditions(context_, written, out.value);
   }
 }
 

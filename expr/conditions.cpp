@@ -1,0 +1,322 @@
+#include "expr/conditions.h"
+
+#include <algorithm>
+#include <string>
+
+#include "expr/operator.h"
+#include "expr/scratch.h"
+#include "expr/substitute.h"
+#include "expr/table_text.h"
+#include "expr/walk.h"
+
+namespace nabla {
+namespace {
+
+bool differentiates(Operator op) {
+  switch (op) {
+    case Operator::diff:
+    case Operator::grad:
+    case Operator::jac:
+    case Operator::hess:
+    case Operator::jvp:
+    case Operator::vjp:
+    case Operator::hvp:
+    case Operator::differential:
+    case Operator::laplacian:
+    case Operator::div:
+    case Operator::curl:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool moves(Operator op) { return op == Operator::subs || op == Operator::eval || op == Operator::limit; }
+
+// Whether comparison a implies comparison b: of the same sides, or stronger by the bound 0.
+bool implies(Context& ctx, Ref a, Ref b) {
+  if (a == b) return true;
+  if (ctx.kind(a) != Kind::compare || ctx.kind(b) != Kind::compare) return false;
+  const Node &m = ctx[a], &n = ctx[b];
+  if (static_cast<Relation>(m.tag) != Relation::less) return false;
+  const bool same = m.operand(0) == n.operand(0) && m.operand(1) == n.operand(1);
+  const bool swapped = m.operand(0) == n.operand(1) && m.operand(1) == n.operand(0);
+  const auto weaker = static_cast<Relation>(n.tag);
+  return (same && weaker == Relation::less_equal) || ((same || swapped) && weaker == Relation::not_equal);
+}
+
+class Collector {
+ public:
+  explicit Collector(Context& ctx) : ctx_(ctx) {}
+
+  std::vector<Ref> run(Ref root) {
+    todo_.push_back({root, {}, 0});
+    while (!todo_.empty()) {
+      const Part part = todo_.back();
+      todo_.pop_back();
+      visit(part);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  struct Part {
+    Ref root;
+    Ref guard;           // the condition of the branch it stands in, or Ref{}
+    uint64_t variables;  // names by which it is differentiated
+  };
+
+  // Operators and branches are parts of their own.
+  void visit(const Part& part) {
+    guard_ = part.guard;
+    if (is_part(part.root)) return queue(part.root, part);
+    std::vector<Ref> parts;
+    const auto order = nodes_below(ctx_, {&part.root, 1}, [&](Ref r) {
+      if (!is_part(r)) return true;
+      if (std::find(parts.begin(), parts.end(), r) == parts.end()) parts.push_back(r);
+      return false;
+    });
+    for (Ref r : parts) queue(r, part);
+    for (Ref r : order) ask(r, part.variables);
+  }
+
+  bool is_part(Ref r) const { return ctx_.kind(r) == Kind::operation || ctx_.kind(r) == Kind::select; }
+
+  void queue(Ref r, const Part& part) {
+    const auto list = ctx_.operands(r);
+    if (ctx_.kind(r) == Kind::operation) {
+      const auto op = static_cast<Operator>(ctx_[r].tag);
+      if (moves(op)) return;
+      uint64_t variables = 0;
+      if (differentiates(op)) {
+        for (Ref v : list.subspan(1)) variables |= ctx_[v].names;
+      }
+      todo_.push_back({list[0], part.guard, variables});
+      return;
+    }
+    todo_.push_back({list[0], part.guard, part.variables});
+    // Beyond this many branches a condition is stated as if its branch were always taken.
+    const bool many = ++branches_ > most_branches;
+    const Ref c = canonical(list[0]), other = ctx_.negation(c);
+    const auto within = [&](Ref condition) {
+      return many ? Ref{} : part.guard ? ctx_.conjunction(part.guard, condition) : condition;
+    };
+    todo_.push_back({list[2], within(other), part.variables});
+    todo_.push_back({list[1], within(c), part.variables});
+  }
+
+  // --- canonical images -----------------------------------------------------------------------------------
+  Ref canonical(Ref root) {
+    for (Ref r : nodes_below(ctx_, root)) {
+      if (!image_.count(r)) image_[r] = fold(r);
+    }
+    return image_.at(root);
+  }
+
+  Ref image(Ref r) {
+    const auto it = image_.find(r);
+    return it != image_.end() ? it->second : canonical(r);
+  }
+
+  Ref fold(Ref r) {
+    const Node& n = ctx_[r];
+    if (n.kind == Kind::operation || n.count == 0) return r;
+    std::vector<Ref> list;
+    for (Ref c : n.operands()) list.push_back(image_.at(c));
+    if (n.kind == Kind::function && n.shape == scalar_shape)
+      return ctx_.function(static_cast<Fn>(n.tag), list);
+    if (n.kind != Kind::written) return ctx_.rebuild(r, list);
+    switch (static_cast<Written>(n.tag)) {
+      case Written::add:
+        return ctx_.add(list[0], list[1]);
+      case Written::subtract:
+        return ctx_.subtract(list[0], list[1]);
+      case Written::multiply:
+        return ctx_.multiply(list[0], list[1]);
+      case Written::divide:
+        return list[1] == zero ? r : ctx_.divide(list[0], list[1]);
+      case Written::negate:
+        return ctx_.negate(list[0]);
+      case Written::power:
+        break;
+    }
+    const bool pole = list[0] == zero && ctx_.is_number(list[1]) && ctx_.value(list[1]).sign() < 0;
+    return pole ? r : ctx_.power(list[0], list[1]);
+  }
+
+  // --- what a node asks for
+  // ---------------------------------------------------------------------------------
+  void ask(Ref r, uint64_t variables) {
+    const Node& n = ctx_[r];
+    if (n.shape != scalar_shape) return;
+    if (n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::divide)) {
+      state(ctx_.compare(Relation::not_equal, image(n.operand(1)), zero));
+    }
+    if (n.kind == Kind::power ||
+        (n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::power))) {
+      ask_power(image(n.operand(0)), image(n.operand(1)), (ctx_[r].names & variables) != 0);
+    }
+    if (n.kind != Kind::function) return;
+    const Fn fn = static_cast<Fn>(n.tag);
+    if (row(fn).shape != ShapeRule::elementwise) return;
+    std::vector<Ref> arguments;
+    for (Ref a : n.operands()) {
+      if (ctx_[a].shape != scalar_shape) return;
+      arguments.push_back(image(a));
+    }
+    state_text(row(fn).domain, arguments);
+    if ((n.names & variables) != 0) state_text(row(fn).where, arguments);
+  }
+
+  void ask_power(Ref base, Ref exponent, bool differentiated) {
+    if (!ctx_.is_number(exponent)) {
+      if (is_positive(ctx_[base].facts) || (ctx_[exponent].facts & integer_valued)) return;
+      if (ctx_.is_number(base) && ctx_.value(base).sign() > 0) return;
+      const Ref arguments[] = {base, exponent};
+      state_text(row(Fn::pow).domain, arguments);
+      return;
+    }
+    const Rational& q = ctx_.value(exponent);
+    const bool below_one = differentiated && q < Rational(1) && !q.is_integer();
+    if (q.is_integer()) {
+      if (q.sign() < 0) state(ctx_.compare(Relation::not_equal, base, zero));
+    } else {
+      state(ctx_.compare(q.sign() < 0 || below_one ? Relation::less : Relation::less_equal, zero, base));
+    }
+  }
+
+  void state_text(std::string_view text, std::span<const Ref> arguments) {
+    if (text.empty()) return;
+    const std::string key = "condition " + std::string(text);
+    auto it = ctx_.cache().find(key);
+    if (it == ctx_.cache().end())
+      it = ctx_.cache().emplace(key, ctx_.pin(parse_table_text(ctx_, text))).first;
+    std::vector<std::pair<Ref, Ref>> values;
+    constexpr std::string_view names[] = {"x", "y", "z"};
+    for (size_t k = 0; k < arguments.size(); ++k)
+      values.push_back({placeholder(ctx_, names[k]), arguments[k]});
+    state(substitute(ctx_, ctx_.pinned(it->second), values));
+  }
+
+  // Splits conjunctions, brings comparisons with 0 to the simplest base, keeps each once.
+  void state(Ref condition) {
+    std::vector<Ref> parts{condition};
+    while (!parts.empty()) {
+      const Ref c = parts.back();
+      parts.pop_back();
+      const Node& n = ctx_[c];
+      if (n.kind == Kind::truth && n.tag != 0) continue;
+      if (n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::conjunction)) {
+        parts.push_back(n.operand(1));
+        parts.push_back(n.operand(0));
+        continue;
+      }
+      if (n.kind == Kind::compare && simpler(c, parts)) continue;
+      const Ref stated = guard_ ? guarded(c) : c;
+      if (stated && std::find(found_.begin(), found_.end(), stated) == found_.end()) found_.push_back(stated);
+    }
+  }
+
+  Ref guarded(Ref c) {
+    std::vector<Ref> todo{guard_};
+    while (!todo.empty()) {
+      const Ref g = todo.back();
+      todo.pop_back();
+      if (implies(ctx_, g, c)) return {};
+      const Node& n = ctx_[g];
+      if (n.kind != Kind::connective || n.tag != static_cast<uint16_t>(Connective::conjunction)) continue;
+      todo.push_back(n.operand(0));
+      todo.push_back(n.operand(1));
+    }
+    const Ref r = ctx_.disjunction(ctx_.negation(guard_), c);
+    return ctx_.kind(r) == Kind::truth && ctx_[r].tag != 0 ? Ref{} : r;
+  }
+
+  // u^n != 0 asks for u != 0, u*v != 0 for both; 3*u > 0 for u > 0, u^-1 > 0 for u > 0.
+  bool simpler(Ref c, std::vector<Ref>& parts) {
+    const auto relation = static_cast<Relation>(ctx_[c].tag);
+    Ref a = ctx_[c].operand(0), b = ctx_[c].operand(1);
+    if (a != zero && b != zero) return false;
+    const bool left = b == zero;  // u REL 0, else 0 REL u
+    const Ref u = left ? a : b;
+    const Node& n = ctx_[u];
+    const auto sides = [&](Ref term, Ref bound, bool same) {  // term REL bound, or turned around
+      parts.push_back(same ? ctx_.compare(relation, term, bound) : ctx_.compare(relation, bound, term));
+      return true;
+    };
+    // c + k*t against 0 is t against -c/k
+    if (n.kind == Kind::sum && n.count == 4 && (n.operand(1) == one || n.operand(3) == one)) {
+      const size_t k = n.operand(1) == one ? 2 : 0;
+      const Rational &slope = ctx_.value(n.operand(k)), &offset = ctx_.value(n.operand(2 - k));
+      const Ref bound = ctx_.number(-offset / slope), term = n.operand(k + 1);
+      return sides(term, bound, left == (slope.sign() > 0) || relation == Relation::equal);
+    }
+    const bool positive = relation == Relation::less && !left;
+    if (ctx_.is_function(u, Fn::abs) && (positive || relation == Relation::not_equal)) {
+      parts.push_back(ctx_.compare(Relation::not_equal, n.operand(0), zero));
+      return true;
+    }
+    if (relation == Relation::not_equal) {
+      if (n.kind == Kind::product || n.kind == Kind::long_product) {
+        for (Ref f : n.operands()) parts.push_back(ctx_.compare(relation, f, zero));
+        return true;
+      }
+      if (n.kind == Kind::power && ctx_.is_number(n.operand(1))) {
+        parts.push_back(ctx_.compare(relation, n.operand(0), zero));
+        return true;
+      }
+      return false;
+    }
+    if (relation == Relation::equal) return false;
+    if (n.kind == Kind::product && ctx_.is_number(n.operand(0))) {
+      const Term t = ctx_.split_coefficient(u);
+      return sides(t.body, zero, left == (ctx_.value(t.coefficient).sign() > 0));
+    }
+    const bool odd = n.kind == Kind::power && ctx_.is_number(n.operand(1)) &&
+                     ctx_.value(n.operand(1)).is_integer() && !ctx_.value(n.operand(1)).is_even();
+    return odd && sides(n.operand(0), zero, left);
+  }
+
+  Context& ctx_;
+  Ref guard_;
+  std::vector<Part> todo_;
+  std::vector<Ref> found_;
+  std::unordered_map<Ref, Ref> image_;
+  static constexpr size_t most_branches = 1000;
+  size_t branches_ = 0;
+};
+
+// x >= 0 and x != 0 is x > 0.
+void join(Context& ctx, std::vector<Ref>& list) {
+  for (Ref& c : list) {
+    const Node& n = ctx[c];
+    if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::less_equal) continue;
+    const Ref a = n.operand(0), b = n.operand(1);
+    const Ref different = ctx.compare(Relation::not_equal, a, b);
+    if (std::find(list.begin(), list.end(), different) != list.end()) c = ctx.compare(Relation::less, a, b);
+  }
+}
+
+}  // namespace
+
+std::vector<Ref> domain_conditions(Context& ctx, Ref e) {
+  std::vector<Ref> list = Collector(ctx).run(e);
+  join(ctx, list);
+  return list;
+}
+
+std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer) {
+  const std::vector<Ref> wanted = domain_conditions(ctx, written), own = domain_conditions(ctx, answer);
+  std::vector<Ref> result;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const Ref c = wanted[i];
+    bool known = std::any_of(own.begin(), own.end(), [&](Ref a) { return implies(ctx, a, c); });
+    for (size_t k = 0; k < wanted.size() && !known; ++k) {
+      known = wanted[k] == c ? k < i : implies(ctx, wanted[k], c);
+    }
+    if (!known) result.push_back(c);
+  }
+  return result;
+}
+
+}  // namespace nabla
