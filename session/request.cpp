@@ -119,6 +119,14 @@ Ref apply(Session& session, const ExpressionRequest& request, const Given& given
   }
 }
 
+// The same operator over the untouched expression: conditions come from where its differentials hold, too.
+Ref written_request(Context& ctx, Ref e, const Given& given) {
+  if (!given.written || ctx.kind(e) != Kind::operation) return given.written;
+  std::vector<Ref> operands(ctx.operands(e).begin(), ctx.operands(e).end());
+  operands[0] = given.written;
+  return ctx.rebuild(e, operands);
+}
+
 void put_values(Session& session, const ExpressionRequest& request, Answer& answer) {
   if (!request.has_values || answer.kind != AnswerKind::expression) return;
   Context& ctx = session.context();
@@ -151,7 +159,7 @@ Outcome run_request(Session& session, const std::string& file, const std::string
     const Given given = read_expression(session, out.source);
     out.span = given.span;
     const Ref e = apply(session, request, given, out);
-    session.answer(e, given.written, out.answer);
+    session.answer(e, written_request(session.context(), e, given), out.answer);
     put_values(session, request, out.answer);
   });
   if (out.error && !out.error->has_span) {

@@ -186,6 +186,20 @@ TEST_CASE("JSON has one object for each result and failure", "[cli]") {
   CHECK(lines[3]["text"] == "proved");
 }
 
+TEST_CASE("where an answer holds is said beside it", "[cli]") {
+  const Result text = evaluate("x/x");
+  CHECK(text.out == "1\n");
+  CHECK(text.err == "note: where x != 0\n");
+  CHECK(nabla({"-e", "x/x", "--quiet"}).err.empty());
+  const Result object = nabla({"diff", "abs(x) + log(y)", "--wrt", "x", "--format", "json"});
+  CHECK(object.err.empty());
+  const std::vector<json> lines = json_lines(object.out);
+  REQUIRE(lines.size() == 1);
+  // |x| has no derivative at 0, and log(y) was there for y > 0 only
+  CHECK(lines[0]["conditions"] == json::array({"x != 0", "y > 0"}));
+  CHECK(evaluate("diff(1/x, x)").err.empty());  // -1/x^2 says it already
+}
+
 TEST_CASE("diagnostics as JSON lines", "[cli]") {
   const Result r = nabla({"-e", "2*lamda + 1", "--let", "param lambda", "--diagnostics", "json"});
   CHECK(r.status == 1);
