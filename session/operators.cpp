@@ -159,7 +159,8 @@ CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written) {
     operands.clear();
     for (Ref o : n.operands()) operands.push_back(values[o]);
     if (n.kind == Kind::operation) {
-      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, seed, r == e ? written_sides(ctx, written) : WrittenSides{}, out);
+      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, seed,
+            r == e ? written_sides(ctx, written) : WrittenSides{}, out);
       values[r] = out.value;
     } else {
       values[r] = ctx.rebuild(r, operands);
