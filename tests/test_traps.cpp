@@ -1,0 +1,142 @@
+// The traps of data/traps.tsv in Nabla's language: inputs on which computer algebra systems are known to be
+// wrong, slow or silent. What is asserted follows from the mathematics stated there and from language.md.
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <fstream>
+#include <set>
+
+#include "expr/print.h"
+#include "session/session.h"
+
+using namespace nabla;
+
+namespace {
+
+struct Trap {
+  const char* id;
+  const char* declarations;
+  const char* statement;
+  const char* equals;    // the same expression as this; or nullptr
+  const char* never;     // not this expression; or nullptr
+  const char* error;     // the code of the refusal; or nullptr
+  const char* condition; // stated with the answer; or nullptr
+};
+
+const Trap traps[] = {
+    {"T01", "", "simplify(sqrt(x^2))", "abs(x)", "x", nullptr, nullptr},
+    {"T02", "", "simplify((x^2)^(3/2))", "abs(x)^3", "x^3", nullptr, nullptr},
+    {"T04", "", "simplify((x^4)^(1/4))", "abs(x)", "x", nullptr, nullptr},
+    {"T05", "", "sqrt((-1 + im)^2)", nullptr, "-1 + im", nullptr, nullptr},
+    {"T07", "", "simplify(sqrt(x*y))", "sqrt(x*y)", "sqrt(x)*sqrt(y)", nullptr, nullptr},
+    {"T08", "", "1/sqrt(x) - sqrt(1/x)", "0", nullptr, nullptr, "x > 0"},
+    {"T10", "", "simplify(log(x^2))", nullptr, "2*log(x)", nullptr, nullptr},
+    {"T11", "", "simplify(log(1/x) + log(x))", nullptr, nullptr, nullptr, nullptr},
+    {"T13", "", "exp(log(x))", nullptr, nullptr, nullptr, nullptr},
+    {"T14", "", "simplify((x^a)^b)", "(x^a)^b", "x^(a*b)", nullptr, nullptr},
+    {"T14", "var x : scalar > 0", "simplify((x^a)^b)", "x^(a*b)", nullptr, nullptr, nullptr},
+    {"T16", "", "(2*r^2)^6", "64*r^12", nullptr, nullptr, nullptr},
+    {"T17", "", "(sqrt(12)/sqrt(6))^2", "2", nullptr, nullptr, nullptr},
+    {"T19", "var a : scalar > 0", "sqrt(2/a)", "sqrt(2)/sqrt(a)", nullptr, nullptr, nullptr},
+    {"T20", "", "(11.85)^(1/2)", "sqrt(1185)/10", nullptr, nullptr, nullptr},
+    {"T22", "", "0^x", "0^x", "0", nullptr, nullptr},
+    {"T25", "", "diff(x^n, x)", "n*x^(n - 1)", nullptr, nullptr, nullptr},
+    {"T26", "", "subs(diff(x^n, x), n = 0)", "0", nullptr, nullptr, nullptr},
+    {"T28", "", "diff(x^n, n)", "x^n*log(x)", nullptr, nullptr, nullptr},
+    {"T29", "", "diff(abs(x), x)", "sign(x)", nullptr, nullptr, "x != 0"},
+    {"T31", "", "diff(abs(x)^2, x)", "2*x", nullptr, nullptr, nullptr},
+    {"T34", "", "diff(floor(x), x)", "0", nullptr, nullptr, "x != floor(x)"},
+    {"T35", "", "subs(diff(max(x, y), x), x = 1, y = 1)", "1", nullptr, nullptr, nullptr},
+    {"T38", "", "subs(diff(min(x, 1/2), x), x = 1/2)", "1", nullptr, nullptr, nullptr},
+    {"T40", "", "subs(diff(if b < 0 then b^2 else sqrt(b), b), b = -1)", "-2", nullptr, nullptr, nullptr},
+    {"T41", "", "diff(if x == 0 then 0 else x, x)", nullptr, nullptr, "NB0708", nullptr},
+    {"T43", "", "diff(x > 0, x)", nullptr, nullptr, "NB0418", nullptr},
+    {"T44", "", "diff(mod(x, 1), x)", "1", nullptr, nullptr, nullptr},
+    {"T46", "", "simplify(asin(sin(x)))", nullptr, "x", nullptr, nullptr},
+    {"T46", "", "simplify(acos(cos(x)))", nullptr, "x", nullptr, nullptr},
+    {"T46", "", "simplify(atan(tan(x)))", nullptr, "x", nullptr, nullptr},
+    {"T47", "", "diff(acosh(x), x)", "1/sqrt(x^2 - 1)", nullptr, nullptr, "x > 1"},
+    {"T50", "", "diff(cbrt(x^5), x)", "5*x^4/(3*cbrt(x^5)^2)", nullptr, nullptr, nullptr},
+    {"T49", "", "cbrt(-8)", "-2", nullptr, nullptr, nullptr},
+    {"T53", "", "x/x", "1", nullptr, nullptr, "x != 0"},
+    {"T55", "", "3!", "6", nullptr, nullptr, nullptr},
+    {"T55", "", "x!", "factorial(x)", nullptr, nullptr, nullptr},
+    {"T56", "", "diff(1 - -2*x, x)", "2", nullptr, nullptr, nullptr},
+    {"T58", "", "diff(sqrt(exp(x) + a), x)", "exp(x)/(2*sqrt(exp(x) + a))", nullptr, nullptr, nullptr},
+    {"T59", "", "diff(log(1 + x), x, 6)", "-120/(1 + x)^6", nullptr, nullptr, nullptr},
+    {"T61", "", "diff(x^3, x) + diff(x^3, x, 2) + diff(x^3, x, 3)", "3*x^2 + 6*x + 6", nullptr, nullptr, nullptr},
+    {"T65", "fun f(scalar, scalar) : scalar", "diff(f(x, x^2), x)", "D(f,1)(x, x^2) + 2*x*D(f,2)(x, x^2)", nullptr,
+     nullptr, nullptr},
+    {"T67", "fun f(scalar) : scalar", "diff(f(2*x), x)", "2*f'(2*x)", "f'(2*x)", nullptr, nullptr},
+    {"T68", "", "diff(-x + x*(6 + x), x)", "5 + 2*x", nullptr, nullptr, nullptr},
+    {"T77", "", "2^(2^100)", "2^(2^100)", nullptr, nullptr, nullptr},
+    {"T79", "", "(13/10)^6472416997", "(13/10)^6472416997", nullptr, nullptr, nullptr},
+    {"T80", "", "4^(11111111111111111111/22222222222222222223)",
+     "4^(11111111111111111111/22222222222222222223)", nullptr, nullptr, nullptr},
+    {"T82", "", "expand((x + 1)^(10^9))", nullptr, nullptr, "NB0702", nullptr},
+    {"T92", "", "9223372036854775807 + 1", "9223372036854775808", nullptr, nullptr, nullptr},
+    {"T92", "", "-9223372036854775808 - 1", "-9223372036854775809", nullptr, nullptr, nullptr},
+    {"T92", "", "(-9223372036854775808)*(-1)", "9223372036854775808", nullptr, nullptr, nullptr},
+};
+
+struct Result {
+  std::string text, error;
+  std::vector<std::string> conditions;
+};
+
+Result run(const std::string& declarations, const std::string& statement) {
+  Session session;
+  Result r;
+  PrintOptions plain;
+  for (const std::string& text : {declarations, statement}) {
+    const auto parsed = session.parse("<expr>", text);
+    for (const Statement& s : parsed->statements) {
+      const Outcome o = session.run(parsed, s);
+      if (o.error) {
+        r.error = spelling(o.error->code);
+        return r;
+      }
+      if (!o.answer.value) continue;
+      r.text = print(session.context(), o.answer.value, plain);
+      r.conditions.clear();
+      for (Ref c : o.answer.conditions) r.conditions.push_back(print(session.context(), c, plain));
+    }
+  }
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("the known traps of computer algebra", "[traps]") {
+  for (const Trap& t : traps) {
+    INFO(t.id << ": " << t.statement);
+    const auto start = std::chrono::steady_clock::now();
+    const Result r = run(t.declarations, t.statement);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    INFO("answer " << r.text << " " << r.error);
+    CHECK(r.error == (t.error ? t.error : ""));
+    if (t.equals) CHECK(r.text == run(t.declarations, t.equals).text);
+    if (t.never) CHECK(r.text != run(t.declarations, t.never).text);
+    if (t.condition) {
+      const bool stated = std::find(r.conditions.begin(), r.conditions.end(), t.condition) != r.conditions.end();
+      INFO("conditions " << (r.conditions.empty() ? "" : r.conditions.front()));
+      CHECK(stated);
+    }
+    CHECK(seconds < 5);  // a hang, not a measurement
+  }
+}
+
+TEST_CASE("real powers of negative numbers have no value", "[traps]") {
+  Session session;  // T49
+  const auto parsed = session.parse("<expr>", "eval((-8)^(1/3), digits = 20)");
+  const Outcome o = session.run(parsed, parsed->statements.front());
+  REQUIRE(o.error);
+  CHECK(spelling(o.error->code) == "NB0508");
+}
+
+TEST_CASE("an almost integer is not an integer", "[traps]") {
+  Session session;  // T71: -7.49927402801814311e-13 (Ramanujan's constant minus 640320^3 + 744)
+  const auto parsed = session.parse("<expr>", "eval(exp(pi*sqrt(163)) - 262537412640768744, digits = 30)");
+  const Outcome o = session.run(parsed, parsed->statements.front());
+  REQUIRE_FALSE(o.error);
+  CHECK(o.answer.text.substr(0, 20) == "-7.49927402801814311");
+}
