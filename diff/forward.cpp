@@ -75,10 +75,16 @@ class Forward {
         for (Ref r : list) add(one, one, r);
         break;
       case Kind::product:
-      case Kind::long_product: product(list); break;
-      case Kind::select: return select(list);
-      case Kind::compare: refuse_equality(n); return {};
-      case Kind::connective: return {};
+      case Kind::long_product:
+        product(list);
+        break;
+      case Kind::select:
+        return select(list);
+      case Kind::compare:
+        refuse_equality(n);
+        return {};
+      case Kind::connective:
+        return {};
       case Kind::power:
       case Kind::function:
       case Kind::opaque:
@@ -88,7 +94,8 @@ class Forward {
           add(d.coefficient, d.body, list[k]);
         }
         break;
-      default: throw Failure(Code::cannot_differentiate, "forward mode does not know this operation yet");
+      default:
+        throw Failure(Code::cannot_differentiate, "forward mode does not know this operation yet");
     }
     return gathered();
   }
@@ -171,7 +178,8 @@ std::vector<std::vector<Tangent>> sparse_jacobian(Lowering& lowering, Partials& 
                                                   std::span<const Ref> outputs,
                                                   std::span<const Ref> variables) {
   std::vector<Seed> seeds;
-  for (size_t k = 0; k < variables.size(); ++k) seeds.push_back({variables[k], static_cast<uint32_t>(k), one});
+  for (size_t k = 0; k < variables.size(); ++k)
+    seeds.push_back({variables[k], static_cast<uint32_t>(k), one});
   return forward(lowering, partials, outputs, seeds);
 }
 

@@ -23,8 +23,8 @@ class Partials {
 
  private:
   struct Step {
-    Ref node;                      // what to rebuild
-    std::vector<int16_t> operands; // step that makes each operand; negative: -1-i is a placeholder
+    Ref node;                       // what to rebuild
+    std::vector<int16_t> operands;  // step that makes each operand; negative: -1-i is a placeholder
   };
   struct Template {
     bool read = false;

@@ -66,7 +66,8 @@ class Reverse {
     return variable_index_.count(r) != 0;
   }
 
-  // A term from a let of a branch, for an operand that lives elsewhere too, is 0 where the branch is not taken.
+  // A term from a let of a branch, for an operand that lives elsewhere too, is 0 where the branch is not
+  // taken.
   void give_from_user(Ref to, const Term& term) {
     const Ref where = branches_.leaving(user_, to);
     if (!where) return give(to, term);
@@ -114,7 +115,8 @@ class Reverse {
     switch (n.kind) {
       case Kind::sum:
         for (size_t i = 0; i < list.size(); i += 2) {
-          if (is_active(list[i + 1])) give_from_user(list[i + 1], {scale(adjoint.coefficient, list[i]), adjoint.body});
+          if (is_active(list[i + 1]))
+            give_from_user(list[i + 1], {scale(adjoint.coefficient, list[i]), adjoint.body});
         }
         return;
       case Kind::long_sum:
@@ -123,10 +125,13 @@ class Reverse {
         }
         return;
       case Kind::product:
-      case Kind::long_product: return spread_product(list, adjoint);
-      case Kind::select: return spread_select(list, adjoint);
+      case Kind::long_product:
+        return spread_product(list, adjoint);
+      case Kind::select:
+        return spread_select(list, adjoint);
       case Kind::compare:
-      case Kind::connective: return;
+      case Kind::connective:
+        return;
       case Kind::power:
       case Kind::function:
       case Kind::opaque:
@@ -216,8 +221,8 @@ class Reverse {
 
 }  // namespace
 
-std::vector<Ref> reverse(Lowering& lowering, Partials& partials,
-                         std::span<const std::pair<Ref, Ref>> seeds, std::span<const Ref> variables) {
+std::vector<Ref> reverse(Lowering& lowering, Partials& partials, std::span<const std::pair<Ref, Ref>> seeds,
+                         std::span<const Ref> variables) {
   return Reverse(lowering, partials).run(seeds, variables);
 }
 

@@ -15,8 +15,8 @@ namespace nabla {
 // Seeds: outputs and their adjoints (for a gradient: the output and 1; for a vjp: each output and its
 // cotangent). Appends the adjoint lets to the program of `lowering` and returns the adjoints of
 // `variables`, each an atom of the program (0 where nothing depends on it).
-std::vector<Ref> reverse(Lowering& lowering, Partials& partials,
-                         std::span<const std::pair<Ref, Ref>> seeds, std::span<const Ref> variables);
+std::vector<Ref> reverse(Lowering& lowering, Partials& partials, std::span<const std::pair<Ref, Ref>> seeds,
+                         std::span<const Ref> variables);
 
 // The gradient of one scalar expression as a Program with the outputs `value` and `grad`.
 Program gradient_program(Context& ctx, Ref e, std::span<const Ref> variables);

@@ -330,8 +330,12 @@ Ball expm1(const Ball& x) {
 
 Ball log(const Ball& x) { return apply(x, arb_log, any_size, x > 0); }
 Ball log1p(const Ball& x) { return apply(x, arb_log1p, any_size, x > -1); }
-Ball abs(const Ball& x) { return apply(x, [](auto r, auto v, long) { arb_abs(r, v); }); }
-Ball sign(const Ball& x) { return apply(x, [](auto r, auto v, long) { arb_sgn(r, v); }); }
+Ball abs(const Ball& x) {
+  return apply(x, [](auto r, auto v, long) { arb_abs(r, v); });
+}
+Ball sign(const Ball& x) {
+  return apply(x, [](auto r, auto v, long) { arb_sgn(r, v); });
+}
 Ball floor(const Ball& x) { return apply(x, arb_floor); }
 Ball ceil(const Ball& x) { return apply(x, arb_ceil); }
 
@@ -386,7 +390,8 @@ Ball digamma(const Ball& x) { return apply(x, arb_digamma, 4096, off_poles(x)); 
 Ball lgamma(const Ball& x) {
   if ((x < 1) != Truth::yes) return apply(x, arb_lgamma, 4096, off_poles(x));
   const Ball reflected = apply(1 - x, arb_lgamma, 4096, off_poles(x));  // gamma(x)*gamma(1-x) = pi/sin(pi*x)
-  const Ball sine = apply(x, [](auto r, auto v, long p) { arb_sin_pi(r, v, p); }, 4096);
+  const Ball sine = apply(
+      x, [](auto r, auto v, long p) { arb_sin_pi(r, v, p); }, 4096);
   return log(Ball::pi(x.precision()) / abs(sine)) - reflected;
 }
 

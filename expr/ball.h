@@ -28,9 +28,9 @@ class Ball {
   static constexpr long max_precision = 20'000;  // bits; larger requests are cut
 
   Ball() : Ball(0) {}
-  Ball(int n);                              // NOLINT: an integer converts, exactly; precision 64
+  Ball(int n);                                   // NOLINT: an integer converts, exactly; precision 64
   explicit Ball(double x, long precision = 53);  // exactly x; unknown if x is not finite
-  Ball(const Rational& q, long precision);  // enclosure of q, exact if q is an integer that fits
+  Ball(const Rational& q, long precision);       // enclosure of q, exact if q is an integer that fits
   static Ball fraction(int64_t numerator, int64_t denominator, long precision);
   // From optionally signed decimal integers; unknown if they are not. denominator != 0.
   static Ball fraction(std::string_view numerator, std::string_view denominator, long precision);
@@ -51,16 +51,16 @@ class Ball {
 
   bool is_undefined() const { return undefined_; }
   bool is_finite() const;
-  bool is_exact() const;                     // radius 0
-  bool is_zero() const;                      // exactly 0
-  bool is_integer() const;                   // exactly an integer
-  bool contains_zero() const;                // true also if not finite
-  bool contains_integer() const;             // true also if not finite
-  bool contains(const Ball& other) const;    // every point of `other` lies here
+  bool is_exact() const;                   // radius 0
+  bool is_zero() const;                    // exactly 0
+  bool is_integer() const;                 // exactly an integer
+  bool contains_zero() const;              // true also if not finite
+  bool contains_integer() const;           // true also if not finite
+  bool contains(const Ball& other) const;  // every point of `other` lies here
   bool overlaps(const Ball& other) const;
-  double midpoint() const;                   // nearest double; NaN if not finite
-  double radius() const;                     // upper bound; infinity if not finite
-  double lower() const;                      // a double <= all points, and close; -infinity if not finite
+  double midpoint() const;  // nearest double; NaN if not finite
+  double radius() const;    // upper bound; infinity if not finite
+  double lower() const;     // a double <= all points, and close; -infinity if not finite
   double upper() const;
   // Bits of agreement: -log2(radius/|midpoint|), about; 0 if there are none, max_precision if exact.
   long accurate_bits() const;
@@ -113,10 +113,11 @@ Ball pow(const Ball& x, const Rational& y);
 
 // Real functions, undefined outside their domain. Functions of functions.def that are not here are written
 // there in terms of these.
-#define NABLA_BALL_FUNCTIONS(F)                                                                          \
-  F(sqrt) F(cbrt) F(exp) F(expm1) F(log) F(log1p) F(abs) F(sign) F(floor) F(ceil) F(round) F(sin) F(cos) \
-  F(tan) F(asin) F(acos) F(atan) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(sinc) F(erf)       \
-  F(erfc) F(erfi) F(gamma) F(reciprocal_gamma) F(lgamma) F(digamma) F(Si) F(Ci) F(Ei) F(li)
+#define NABLA_BALL_FUNCTIONS(F)                                                                         \
+  F(sqrt)                                                                                               \
+  F(cbrt) F(exp) F(expm1) F(log) F(log1p) F(abs) F(sign) F(floor) F(ceil) F(round) F(sin) F(cos) F(tan) \
+      F(asin) F(acos) F(atan) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(sinc) F(erf) F(erfc) \
+          F(erfi) F(gamma) F(reciprocal_gamma) F(lgamma) F(digamma) F(Si) F(Ci) F(Ei) F(li)
 #define NABLA_DECLARE(name) Ball name(const Ball& x);
 NABLA_BALL_FUNCTIONS(NABLA_DECLARE)
 #undef NABLA_DECLARE

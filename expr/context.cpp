@@ -233,8 +233,8 @@ Ref Context::fill(Ref scalar, ShapeId shape) {
 }
 
 Ref Context::array(std::span<const Ref> entries, ShapeId shape) {
-  const bool same = !entries.empty() && std::all_of(entries.begin(), entries.end(),
-                                                    [&](Ref e) { return e == entries.front(); });
+  const bool same = !entries.empty() &&
+                    std::all_of(entries.begin(), entries.end(), [&](Ref e) { return e == entries.front(); });
   if (same) return fill(entries.front(), shape);
   return intern(Kind::array, 0, 0, 0, shape, entries);
 }

@@ -133,7 +133,10 @@ class Context {
   Ref pinned(Pin p) const { return pins_[p]; }
 
   // Another text for a function's differential than its row has (for checking the checks).
-  void set_differential(Fn f, std::string text) { differentials_[f] = std::move(text); ++differentials_version_; }
+  void set_differential(Fn f, std::string text) {
+    differentials_[f] = std::move(text);
+    ++differentials_version_;
+  }
   std::string_view differential(Fn f) const;
   uint32_t differentials_version() const { return differentials_version_; }
   // Caches of higher layers, keyed by a text they choose; the values are pins.

@@ -37,7 +37,8 @@ constexpr Facts one_facts = nonnegative | nonzero | integer_valued;
 
 Facts sum_facts(const Context& ctx, std::span<const Ref> pairs) {
   Facts r = zero_facts;
-  for (size_t i = 0; i < pairs.size(); i += 2) r = plus(r, times(ctx[pairs[i]].facts, ctx[pairs[i + 1]].facts));
+  for (size_t i = 0; i < pairs.size(); i += 2)
+    r = plus(r, times(ctx[pairs[i]].facts, ctx[pairs[i + 1]].facts));
   return r;
 }
 

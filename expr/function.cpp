@@ -14,9 +14,9 @@ namespace {
 namespace kernel {
 
 // What the columns PARTIALS call when T is double; for T = Ball the same names are found by argument.
+using rt::digamma, rt::polygamma, rt::sign, rt::sinc;
 using std::abs, std::cos, std::cosh, std::erfc, std::exp, std::floor, std::log, std::pow, std::sin, std::sinh,
     std::sqrt, std::tanh;
-using rt::digamma, rt::polygamma, rt::sign, rt::sinc;
 
 double constant(int n, double) { return n; }
 Ball constant(int n, const Ball& x) { return Ball(n).with_precision(x.precision()); }
@@ -44,30 +44,31 @@ Ball at(const Ball& x, long precision) { return x.with_precision(precision); }
 
 #define VALUE(...) __VA_ARGS__
 #define BALL(...) __VA_ARGS__
-#define PARTIALS(...) {__VA_ARGS__}
-#define FN(name, arguments, value_code, ball_code, partials_code, ...)                                      \
-  struct name##_row {                                                                                       \
-    static double of([[maybe_unused]] double x, [[maybe_unused]] double y) { return value_code; }           \
-    static double value(const double* args) { return of(args[0], args[arguments - 1]); }                    \
-    static void column(const double* const* args, double* out, size_t n) {                                  \
-      for (size_t i = 0; i < n; ++i) out[i] = of(args[0][i], args[arguments - 1][i]);                       \
-    }                                                                                                       \
-    static Ball ball(const Ball* args, long precision) {                                                    \
-      const Ball x = at(args[0], precision);                                                                \
-      [[maybe_unused]] const Ball y = at(args[arguments - 1], precision);                                   \
-      return x.is_finite() && y.is_finite() ? Ball(ball_code) : without_value(x, y);                        \
-    }                                                                                                       \
-    template <class T>                                                                                      \
-    static void partials_of([[maybe_unused]] const T& x, [[maybe_unused]] const T& y,                       \
-                            [[maybe_unused]] const T& f, T* out) {                                          \
-      store(std::array<T, arguments> partials_code, out);                                                   \
-    }                                                                                                       \
-    static void partials(const double* args, double f, double* out) {                                       \
-      partials_of<double>(args[0], args[arguments - 1], f, out);                                            \
-    }                                                                                                       \
-    static void ball_partials(const Ball* args, const Ball& f, Ball* out, long precision) {                 \
-      partials_of<Ball>(at(args[0], precision), at(args[arguments - 1], precision), f, out);                \
-    }                                                                                                       \
+#define PARTIALS(...) \
+  { __VA_ARGS__ }
+#define FN(name, arguments, value_code, ball_code, partials_code, ...)                            \
+  struct name##_row {                                                                             \
+    static double of([[maybe_unused]] double x, [[maybe_unused]] double y) { return value_code; } \
+    static double value(const double* args) { return of(args[0], args[arguments - 1]); }          \
+    static void column(const double* const* args, double* out, size_t n) {                        \
+      for (size_t i = 0; i < n; ++i) out[i] = of(args[0][i], args[arguments - 1][i]);             \
+    }                                                                                             \
+    static Ball ball(const Ball* args, long precision) {                                          \
+      const Ball x = at(args[0], precision);                                                      \
+      [[maybe_unused]] const Ball y = at(args[arguments - 1], precision);                         \
+      return x.is_finite() && y.is_finite() ? Ball(ball_code) : without_value(x, y);              \
+    }                                                                                             \
+    template <class T>                                                                            \
+    static void partials_of([[maybe_unused]] const T& x, [[maybe_unused]] const T& y,             \
+                            [[maybe_unused]] const T& f, T* out) {                                \
+      store(std::array<T, arguments> partials_code, out);                                         \
+    }                                                                                             \
+    static void partials(const double* args, double f, double* out) {                             \
+      partials_of<double>(args[0], args[arguments - 1], f, out);                                  \
+    }                                                                                             \
+    static void ball_partials(const Ball* args, const Ball& f, Ball* out, long precision) {       \
+      partials_of<Ball>(at(args[0], precision), at(args[arguments - 1], precision), f, out);      \
+    }                                                                                             \
   };
 #define MFN(name, min_arguments, max_arguments, ...)
 

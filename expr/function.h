@@ -75,17 +75,17 @@ struct Function {
   std::string_view domain = {};        // condition under which f is defined; empty: for all arguments
   std::string_view differential = {};  // df, linear in dx, dy, dz
   std::string_view where = {};         // condition under which `differential` holds; empty: on the domain
-  uint8_t not_differentiable = 0;  // bit k: there is no derivative in argument k
+  uint8_t not_differentiable = 0;      // bit k: there is no derivative in argument k
   std::string_view exact = {};         // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
-  Parity parity = Parity::none;   // of a function of one argument
+  Parity parity = Parity::none;        // of a function of one argument
   std::string_view stable = {};        // "log(1 + x) -> log1p(x)": same value, computed more accurately
   // The function in C++, "std::sin" or "rt::digamma" (runtime/nabla_runtime.h).
   std::string_view cpp = {};
   // The name in LaTeX, "\\sin"; with braces a template, "\\sqrt{#1}", in which #1, #2 are the arguments.
   std::string_view latex = {};
   uint8_t weight = 1;             // cost of one call in units of one addition
-  std::string_view help = {};          // one line
-  std::string_view example = {};       // "sin(pi/6)"
+  std::string_view help = {};     // one line
+  std::string_view example = {};  // "sin(pi/6)"
 };
 
 const Function& row(Fn fn);

@@ -22,12 +22,18 @@ bool negative_term(Context& ctx, Ref e) {
 Ref fold_rounding(Context& ctx, Fn f, const Rational& v) {
   const Rational half = Rational::fraction(1, 2);
   switch (f) {
-    case Fn::floor: return ctx.number(v.floor());
-    case Fn::ceil: return ctx.number(-(-v).floor());
-    case Fn::round: return ctx.number(v.sign() < 0 ? -((-v) + half).floor() : (v + half).floor());
-    case Fn::sign: return ctx.number(v.sign());
-    case Fn::abs: return ctx.number(v.abs());
-    default: return {};
+    case Fn::floor:
+      return ctx.number(v.floor());
+    case Fn::ceil:
+      return ctx.number(-(-v).floor());
+    case Fn::round:
+      return ctx.number(v.sign() < 0 ? -((-v) + half).floor() : (v + half).floor());
+    case Fn::sign:
+      return ctx.number(v.sign());
+    case Fn::abs:
+      return ctx.number(v.abs());
+    default:
+      return {};
   }
 }
 
@@ -55,7 +61,8 @@ Ref Context::exact_value(Fn f, Ref argument) {
       if (equals == std::string_view::npos) continue;
       const Ref call = parse_table_text(*this, item.substr(0, equals));
       const Ref value = parse_table_text(*this, item.substr(equals + 1));
-      if (is_function(call, f) && (*this)[call].count == 1) values.push_back({pin(operands(call)[0]), pin(value)});
+      if (is_function(call, f) && (*this)[call].count == 1)
+        values.push_back({pin(operands(call)[0]), pin(value)});
     }
     it = exact_.insert_or_assign(f, std::move(values)).first;
   }
@@ -72,8 +79,10 @@ Ref Context::fold_function(Fn f, std::span<const Ref> arguments) {
   if (n.shape != scalar_shape) return {};
   const bool complex = n.facts & complex_valued;
   switch (f) {
-    case Fn::sqrt: return this->sqrt(a);
-    case Fn::pow: return power(a, arguments[1]);
+    case Fn::sqrt:
+      return this->sqrt(a);
+    case Fn::pow:
+      return power(a, arguments[1]);
     case Fn::factorial:
       if (is_number(a) && value(a).is_integer()) {
         if (const Ref v = fold_factorial(*this, value(a))) return v;
@@ -128,7 +137,8 @@ Ref Context::fold_function(Fn f, std::span<const Ref> arguments) {
     case Fn::log:
       if (is_function(a, Fn::exp) && !complex) return n.few[0];
       break;
-    default: break;
+    default:
+      break;
   }
   if (is_number(a)) {
     if (const Ref v = fold_rounding(*this, f, value(a))) return v;
@@ -198,10 +208,14 @@ Ref Context::negation(Ref c) {
   if (n.kind == Kind::truth) return truth(n.tag == 0);
   if (n.kind == Kind::compare) {
     switch (static_cast<Relation>(n.tag)) {
-      case Relation::less: return compare(Relation::less_equal, n.few[1], n.few[0]);
-      case Relation::less_equal: return compare(Relation::less, n.few[1], n.few[0]);
-      case Relation::equal: return compare(Relation::not_equal, n.few[0], n.few[1]);
-      case Relation::not_equal: return compare(Relation::equal, n.few[0], n.few[1]);
+      case Relation::less:
+        return compare(Relation::less_equal, n.few[1], n.few[0]);
+      case Relation::less_equal:
+        return compare(Relation::less, n.few[1], n.few[0]);
+      case Relation::equal:
+        return compare(Relation::not_equal, n.few[0], n.few[1]);
+      case Relation::not_equal:
+        return compare(Relation::equal, n.few[0], n.few[1]);
     }
   }
   if (n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::negation)) return n.few[0];
@@ -229,7 +243,8 @@ Ref Context::select(Ref condition, Ref then, Ref otherwise) {
   if (c.kind == Kind::truth) return c.tag ? then : otherwise;
   if (then == otherwise) return then;
   const Ref list[3] = {condition, then, otherwise};
-  return intern(Kind::select, 0, 0, 0, (*this)[then].shape, list, (*this)[then].facts & (*this)[otherwise].facts);
+  return intern(Kind::select, 0, 0, 0, (*this)[then].shape, list,
+                (*this)[then].facts & (*this)[otherwise].facts);
 }
 
 Ref Context::rebuild(Ref e, std::span<const Ref> list) {
@@ -242,27 +257,37 @@ Ref Context::rebuild(Ref e, std::span<const Ref> list) {
       for (size_t i = 0; i < list.size(); i += 2) terms.push_back({list[i], list[i + 1]});
       return sum(terms, n.shape);
     }
-    case Kind::long_sum: return sum(list);
+    case Kind::long_sum:
+      return sum(list);
     case Kind::product:
       if (n.shape != scalar_shape) return scale(list[0], list[1]);  // a coefficient and a tensor
       [[fallthrough]];
-    case Kind::long_product: return product(list);
-    case Kind::power: return power(list[0], list[1]);
-    case Kind::function: return function(static_cast<Fn>(n.tag), list);
-    case Kind::compare: return compare(static_cast<Relation>(n.tag), list[0], list[1]);
+    case Kind::long_product:
+      return product(list);
+    case Kind::power:
+      return power(list[0], list[1]);
+    case Kind::function:
+      return function(static_cast<Fn>(n.tag), list);
+    case Kind::compare:
+      return compare(static_cast<Relation>(n.tag), list[0], list[1]);
     case Kind::connective:
       if (n.tag == static_cast<uint16_t>(Connective::negation)) return negation(list[0]);
       if (n.tag == static_cast<uint16_t>(Connective::conjunction)) return conjunction(list[0], list[1]);
       return disjunction(list[0], list[1]);
-    case Kind::select: return select(list[0], list[1], list[2]);
-    case Kind::fill: return fill(list[0], n.shape);
-    case Kind::array: return array(list, n.shape);
-    case Kind::entry: return entry(list[0], list.subspan(1));
+    case Kind::select:
+      return select(list[0], list[1], list[2]);
+    case Kind::fill:
+      return fill(list[0], n.shape);
+    case Kind::array:
+      return array(list, n.shape);
+    case Kind::entry:
+      return entry(list[0], list.subspan(1));
     case Kind::opaque: {
       const std::vector<uint16_t> o(orders(e).begin(), orders(e).end());
       return opaque(opaque_function(e), o, list);
     }
-    default: return intern(n.kind, n.tag, n.payload, 0, n.shape, list, n.facts);
+    default:
+      return intern(n.kind, n.tag, n.payload, 0, n.shape, list, n.facts);
   }
 }
 

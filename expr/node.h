@@ -43,22 +43,22 @@ enum class Kind : uint8_t {
   function,      // tag: Fn; arguments
   opaque,        // payload: index of the Symbol of a `fun`; tag: derivative (see opaque.h); arguments
   // truth values
-  truth,      // tag: 0 or 1
-  compare,    // tag: Relation; two scalars
-  connective, // tag: Connective; one or two truth values
-  select,     // condition, value where it holds, value elsewhere
+  truth,       // tag: 0 or 1
+  compare,     // tag: Relation; two scalars
+  connective,  // tag: Connective; one or two truth values
+  select,      // condition, value where it holds, value elsewhere
   // the written form, which nothing folds
   written,  // tag: Written; operands
   // tensors
-  fill,     // one scalar; shape: the tensor that has it in every entry
-  array,    // the entries, row-major; a constant shape
-  entry,    // a tensor and one constant 1-based index per axis: an entry used as a scalar variable
-  indexed,  // payload: index of the Labelling; factors, extents, guard offsets (see indexed.h)
-  reduce,   // tag: Reduction; payload: Labelling; body, extents
-  matpow,   // square matrix, exponent
-  reshape,  // tensor; the shape says the rest, axes fused and split in column-major order
+  fill,        // one scalar; shape: the tensor that has it in every entry
+  array,       // the entries, row-major; a constant shape
+  entry,       // a tensor and one constant 1-based index per axis: an entry used as a scalar variable
+  indexed,     // payload: index of the Labelling; factors, extents, guard offsets (see indexed.h)
+  reduce,      // tag: Reduction; payload: Labelling; body, extents
+  matpow,      // square matrix, exponent
+  reshape,     // tensor; the shape says the rest, axes fused and split in column-major order
   structural,  // tag: Structural; constant factors of an indexed product (delta, iota, shift)
-  gather,   // tensor, one integer tensor per gathered axis
+  gather,      // tensor, one integer tensor per gathered axis
   // an operator such as grad(f, x) that `session` evaluates; tag: Operator
   operation,
 };

@@ -129,7 +129,8 @@ Ref Context::power(Ref base, Ref exponent) {
       return power(function(Fn::abs, {u}), multiply(p, exponent));
     }
     const bool odd_or_fraction = p_number && numeric;  // then u >= 0 is asked for on both sides
-    if (integer || odd_or_fraction || ((*this)[u].facts & nonnegative)) return power(u, multiply(p, exponent));
+    if (integer || odd_or_fraction || ((*this)[u].facts & nonnegative))
+      return power(u, multiply(p, exponent));
   }
   if (b.kind == Kind::product && numeric && integer) {
     Scratch<Ref, flat_operands + 1> list;

@@ -27,7 +27,7 @@ std::string print(Context& ctx, Ref e, const PrintOptions& options = {});
 
 // What the JSON form of a result says of it.
 struct Printed {
-  std::string text;   // in options.format, of which LaTeX is replaced by ASCII
+  std::string text;  // in options.format, of which LaTeX is replaced by ASCII
   std::string latex;
   std::vector<std::string> shape;  // the extents
   uint64_t nodes = 0;

@@ -20,15 +20,15 @@ class Emitter {
       : forms_(forms), sharing_(sharing), format_(format), limit_(limit) {}
 
   void write(std::string_view text);
-  void write_form(FormId f);         // by its operator, even if it has a name
-  void write_shared(FormId root);    // with its parts: … where t1 = …
+  void write_form(FormId f);       // by its operator, even if it has a name
+  void write_shared(FormId root);  // with its parts: … where t1 = …
   std::string take() { return std::move(out_); }
 
  private:
   struct Task {
-    FormId form = 0;                // 0: the text
+    FormId form = 0;  // 0: the text
     Binding least = Binding::conditional;
-    bool bare = false;              // of a form: no parentheses are needed
+    bool bare = false;  // of a form: no parentheses are needed
     std::string_view text;
   };
 

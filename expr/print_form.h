@@ -81,17 +81,17 @@ struct Form {
   uint64_t hash = 0;
   uint64_t nodes = 0;  // tree nodes as language.md counts them; saturates
   Head head{};
-  float degree = 0;  // as a polynomial in its symbols, roughly
+  float degree = 0;               // as a polynomial in its symbols, roughly
   uint32_t first = 0, count = 0;  // edges
   uint32_t text = 0;
   uint32_t tag = 0;
   FormKind kind{};
   Binding binding = Binding::atom;
-  bool numeric : 1 = false;        // contains no symbol
-  bool rational : 1 = false;       // a number, or a quotient of numbers
+  bool numeric : 1 = false;         // contains no symbol
+  bool rational : 1 = false;        // a number, or a quotient of numbers
   bool leading_minus : 1 = false;   // its text begins with '-'
   bool leading_number : 1 = false;  // its text begins with digits
-  bool local : 1 = false;          // mentions the index of a comprehension outside, so it cannot be moved
+  bool local : 1 = false;           // mentions the index of a comprehension outside, so it cannot be moved
 };
 
 // A piece of Forms::pieces: a text in the three spellings, or a part that needs parentheses below `least`.

@@ -38,8 +38,7 @@ void Forms::add_factor(Factors& list, Ref factor) {
     } else {
       list.over.emplace_back(positive_power(base, q), false);
     }
-  } else if (e.kind == Kind::product && ctx_.is_number(e.operand(0)) &&
-             ctx_.value(e.operand(0)).sign() < 0) {
+  } else if (e.kind == Kind::product && ctx_.is_number(e.operand(0)) && ctx_.value(e.operand(0)).sign() < 0) {
     list.under.emplace_back(
         power(operand(base), negated_exponent(exponent), std::numeric_limits<double>::quiet_NaN()), false);
   } else {

@@ -13,8 +13,8 @@
 namespace nabla {
 
 struct Sharing {
-  std::vector<FormId> parts;      // in an order in which each uses earlier ones only
-  std::vector<uint32_t> number;   // by form: 1, 2, … for parts, 0 for others; may be empty
+  std::vector<FormId> parts;     // in an order in which each uses earlier ones only
+  std::vector<uint32_t> number;  // by form: 1, 2, … for parts, 0 for others; may be empty
   std::string prefix;
 
   bool is_part(FormId f) const { return f < number.size() && number[f] != 0; }

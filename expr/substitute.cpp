@@ -12,8 +12,7 @@ Ref substitute(Context& ctx, Ref e, std::span<const std::pair<Ref, Ref>> replace
   for (const auto& [from, to] : replacements) names |= ctx[from].names;
   const bool filter = std::all_of(replacements.begin(), replacements.end(),
                                   [&](const auto& p) { return ctx[p.first].names != 0; });
-  const auto order =
-      nodes_below(ctx, {&e, 1}, [&](Ref r) { return !filter || (ctx[r].names & names) != 0; });
+  const auto order = nodes_below(ctx, {&e, 1}, [&](Ref r) { return !filter || (ctx[r].names & names) != 0; });
   RefMap<Ref> image(e.id);
   for (const auto& [from, to] : replacements) {
     if (from.id <= e.id) image[from] = to;
@@ -44,7 +43,8 @@ std::vector<Ref> symbols_of(Context& ctx, std::span<const Ref> roots) {
   for (Ref r : nodes_below(ctx, roots, [&](Ref c) { return ctx[c].names != 0; })) {
     if (ctx.kind(r) == Kind::symbol) found.push_back(r);
   }
-  std::sort(found.begin(), found.end(), [&](Ref a, Ref b) { return ctx.symbol(a).name < ctx.symbol(b).name; });
+  std::sort(found.begin(), found.end(),
+            [&](Ref a, Ref b) { return ctx.symbol(a).name < ctx.symbol(b).name; });
   return found;
 }
 

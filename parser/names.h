@@ -29,9 +29,9 @@ struct Defined {
   Statement statement;
   std::vector<Ref> parameters;  // symbols; the declared ones where the definition binds declared names
   std::vector<NameId> parameter_names;
-  Ref body;          // canonical
+  Ref body;               // canonical
   bool computed = false;  // `body` came from operators such as diff, so that calls substitute into it
-  uint32_t as_of{};  // names are looked up as they were at this declaration
+  uint32_t as_of{};       // names are looked up as they were at this declaration
 };
 
 enum class NameKind : uint8_t {

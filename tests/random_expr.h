@@ -42,7 +42,8 @@ class RandomExpr {
         if (ctx_.is_number(r) && ctx_.value(r).bits() > 256) continue;
         last = r;
         pool_.push_back(r);
-        if (pool_.size() > leaves_.size() + 6) pool_.erase(pool_.begin() + static_cast<ptrdiff_t>(leaves_.size()));
+        if (pool_.size() > leaves_.size() + 6)
+          pool_.erase(pool_.begin() + static_cast<ptrdiff_t>(leaves_.size()));
       } catch (const Failure& f) {  // 1/0 and the like
         if (f.diagnostic.code != Code::division_by_zero && f.diagnostic.code != Code::number_too_large) throw;
       }
@@ -54,10 +55,14 @@ class RandomExpr {
     const Ref a = any_real(), b = below(2) ? number() : any_real();
     const Ref c = ctx_.compare(static_cast<Relation>(below(4)), a, b);
     switch (below(6)) {
-      case 0: return ctx_.conjunction(c, ctx_.compare(Relation::less, any_real(), any_real()));
-      case 1: return ctx_.disjunction(c, ctx_.compare(Relation::less_equal, any_real(), any_real()));
-      case 2: return ctx_.negation(ctx_.conjunction(c, ctx_.compare(Relation::less, any_real(), any_real())));
-      default: return c;
+      case 0:
+        return ctx_.conjunction(c, ctx_.compare(Relation::less, any_real(), any_real()));
+      case 1:
+        return ctx_.disjunction(c, ctx_.compare(Relation::less_equal, any_real(), any_real()));
+      case 2:
+        return ctx_.negation(ctx_.conjunction(c, ctx_.compare(Relation::less, any_real(), any_real())));
+      default:
+        return c;
     }
   }
 
@@ -137,22 +142,35 @@ class RandomExpr {
     switch (below(20)) {
       case 0:
       case 1:
-      case 2: return ctx_.add(ctx_.multiply(number(), any()), any());
-      case 3: return ctx_.subtract(any(), any());
+      case 2:
+        return ctx_.add(ctx_.multiply(number(), any()), any());
+      case 3:
+        return ctx_.subtract(any(), any());
       case 4:
       case 5:
-      case 6: return ctx_.multiply(any(), any());
+      case 6:
+        return ctx_.multiply(any(), any());
       case 7:
-      case 8: return ctx_.divide(any(), any());
-      case 9: return ctx_.power(any(), ctx_.number(static_cast<int64_t>(below(7)) - 3));
-      case 10: return ctx_.power(any(), number());
-      case 11: return ctx_.power(any_real(), any_real());
-      case 12: return ctx_.sqrt(any());
-      case 13: return many();
-      case 14: return options_.select ? ctx_.select(condition(), any_real(), any_real()) : any();
-      case 15: return options_.opaque ? opaque() : any();
-      case 16: return ctx_.multiply(number(), ctx_.add(any(), ctx_.add(any(), any())));
-      default: return function();
+      case 8:
+        return ctx_.divide(any(), any());
+      case 9:
+        return ctx_.power(any(), ctx_.number(static_cast<int64_t>(below(7)) - 3));
+      case 10:
+        return ctx_.power(any(), number());
+      case 11:
+        return ctx_.power(any_real(), any_real());
+      case 12:
+        return ctx_.sqrt(any());
+      case 13:
+        return many();
+      case 14:
+        return options_.select ? ctx_.select(condition(), any_real(), any_real()) : any();
+      case 15:
+        return options_.opaque ? opaque() : any();
+      case 16:
+        return ctx_.multiply(number(), ctx_.add(any(), ctx_.add(any(), any())));
+      default:
+        return function();
     }
   }
 
@@ -187,9 +205,10 @@ class RandomExpr {
     const size_t n = 3 + below(50);
     for (size_t i = 0; i < n; ++i) {
       const Ref x = any();
-      list.push_back(below(3) ? ctx_.power(ctx_.add(x, ctx_.number(static_cast<int64_t>(i))),
-                                           ctx_.number(static_cast<int64_t>(below(5)) + 1))
-                              : ctx_.multiply(number(), ctx_.function(Fn::sin, {ctx_.add(any_real(), number())})));
+      list.push_back(below(3)
+                         ? ctx_.power(ctx_.add(x, ctx_.number(static_cast<int64_t>(i))),
+                                      ctx_.number(static_cast<int64_t>(below(5)) + 1))
+                         : ctx_.multiply(number(), ctx_.function(Fn::sin, {ctx_.add(any_real(), number())})));
     }
     if (below(2)) return ctx_.sum(list);
     for (Ref& r : list) {

@@ -58,10 +58,17 @@ std::vector<double> random_point(Random& random, size_t n, int kind) {
   std::vector<double> p;
   for (size_t k = 0; k < n; ++k) {
     switch (kind % 4) {
-      case 0: p.push_back(random.uniform(0.1, 3)); break;
-      case 1: p.push_back(random.real()); break;
-      case 2: p.push_back(random.uniform(0.02, 0.98)); break;
-      default: p.push_back(random.uniform(-4, 4));
+      case 0:
+        p.push_back(random.uniform(0.1, 3));
+        break;
+      case 1:
+        p.push_back(random.real());
+        break;
+      case 2:
+        p.push_back(random.uniform(0.02, 0.98));
+        break;
+      default:
+        p.push_back(random.uniform(-4, 4));
     }
   }
   return p;
@@ -71,7 +78,8 @@ std::vector<double> random_point(Random& random, size_t n, int kind) {
 
 TEST_CASE("the derivative of each antiderivative is its integrand", "[antiderivatives]") {
   // In these rows no real point has all sub-terms real.
-  const std::set<int> complex_rows = {23, 99, 101, 110, 207, 214, 218, 247, 253, 262, 273, 275, 278, 280, 287, 293};
+  const std::set<int> complex_rows = {23,  99,  101, 110, 207, 214, 218, 247,
+                                      253, 262, 273, 275, 278, 280, 287, 293};
   int compared_rows = 0;
   for (const Row& r : rows()) {
     Texts t;

@@ -78,17 +78,23 @@ class Draw {
   explicit Draw(uint64_t seed) : random_(seed) {}
   double uniform() { return static_cast<double>(random_() >> 11) * 0x1p-53; }
   double operator()() {
-    static constexpr double nice[] = {0,   0.25, 0.5, 0.75, 1, 1.5, 2,  2.5, 3,
-                                      4,   5,    6,   7.5,  8, 10,  20, 100, 170};
+    static constexpr double nice[] = {0, 0.25, 0.5, 0.75, 1, 1.5, 2,  2.5, 3,
+                                      4, 5,    6,   7.5,  8, 10,  20, 100, 170};
     const auto below = [this](uint64_t n) { return static_cast<int>(random_() % n); };
     const double sign = random_() % 2 ? 1 : -1;
     switch (random_() % 8) {
-      case 0: return sign * nice[random_() % std::size(nice)] + 0.0;  // never -0, which is no real number
-      case 1: return sign * (1 + (random_() % 2 ? 1 : -1) * std::ldexp(uniform(), -below(50)));
-      case 2: return sign * std::ldexp(1 + uniform(), below(2000) - 1000);
-      case 3: return sign * 800 * uniform();
-      case 4: return uniform();
-      default: return sign * std::exp(16 * uniform() - 9);
+      case 0:
+        return sign * nice[random_() % std::size(nice)] + 0.0;  // never -0, which is no real number
+      case 1:
+        return sign * (1 + (random_() % 2 ? 1 : -1) * std::ldexp(uniform(), -below(50)));
+      case 2:
+        return sign * std::ldexp(1 + uniform(), below(2000) - 1000);
+      case 3:
+        return sign * 800 * uniform();
+      case 4:
+        return uniform();
+      default:
+        return sign * std::exp(16 * uniform() - 9);
     }
   }
 
@@ -127,30 +133,57 @@ std::string show(const Function& f, const Point& p) {
 // second part is what rounding the arguments alone would cost: a function that forms x + y, x/sqrt(2) or
 // gamma of a rounded number cannot do better, and near a zero it is an absolute error.
 struct Tolerance {
-  double ulps = 2;         // one libm call is within 1 ulp in glibc, and our own operations add to it
+  double ulps = 2;  // one libm call is within 1 ulp in glibc, and our own operations add to it
   double conditioned = 0;
 };
 
 Tolerance tolerance(Fn fn) {
   static const std::map<Fn, Tolerance> special = {
       // compositions of two to five correctly conditioned steps of at most 1 ulp each
-      {Fn::sec, {3}}, {Fn::csc, {3}}, {Fn::cot, {3}}, {Fn::sech, {4}}, {Fn::csch, {4}}, {Fn::coth, {4}},
-      {Fn::asec, {5}}, {Fn::acsc, {5}}, {Fn::acot, {3}}, {Fn::asech, {5}}, {Fn::acsch, {4}}, {Fn::acoth, {4}},
-      {Fn::sigmoid, {4}}, {Fn::softplus, {4}}, {Fn::silu, {5}}, {Fn::elu, {2}}, {Fn::logit, {4}},
+      {Fn::sec, {3}},
+      {Fn::csc, {3}},
+      {Fn::cot, {3}},
+      {Fn::sech, {4}},
+      {Fn::csch, {4}},
+      {Fn::coth, {4}},
+      {Fn::asec, {5}},
+      {Fn::acsc, {5}},
+      {Fn::acot, {3}},
+      {Fn::asech, {5}},
+      {Fn::acsch, {4}},
+      {Fn::acoth, {4}},
+      {Fn::sigmoid, {4}},
+      {Fn::softplus, {4}},
+      {Fn::silu, {5}},
+      {Fn::elu, {2}},
+      {Fn::logit, {4}},
       // glibc states 2 ulps for the hyperbolic functions and their inverses
-      {Fn::sinh, {3}}, {Fn::cosh, {3}}, {Fn::tanh, {3}}, {Fn::asinh, {3}}, {Fn::acosh, {3}}, {Fn::atanh, {3}},
+      {Fn::sinh, {3}},
+      {Fn::cosh, {3}},
+      {Fn::tanh, {3}},
+      {Fn::asinh, {3}},
+      {Fn::acosh, {3}},
+      {Fn::atanh, {3}},
       // x - y rounds; the terms of the sum cancel where the result is near 0
       {Fn::logaddexp, {2, 1}},
       // the argument x/sqrt(2) of erfc rounds twice
       {Fn::gelu, {4, 1}},
       // glibc states up to 10 ulps for tgamma, and lgamma is absolute near its zeros
-      {Fn::gamma, {10}}, {Fn::factorial, {12}}, {Fn::lgamma, {6, 0.5}},
+      {Fn::gamma, {10}},
+      {Fn::factorial, {12}},
+      {Fn::lgamma, {6, 0.5}},
       // three gammas of up to 10 ulps, or an exponent whose size is that of the conditioning
       {Fn::beta, {30, 2}},
       // 14 steps of a recurrence and a series; the sums are up to 2.7 near the zero of digamma, where the
       // error is absolute; 45 units are the promised 1e-14
-      {Fn::digamma, {10, 4}}, {Fn::trigamma, {16, 1}}, {Fn::polygamma, {45, 1}},
-      {Fn::erfi, {30}}, {Fn::Si, {8}}, {Fn::Ci, {12, 4}}, {Fn::Ei, {40, 2}}, {Fn::li, {40, 2}},
+      {Fn::digamma, {10, 4}},
+      {Fn::trigamma, {16, 1}},
+      {Fn::polygamma, {45, 1}},
+      {Fn::erfi, {30}},
+      {Fn::Si, {8}},
+      {Fn::Ci, {12, 4}},
+      {Fn::Ei, {40, 2}},
+      {Fn::li, {40, 2}},
   };
   const auto it = special.find(fn);
   return it == special.end() ? Tolerance{} : it->second;
@@ -439,10 +472,10 @@ TEST_CASE("values from published tables", "[functions]") {
 
 TEST_CASE("zeros from published tables", "[functions]") {
   const auto near_zero = [](Fn fn, double x) { return std::abs(row(fn).value(&x)) < 1e-15; };
-  CHECK(near_zero(Fn::digamma, 1.4616321449683623));   // A&S 6.3.19
-  CHECK(near_zero(Fn::Ei, 0.37250741078136663));       // A&S 5.1, log of the Soldner constant
-  CHECK(near_zero(Fn::Ci, 0.61650548562071623));       // OEIS A133746
-  CHECK(near_zero(Fn::li, 1.4513692348833810));        // Soldner's constant, OEIS A070769
+  CHECK(near_zero(Fn::digamma, 1.4616321449683623));  // A&S 6.3.19
+  CHECK(near_zero(Fn::Ei, 0.37250741078136663));      // A&S 5.1, log of the Soldner constant
+  CHECK(near_zero(Fn::Ci, 0.61650548562071623));      // OEIS A133746
+  CHECK(near_zero(Fn::li, 1.4513692348833810));       // Soldner's constant, OEIS A070769
 }
 
 TEST_CASE("documented conventions", "[functions]") {

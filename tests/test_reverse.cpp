@@ -88,8 +88,8 @@ TEST_CASE("gradients of random programs are right and cost at most five function
     const auto jacobian = jacobian_claims(1, numbered(4));
     claims.insert(claims.end(), jacobian.begin(), jacobian.end());
     const auto report = compare_derivatives(ctx, reference, claimed, claims, points);
-    INFO("seed " << seed + 5000 << ", claim " << report.claim << ", claimed " << report.claimed << ", expected "
-                 << report.expected);
+    INFO("seed " << seed + 5000 << ", claim " << report.claim << ", claimed " << report.claimed
+                 << ", expected " << report.expected);
     CHECK(report.agreement != Agreement::no);
     ++programs;
   }
@@ -193,7 +193,8 @@ TEST_CASE("a sum that grows in a loop stays a chain of lets", "[reverse]") {
 
 TEST_CASE("inlining the lets gives back the expression", "[reverse]") {
   Texts t;
-  for (const char* text : {"sin(x*y)^2 + exp(x)/(1 + y^2)", "if x < y then x^3 else log(y)", "sqrt(x^2 + y^2)"}) {
+  for (const char* text :
+       {"sin(x*y)^2 + exp(x)/(1 + y^2)", "if x < y then x^3 else log(y)", "sqrt(x^2 + y^2)"}) {
     const Ref e = t(text);
     Program p;
     Lowering lowering(t.ctx, p);

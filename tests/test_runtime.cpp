@@ -22,22 +22,21 @@ struct Real {
   const char* name;
   float (*single)(float);
   long double (*extended)(long double);
-  double low, high;   // where it is drawn
-  double ulps;        // allowed error in units of epsilon, of the value and of x*f'(x) together
+  double low, high;  // where it is drawn
+  double ulps;       // allowed error in units of epsilon, of the value and of x*f'(x) together
 };
 
 #define NABLA_REAL(f, low, high, ulps) {#f, rt::f<float>, rt::f<long double>, low, high, ulps},
 const Real reals[] = {
-    NABLA_REAL(sec, -20, 20, 4) NABLA_REAL(csc, -20, 20, 4) NABLA_REAL(cot, -20, 20, 4)
-    NABLA_REAL(asec, 1, 40, 8) NABLA_REAL(acsc, 1, 40, 8) NABLA_REAL(acot, -20, 20, 4)
-    NABLA_REAL(sech, -20, 20, 6) NABLA_REAL(csch, -20, 20, 6) NABLA_REAL(coth, -20, 20, 6)
-    NABLA_REAL(asech, 0, 1, 8) NABLA_REAL(acsch, -20, 20, 8) NABLA_REAL(acoth, 1, 20, 8)
-    NABLA_REAL(sinc, -20, 20, 4) NABLA_REAL(sigmoid, -30, 30, 5) NABLA_REAL(softplus, -30, 30, 5)
-    NABLA_REAL(logit, 0, 1, 6) NABLA_REAL(elu, -20, 20, 4) NABLA_REAL(silu, -30, 30, 6)
-    NABLA_REAL(gelu, -8, 8, 8) NABLA_REAL(factorial, -5, 30, 20) NABLA_REAL(digamma, -9, 40, 25)
-    NABLA_REAL(trigamma, -9, 40, 25) NABLA_REAL(erfi, -8, 8, 40) NABLA_REAL(Si, -60, 60, 12)
-    NABLA_REAL(Ci, 0, 60, 25) NABLA_REAL(Ei, -60, 60, 60) NABLA_REAL(li, 0, 90, 60)
-};
+    NABLA_REAL(sec, -20, 20, 4) NABLA_REAL(csc, -20, 20, 4) NABLA_REAL(cot, -20, 20, 4) NABLA_REAL(
+        asec, 1, 40, 8) NABLA_REAL(acsc, 1, 40, 8) NABLA_REAL(acot, -20, 20, 4) NABLA_REAL(sech, -20, 20, 6)
+        NABLA_REAL(csch, -20, 20, 6) NABLA_REAL(coth, -20, 20, 6) NABLA_REAL(asech, 0, 1, 8)
+            NABLA_REAL(acsch, -20, 20, 8) NABLA_REAL(acoth, 1, 20, 8) NABLA_REAL(sinc, -20, 20, 4)
+                NABLA_REAL(sigmoid, -30, 30, 5) NABLA_REAL(softplus, -30, 30, 5) NABLA_REAL(logit, 0, 1, 6)
+                    NABLA_REAL(elu, -20, 20, 4) NABLA_REAL(silu, -30, 30, 6) NABLA_REAL(gelu, -8, 8, 8)
+                        NABLA_REAL(factorial, -5, 30, 20) NABLA_REAL(digamma, -9, 40, 25) NABLA_REAL(
+                            trigamma, -9, 40, 25) NABLA_REAL(erfi, -8, 8, 40) NABLA_REAL(Si, -60, 60, 12)
+                            NABLA_REAL(Ci, 0, 60, 25) NABLA_REAL(Ei, -60, 60, 60) NABLA_REAL(li, 0, 90, 60)};
 #undef NABLA_REAL
 
 // The value as a long double, to about 106 bits of which it keeps 64.
@@ -142,11 +141,11 @@ void check_edges() {
   CHECK(std::isnan(rt::beta(T(-2), T(0.5))));
   CHECK(rt::beta(T(-0.5), T(-1.5)) == T(0));
   CHECK(rt::beta(T(1), T(1)) == Approx(1));
-  for (const auto f : {rt::sign<T>, rt::step<T>, rt::relu<T>, rt::elu<T>, rt::gelu<T>, rt::silu<T>,
-                       rt::sinc<T>, rt::sigmoid<T>, rt::softplus<T>, rt::logit<T>, rt::digamma<T>,
-                       rt::trigamma<T>,
-                       rt::erfi<T>, rt::Si<T>, rt::Ci<T>, rt::Ei<T>, rt::li<T>, rt::asec<T>, rt::acsc<T>,
-                       rt::acot<T>, rt::asech<T>, rt::acsch<T>, rt::acoth<T>, rt::factorial<T>}) {
+  for (const auto f :
+       {rt::sign<T>, rt::step<T>,    rt::relu<T>,     rt::elu<T>,   rt::gelu<T>,    rt::silu<T>,
+        rt::sinc<T>, rt::sigmoid<T>, rt::softplus<T>, rt::logit<T>, rt::digamma<T>, rt::trigamma<T>,
+        rt::erfi<T>, rt::Si<T>,      rt::Ci<T>,       rt::Ei<T>,    rt::li<T>,      rt::asec<T>,
+        rt::acsc<T>, rt::acot<T>,    rt::asech<T>,    rt::acsch<T>, rt::acoth<T>,   rt::factorial<T>}) {
     CHECK(std::isnan(f(nan)));
   }
   for (const auto f :

@@ -16,10 +16,10 @@ struct Trap {
   const char* id;
   const char* declarations;
   const char* statement;
-  const char* equals;    // the same expression as this; or nullptr
-  const char* never;     // not this expression; or nullptr
-  const char* error;     // the code of the refusal; or nullptr
-  const char* condition; // stated with the answer; or nullptr
+  const char* equals;     // the same expression as this; or nullptr
+  const char* never;      // not this expression; or nullptr
+  const char* error;      // the code of the refusal; or nullptr
+  const char* condition;  // stated with the answer; or nullptr
 };
 
 const Trap traps[] = {
@@ -63,9 +63,10 @@ const Trap traps[] = {
     {"T56", "", "diff(1 - -2*x, x)", "2", nullptr, nullptr, nullptr},
     {"T58", "", "diff(sqrt(exp(x) + a), x)", "exp(x)/(2*sqrt(exp(x) + a))", nullptr, nullptr, nullptr},
     {"T59", "", "diff(log(1 + x), x, 6)", "-120/(1 + x)^6", nullptr, nullptr, nullptr},
-    {"T61", "", "diff(x^3, x) + diff(x^3, x, 2) + diff(x^3, x, 3)", "3*x^2 + 6*x + 6", nullptr, nullptr, nullptr},
-    {"T65", "fun f(scalar, scalar) : scalar", "diff(f(x, x^2), x)", "D(f,1)(x, x^2) + 2*x*D(f,2)(x, x^2)", nullptr,
-     nullptr, nullptr},
+    {"T61", "", "diff(x^3, x) + diff(x^3, x, 2) + diff(x^3, x, 3)", "3*x^2 + 6*x + 6", nullptr, nullptr,
+     nullptr},
+    {"T65", "fun f(scalar, scalar) : scalar", "diff(f(x, x^2), x)", "D(f,1)(x, x^2) + 2*x*D(f,2)(x, x^2)",
+     nullptr, nullptr, nullptr},
     {"T67", "fun f(scalar) : scalar", "diff(f(2*x), x)", "2*f'(2*x)", "f'(2*x)", nullptr, nullptr},
     {"T68", "", "diff(-x + x*(6 + x), x)", "5 + 2*x", nullptr, nullptr, nullptr},
     {"T77", "", "2^(2^100)", "2^(2^100)", nullptr, nullptr, nullptr},
@@ -117,7 +118,8 @@ TEST_CASE("the known traps of computer algebra", "[traps]") {
     if (t.equals) CHECK(r.text == run(t.declarations, t.equals).text);
     if (t.never) CHECK(r.text != run(t.declarations, t.never).text);
     if (t.condition) {
-      const bool stated = std::find(r.conditions.begin(), r.conditions.end(), t.condition) != r.conditions.end();
+      const bool stated =
+          std::find(r.conditions.begin(), r.conditions.end(), t.condition) != r.conditions.end();
       INFO("conditions " << (r.conditions.empty() ? "" : r.conditions.front()));
       CHECK(stated);
     }
