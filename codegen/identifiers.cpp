@@ -168,9 +168,11 @@ Identifiers::Identifiers(std::span<const std::string> names) {
 const std::string& Identifiers::of(std::string_view name) const { return of_.at(std::string(name)); }
 
 std::string Identifiers::fresh(std::string_view wish) {
-  std::string name(wish);
+  // A front like that of a macro, as in D3Grad, makes every continuation unsafe.
+  const std::string base = (looks_like_macro(wish) ? "v_" : "") + std::string(wish);
+  std::string name = base;
   for (size_t k = 2; !is_safe_identifier(name) || taken_.count(name) != 0; ++k) {
-    name = std::string(wish) + "_" + std::to_string(k);
+    name = base + "_" + std::to_string(k);
   }
   taken_.insert(name);
   return name;
