@@ -113,6 +113,7 @@ Ball pow(const Ball& x, const Rational& y);
 
 // Real functions, undefined outside their domain. Functions of functions.def that are not here are written
 // there in terms of these.
+// clang-format off
 #define NABLA_BALL_FUNCTIONS(F)                                                                         \
   F(sqrt)                                                                                               \
   F(cbrt) F(exp) F(expm1) F(log) F(log1p) F(abs) F(sign) F(floor) F(ceil) F(round) F(sin) F(cos) F(tan) \
@@ -124,5 +125,6 @@ NABLA_BALL_FUNCTIONS(NABLA_DECLARE)
 Ball atan2(const Ball& y, const Ball& x);  // 0 at the origin
 Ball hypot(const Ball& x, const Ball& y);
 Ball polygamma(const Ball& k, const Ball& x);
+// clang-format on
 
 }  // namespace nabla

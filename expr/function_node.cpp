@@ -37,7 +37,7 @@ Ref fold_rounding(Context& ctx, Fn f, const Rational& v) {
   }
 }
 
-Ref fold_factorial(Context& ctx, Rational n) {
+Ref fold_factorial(Context& ctx, const Rational& n) {
   const auto k = n.as_int();
   if (!k) return {};
   if (*k < 0) return {};

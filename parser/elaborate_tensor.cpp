@@ -26,12 +26,11 @@ std::string Elaborator::shape(Ref r) const { return shape_text(ctx_, ctx_[r].sha
 
 void Elaborator::misfit(Code code, const Part& a, const Part& b, const std::string& why,
                         std::string help) const {
-  Failure f(
-      code, b.span,
-      why + ": " + quoted(a.span) + " is " + shape(a.value) + ", " + quoted(b.span) + " is " + shape(b.value),
-      std::move(help));
-  f.diagnostic.notes.push_back({"the other operand: " + shape(a.value), a.span, true});
-  throw f;
+  Diagnostic d{code, {}, b.span, true, {}, std::move(help)};
+  d.message =
+      why + ": " + quoted(a.span) + " is " + shape(a.value) + ", " + quoted(b.span) + " is " + shape(b.value);
+  d.notes.push_back({"the other operand: " + shape(a.value), a.span, true});
+  throw Failure(std::move(d));
 }
 
 Elaborator::Part Elaborator::part(NodeId n) { return {number_value(n), tree_->span(n)}; }
@@ -111,10 +110,10 @@ void Elaborator::refuse_sum(const Part& a, const Part& b, bool minus) const {
   }
   const Shape &p = ctx_.shape_of(a.value), &q = ctx_.shape_of(b.value);
   std::string help;
-  if (p.order() == q.order() && p.order() == 1 && p.row != q.row && p.extents == q.extents) {
-    help = "transpose one of them: " + x + " " + op + " " + y + "'";
-  } else if (p.order() == 2 && q.order() == 2 && p.extents[0] == q.extents[1] &&
-             p.extents[1] == q.extents[0]) {
+  const bool vectors = p.order() == 1 && q.order() == 1 && p.row != q.row && p.extents == q.extents;
+  const bool matrices =
+      p.order() == 2 && q.order() == 2 && p.extents[0] == q.extents[1] && p.extents[1] == q.extents[0];
+  if (vectors || matrices) {
     help = "transpose one of them: " + x + " " + op + " " + y + "'";
   } else if (p.order() + q.order() == 3) {
     help = "write ." + op + " to combine a row or column with a matrix";
@@ -139,8 +138,10 @@ Ref Elaborator::tensor_product(NodeId n) {
 }
 
 Ref Elaborator::scalar_inverse(const Part& p) {
-  if (p.value == zero)
-    throw Failure(Code::division_by_zero, p.span, "division by zero: " + quoted(p.span) + " is 0");
+  if (p.value == zero) {
+    const std::string why = tree_->text(p.span) == "0" ? "" : ": " + quoted(p.span) + " is 0";
+    throw Failure(Code::division_by_zero, p.span, "division by zero" + why);
+  }
   return written() ? written2(Written::divide, one, p.value) : ctx_.power(p.value, minus_one);
 }
 
