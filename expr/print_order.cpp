@@ -61,16 +61,12 @@ class HeadWriter {
   size_t size_ = 0;
 };
 
-// Without the exponent that ends the head of a symbol.
-Head without_exponent(const Head& head) {
-  Head h = head;
-  for (size_t i = 1; i < h.size(); ++i) {
-    if (h[i] == end_of_name) {
-      std::fill(h.begin() + static_cast<ptrdiff_t>(i), h.end(), static_cast<unsigned char>(0));
-      break;
-    }
-  }
-  return h;
+// Without the exponent that ends the head of what may be a base.
+Head without_exponent(Head head) {
+  size_t end = head.size();
+  while (end > 0 && head[end - 1] == 0) --end;
+  if (end >= 2 && head[end - 2] == end_of_name) head[end - 1] = head[end - 2] = 0;
+  return head;
 }
 
 }  // namespace
@@ -81,7 +77,7 @@ void Forms::set_power_head(Form& form, std::span<const Edge> list) const {
   unsigned char c = base.head[0];
   if (base.rational) c = exponent.rational ? of_radical : of_function;
   w.byte(c);
-  w.head(c == of_symbol ? without_exponent(base.head) : base.head, 1);
+  w.head(without_exponent(base.head), 1);
   w.exponent(std::isnan(exponent_) ? 30 : exponent_);
   if (!exponent.rational) w.head(exponent.head);
 }
@@ -117,12 +113,14 @@ void Forms::set_head(Form& form, std::span<const Edge> list) const {
       w.byte(forms_[list[0].id()].rational ? of_radical : of_function);
       w.natural("sqrt(");
       w.head(head(0), 1);
+      w.exponent(1);
       break;
     case FormKind::call:
       w.byte(of_function);
       w.natural(texts_[form.text]);
       w.byte('(');
       rest(0);
+      w.exponent(1);
       break;
     case FormKind::product:
       rest(list.size() > 1 && forms_[list[0].id()].rational);
@@ -143,6 +141,7 @@ void Forms::set_head(Form& form, std::span<const Edge> list) const {
     case FormKind::long_product:
       w.byte(of_sum);
       rest(0);
+      w.exponent(1);
       break;
     default:
       w.byte(of_rest);

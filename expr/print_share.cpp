@@ -76,10 +76,12 @@ class Chooser {
     return !forms_[f].local && (b > Binding::range || b == Binding::conditional);
   }
 
-  // Whether the i-th part stands in brackets of some kind; said of all but what is surely written in one run.
+  // Whether the i-th part may stand in brackets of some kind; the left operand of an operator as tight as
+  // itself does not.
   bool nests(FormId f, size_t i, Edge part) const {
     if (forms_.is_inline(f, i) || forms_.is_piece(f, part)) return false;
-    return i != 0 || forms_[part.id()].binding != forms_[f].binding || forms_[f].count < 2;
+    const Binding b = forms_[f].binding;
+    return i != 0 || forms_[part.id()].binding != b || b >= Binding::sign || b == Binding::conditional;
   }
 
   // Numbers by a walk through the text from its beginning: a part is finished before what uses it.
