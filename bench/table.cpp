@@ -42,13 +42,6 @@ std::string remarks(const Result& r, double median) {
   return text;
 }
 
-bool reached(const Result& r, double median) {
-  const Target& t = r.row->target;
-  const auto bytes = r.notes.find("bytes");
-  const double rate = bytes == r.notes.end() ? 0 : bytes->second / 1e6 / median;
-  return median < t.most_seconds && r.peak_mb < t.most_mb && rate >= t.least_mb_per_second;
-}
-
 void line(std::string_view name, std::string_view size, std::string_view least, std::string_view median,
           std::string_view mb, std::string_view ratio, std::string_view rest) {
   fmt::print("{:<18}{:>9}{:>11}{:>11}{:>9}{:>9}  {}\n", name, size, least, median, mb, ratio, rest);
@@ -73,6 +66,19 @@ void Table::ReportRuns(const std::vector<Run>& runs) {
     if (!run.error_occurred) result->seconds.push_back(run.GetAdjustedRealTime() / 1e3);  // of milliseconds
   }
   print(*result);
+}
+
+bool Table::reached(const Result& r, double median) const {
+  const Target& t = r.row->target;
+  const auto bytes = r.notes.find("bytes");
+  const double rate = bytes == r.notes.end() ? 0 : bytes->second / 1e6 / median;
+  if (median >= t.most_seconds || r.peak_mb >= t.most_mb || rate < t.least_mb_per_second) return false;
+  if (t.linear_from == nullptr) return true;
+  const auto from = std::find_if(results_.begin(), results_.end(),
+                                 [&](const Result& o) { return o.row->name == std::string(t.linear_from); });
+  if (from == results_.end() || from->seconds.empty()) return true;  // was not run
+  const double most = 2 * static_cast<double>(r.row->size) / static_cast<double>(from->row->size);
+  return median < most * bench::median(from->seconds) && r.peak_mb < most * from->peak_mb;
 }
 
 void Table::print(const Result& r) {

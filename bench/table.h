@@ -17,6 +17,8 @@ struct Target {
   double most_seconds = std::numeric_limits<double>::infinity();
   double most_mb = std::numeric_limits<double>::infinity();
   double least_mb_per_second = 0;  // of text read
+  // A row of smaller size: time and memory for each unit of size may be at most twice as large as there.
+  const char* linear_from = nullptr;
 };
 
 // GiNaC on the sizes up to that of the row, as far as it gets.
@@ -59,6 +61,7 @@ class Table : public benchmark::BenchmarkReporter {
 
  private:
   void print(const Result& result);
+  bool reached(const Result& result, double median) const;
 
   std::vector<Result>& results_;
   size_t failures_ = 0, missed_ = 0;
