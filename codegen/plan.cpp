@@ -252,8 +252,8 @@ class Planner {
     return n > 0 ? positive : reciprocal(positive);
   }
 
-  Value call(Fn f, std::vector<PlanOperand> arguments) {
-    return {make({PlanOp::call, static_cast<uint16_t>(f), 0, 0, {}}, std::move(arguments))};
+  Value call(Fn f, const std::vector<PlanOperand>& arguments) {
+    return {make({PlanOp::call, static_cast<uint16_t>(f), 0, 0, {}}, arguments)};
   }
   Value call(Ref r) {
     const Fn f = ctx_.function_of(r);
