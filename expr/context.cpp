@@ -74,17 +74,18 @@ void Context::grow_table() {
   table_.swap(bigger);
 }
 
-Ref Context::insert(uint64_t hash, Node node, std::span<const Ref> operands) {
+Ref Context::insert(uint64_t hash, const Node& content, std::span<const Ref> operands) {
   if (size_ >= limits_.nodes) {
     throw Failure(Code::node_limit, "the node limit of " + std::to_string(limits_.nodes) + " was reached",
                   "ask for a smaller result, or raise the limit");
   }
   budget_.spend();
   if ((size_t{size_} + 1) * 2 > table_.size()) grow_table();
+  Node node = content;
   node.hash = hash;
   node.count = static_cast<uint32_t>(operands.size());
   Ref* target = node.few;
-  if (operands.size() > 2) {
+  if (operands.size() > operands_inside) {
     target = pool_allocate(operands.size());
     node.list = target;
   }
@@ -358,7 +359,7 @@ void Context::truncate(uint32_t mark) {
   const Ref* last = nullptr;
   for (uint32_t id = mark; id-- > 1 && !last;) {
     const Node& n = (*this)[Ref{id}];
-    if (n.count > 2) last = n.list + n.count;
+    if (n.count > operands_inside) last = n.list + n.count;
   }
   while (!pool_.empty()) {
     PoolBlock& b = pool_.back();

@@ -157,7 +157,7 @@ class Context {
   void grow_table();
   template <class Same>
   uint32_t find(uint64_t hash, Same same) const;
-  Ref insert(uint64_t hash, Node node, std::span<const Ref> operands);
+  Ref insert(uint64_t hash, const Node& content, std::span<const Ref> operands);
   void truncate(uint32_t mark);
   uint64_t content_hash(Kind kind, uint16_t tag, uint64_t payload_hash, ShapeId shape,
                         std::span<const Ref> operands) const;

@@ -81,11 +81,14 @@ constexpr Facts operator|(Facts a, Facts b) { return static_cast<Facts>(int{a} |
 constexpr Facts operator&(Facts a, Facts b) { return static_cast<Facts>(int{a} & int{b}); }
 constexpr bool is_positive(Facts f) { return (f & nonnegative) && (f & nonzero); }
 
-struct Node {
+// Nodes with at most so many operands hold them themselves: a node is then one line of cache.
+inline constexpr size_t operands_inside = 8;
+
+struct alignas(64) Node {
   uint64_t hash = 0;
   uint64_t names = 0;  // Bloom filter of the symbols and lets below: a bit that is 0 proves absence
   union {
-    Ref few[2];
+    Ref few[operands_inside];
     const Ref* list;
   };
   uint32_t count = 0;
@@ -96,9 +99,11 @@ struct Node {
   uint16_t tag = 0;
 
   Node() : few{} {}
-  std::span<const Ref> operands() const { return {count <= 2 ? few : list, count}; }
+  std::span<const Ref> operands() const { return {count <= operands_inside ? few : list, count}; }
   Ref operand(size_t i) const { return operands()[i]; }
 };
+
+static_assert(sizeof(Node) == 64);
 
 // A coefficient (a number node) and what it multiplies: one summand.
 struct Term {
