@@ -193,6 +193,10 @@ Ref Comprehension::reduction(const Lifted& body) {
   if (ctx_.shape_of(body.tensor).order() != body.axes.size()) {
     throw Failure(Code::not_a_scalar, "the product, maximum or minimum over an index is of scalars");
   }
+  if (std::any_of(axes_.begin(), axes_.end(), [](const IndexAxis& a) { return a.extent == zero; })) {
+    if (binder_ == Binder::prod) return one;
+    throw Failure(Code::empty_reduction, "the largest or smallest of nothing has no value");
+  }
   const Reduction op = binder_ == Binder::prod  ? Reduction::prod
                        : binder_ == Binder::max ? Reduction::max
                                                 : Reduction::min;

@@ -7,6 +7,7 @@
 // A Context belongs to one thread at a time; distinct Contexts are independent.
 #pragma once
 
+#include <deque>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -172,11 +173,12 @@ class Context {
   std::vector<PoolBlock> pool_;
   std::vector<uint64_t> table_;  // high 32 bits: of the hash; low 32: id; 0 is free
   std::vector<Rational> numbers_;
-  std::vector<Symbol> symbols_;
-  std::vector<Shape> shapes_;
+  // Deques, so that references to their elements stay valid when more are added.
+  std::deque<Symbol> symbols_;
+  std::deque<Shape> shapes_;
   std::vector<uint64_t> shape_hashes_;
   std::unordered_multimap<uint64_t, ShapeId> shape_index_;
-  std::vector<Labelling> labellings_;
+  std::deque<Labelling> labellings_;
   std::unordered_multimap<uint64_t, uint32_t> labelling_index_;
   std::unordered_multimap<uint64_t, uint32_t> symbol_index_;
   std::vector<std::vector<uint16_t>> orders_;

@@ -16,6 +16,9 @@
 
 namespace nabla {
 
+// Of one array or comprehension in the written form. Larger ones have no written form.
+inline constexpr uint64_t most_written_entries = 100'000;
+
 class Algebra {
  public:
   explicit Algebra(Context& ctx) : ctx_(ctx) {}

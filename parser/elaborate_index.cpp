@@ -112,7 +112,7 @@ Slice Elaborator::slice_at(NodeId index, NodeId at, Ref extent) {
 }
 
 Ref Elaborator::position(NodeId n) {
-  const Ref p = written() ? constant_value(scalar(n)) : scalar(n);
+  const Ref p = settled(scalar(n));
   if (ctx_[p].facts & integer_valued) return p;
   throw failure(
       Code::not_an_integer, n,

@@ -37,6 +37,13 @@ void Elaborator::plan_jumps() {
   }
 }
 
+// Stops a comprehension that would write out too much.
+void Elaborator::allow_written(NodeId comprehension, uint64_t more) {
+  if (more <= most_written_entries - written_entries_) return;
+  throw failure(Code::not_yet_available, comprehension,
+                "more than " + std::to_string(most_written_entries) + " values cannot be written out");
+}
+
 void Elaborator::perform_loop(const Step& s) {
   const auto list = operands(s.node);
   const auto number = [&](NodeId n) {
@@ -57,6 +64,7 @@ void Elaborator::perform_loop(const Step& s) {
                       "an index runs over a range, such as 1:n, not over " + quoted(range));
       }
       const int64_t first = number(operand(range, 0)), last = number(operand(range, 1));
+      if (first <= last) allow_written(s.node, static_cast<uint64_t>(last) - static_cast<uint64_t>(first));
       const size_t index = s.detail / 2;
       if (index == 0) c = {};
       c.extents.resize(std::max(c.extents.size(), index + 1));
@@ -70,7 +78,7 @@ void Elaborator::perform_loop(const Step& s) {
       return;
     }
     case Action::guard_loop: {
-      const Ref holds = constant_value(truth(list.back().node));
+      const Ref holds = settled(truth(list.back().node));
       if (ctx_.kind(holds) != Kind::truth) {
         throw failure(Code::not_yet_available, list.back().node, "a condition on data cannot be written out");
       }
@@ -85,6 +93,8 @@ void Elaborator::perform_loop(const Step& s) {
       return;
     default: {
       Loop& loop = f.loops.back();
+      allow_written(s.node, 1);
+      ++written_entries_;
       unbind(1);
       if (loop.value == loop.last) {
         f.loops.pop_back();
@@ -135,8 +145,8 @@ Ref Elaborator::close_loop(NodeId comprehension, Binder binder) {
   return r;
 }
 
-Ref Elaborator::constant_value(Ref root) {
-  if (ctx_[root].names != 0 || ctx_.is_number(root)) return root;
+Ref Elaborator::settled(Ref root) {
+  if (!written() || ctx_.operands(root).empty()) return root;
   std::unordered_map<Ref, Ref> values;
   for (Ref r : nodes_below(ctx_, root)) {
     std::vector<Ref> list;
@@ -170,14 +180,11 @@ Ref Elaborator::constant_value(Ref root) {
         v = ctx_.compare(static_cast<Relation>(n.tag), list[0], list[1]);
         break;
       case Kind::function:
-        v = ctx_.function(static_cast<Fn>(n.tag), list);
-        break;
-      case Kind::connective:
-      case Kind::select:
-        v = list.empty() ? r : ctx_.rebuild(r, list);
+        v = n.shape == scalar_shape && n.names == 0 ? ctx_.function(static_cast<Fn>(n.tag), list)
+                                                    : ctx_.rebuild(r, list);
         break;
       default:
-        break;
+        if (!list.empty()) v = ctx_.rebuild(r, list);
     }
     values.emplace(r, v);
   }

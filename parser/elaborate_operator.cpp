@@ -90,7 +90,7 @@ Ref Elaborator::operation(Operator op, ShapeId shape, std::span<const Ref> list)
 }
 
 int64_t Elaborator::order_argument(NodeId n) {
-  const Ref v = number_value(n);
+  const Ref v = settled(scalar(n));
   const auto k = ctx_.is_number(v) ? ctx_.value(v).as_int() : std::nullopt;
   const auto limit = static_cast<int64_t>(ctx_.limits().derivative_order);
   if (!k || *k < 0) {
@@ -190,7 +190,8 @@ void Elaborator::refuse_named(NodeId, Operator op, std::span<const std::pair<Nod
 Ref Elaborator::derivative(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest) {
   std::vector<Ref> variables;
   for (size_t i = 0; i < rest.size(); ++i) {
-    const bool is_order = i > 0 && slot(rest[i]) && ctx_.is_number(slot(rest[i]));
+    const Ref read = i > 0 ? slot(rest[i]) : Ref{};
+    const bool is_order = read && is_scalar(read) && ctx_.is_number(settled(read));
     if (!is_order) {
       for (Ref v : operator_variables(n, {&rest[i], 1}, e, definition)) variables.push_back(v);
       continue;
@@ -337,7 +338,7 @@ Ref Elaborator::evaluation(NodeId, Ref e, const Defined* definition, std::span<c
       append_pair(list, definition, p);
       continue;
     }
-    const Ref d = number_value(p.second);
+    const Ref d = settled(scalar(p.second));
     if (!ctx_.is_number(d) || !ctx_.value(d).is_integer() || ctx_.value(d).sign() <= 0) {
       throw failure(Code::wrong_argument, p.second, "digits is a whole number of at least 1");
     }

@@ -50,7 +50,7 @@ void Elaborator::require_square(NodeId n, std::string_view function) {
 }
 
 Ref Elaborator::extent_argument(NodeId n) {
-  const Ref e = scalar(n);
+  const Ref e = settled(scalar(n));
   const bool number = ctx_.is_number(e);
   const bool bad = number && (!ctx_.value(e).is_integer() || ctx_.value(e).sign() <= 0);
   if (bad || !(ctx_[e].facts & integer_valued)) {

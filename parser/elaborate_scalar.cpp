@@ -121,7 +121,8 @@ Ref Elaborator::inverse(Ref r, const Operand& o) {
     return ctx_.product(factors);
   }
   if (r != zero) return ctx_.power(r, minus_one);
-  throw failure(Code::division_by_zero, o.node, "division by zero: " + quoted(o.node) + " is 0");
+  const std::string why = kind(o.node) == SyntaxKind::number ? "" : ": " + quoted(o.node) + " is 0";
+  throw failure(Code::division_by_zero, o.node, "division by zero" + why);
 }
 
 Ref Elaborator::written_product(NodeId n) {

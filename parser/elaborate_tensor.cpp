@@ -284,11 +284,7 @@ Ref Elaborator::tensor_power(NodeId n) {
   const Part base = part(list[0].node);
   Part exponent = part(list[1].node);
   const std::string x = inner_text(base.span), k = inner_text(exponent.span);
-  const Node& e = ctx_[exponent.value];  // the -1 of M^-1 is a number in the written form too
-  if (e.kind == Kind::written && e.tag == static_cast<uint16_t>(Written::negate) &&
-      ctx_.is_number(e.operand(0)) && list[1].op() != Op::dot_power) {
-    exponent.value = ctx_.number(-ctx_.value(e.operand(0)));
-  }
+  if (list[1].op() != Op::dot_power && is_scalar(exponent.value)) exponent.value = settled(exponent.value);
   if (list[1].op() == Op::dot_power) {
     const ShapeId s = common_shape(base, exponent, "power");
     const Ref b =

@@ -246,8 +246,9 @@ class Elaborator {
 
   // --- comprehensions of Mode::written (elaborate_loop.cpp) ---
   void perform_loop(const Step& step);
+  void allow_written(NodeId comprehension, uint64_t more);
   Ref close_loop(NodeId comprehension, Binder binder);
-  Ref constant_value(Ref r);  // what arithmetic of numbers amounts to
+  Ref settled(Ref r);  // an order, extent or index: its arithmetic is done in the written form too
 
   // --- derivatives and other operators (elaborate_operator.cpp) ---
   using Named = std::pair<NodeId, NodeId>;  // name = value
@@ -299,6 +300,7 @@ class Elaborator {
   Ref result_;
   std::unique_ptr<Algebra> algebra_;
   std::vector<OpenIndex> open_;
+  uint64_t written_entries_ = 0;              // of comprehensions, in Mode::written
   size_t guards_open_ = 0;                    // comprehensions with a condition that are being read
   std::vector<Comparison>* sides_ = nullptr;  // where the root's comparison goes
   static constexpr int64_t small_count = 100;

@@ -87,6 +87,8 @@ next_token:
   letter (letter | digit | "_")*  { return word(TokenKind::name); }
   [\u2211\u220f]                  { return token(TokenKind::name); }
 
+  // Not a product of 0 and a name: in other languages it is a number.
+  "0" [xXbBoO] digit (letter | digit | "_")*  { return token(TokenKind::invalid); }
   digit+ ("." digit+)? ([eE] [+-]? digit+)? {
     // "2e" alone is neither a number nor clearly 2*e; "2exp(x)" is a product.
     if ((*cursor | 0x20) == 'e' && name_end(cursor) == cursor + 1) {

@@ -125,6 +125,11 @@ Diagnostic lexical_error(std::string_view text, Span span) {
                 "close it with '\"' on the same line");
   }
   if (written[0] == '.') return point_error(text, span, written);
+  if (written[0] == '0' && written.size() > 2) {  // "0x10"
+    const std::string name(written.substr(1));
+    return make(Code::incomplete_number, span, quote(written) + " is not a number: numbers are decimal",
+                "write its decimal value, or 0*" + name + " for a product");
+  }
   if (written[0] >= '0' && written[0] <= '9') {  // "2e"
     const std::string digits(written.substr(0, written.size() - 1));
     return make(Code::incomplete_number, span,

@@ -7,6 +7,7 @@
 // Invariant: every Ref of the table is listed by append_roots(), so that Context::keep() can move it.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -115,8 +116,9 @@ class Names {
   bool implicit_scalars_;
   std::vector<Global> globals_;
   std::unordered_map<std::string, uint32_t> global_index_;
-  std::vector<NameEntry> entries_;  // entry 0 is none
-  std::vector<Defined> defined_;    // definition 0 is none
+  // Deques, so that references to their elements stay valid when more are added.
+  std::deque<NameEntry> entries_;  // entry 0 is none
+  std::deque<Defined> defined_;    // definition 0 is none
   std::unordered_map<const SyntaxTree*, Text> texts_;
   // (definition, mode, arguments) -> value
   std::unordered_map<std::vector<uint32_t>, Ref, CallHash> calls_;

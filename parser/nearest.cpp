@@ -1,6 +1,7 @@
 #include "parser/nearest.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <vector>
 
@@ -42,6 +43,100 @@ size_t distance(const std::u32string& a, const std::u32string& b, size_t limit) 
   return std::min(last[b.size()], limit + 1);
 }
 
+// What else the functions are called, in other languages and in books.
+struct OtherName {
+  std::string_view other;
+  std::string_view ours;
+};
+
+constexpr std::array<OtherName, 66> other_names = {{
+    {"ln", "log"},
+    {"lg", "log10"},
+    {"lb", "log2"},
+    {"ld", "log2"},
+    {"exponential", "exp"},
+    {"logarithm", "log"},
+    {"squareroot", "sqrt"},
+    {"fabs", "abs"},
+    {"sgn", "sign"},
+    {"signum", "sign"},
+    {"ceiling", "ceil"},
+    {"rem", "mod"},
+    {"fmod", "mod"},
+    {"power", "pow"},
+    {"sen", "sin"},
+    {"tg", "tan"},
+    {"ctg", "cot"},
+    {"cotan", "cot"},
+    {"cosec", "csc"},
+    {"arcsin", "asin"},
+    {"arccos", "acos"},
+    {"arctan", "atan"},
+    {"arctg", "atan"},
+    {"arccot", "acot"},
+    {"arcctg", "acot"},
+    {"arcsec", "asec"},
+    {"arccsc", "acsc"},
+    {"arctan2", "atan2"},
+    {"sh", "sinh"},
+    {"ch", "cosh"},
+    {"th", "tanh"},
+    {"arcsinh", "asinh"},
+    {"arccosh", "acosh"},
+    {"arctanh", "atanh"},
+    {"arsinh", "asinh"},
+    {"arcosh", "acosh"},
+    {"artanh", "atanh"},
+    {"loggamma", "lgamma"},
+    {"gammaln", "lgamma"},
+    {"psi", "digamma"},
+    {"heaviside", "step"},
+    {"maximum", "max"},
+    {"minimum", "min"},
+    {"average", "mean"},
+    {"trace", "tr"},
+    {"transp", "transpose"},
+    {"determinant", "det"},
+    {"inverse", "inv"},
+    {"identity", "eye"},
+    {"pinverse", "pinv"},
+    {"adjugate", "adj"},
+    {"eig", "eigvals"},
+    {"eigenvalues", "eigvals"},
+    {"svd", "singval"},
+    {"cholesky", "chol"},
+    {"linsolve", "solve"},
+    {"Re", "real"},
+    {"Im", "imag"},
+    {"conjugate", "conj"},
+    {"derivative", "diff"},
+    {"gradient", "grad"},
+    {"jacobian", "jac"},
+    {"hessian", "hess"},
+    {"hesian", "hess"},
+    {"substitute", "subs"},
+    {"series", "taylor"},
+}};
+
+std::string_view our_name(std::string_view other) {
+  for (const OtherName& row : other_names) {
+    if (row.other == other) return row.ours;
+  }
+  return {};
+}
+
+// How well `name` fits, among names at the same distance.
+size_t likeness(const std::u32string& wrong, const std::u32string& name) {
+  size_t common = 0;
+  while (common < wrong.size() && common < name.size() && wrong[common] == name[common]) ++common;
+  const std::u32string& longer = wrong.size() > name.size() ? wrong : name;
+  const bool doubled = wrong.size() != name.size() && common > 0 && common < longer.size() &&
+                       longer[common] == longer[common - 1];
+  const bool swapped =
+      wrong.size() == name.size() && std::is_permutation(wrong.begin(), wrong.end(), name.begin());
+  return common + (doubled || swapped ? longest + 1 : 0);
+}
+
 }  // namespace
 
 size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
@@ -49,9 +144,11 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
 }
 
 std::string_view nearest(std::string_view wrong, std::span<const std::string_view> names) {
+  const std::string_view ours = our_name(wrong);
+  if (!ours.empty() && std::find(names.begin(), names.end(), ours) != names.end()) return ours;
   const std::u32string target = code_points(wrong);
   std::string_view best;
-  size_t best_distance = 0;
+  size_t best_distance = 0, best_likeness = 0;
   for (const std::string_view name : names) {
     const std::u32string candidate = code_points(name);
     const size_t length = std::max(target.size(), candidate.size());
@@ -59,10 +156,11 @@ std::string_view nearest(std::string_view wrong, std::span<const std::string_vie
     const size_t limit = std::clamp<size_t>(length / 3, 1, 3);
     const size_t d = distance(target, candidate, limit);
     if (d > limit || d == length) continue;
-    if (best.empty() || d < best_distance) {
-      best = name;
-      best_distance = d;
-    }
+    const size_t fits = likeness(target, candidate);
+    if (!best.empty() && (d > best_distance || (d == best_distance && fits <= best_likeness))) continue;
+    best = name;
+    best_distance = d;
+    best_likeness = fits;
   }
   return best;
 }

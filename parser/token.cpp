@@ -16,6 +16,7 @@ bool is_superscript(char32_t c) {
 }
 
 bool is_letter(char32_t c) {
+  if (c >= 0xFF01 && c <= 0xFF5E) return false;  // full-width forms of ASCII look like it
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:

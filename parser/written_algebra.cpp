@@ -79,10 +79,20 @@ class WrittenAlgebra final : public Algebra {
   Ref vector_function(Fn f, const Entries& e);
   Entries softmax(Fn f, const Entries& e);
   [[noreturn]] void refuse(std::string_view what) const;
+  void allow(uint64_t rows, uint64_t columns, uint64_t terms = 1) const;  // terms of each entry
 };
 
 void WrittenAlgebra::refuse(std::string_view what) const {
   throw Failure(Code::not_yet_available, std::string(what) + " cannot be checked entry by entry yet");
+}
+
+void WrittenAlgebra::allow(uint64_t rows, uint64_t columns, uint64_t terms) const {
+  uint64_t left = most_written_entries;
+  for (const uint64_t n : {rows, columns, terms}) {
+    if (n == 0) return;
+    left /= n;
+  }
+  if (left == 0) refuse("an array of this size");
 }
 
 // ---- entries ----
@@ -109,8 +119,8 @@ size_t WrittenAlgebra::count(ShapeId shape) const {
   const auto s = sizes(shape);
   size_t n = 1;
   for (size_t k : s) {
+    allow(n, k);
     n *= k;
-    if (n > ctx_.limits().arguments * 64) refuse("an array of this size");
   }
   return n;
 }
@@ -194,6 +204,7 @@ Ref WrittenAlgebra::broadcast(Ref a, ShapeId shape) {
   if (ctx_[a].shape == shape) return a;
   if (ctx_[a].shape == scalar_shape) return ctx_.fill(a, shape);
   const bool row = ctx_.shape_of(a).row;
+  count(shape);
   const auto s = sizes(shape);
   const Entries e = entries(a);
   Entries result;
@@ -226,6 +237,7 @@ Ref WrittenAlgebra::products(const Entries& a, const Entries& b) {
 }
 
 WrittenAlgebra::Grid WrittenAlgebra::multiply(const Grid& a, const Grid& b) {
+  allow(a.rows, b.columns, a.columns);
   Grid c{a.rows, b.columns, {}};
   for (size_t i = 0; i < a.rows; ++i) {
     for (size_t j = 0; j < b.columns; ++j) {
@@ -262,6 +274,7 @@ Ref WrittenAlgebra::transpose(Ref a) {
 
 Ref WrittenAlgebra::kron(Ref a, Ref b) {
   const Grid x = grid(a), y = grid(b);
+  allow(x.entries.size(), y.entries.size());
   Grid k{x.rows * y.rows, x.columns * y.columns, {}};
   for (size_t i = 0; i < k.rows; ++i) {
     for (size_t j = 0; j < k.columns; ++j) {
@@ -340,6 +353,7 @@ Ref WrittenAlgebra::diagonal(Ref a) {
 
 Ref WrittenAlgebra::diagonal_matrix(Ref v) {
   const Entries e = entries(v);
+  allow(e.size(), e.size());
   Grid g{e.size(), e.size(), Entries(e.size() * e.size(), zero)};
   for (size_t i = 0; i < e.size(); ++i) g.entries[i * e.size() + i] = e[i];
   return matrix(g);
@@ -371,6 +385,7 @@ Ref WrittenAlgebra::cumsum(Ref a, size_t axis) {
 // ---- powers, determinants ----
 
 WrittenAlgebra::Grid WrittenAlgebra::identity(size_t n) {
+  allow(n, n);
   Grid g{n, n, Entries(n * n, zero)};
   for (size_t i = 0; i < n; ++i) g.entries[i * n + i] = one;
   return g;
@@ -469,6 +484,7 @@ Ref WrittenAlgebra::structural(Structural s, std::span<const Ref> extents, Ref p
   const int64_t c = position ? number(position, "a position") : 0;
   if (s == Structural::delta || s == Structural::shift) {
     const auto m = static_cast<size_t>(number(extents[1], "a size"));
+    allow(n, m);
     Grid g{n, m, {}};
     for (size_t i = 0; i < n; ++i) {
       for (size_t j = 0; j < m; ++j) {
@@ -477,6 +493,7 @@ Ref WrittenAlgebra::structural(Structural s, std::span<const Ref> extents, Ref p
     }
     return matrix(g);
   }
+  allow(n, 1);
   Entries e;
   for (int64_t i = 1; i <= static_cast<int64_t>(n); ++i) {
     e.push_back(s == Structural::iota ? ctx_.number(i) : i == c ? one : zero);
@@ -487,6 +504,8 @@ Ref WrittenAlgebra::structural(Structural s, std::span<const Ref> extents, Ref p
 Ref WrittenAlgebra::commutation(Ref n, Ref m) {
   const auto rows = static_cast<size_t>(number(n, "a size")),
              columns = static_cast<size_t>(number(m, "a size"));
+  allow(rows, columns);
+  allow(rows * columns, rows * columns);
   Grid g{rows * columns, rows * columns, Entries(rows * columns * rows * columns, zero)};
   for (size_t i = 0; i < rows; ++i) {
     for (size_t j = 0; j < columns; ++j) g.entries[(i * columns + j) * g.columns + j * rows + i] = one;

@@ -382,6 +382,16 @@ TEST_CASE("the nearest name") {
   CHECK(nearest("smu", names) == "sum");
   CHECK(nearest("z", names).empty());
   CHECK(nearest("gamma", names).empty());
+  // At one edit from sign, sin and sinh: doubled or swapped letters first, then the longest common beginning.
+  const std::vector<std::string_view> signs = {"sign", "sin", "sinh", "log", "tr", "hess"};
+  CHECK(nearest("sinn", signs) == "sin");
+  CHECK(nearest("sihn", signs) == "sinh");
+  CHECK(nearest("siggn", signs) == "sign");
+  // What they are called elsewhere, if it is among the names.
+  CHECK(nearest("ln", signs) == "log");
+  CHECK(nearest("trace", signs) == "tr");
+  CHECK(nearest("hessian", signs) == "hess");
+  CHECK(nearest("arcsin", signs).empty());
   CHECK(did_you_mean("cso", names) == "did you mean 'cos'?");
   CHECK(did_you_mean("zzzzz", names).empty());
   CHECK(edit_distance("ab", "ba", 3) == 1);

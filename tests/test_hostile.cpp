@@ -1,0 +1,62 @@
+// Statements that ask for too much, and statements that found a way past the checks once.
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "expr/print.h"
+#include "session/session.h"
+
+using namespace nabla;
+
+namespace {
+
+std::string answer(const std::string& text) {
+  SessionOptions options;
+  options.limits.steps = 2'000'000;  // what is written out entry by entry does not fit
+  Session session(options);
+  const auto parsed = session.parse("<test>", text);
+  Outcome last;
+  for (const Statement& s : parsed->statements) last = session.run(parsed, s);
+  if (last.error) return spelling(last.error->code) + " " + last.error->message;
+  return last.answer.kind == AnswerKind::expression ? print(session.context(), last.answer.value) : "";
+}
+
+}  // namespace
+
+TEST_CASE("huge arrays and ranges are not written out", "[hostile]") {
+  CHECK(answer("eye(10^6)") == "eye(1000000)");
+  CHECK(answer("ones(10^6, 10^6)[1, 1]") == "1");
+  CHECK(answer("ones(2000, 2000)*ones(2000, 2000)") == "2000*ones(2000, 2000)");
+  CHECK(answer("sum(x for i in 1:10^18)") == "1000000000000000000*x");
+  CHECK(answer("sum(x for i in 1:10^18, j in 1:0)") == "0");
+  CHECK(answer("sum(x for i in -9*10^18:9*10^18)") == "18000000000000000001*x");
+  CHECK(answer("tr(eye(10^9))") == "1000000000");
+}
+
+TEST_CASE("extents, indices and orders may be computed", "[hostile]") {
+  CHECK(answer("eye(1 + 1)") == "eye(2)");
+  CHECK(answer("zeros(10^9)") == "zeros(1000000000)");
+  CHECK(answer("diff(x^3, x, 1 + 1)") == "6*x");
+  CHECK(answer("[1, 2; 3, 4]^(3 - 2)") == "[1, 2; 3, 4]");
+  CHECK(answer("dim n; var x: vector[n]; x[1:n-1]") == "x[1:n-1]");
+  CHECK(answer("dim n; var x: vector[n]; sum(x[i+1] for i in 1:n-1)") == "sum(x[2:n])");
+}
+
+TEST_CASE("products and extremes of nothing", "[hostile]") {
+  CHECK(answer("sum(x for i in 1:0)") == "0");
+  CHECK(answer("prod(x for i in 1:0)") == "1");
+  CHECK(answer("max(x for i in 1:0)").substr(0, 6) == "NB0421");
+  CHECK(answer("f(x) = min(x for i in 3:2)").substr(0, 6) == "NB0421");
+}
+
+TEST_CASE("a division by a literal 0 is not explained", "[hostile]") {
+  CHECK(answer("x/0") == "NB0501 division by zero");
+  CHECK(answer("[x; y]/0") == "NB0501 division by zero");
+  CHECK(answer("x/(1 - 1)") == "NB0501 division by zero: '(1 - 1)' is 0");
+}
+
+// New names move what the tables of names hold; run with the address sanitizer.
+TEST_CASE("names that are declared while a call is read", "[hostile]") {
+  CHECK(answer("fun g(scalar, scalar): scalar; g(a1, a2) + D(g, 1, 2)(a3, a4)") ==
+        "D(g,1,2)(a3, a4) + g(a1, a2)");
+  CHECK(answer("f(x, y) = x + y; f(b1, b2)") == "b1 + b2");
+}
