@@ -13,9 +13,9 @@ namespace nabla {
 size_t edit_distance(std::string_view a, std::string_view b, size_t limit);
 
 // The nearest of `names` within a third of its length (at least one edit, at most three); empty if none is
-// near. Of equally near ones the one that differs by doubled or swapped letters, then the one with the longest
-// common beginning, then the first. Names of one letter are never near each other. What a function is called in
-// other languages (ln, arcsin, trace) stands for its name here, if that is one of `names`.
+// near. Of equally near ones the one that differs by doubled or swapped letters, then the one with the
+// longest common beginning, then the first. Names of one letter are never near each other. What a function is
+// called in other languages (ln, arcsin, trace) stands for its name here, if that is one of `names`.
 std::string_view nearest(std::string_view wrong, std::span<const std::string_view> names);
 
 // "did you mean 'lambda'?", or empty.

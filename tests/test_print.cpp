@@ -173,7 +173,8 @@ TEST_CASE("the content of a sum is drawn out where that is shorter", "[print]") 
 
 TEST_CASE("branches, conditions and opaque functions", "[print]") {
   check_all({
-      {"if x>0 then log(x) else if x < -1 then 1 else -x", "if x > 0 then log(x) else if x < -1 then 1 else -x"},
+      {"if x>0 then log(x) else if x < -1 then 1 else -x",
+       "if x > 0 then log(x) else if x < -1 then 1 else -x"},
       {"2*(if x>0 then 1 else y)", "2*(if x > 0 then 1 else y)"},
       {"if (if x<1 then x else y) > 2 then 1 else 2", "if (if x < 1 then x else y) > 2 then 1 else 2"},
       {"if 0 <= x and x < 1 then x else 1", "if x >= 0 and x < 1 then x else 1"},
@@ -226,9 +227,9 @@ TEST_CASE("Unicode and LaTeX", "[print]") {
 
 TEST_CASE("the written form is printed as it was written", "[print]") {
   Room room;
-  for (const char* text : {"x - (y - w)", "x - y - w", "2*x*(y*3)", "x/y/w", "x/(y/w)", "-(-x)", "-x*y",
-                           "-(x*y)", "(-x)^2", "-x^2", "1 + x + 0*y", "x^2^3", "(x^2)^3", "sqrt(x)*sqrt(x)",
-                           "log(x*x) + sin(-x)"}) {
+  for (const char* text :
+       {"x - (y - w)", "x - y - w", "2*x*(y*3)", "x/y/w", "x/(y/w)", "-(-x)", "-x*y", "-(x*y)", "(-x)^2",
+        "-x^2", "1 + x + 0*y", "x^2^3", "(x^2)^3", "sqrt(x)*sqrt(x)", "log(x*x) + sin(-x)"}) {
     const Ref r = room.read(text, Mode::written);
     CHECK(room.ascii(r) == text);
     CHECK(room.read(room.unicode(r), Mode::written) == r);
@@ -261,16 +262,16 @@ TEST_CASE("counting nodes", "[print]") {
       {"x", 1, 1},
       {"-2", 1, 1},
       {"2/3", 3, 3},
-      {"x^2 + 3*x + 1", 8, 7},        // + ^ x 2 * 3 x 1
-      {"x/(x^2 + 1)", 7, 6},          // / x + ^ x 2 1
-      {"2*x/3", 5, 5},                // / * 2 x 3
-      {"-x - y", 4, 4},               // + - x y
-      {"-2*x - y", 5, 5},             // + * -2 x y
-      {"a - b", 3, 3},                // +
-      {"sin(x)^2 + sin(x)", 7, 5},    // + ^ sin x 2 sin x
+      {"x^2 + 3*x + 1", 8, 7},      // + ^ x 2 * 3 x 1
+      {"x/(x^2 + 1)", 7, 6},        // / x + ^ x 2 1
+      {"2*x/3", 5, 5},              // / * 2 x 3
+      {"-x - y", 4, 4},             // + - x y
+      {"-2*x - y", 5, 5},           // + * -2 x y
+      {"a - b", 3, 3},              // +
+      {"sin(x)^2 + sin(x)", 7, 5},  // + ^ sin x 2 sin x
       {"v[2]", 3, 3},
       {"g'(x)", 2, 2},
-      {"x*y + x*y/w", 9, 6},          // + * x y / * x y w
+      {"x*y + x*y/w", 9, 6},  // + * x y / * x y w
       {"if x < 1 then x else y", 6, 5},
   };
   for (const Row& row : rows) {
