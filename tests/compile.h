@@ -1,0 +1,57 @@
+// Runs compilers and what they made: for tests of generated code.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace nabla::test {
+
+inline std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+inline void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+// An empty folder of its own for each test.
+inline std::filesystem::path fresh_folder(const std::string& name) {
+  const std::filesystem::path folder = std::filesystem::path(NABLA_BUILD_DIR) / "test-codegen" / name;
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
+struct Ran {
+  int status = 0;  // 0: all is well
+  std::string output;
+};
+
+inline Ran run(const std::string& command, const std::filesystem::path& folder) {
+  const std::filesystem::path log = folder / "log";
+  Ran ran;
+  ran.status = std::system((command + " >'" + log.string() + "' 2>&1").c_str());
+  ran.output = read_file(log);
+  return ran;
+}
+
+// The compilers at hand, by path.
+inline std::vector<std::string> compilers() {
+  std::vector<std::string> found;
+  for (const char* c : {NABLA_TEST_GXX, NABLA_TEST_CLANGXX}) {
+    if (*c != '\0') found.emplace_back(c);
+  }
+  return found;
+}
+
+// The flags under which generated headers have to compile.
+inline constexpr const char* strict = " -std=c++17 -Wall -Wextra -Wconversion -Wsign-conversion -Werror ";
+
+}  // namespace nabla::test
