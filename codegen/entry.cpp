@@ -154,12 +154,20 @@ class Collector {
       for (Output o : r.outputs) add(model_.functions[r.function], r.variables, o, r.span);
     }
     if (model_.requests.empty()) {
-      for (const ModelFunction& f : model_.functions) add_default(f);
+      for (const ModelFunction& f : model_.functions) {
+        if (!is_replaced(f)) add_default(f);
+      }
     }
     return std::move(entries_);
   }
 
  private:
+  // A later definition of a name replaces the earlier.
+  bool is_replaced(const ModelFunction& f) const {
+    const ModelFunction* end = model_.functions.data() + model_.functions.size();
+    return std::any_of(&f + 1, end, [&](const ModelFunction& later) { return later.name == f.name; });
+  }
+
   void add_default(const ModelFunction& f) {
     add(f, {}, Output::value, f.span);
     std::vector<Ref> vars;
@@ -172,9 +180,11 @@ class Collector {
 
   void add(const ModelFunction& f, const std::vector<Ref>& wrt, Output kind, Span span) {
     if (kind == Output::batch) refuse(Code::not_yet_available, span, "batches are not yet available");
-    if (kind == Output::value) {
-      for (const EntryPoint& e : entries_) {
-        if (e.function == &f && e.kind == kind) return;
+    for (const EntryPoint& e : entries_) {
+      if (e.function == &f && e.kind == kind && kind == Output::value) return;
+      if (e.function != &f && e.function->name == f.name) {
+        refuse(Code::duplicate_name, span, "two definitions of '" + f.name + "' are derived",
+               "give them different names");
       }
     }
     EntryPoint e;

@@ -203,7 +203,10 @@ class Generator {
     if (names_.is_template) out += "template <class " + names_.scalar + ">\n";
     out += "struct " + s.structure + " {\n";
     for (const ResultMember& r : s.results) {
-      append_wrapped(out, "  ", array_type(names_.scalar, r.extents) + " " + r.name + ";" + remark(r), width);
+      const std::string member = array_type(names_.scalar, r.extents) + " " + r.name + ";", note = remark(r);
+      const bool beside = 2 + member.size() + note.size() <= width;  // a wrapped comment would become code
+      if (!beside) append_wrapped(out, "  // ", r.comment, width);
+      append_wrapped(out, "  ", member + (beside ? note : ""), width);
     }
     out += "};\n\n";
   }

@@ -12,10 +12,10 @@ namespace {
 // Keywords and alternative tokens up to C++23, the functions of <cmath> without the suffixes f and l, and
 // what the C library and common systems define as macros.
 constexpr std::string_view reserved =
-    " I L_ctermid L_cuserid L_tmpnam P_tmpdir abs acos acosh alignas alignof alloca and and_eq asin asinh "
-    "asm assert assoc_laguerre assoc_legendre atan atan2 atanh atomic_cancel atomic_commit "
-    "atomic_noexcept auto be16toh be32toh be64toh bitand bitor bool break case catch cbrt ceil char "
-    "char16_t char32_t char8_t class co_await co_return co_yield comp_ellint_1 comp_ellint_2 "
+    " I L_ctermid L_cuserid L_tmpnam P_tmpdir abs acos acosh alignas alignof alloca and and_eq asin "
+    "asinh asm assert assert_perror assoc_laguerre assoc_legendre atan atan2 atanh atomic_cancel "
+    "atomic_commit atomic_noexcept auto be16toh be32toh be64toh bitand bitor bool break case catch cbrt "
+    "ceil char char16_t char32_t char8_t class co_await co_return co_yield comp_ellint_1 comp_ellint_2 "
     "comp_ellint_3 compl complex concept const const_cast consteval constexpr constinit continue "
     "contract_assert copysign cos cosh cyl_bessel_i cyl_bessel_j cyl_bessel_k cyl_neumann decltype "
     "default delete div do double double_t drem dynamic_cast ellint_1 ellint_2 ellint_3 else enum erf "
@@ -24,38 +24,70 @@ constexpr std::string_view reserved =
     "htobe32 htobe64 htole16 htole32 htole64 hypot i386 if ilogb imaginary import inline int int16_t "
     "int32_t int64_t int8_t interface isfinite isgreater isgreaterequal isinf isless islessequal "
     "islessgreater isnan isnormal issubnormal isunordered laguerre ldexp le16toh le32toh le64toh "
-    "legendre lgamma linux llrint llround log log10 log1p log2 logb long lrint lround main major makedev "
-    "math_errhandling max min minor modf module mutable namespace nan near nearbyint new nextafter "
-    "nexttoward noexcept not not_eq nullptr offsetof operator or or_eq override pow private protected "
-    "pthread_cleanup_pop pthread_cleanup_push ptrdiff_t public reflexpr register reinterpret_cast "
-    "remainder remquo requires restrict return riemann_zeta rint round roundeven sa_handler sa_sigaction "
-    "scalb scalbln scalbn sched_priority setjmp short si_pid si_uid signbit signed signgam significand "
-    "sin sincos sinh size_t sizeof small sph_bessel sph_legendre sph_neumann sqrt st_atime st_ctime "
-    "st_mtime static static_assert static_cast std stderr stdin stdout struct switch synchronized tan "
-    "tanh template tgamma this thread_local throw true trunc try typedef typeid typename typeof uint16_t "
-    "uint32_t uint64_t uint8_t union unix unsigned using va_arg va_copy va_end va_start virtual void "
-    "volatile wchar_t while xor xor_eq ";
+    "legendre lgamma linux llrint llround log log10 log1p log2 logb long lrint lround main major "
+    "makedev math_errhandling max min minor modf module mutable namespace nan near nearbyint new "
+    "nextafter nexttoward noexcept not not_eq nullptr offsetof operator or or_eq override pow private "
+    "protected pthread_cleanup_pop pthread_cleanup_pop_restore_np pthread_cleanup_push "
+    "pthread_cleanup_push_defer_np ptrdiff_t public reflexpr register reinterpret_cast remainder remquo "
+    "requires restrict return riemann_zeta rint round roundeven s6_addr s6_addr16 s6_addr32 sa_handler "
+    "sa_sigaction scalb scalbln scalbn sched_priority setjmp short si_addr si_addr_lsb si_arch si_band "
+    "si_call_addr si_fd si_int si_lower si_overrun si_pid si_pkey si_ptr si_status si_stime si_syscall "
+    "si_timerid si_uid si_upper si_utime si_value sigev_notify_attributes sigev_notify_function sigmask "
+    "signbit signed signgam significand sigsetjmp sin sincos sinh size_t sizeof small sph_bessel "
+    "sph_legendre sph_neumann sqrt st_atime st_ctime st_mtime static static_assert static_cast std "
+    "stderr stdin stdout strdupa strndupa struct switch synchronized tan tanh template tgamma this "
+    "thread_local throw true trunc try typedef typeid typename typeof uint16_t uint32_t uint64_t "
+    "uint8_t union unix unsigned using va_arg va_copy va_end va_start virtual void volatile wchar_t "
+    "while xor xor_eq ";
 
-// Functions and variables of the C library and POSIX, with which a namespace at global scope would clash.
+// Functions, variables and structures of the C library and POSIX, with which a namespace at global scope
+// would clash.
 constexpr std::string_view global_functions =
-    " accept access acct alarm arc4random asprintf atexit atof atoi atol atoll basename beta bind brk "
-    "bsearch calloc chdir chmod chown chroot clearenv clock close connect creat ctime daemon daylight "
-    "difftime dprintf dup dup2 encrypt environ erand48 err execl execv execve exit fchdir fchmod fclose "
-    "feof ferror fflush ffs fgetc fgets fileno fopen fork fprintf fputc fputs fread free fscanf fseek "
-    "fsync ftell ftime ftok fwrite gamma getc getchar getcwd getenv getline getopt getpid gets getw "
-    "gmtime gnu index initstate ioctl isalnum isalpha isatty iscntrl isdigit isgraph islower isprint "
-    "ispunct isspace isupper isxdigit j0 j1 jn kill l64a labs lcong48 ldiv link listen llabs lldiv "
-    "localtime lockf lrand48 lseek malloc mblen mbtowc memchr memcmp memcpy memmove memset mkdir mkfifo "
-    "mknod mktemp mktime mmap mount nice open optarg opterr optind optopt pause perror pipe poll popen "
-    "posix printf putc putchar putenv puts putw qsort raise rand random read readlink realloc recv "
-    "remove rename rewind rindex rmdir sbrk scanf seed48 select send setbuf setenv setpgrp setsid "
-    "setstate shutdown signal sleep socket sprintf srand srand48 srandom sscanf stat stime strcat strchr "
-    "strcmp strcpy strdup strerror strfry strlen strtod strtok strtol swab symlink sync syscall sysconf "
-    "system time timer times timezone tmpfile tmpnam tolower toupper truncate ttyname tzname tzset umask "
-    "ungetc unlink usleep utime valloc vfork vprintf wait warn write y0 y1 yn ";
+    " a64l abort accept access acct alarm aligned_alloc arc4random arc4random_buf arc4random_uniform "
+    "asprintf at_quick_exit atexit atof atoi atol atoll basename bcmp bcopy beta bind brk bsearch bzero "
+    "calloc canonicalize canonicalize_file_name chdir chmod chown chroot clearenv clock close connect "
+    "creat ctime daddl daemon daylight dcgettext ddivl dfmal dgettext difftime dmull dprintf drand48 "
+    "drand48_data dsqrtl dsubl dup dup2 ecvt encrypt environ erand48 err execl execle execlp execv "
+    "execve execvp exit fadd fchdir fchmod fclose fcvt fd_mask fd_set fdiv feof ferror fflush ffma ffs "
+    "fgetc fgets fileno fmaximum fmaximum_mag fmaximum_mag_num fmaximum_num fmaxmag fminimum "
+    "fminimum_mag fminimum_mag_num fminimum_num fminmag fmul fopen fork fprintf fputc fputs fread free "
+    "fromfp fromfpx fscanf fseek fsqrt fsub fsync ftell ftime ftok fwrite gamma gcvt getc getchar "
+    "getcwd getenv getline getloadavg getopt getpayload getpid getpt gets getsubopt gettext getw gmtime "
+    "gnu grantpt index initstate ioctl isalnum isalpha isascii isatty iscanonical iscntrl isdigit "
+    "iseqsig isgraph islower isprint ispunct issignaling isspace isupper iswalpha iswdigit iswspace "
+    "isxdigit iszero j0 j1 jn jrand48 kill l64a labs lcong48 ldiv link listen llabs lldiv llogb "
+    "localtime lockf lrand48 lseek malloc mblen mbstowcs mbtowc memchr memcmp memcpy memmove memset "
+    "mkdir mkdtemp mkfifo mknod mkostemp mkostemp64 mkostemps mkostemps64 mkstemp mkstemp64 mkstemps "
+    "mkstemps64 mktemp mktime mmap mount mrand48 nextdown nextup nice nrand48 on_exit open optarg "
+    "opterr optind optopt pause perror pipe poll popen posix posix_memalign posix_openpt pow10 printf "
+    "pselect ptsname putc putchar putenv puts putw qecvt qfcvt qgcvt qsort quick_exit raise rand random "
+    "random_data read readlink realloc reallocarray realpath recv remove rename rewind rindex rmdir "
+    "rpmatch sbrk scanf secure_getenv seed48 select send setbuf setenv setpayload setpayloadsig setpgrp "
+    "setsid setstate shutdown signal sleep snprintf socket sprintf srand srand48 srandom sscanf stat "
+    "stime stpcpy stpncpy strcasecmp strcat strchr strcmp strcpy strcspn strdup strerror strfmon "
+    "strfrom strfromd strfry strftime strlen strncasecmp strncat strncmp strncpy strndup strpbrk "
+    "strrchr strspn strstr strto strtod strtok strtol strtold strtoq strtoul strtouq swab symlink sync "
+    "syscall sysconf system time timer times timespec timeval timezone tmpfile tmpnam toascii tolower "
+    "totalorder totalordermag toupper truncate ttyname tzname tzset u_char u_int u_long u_short ufromfp "
+    "ufromfpx uint ulong umask ungetc unlink unlockpt unsetenv ushort usleep utime valloc vfork "
+    "vfprintf vfscanf vprintf vscanf vsnprintf vsprintf vsscanf wait warn wcstombs wctomb write y0 y1 "
+    "yn ";
 
 bool holds(std::string_view words, std::string_view word) {
   return words.find(' ' + std::string(word) + ' ') != std::string_view::npos;
+}
+
+bool ends_with(std::string_view name, std::string_view end) {
+  return name.size() > end.size() && name.substr(name.size() - end.size()) == end;
+}
+
+// Or the name with a suffix by which C marks the type: sinf, sinl, sinf64.
+bool holds_function(std::string_view words, std::string_view name) {
+  if (holds(words, name)) return true;
+  for (std::string_view suffix : {"f", "l", "f32", "f32x", "f64", "f64x", "f128"}) {
+    if (ends_with(name, suffix) && holds(words, name.substr(0, name.size() - suffix.size()))) return true;
+  }
+  return false;
 }
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -132,14 +164,16 @@ std::string transliterate(std::string_view name) {
 }  // namespace
 
 bool is_safe_identifier(std::string_view name) {
-  if (!is_identifier(name) || holds(reserved, name) || looks_like_macro(name) || is_temporary(name))
-    return false;
-  const char last = name.back();
-  return (last != 'f' && last != 'l') || !holds(reserved, name.substr(0, name.size() - 1));
+  return is_identifier(name) && !holds_function(reserved, name) && !looks_like_macro(name) &&
+         !is_temporary(name);
 }
 
 bool is_safe_namespace(std::string_view name) {
-  return is_safe_identifier(name) && !holds(global_functions, name);
+  for (std::string_view end : {"_t", "_r", "_l"}) {  // types of POSIX, variants of functions
+    if (ends_with(name, end)) return false;
+  }
+  const bool is_narrowing = name.substr(0, 3) == "f32" || name.substr(0, 3) == "f64";  // f32addf64
+  return is_safe_identifier(name) && !is_narrowing && !holds_function(global_functions, name);
 }
 
 std::string namespace_from(std::string_view stem) {
@@ -168,10 +202,15 @@ Identifiers::Identifiers(std::span<const std::string> names) {
 const std::string& Identifiers::of(std::string_view name) const { return of_.at(std::string(name)); }
 
 std::string Identifiers::fresh(std::string_view wish) {
-  // A front like that of a macro, as in D3Grad, makes every continuation unsafe.
-  const std::string base = (looks_like_macro(wish) ? "v_" : "") + std::string(wish);
+  // Any number appended to the base makes an identifier, and all but finitely many make a safe one.
+  std::string base = is_identifier(wish) ? std::string(wish) : transliterate(wish);
+  if (looks_like_macro(base)) base.insert(0, "v_");  // as in D3Grad
   std::string name = base;
   for (size_t k = 2; !is_safe_identifier(name) || taken_.count(name) != 0; ++k) {
+    if (k == 2) {
+      while (base.back() == '_') base.pop_back();
+      if (looks_like_macro(base + "_2")) base.insert(0, "v_");  // as in T_2
+    }
     name = base + "_" + std::to_string(k);
   }
   taken_.insert(name);
