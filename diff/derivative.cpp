@@ -11,17 +11,6 @@
 namespace nabla {
 namespace {
 
-// A branch whose condition asks for one exact value of the variable has no derivative there.
-void refuse_equality(Context& ctx, Ref condition, uint64_t names) {
-  for (Ref r : nodes_below(ctx, {&condition, 1}, [&](Ref c) { return (ctx[c].names & names) == names; })) {
-    if (ctx.kind(r) != Kind::compare) continue;
-    const auto relation = static_cast<Relation>(ctx[r].tag);
-    if (relation == Relation::equal || relation == Relation::not_equal) {
-      throw_equality_condition();
-    }
-  }
-}
-
 // What a sum differentiates in one go with itself where nothing else refers to it.
 bool may_be_inlined(Kind k) { return k == Kind::sum || k == Kind::long_sum || k == Kind::product; }
 
@@ -216,7 +205,9 @@ Ref Derivative::opaque(Ref r) {
 
 Ref Derivative::select(Ref r) {
   const auto list = ctx_.operands(r);
-  if (depends(list[0])) refuse_equality(ctx_, list[0], names_);
+  if (depends(list[0])) {
+    refuse_equality_condition(ctx_, list[0], [&](Ref c) { return depends(c); });
+  }
   return ctx_.select(list[0], known(list[1]), known(list[2]));
 }
 

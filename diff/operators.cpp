@@ -1,11 +1,17 @@
 #include "diff/operators.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 
 #include "diff/derivative.h"
+#include "diff/rules.h"
+#include "diff/tensor_operators.h"
 #include "expr/diagnostic.h"
+#include "expr/indexed.h"
 #include "expr/scalarize.h"
+#include "expr/shape_text.h"
+#include "expr/walk.h"
 
 namespace nabla {
 namespace {
@@ -14,7 +20,102 @@ class Operators {
  public:
   explicit Operators(Context& ctx) : ctx_(ctx), partials_(ctx) {}
 
+  // As wholes where a variable is a vector or matrix, or the expression contains some; entry by entry for
+  // what speaks of single entries.
   Ref apply(Operator op, std::span<const Ref> operands, ShapeId shape) {
+    const auto variables = operands.subspan(1);
+    check_variables(op, variables);
+    if (!has_tensors(operands)) return by_entries(op, operands, shape);
+    if (!constant_sizes(operands)) return as_wholes(op, operands);
+    if (speaks_of_entries(operands)) return by_entries(op, operands, shape);
+    try {
+      const Ref r = as_wholes(op, operands);
+      return speaks_of_entries({&r, 1}) ? by_entries(op, operands, shape) : r;
+    } catch (const Failure& failure) {
+      if (failure.diagnostic.code != Code::cannot_differentiate) throw;
+      return by_entries(op, operands, shape);
+    }
+  }
+
+ private:
+  Ref as_wholes(Operator op, std::span<const Ref> operands) {
+    TensorOperators whole(partials_);
+    const Ref e = operands[0], x = operands[1];
+    const bool direction = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
+    if (operands.size() > 2 && op != Operator::diff && !direction) {
+      return by_several(op, e, operands.subspan(1));
+    }
+    switch (op) {
+      case Operator::diff:
+        return whole.repeated(e, operands.subspan(1));
+      case Operator::grad:
+        return whole.gradient(e, x);
+      case Operator::jac:
+        return whole.jacobian(e, x);
+      case Operator::hess:
+        return whole.hessian(e, x);
+      case Operator::laplacian:
+        return whole.laplacian(e, x);
+      case Operator::div:
+        return whole.divergence(e, x);
+      case Operator::jvp:
+        return whole.jvp(e, x, operands[2]);
+      case Operator::vjp:
+        return whole.vjp(e, x, operands[2]);
+      case Operator::hvp:
+        return whole.hvp(e, x, operands[2]);
+      default:
+        throw_no_rule("this operator");
+    }
+  }
+
+  // Several scalars are taken as one vector.
+  Ref by_several(Operator op, Ref e, std::span<const Ref> variables) {
+    TensorOperators whole(partials_);
+    const bool second = op == Operator::hess || op == Operator::laplacian;
+    if (ctx_[e].shape != scalar_shape || (op != Operator::grad && !second)) {
+      throw Failure(
+          Code::not_yet_available,
+          "a derivative of a vector or matrix of symbolic size by several variables is not yet available",
+          "differentiate by one of them at a time");
+    }
+    const Ref n = ctx_.number(static_cast<int64_t>(variables.size()));
+    std::vector<Ref> list;
+    for (Ref x : variables) {
+      const Ref dx = whole.jvp(e, x, one);
+      if (!second) list.push_back(dx);
+      for (Ref y : variables) {
+        if (op == Operator::hess || (second && x == y)) list.push_back(whole.jvp(dx, y, one));
+      }
+    }
+    if (op == Operator::laplacian) return ctx_.sum(list);
+    return ctx_.array(list, second ? matrix_shape(ctx_, n, n) : vector_shape(ctx_, n));
+  }
+
+  bool has_tensors(std::span<const Ref> operands) {
+    const auto nodes = nodes_below(ctx_, operands);
+    return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+      return ctx_[r].shape != scalar_shape || ctx_.kind(r) == Kind::indexed || ctx_.kind(r) == Kind::reduce;
+    });
+  }
+
+  bool constant_sizes(std::span<const Ref> operands) {
+    for (Ref r : nodes_below(ctx_, operands)) {
+      if (!constant_extents(ctx_, ctx_[r].shape)) return false;
+      if (ctx_.kind(r) == Kind::symbol && ctx_.symbol(r).role == Role::extent) return false;
+    }
+    return true;
+  }
+
+  bool speaks_of_entries(std::span<const Ref> roots) {
+    const auto nodes = nodes_below(ctx_, roots);
+    return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+      return ctx_.kind(r) == Kind::entry || ctx_.kind(r) == Kind::array ||
+             is_structural(ctx_, r, Structural::unit);
+    });
+  }
+
+  Ref by_entries(Operator op, std::span<const Ref> operands, ShapeId shape) {
     const auto variables = operands.subspan(1);
     switch (op) {
       case Operator::diff:
@@ -41,17 +142,22 @@ class Operators {
     }
   }
 
- private:
-  // The scalar variables of a list of symbols and entries, tensors entry by entry.
-  std::vector<Ref> all(std::span<const Ref> variables) {
-    std::vector<Ref> result;
-    for (Ref v : variables) {
+  void check_variables(Operator op, std::span<const Ref> variables) {
+    const bool direction = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
+    for (Ref v : direction ? variables.first(1) : variables) {
       const Kind kind = ctx_.kind(v);
       const bool named = kind == Kind::symbol && ctx_.symbol(v).role != Role::extent;
       if (!named && kind != Kind::entry) {
         throw Failure(Code::not_a_variable, "the variable of differentiation must be a name or an entry",
                       "name a variable, as in grad(f, x)");
       }
+    }
+  }
+
+  // The scalar variables of a list of symbols and entries, tensors entry by entry.
+  std::vector<Ref> all(std::span<const Ref> variables) {
+    std::vector<Ref> result;
+    for (Ref v : variables) {
       const auto list = entries(ctx_, v);
       result.insert(result.end(), list.begin(), list.end());
     }

@@ -1,5 +1,6 @@
 #include "diff/partials.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -7,6 +8,7 @@
 #include "expr/scratch.h"
 #include "expr/substitute.h"
 #include "expr/table_text.h"
+#include "expr/tensor.h"
 #include "expr/walk.h"
 
 namespace nabla {
@@ -47,6 +49,14 @@ void throw_equality_condition() {
                 "state the branch by '<' or '<=', or differentiate the parts");
 }
 
+void refuse_equality_condition(Context& ctx, Ref condition, const std::function<bool(Ref)>& depends) {
+  for (Ref r : nodes_below(ctx, {&condition, 1}, depends)) {
+    if (ctx.kind(r) != Kind::compare) continue;
+    const auto relation = static_cast<Relation>(ctx[r].tag);
+    if (relation == Relation::equal || relation == Relation::not_equal) throw_equality_condition();
+  }
+}
+
 Partials::Template& Partials::get(Fn fn, size_t k) {
   Template& t = templates_[static_cast<size_t>(fn) * most_arguments + k];
   if (!t.read || t.version != ctx_.differentials_version()) read(t, fn, k);
@@ -84,11 +94,15 @@ Ref Partials::operator()(Fn fn, size_t k, std::span<const Ref> arguments, Ref re
     const size_t p = static_cast<size_t>(-1 - i);
     return p == most_arguments ? result : arguments[p];
   };
+  const bool scalars =
+      std::all_of(arguments.begin(), arguments.end(), [&](Ref a) { return ctx_[a].shape == scalar_shape; });
   Scratch<Ref, 16> list;
   for (size_t s = 0; s < t.steps.size(); ++s) {
     list.resize(0);
     for (int16_t o : t.steps[s].operands) list.push_back(placed(o));
-    t.made[s] = list.empty() ? t.steps[s].node : ctx_.rebuild(t.steps[s].node, list);
+    t.made[s] = list.empty() ? t.steps[s].node
+                : scalars    ? ctx_.rebuild(t.steps[s].node, list)
+                             : apply_entrywise(ctx_, t.steps[s].node, list);
   }
   return placed(t.root);
 }

@@ -2,6 +2,7 @@
 // partial derivative is the text with dx = 1.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -42,5 +43,7 @@ class Partials {
 
 // A branch on `==` or `!=` of the variable has no derivative: Failure(equality_condition).
 [[noreturn]] void throw_equality_condition();
+// Throws that where `condition` compares so something that depends on the variable.
+void refuse_equality_condition(Context& ctx, Ref condition, const std::function<bool(Ref)>& depends);
 
 }  // namespace nabla

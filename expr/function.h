@@ -5,7 +5,9 @@
 //
 // In the texts of a row the arguments are x, y, z, the result is f, and the differentials of the
 // arguments are dx, dy, dz. A differential is linear in them: the coefficient of dx is the text with
-// dx = 1 and the other differentials 0. Scalar rows are closed under differentiation.
+// dx = 1 and the other differentials 0. Scalar rows are closed under differentiation. In the rows of vectors
+// and matrices the arguments are X, Y, Z and dX, dY, dZ; n and m are the extents of X, l the
+// first one of Y.
 //
 // Invariant: rows are immutable and ordered as the enumerators of Fn; there is no other table.
 #pragma once
@@ -74,11 +76,15 @@ struct Function {
   ShapeRule shape = ShapeRule::elementwise;
   std::string_view domain = {};        // condition under which f is defined; empty: for all arguments
   std::string_view differential = {};  // df, linear in dx, dy, dz
-  std::string_view where = {};         // condition under which `differential` holds; empty: on the domain
-  uint8_t not_differentiable = 0;      // bit k: there is no derivative in argument k
-  std::string_view exact = {};         // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
-  Parity parity = Parity::none;        // of a function of one argument
-  std::string_view stable = {};        // "log(1 + x) -> log1p(x)": same value, computed more accurately
+  std::string_view differential_of_matrix = {};  // the same where the argument is a matrix, if that differs
+  std::string_view differential_of_two = {};     // the same with two arguments, if that differs
+  // Bit k: linear in argument k; the transposed map is the same function with its other matrices transposed.
+  uint8_t linear_in = 0;
+  std::string_view where = {};     // condition under which `differential` holds; empty: on the domain
+  uint8_t not_differentiable = 0;  // bit k: there is no derivative in argument k
+  std::string_view exact = {};     // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
+  Parity parity = Parity::none;    // of a function of one argument
+  std::string_view stable = {};    // "log(1 + x) -> log1p(x)": same value, computed more accurately
   // The function in C++, "std::sin" or "rt::digamma" (runtime/nabla_runtime.h).
   std::string_view cpp = {};
   // The name in LaTeX, "\\sin"; with braces a template, "\\sqrt{#1}", in which #1, #2 are the arguments.

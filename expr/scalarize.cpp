@@ -178,6 +178,12 @@ class Scalarizer {
         return ctx_.power(list[0], list[1]);
       case Kind::function:
         return ctx_.function(static_cast<Fn>(n.tag), list);
+      case Kind::compare:
+        return ctx_.compare(static_cast<Relation>(n.tag), list[0], list[1]);
+      case Kind::connective:
+        return list.size() == 1                                          ? ctx_.negation(list[0])
+               : n.tag == static_cast<uint16_t>(Connective::conjunction) ? ctx_.conjunction(list[0], list[1])
+                                                                         : ctx_.disjunction(list[0], list[1]);
       case Kind::select:
         return ctx_.select(list[0], list[1], list[2]);
       case Kind::written:
@@ -190,6 +196,8 @@ class Scalarizer {
   Entries structural(Ref r) {
     const Node& n = ctx_[r];
     Entries list;
+    const bool computed = n.count == 1 && !ctx_.is_number(scalar(n.operand(0)));
+    if (computed && n.tag == static_cast<uint16_t>(Structural::unit)) return computed_unit(r);
     const int64_t c = n.count == 0 ? 0 : extent(scalar(n.operand(0)));
     for (Tuples t(extents_of(r)); !t.done(); t.next()) {
       const auto& i = t.index();
@@ -207,6 +215,15 @@ class Scalarizer {
           list.push_back(i[0] + 1 == c ? one : zero);
           break;
       }
+    }
+    return list;
+  }
+
+  Entries computed_unit(Ref r) {
+    Entries list;
+    const Ref k = scalar(ctx_[r].operand(0));
+    for (Tuples t(extents_of(r)); !t.done(); t.next()) {
+      list.push_back(ctx_.select(ctx_.compare(Relation::equal, k, ctx_.number(t.index()[0] + 1)), one, zero));
     }
     return list;
   }

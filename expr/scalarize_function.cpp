@@ -122,6 +122,19 @@ Entries along(const EntryArray& a, int64_t dim, bool to_scalar, Apply apply) {
   return result;
 }
 
+// The position of the first of the largest entries.
+Ref largest_position(Context& ctx, const Entries& a) {
+  Ref position = ctx.number(static_cast<int64_t>(a.size()));
+  for (size_t k = a.size() - 1; k-- > 0;) {  // wrong so far if one before k is as large: the loop comes to it
+    Ref largest = ctx.truth(true);
+    for (size_t i = k + 1; i < a.size(); ++i) {
+      largest = ctx.conjunction(largest, ctx.compare(Relation::less_equal, a[i], a[k]));
+    }
+    position = ctx.select(largest, ctx.number(static_cast<int64_t>(k + 1)), position);
+  }
+  return position;
+}
+
 using VectorFunction = Entries (*)(Context&, const Entries&);
 
 struct Row {
@@ -136,6 +149,7 @@ constexpr Row vector_functions[] = {
     {Fn::log_softmax, false, [](Context& c, const Entries& a) -> Entries { return softmax(c, a, true); }},
     {Fn::norm1, true, [](Context& c, const Entries& a) -> Entries { return {absolute_sum(c, a)}; }},
     {Fn::norm2, true, [](Context& c, const Entries& a) -> Entries { return {euclidean(c, a)}; }},
+    {Fn::argmax, true, [](Context& c, const Entries& a) -> Entries { return {largest_position(c, a)}; }},
     {Fn::norminf, true, [](Context& c, const Entries& a) -> Entries { return {absolute_max(c, a)}; }},
 };
 

@@ -71,12 +71,30 @@ Ref transpose(Context& ctx, Ref a) {
   return permuted(ctx, a, false);
 }
 
+// delta over an axis that is split into the axes of the first half of `shape`, and the second half into the
+// same ones: a delta for each of them. Ref{}: the halves differ.
+static Ref split_delta(Context& ctx, Ref extent, ShapeId shape) {
+  const std::vector<Ref> extents = ctx.shape(shape).extents;
+  const size_t half = extents.size() / 2;
+  const auto middle = extents.begin() + static_cast<ptrdiff_t>(half);
+  if (extents.size() % 2 != 0 || !std::equal(extents.begin(), middle, middle)) return {};
+  if (ctx.product(std::span(extents).first(half)) != extent) return {};
+  IndexedBuilder b(ctx);
+  std::vector<Label> labels;
+  for (Ref e : extents) labels.push_back(b.label(e));
+  for (size_t k = 0; k < half; ++k) b.factor(delta(ctx, extents[k]), {labels[k], labels[half + k]});
+  return b.build(labels);
+}
+
 Ref reshape(Context& ctx, Ref a, ShapeId shape) {
   const Node& n = ctx[a];
   if (n.shape == shape) return a;
   if (n.kind == Kind::fill) return ctx.fill(n.operand(0), shape);
   if (n.kind == Kind::product) return ctx.scale(n.operand(0), reshape(ctx, n.operand(1), shape));
   if (n.kind == Kind::reshape) return reshape(ctx, n.operand(0), shape);
+  if (is_structural(ctx, a, Structural::delta)) {
+    if (const Ref r = split_delta(ctx, ctx.shape(n.shape).extents[0], shape)) return r;
+  }
   const Facts facts = n.facts & (nonnegative | nonpositive | integer_valued | complex_valued);
   return ctx.intern(Kind::reshape, 0, 0, 0, shape, {&a, 1}, facts);
 }
@@ -315,6 +333,10 @@ Ref tensor_connective(Context& ctx, Connective c, std::span<const Ref> parts) {
 Ref tensor_select(Context& ctx, Ref condition, Ref yes, Ref no) {
   if (ctx.kind(condition) == Kind::truth) return ctx[condition].tag ? yes : no;
   if (yes == no) return yes;
+  if (ctx[condition].shape == scalar_shape && ctx[yes].shape == scalar_shape &&
+      ctx[no].shape == scalar_shape) {
+    return ctx.select(condition, yes, no);
+  }
   return entrywise(ctx, {condition, yes, no}, [&](std::span<const Ref> list, ShapeId shape) {
     const Facts facts = ctx[list[1]].facts & ctx[list[2]].facts;
     return ctx.intern(Kind::select, 0, 0, 0, shape, list, facts);

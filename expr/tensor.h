@@ -21,6 +21,9 @@ Ref tensor_function(Context& ctx, Fn f, std::span<const Ref> arguments);  // sca
 Ref tensor_compare(Context& ctx, Relation relation, Ref a, Ref b);
 Ref tensor_connective(Context& ctx, Connective c, std::span<const Ref> parts);
 Ref tensor_select(Context& ctx, Ref condition, Ref yes, Ref no);
+// A node of a scalar formula (a sum, a power, a function, …) with tensors for some of its operands: the
+// formula in each entry.
+Ref apply_entrywise(Context& ctx, Ref scalar_node, std::span<const Ref> operands);
 Ref elementwise_product(Context& ctx, Ref a, Ref b);  // equal shapes, or a scalar and a tensor
 // The tensor with this shape: of a scalar, or of a row or column against a matrix.
 Ref broadcast(Context& ctx, Ref a, ShapeId shape);

@@ -20,4 +20,11 @@ Ref parse_table_text(Context& ctx, std::string_view text) {
   return elaborate(ctx, names, text);
 }
 
+Ref parse_table_text(Context& ctx, std::string_view text,
+                     std::span<const std::pair<std::string_view, Ref>> bound) {
+  Names names(ctx);
+  for (const auto& [name, value] : bound) names.declare_value(name, value, true);
+  return elaborate(ctx, names, text);
+}
+
 }  // namespace nabla

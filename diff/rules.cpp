@@ -1,0 +1,306 @@
+#include "diff/rules.h"
+
+#include <string>
+#include <vector>
+
+#include "expr/diagnostic.h"
+#include "expr/indexed.h"
+#include "expr/shape_text.h"
+#include "expr/table_text.h"
+#include "expr/tensor.h"
+
+namespace nabla {
+namespace {
+
+std::vector<Label> labels_for(IndexedBuilder& b, std::span<const Ref> extents) {
+  std::vector<Label> labels;
+  for (Ref e : extents) labels.push_back(b.label(e));
+  return labels;
+}
+
+// Which of a row's texts is about these arguments.
+std::string_view text_of(Context& ctx, Fn f, std::span<const Ref> arguments) {
+  const Function& r = row(f);
+  if (!r.differential_of_two.empty() && arguments.size() == 2) return r.differential_of_two;
+  const bool matrix = ctx.shape_of(arguments[0]).order() == 2;
+  return matrix && !r.differential_of_matrix.empty() ? r.differential_of_matrix : ctx.differential(f);
+}
+
+}  // namespace
+
+void throw_no_rule(const std::string& what) {
+  throw Failure(Code::cannot_differentiate, "no derivative of " + what + " is known");
+}
+
+Ref Rules::differential(Ref operation, size_t k, Ref d) {
+  const Node n = ctx_[operation];
+  switch (n.kind) {
+    case Kind::power:
+      return elementwise_product(ctx_, entrywise(operation, k), d);
+    case Kind::function:
+      if (row(static_cast<Fn>(n.tag)).shape != ShapeRule::elementwise)
+        return matrix_function(operation, k, d);
+      return elementwise_product(ctx_, entrywise(operation, k), d);
+    case Kind::matpow:
+      return matrix_power(operation, k, d);
+    case Kind::reduce:
+      return reduction(operation, d);
+    default:
+      throw_no_rule("this operation");
+  }
+}
+
+// ---- entry by entry ----
+
+Ref Rules::entrywise(Ref operation, size_t k) {
+  const Node n = ctx_[operation];
+  if (n.kind == Kind::power) return k == 0 ? power_rule(operation) : exponent_rule(operation);
+  return partials_(static_cast<Fn>(n.tag), k, n.operands(), operation);
+}
+
+Ref Rules::power_rule(Ref power) {
+  const Node n = ctx_[power];
+  const Ref lowered = tensor_power(ctx_, n.operand(0), ctx_.subtract(n.operand(1), one));
+  return elementwise_product(ctx_, n.operand(1), lowered);
+}
+
+Ref Rules::exponent_rule(Ref power) {
+  const Ref base = ctx_[power].operand(0);
+  const Ref log = ctx_[base].shape == scalar_shape ? ctx_.function(Fn::log, {base})
+                                                   : tensor_function(ctx_, Fn::log, {&base, 1});
+  return elementwise_product(ctx_, power, log);
+}
+
+// ---- matrix functions: the texts of the table ----
+
+Ref Rules::matrix_function(Ref operation, size_t k, Ref d) {
+  const Node n = ctx_[operation];
+  const Fn f = static_cast<Fn>(n.tag);
+  const std::vector<Ref> arguments(n.operands().begin(), n.operands().end());
+  if (f == Fn::hcat || f == Fn::vcat || f == Fn::blockdiag) return blocks(operation, k, d);
+  if ((row(f).linear_in >> k & 1) != 0) {
+    std::vector<Ref> moved = arguments;
+    moved[k] = d;
+    return nabla::matrix_function(ctx_, f, moved);
+  }
+  const std::string_view text = text_of(ctx_, f, arguments);
+  if (text.empty() || (row(f).not_differentiable >> k & 1) != 0) {
+    throw_no_rule("'" + std::string(row(f).name) + "'" +
+                  (arguments.size() > 1 ? " in argument " + std::to_string(k + 1) : ""));
+  }
+  constexpr std::string_view names[] = {"X", "Y", "Z"}, differentials[] = {"dX", "dY", "dZ"};
+  std::vector<std::pair<std::string_view, Ref>> bound{{"f", operation}};
+  for (size_t i = 0; i < arguments.size() && i < std::size(names); ++i) {
+    bound.emplace_back(names[i], arguments[i]);
+    bound.emplace_back(differentials[i], i == k ? d : ctx_.zeros(ctx_[arguments[i]].shape));
+  }
+  const std::vector<Ref> extents = ctx_.shape_of(arguments[0]).extents;
+  if (!extents.empty()) bound.emplace_back("n", extents[0]);
+  if (extents.size() > 1) bound.emplace_back("m", extents[1]);
+  if (arguments.size() > 1 && ctx_.shape_of(arguments[1]).order() > 0) {
+    bound.emplace_back("l", ctx_.shape_of(arguments[1]).extents[0]);
+  }
+  return parse_table_text(ctx_, text, bound);
+}
+
+Ref Rules::transposed(Ref operation, size_t k, Ref g) {
+  const Node n = ctx_[operation];
+  const Fn f = static_cast<Fn>(n.tag);
+  if (n.kind != Kind::function || (row(f).linear_in >> k & 1) == 0) return {};
+  std::vector<Ref> arguments(n.operands().begin(), n.operands().end());
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    arguments[i] = i == k                                     ? g
+                   : ctx_.shape_of(arguments[i]).order() == 2 ? transpose(ctx_, arguments[i])
+                                                              : arguments[i];
+  }
+  return nabla::matrix_function(ctx_, f, arguments);
+}
+
+// [A, B; …]: an argument is moved to its place by shifts.
+Ref Rules::blocks(Ref operation, size_t k, Ref d) {
+  const Node n = ctx_[operation];
+  const Fn f = static_cast<Fn>(n.tag);
+  const auto size = [&](Ref a, size_t axis) {  // as a matrix
+    const Shape& s = ctx_.shape_of(a);
+    if (s.order() == 2) return s.extents[axis];
+    return s.order() == 1 && s.row == (axis == 1) ? s.extents[0] : one;
+  };
+  Ref before[2] = {zero, zero};
+  for (size_t i = 0; i < k; ++i) {
+    if (f != Fn::hcat) before[0] = ctx_.add(before[0], size(n.operand(i), 0));
+    if (f != Fn::vcat) before[1] = ctx_.add(before[1], size(n.operand(i), 1));
+  }
+  IndexedBuilder b(ctx_);
+  const Shape out = ctx_.shape_of(operation), in = ctx_.shape_of(n.operand(k));
+  const std::vector<Label> output = labels_for(b, out.extents), labels = labels_for(b, in.extents);
+  b.factor(d, labels);
+  for (size_t a = 0; a < output.size(); ++a) {
+    const size_t axis = out.order() == 2 ? a : out.row ? 1 : 0;
+    const Ref total = out.extents[a], part = size(n.operand(k), axis);
+    const bool has = in.order() == 2 || (in.order() == 1 && in.row == (axis == 1));
+    if (!has) {
+      b.factor(unit(ctx_, total, ctx_.add(before[axis], one)), {output[a]});
+    } else {  // output = position + before
+      b.factor(shift(ctx_, part, total, before[axis]), {labels[in.order() == 2 ? axis : 0], output[a]});
+    }
+  }
+  return b.build(output, out.row);
+}
+
+// d(A^p) = sum over r of A^r dA A^(p-1-r), and the same with inverses: d(A^-1) = -A^-1 dA A^-1.
+Ref Rules::matrix_power(Ref power, size_t k, Ref d) {
+  const Ref base = ctx_[power].operand(0), exponent = ctx_[power].operand(1);
+  const auto p = ctx_.is_number(exponent) ? ctx_.value(exponent).as_int() : std::nullopt;
+  constexpr int64_t most_terms = 64;
+  if (k != 0) throw_no_rule("a matrix power in its exponent");
+  if (!p || *p > most_terms || *p < -most_terms) {
+    throw Failure(Code::cannot_differentiate, "no derivative of a matrix power with this exponent is known",
+                  "an integer between -64 and 64 has one");
+  }
+  const int64_t first = *p > 0 ? 0 : -1, count = *p > 0 ? *p : -*p;
+  std::vector<Term> terms;
+  for (int64_t r = 0; r < count; ++r) {
+    const int64_t left = *p > 0 ? first + r : first - r, right = *p - 1 - left;
+    const Ref before = matrix_product(ctx_, matpow(ctx_, base, ctx_.number(left)), d);
+    terms.push_back(
+        {*p > 0 ? one : minus_one, matrix_product(ctx_, before, matpow(ctx_, base, ctx_.number(right)))});
+  }
+  return tensor_sum(ctx_, terms, ctx_[power].shape);
+}
+
+// ---- reductions over labels ----
+
+Ref Rules::reduction(Ref operation, Ref d) {
+  const auto op = static_cast<Reduction>(ctx_[operation].tag);
+  return op == Reduction::prod ? product_rule(operation, d) : extreme_rule(operation, d);
+}
+
+// d prod(e[j] for j) = sum(d[i]*prod(e[j] for j if j != i) for i), one label at a time.
+Ref Rules::product_rule(Ref reduction, Ref d) {
+  const IndexedView v = view_indexed(ctx_, reduction);
+  const Labelling l = *v.labelling;
+  std::vector<Ref> extents(v.extents.begin(), v.extents.end());
+  const std::vector<Ref> offsets(v.offsets.begin(), v.offsets.end());
+  const Ref body = v.factors[0];
+  const Label last = l.label_count - 1;
+  if (l.label_count > l.output.size() + 1) {  // the last label first
+    Labelling inner{l.label_count, {}, l.factors, {}}, outer{last, l.output, {{}}, {}};
+    for (Label i = 0; i < last; ++i) {
+      inner.output.push_back(i);
+      outer.factors[0].push_back(i);
+    }
+    std::vector<Ref> inner_offsets, outer_offsets;
+    for (size_t g = 0; g < l.guards.size(); ++g) {
+      const bool about_last = !l.guards[g].terms.empty() && l.guards[g].terms.back().first == last;
+      (about_last ? inner : outer).guards.push_back(l.guards[g]);
+      (about_last ? inner_offsets : outer_offsets).push_back(offsets[g]);
+    }
+    const Ref in = reduce(ctx_, Reduction::prod, body, inner, extents, inner_offsets);
+    extents.pop_back();
+    const Ref out = reduce(ctx_, Reduction::prod, in, outer, extents, outer_offsets);
+    return product_rule(out, product_rule(in, d));
+  }
+  // The others: the factor's label is another one, and differs from the one that moves.
+  Labelling others{l.label_count + 1, l.output, l.factors, l.guards};
+  const auto other = [&](Label& label) { label = label == last ? l.label_count : label; };
+  for (Label& label : others.factors[0]) other(label);
+  for (Guard& g : others.guards) {
+    for (auto& t : g.terms) other(t.first);
+  }
+  others.output.push_back(last);
+  others.guards.push_back({Relation::not_equal, {{last, 1}, {l.label_count, -1}}});
+  std::vector<Ref> all_extents = extents, all_offsets = offsets;
+  all_extents.push_back(extents[last]);
+  all_offsets.push_back(zero);
+  const Ref rest = reduce(ctx_, Reduction::prod, body, others, all_extents, all_offsets);
+  IndexedBuilder b(ctx_);
+  for (Ref e : extents) b.label(e);
+  b.factor(d, l.factors[0]);
+  b.factor(rest, others.output);
+  for (size_t g = 0; g < l.guards.size(); ++g) b.guard(l.guards[g].relation, l.guards[g].terms, offsets[g]);
+  return b.build(l.output);
+}
+
+// The largest entry moves as the first entry that has this value.
+Ref Rules::extreme_rule(Ref reduction, Ref d) {
+  const IndexedView v = view_indexed(ctx_, reduction);
+  const Labelling l = *v.labelling;
+  const bool largest = static_cast<Reduction>(ctx_[reduction].tag) == Reduction::max;
+  const Ref body = largest ? v.factors[0] : ctx_.negate(v.factors[0]);
+  const Shape s = ctx_.shape_of(body);
+  const size_t bound = l.label_count - l.output.size();
+  if (!l.guards.empty() || l.factors[0].size() != l.label_count || (bound > 1 && !l.output.empty()) ||
+      s.order() > 2) {
+    throw_no_rule(std::string("a '") + (largest ? "max" : "min") + "' over these indices");
+  }
+  IndexedBuilder b(ctx_);
+  if (l.output.empty()) {
+    const Ref list = vec(ctx_, body);
+    const Ref n = ctx_.shape_of(list).extents[0];
+    const Label i = b.label(n);
+    b.factor(unit(ctx_, n, nabla::matrix_function(ctx_, Fn::argmax, {&list, 1})), {i});
+    b.factor(vec(ctx_, d), {i});
+    return b.build({});
+  }
+  const size_t axis = l.factors[0][0] == 0 ? 1 : 0;  // the one that vanishes
+  const Ref arguments[2] = {body, ctx_.number(axis == 0 ? 1 : 2)};
+  const Ref positions = as_column(ctx_, nabla::matrix_function(ctx_, Fn::argmax, arguments));
+  const Label kept = b.label(s.extents[1 - axis]), gone = b.label(s.extents[axis]);
+  b.factor(gather(ctx_, delta(ctx_, s.extents[axis]), 0, positions), {kept, gone});
+  b.factor(d, axis == 0 ? std::vector<Label>{gone, kept} : std::vector<Label>{kept, gone});
+  return b.build({kept});
+}
+
+// ---- conditions ----
+
+Ref broadcast_condition(Context& ctx, Ref condition, ShapeId shape) {
+  const Node n = ctx[condition];
+  if (n.shape == scalar_shape || n.shape == shape) return condition;
+  std::vector<Ref> parts;
+  for (Ref p : n.operands()) {
+    if (n.kind == Kind::connective) {  // as deep as the text that wrote it
+      parts.push_back(broadcast_condition(ctx, p, shape));
+      continue;
+    }
+    IndexedBuilder b(ctx);
+    const Shape s = ctx.shape_of(p);
+    const std::vector<Label> labels = labels_for(b, ctx.shape(shape).extents);
+    if (s.order() == 0) {
+      parts.push_back(p);
+      continue;
+    }
+    b.factor(p, std::span(labels).last(s.order()));
+    parts.push_back(b.build(labels));
+  }
+  if (n.kind == Kind::compare) return tensor_compare(ctx, static_cast<Relation>(n.tag), parts[0], parts[1]);
+  return tensor_connective(ctx, static_cast<Connective>(n.tag), parts);
+}
+
+Ref negated(Context& ctx, Ref condition) {
+  const Node n = ctx[condition];
+  if (n.shape == scalar_shape) return ctx.negation(condition);
+  const std::vector<Ref> list(n.operands().begin(), n.operands().end());
+  if (n.kind == Kind::compare) {
+    switch (static_cast<Relation>(n.tag)) {
+      case Relation::less:
+        return tensor_compare(ctx, Relation::less_equal, list[1], list[0]);
+      case Relation::less_equal:
+        return tensor_compare(ctx, Relation::less, list[1], list[0]);
+      case Relation::equal:
+        return tensor_compare(ctx, Relation::not_equal, list[0], list[1]);
+      case Relation::not_equal:
+        return tensor_compare(ctx, Relation::equal, list[0], list[1]);
+    }
+  }
+  const bool negation = n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::negation);
+  return negation ? list[0] : tensor_connective(ctx, Connective::negation, {&condition, 1});
+}
+
+Ref both(Context& ctx, Ref a, Ref b) {
+  if (!a) return b;
+  if (ctx[a].shape == scalar_shape && ctx[b].shape == scalar_shape) return ctx.conjunction(a, b);
+  const Ref pair[2] = {a, b};
+  return a == b ? a : tensor_connective(ctx, Connective::conjunction, pair);
+}
+
+}  // namespace nabla

@@ -1,0 +1,156 @@
+#include "diff/tangents.h"
+
+#include <algorithm>
+#include <string>
+
+#include "expr/diagnostic.h"
+#include "expr/indexed.h"
+#include "expr/tensor.h"
+#include "expr/walk.h"
+
+namespace nabla {
+
+Tangents::Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> directions)
+    : ctx_(partials.context()), rules_(partials) {
+  for (const auto& [variable, tangent] : directions) {
+    names_ |= ctx_[variable].names;
+    tangents_[variable] = tangent;
+  }
+}
+
+Ref Tangents::of(Ref r) const {
+  const auto it = tangents_.find(r);
+  return it == tangents_.end() ? Ref{} : it->second;
+}
+
+Ref Tangents::push_forward(Ref root) {
+  const auto order = nodes_below(
+      ctx_, {&root, 1}, [&](Ref r) { return (ctx_[r].names & names_) != 0 && tangents_.count(r) == 0; });
+  for (Ref r : order) {
+    const auto list = ctx_.operands(r);
+    if (std::any_of(list.begin(), list.end(), [&](Ref c) { return bool(of(c)); })) tangents_[r] = node(r);
+  }
+  return of_or_zero(root);
+}
+
+Ref Tangents::total(const std::vector<Term>& terms, ShapeId shape) {
+  return shape == scalar_shape ? ctx_.sum(terms) : tensor_sum(ctx_, terms, shape);
+}
+
+Ref Tangents::node(Ref r) {
+  const Node n = ctx_[r];
+  ctx_.budget().spend();
+  switch (n.kind) {
+    case Kind::compare:
+    case Kind::connective:
+      return r;  // has no value that moves; select() asks whether it depends on the variables
+    case Kind::sum:
+    case Kind::long_sum:
+      return sum(r);
+    case Kind::product:
+    case Kind::long_product:
+      return product(r);
+    case Kind::indexed:
+      return indexed(r);
+    case Kind::select:
+      return select(r);
+    case Kind::opaque:
+      return opaque(r);
+    case Kind::fill:
+      return ctx_.fill(of(n.operand(0)), n.shape);
+    case Kind::array: {
+      std::vector<Ref> list;
+      for (Ref c : n.operands()) list.push_back(of_or_zero(c));
+      return ctx_.array(list, n.shape);
+    }
+    case Kind::entry:
+      return element(ctx_, of(n.operand(0)), std::vector<Ref>(n.operands().begin() + 1, n.operands().end()));
+    case Kind::reshape:
+      return reshape(ctx_, of(n.operand(0)), n.shape);
+    case Kind::gather:
+      return gather(ctx_, of(n.operand(0)), n.tag, n.operand(1));
+    case Kind::written:
+      throw_no_rule("a written form");
+    case Kind::operation:
+      throw_no_rule("an operator that was not evaluated");
+    default:
+      return by_rule(r);
+  }
+}
+
+Ref Tangents::sum(Ref r) {
+  const Node n = ctx_[r];
+  const std::vector<Ref> list(n.operands().begin(), n.operands().end());
+  std::vector<Term> terms;
+  const bool flat = n.kind == Kind::sum;
+  for (size_t i = 0; i < list.size(); i += flat ? 2 : 1) {
+    if (const Ref t = of(list[flat ? i + 1 : i])) terms.push_back({flat ? list[i] : one, t});
+  }
+  return total(terms, n.shape);
+}
+
+Ref Tangents::product(Ref r) {
+  const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
+  if (ctx_[r].shape != scalar_shape) return ctx_.scale(list[0], of(list[1]));  // a number and a tensor
+  ctx_.budget().spend(list.size());
+  std::vector<Term> terms;
+  for (size_t k = 0; k < list.size(); ++k) {
+    const Ref t = of(list[k]);
+    if (!t) continue;
+    std::vector<Ref> moved = list;
+    moved[k] = t;
+    terms.push_back({one, ctx_.product(moved)});
+  }
+  return ctx_.sum(terms);
+}
+
+Ref Tangents::indexed(Ref r) {
+  const ShapeId shape = ctx_[r].shape;
+  const Labelling l = *view_indexed(ctx_, r).labelling;
+  std::vector<Ref> operands(ctx_.operands(r).begin(), ctx_.operands(r).end());
+  std::vector<Term> terms;
+  for (size_t k = 0; k < l.factors.size(); ++k) {
+    const Ref factor = operands[k], t = of(factor);
+    if (!t) continue;
+    operands[k] = t;
+    terms.push_back({one, rebuild_indexed(ctx_, r, operands)});
+    operands[k] = factor;
+  }
+  return total(terms, shape);
+}
+
+Ref Tangents::select(Ref r) {
+  const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
+  if (of(list[0])) refuse_equality_condition(ctx_, list[0], [&](Ref c) { return bool(of(c)); });
+  return tensor_select(ctx_, list[0], of_or_zero(list[1]), of_or_zero(list[2]));
+}
+
+Ref Tangents::opaque(Ref r) {
+  const Node n = ctx_[r];
+  const std::vector<Ref> list(n.operands().begin(), n.operands().end());
+  std::vector<Term> terms;
+  for (size_t k = 0; k < list.size(); ++k) {
+    const Ref t = of(list[k]);
+    if (!t) continue;
+    if (n.shape != scalar_shape || ctx_[list[k]].shape != scalar_shape) {
+      throw_no_rule("the function '" + ctx_.symbol(ctx_.opaque_function(r)).name +
+                    "' of vectors or matrices");
+    }
+    std::vector<uint16_t> orders(ctx_.orders(r).begin(), ctx_.orders(r).end());
+    ++orders[k];
+    terms.push_back({one, ctx_.multiply(ctx_.opaque(ctx_.opaque_function(r), orders, list), t)});
+  }
+  return ctx_.sum(terms);
+}
+
+Ref Tangents::by_rule(Ref r) {
+  const ShapeId shape = ctx_[r].shape;
+  const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
+  std::vector<Term> terms;
+  for (size_t k = 0; k < list.size(); ++k) {
+    if (const Ref t = of(list[k])) terms.push_back({one, rules_.differential(r, k, t)});
+  }
+  return total(terms, shape);
+}
+
+}  // namespace nabla

@@ -1,0 +1,39 @@
+// Forward mode for vectors, matrices and tensors of any size: the tangent of a node has its shape and is its
+// derivative in the direction in which the variables move (a jvp, a differential, a derivative by a scalar).
+#pragma once
+
+#include <span>
+#include <unordered_map>
+#include <utility>
+
+#include "diff/rules.h"
+
+namespace nabla {
+
+class Tangents {
+ public:
+  // Each variable (a symbol, let or entry) moves with its tangent, of its shape.
+  Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> directions);
+
+  // Throws Failure: cannot_differentiate (names the operation), equality_condition.
+  Ref push_forward(Ref root);
+
+ private:
+  Ref node(Ref r);
+  Ref sum(Ref r);
+  Ref product(Ref r);
+  Ref indexed(Ref r);
+  Ref select(Ref r);
+  Ref opaque(Ref r);
+  Ref by_rule(Ref r);
+  Ref of(Ref r) const;  // the tangent, or Ref{} for what does not move
+  Ref of_or_zero(Ref r) { return of(r) ? of(r) : ctx_.zeros(ctx_[r].shape); }
+  Ref total(const std::vector<Term>& terms, ShapeId shape);
+
+  Context& ctx_;
+  Rules rules_;
+  uint64_t names_ = 0;
+  std::unordered_map<Ref, Ref> tangents_;
+};
+
+}  // namespace nabla

@@ -1,0 +1,78 @@
+#include "diff/tensor_operators.h"
+
+#include <vector>
+
+#include "diff/cotangents.h"
+#include "diff/tangents.h"
+#include "expr/tensor.h"
+
+namespace nabla {
+
+Ref TensorOperators::gradient(Ref scalar, Ref x) {
+  return Cotangents(partials_, {}).pull_back(scalar, one, {&x, 1})[0];
+}
+
+Ref TensorOperators::jacobian(Ref e, Ref x) {
+  const Shape in = ctx_.shape_of(x);
+  if (in.order() == 0) return jvp(e, x, one);
+  e = as_column(ctx_, e);
+  const std::vector<Ref> out = ctx_.shape_of(e).extents;
+  if (out.empty()) {
+    const Ref g = gradient(e, x);
+    return in.order() == 1 ? as_row(ctx_, g) : g;
+  }
+  IndexedBuilder b(ctx_);
+  std::vector<Label> labels;
+  for (size_t half = 0; half < 2; ++half) {
+    for (Ref extent : out) labels.push_back(b.label(extent));
+  }
+  for (size_t a = 0; a < out.size(); ++a) b.factor(delta(ctx_, out[a]), {labels[a], labels[out.size() + a]});
+  return Cotangents(partials_, out).pull_back(e, b.build(labels), {&x, 1})[0];
+}
+
+Ref TensorOperators::repeated(Ref e, std::span<const Ref> variables) {
+  for (Ref v : variables) {
+    const bool scalar = ctx_.shape_of(e).order() == 0 && ctx_.shape_of(v).order() > 0;
+    e = scalar ? gradient(e, v) : jacobian(e, v);
+  }
+  return e;
+}
+
+Ref TensorOperators::laplacian(Ref e, Ref x) {
+  const Ref first = jacobian(e, x);
+  return contracted(jacobian(ctx_.shape_of(e).order() == 0 ? as_column(ctx_, first) : first, x), x,
+                    ctx_[e].shape);
+}
+
+Ref TensorOperators::divergence(Ref field, Ref x) { return contracted(jacobian(field, x), x, scalar_shape); }
+
+Ref TensorOperators::contracted(Ref tensor, Ref x, ShapeId shape) {
+  if (ctx_.shape_of(x).order() == 0) return tensor;
+  if (ctx_.kind(tensor) == Kind::sum || ctx_.kind(tensor) == Kind::long_sum) {  // tr(A + B) = tr(A) + tr(B)
+    std::vector<Term> terms;
+    ctx_.append_terms(tensor, terms);
+    for (Term& t : terms) t.body = contracted(t.body, x, shape);
+    return shape == scalar_shape ? ctx_.sum(terms) : tensor_sum(ctx_, terms, shape);
+  }
+  IndexedBuilder b(ctx_);
+  std::vector<Label> labels;
+  const Shape s = ctx_.shape(shape);
+  for (Ref extent : s.extents) labels.push_back(b.label(extent));
+  const std::vector<Label> output = labels;
+  std::vector<Label> twice;
+  for (Ref extent : std::vector<Ref>(ctx_.shape_of(x).extents)) twice.push_back(b.label(extent));
+  for (int half = 0; half < 2; ++half) labels.insert(labels.end(), twice.begin(), twice.end());
+  b.factor(tensor, labels);
+  return b.build(output, s.row);
+}
+
+Ref TensorOperators::jvp(Ref e, Ref x, Ref direction) {
+  const std::pair<Ref, Ref> moves{x, direction};
+  return Tangents(partials_, {&moves, 1}).push_forward(e);
+}
+
+Ref TensorOperators::vjp(Ref e, Ref x, Ref cotangent) {
+  return Cotangents(partials_, {}).pull_back(as_column(ctx_, e), as_column(ctx_, cotangent), {&x, 1})[0];
+}
+
+}  // namespace nabla
