@@ -5,6 +5,7 @@
 
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
+#include "expr/large_pages.h"
 
 namespace nabla {
 
@@ -63,7 +64,10 @@ Ref* Context::pool_allocate(size_t n) {
 }
 
 void Context::grow_table() {
-  std::vector<uint64_t> bigger(table_.size() * 2);
+  std::vector<uint64_t> bigger;
+  bigger.reserve(table_.size() * 2);
+  prefer_large_pages(bigger.data(), bigger.capacity() * sizeof(uint64_t));
+  bigger.resize(table_.size() * 2);
   const size_t mask = bigger.size() - 1;
   for (uint32_t id = 1; id < size_; ++id) {
     const uint64_t hash = (*this)[Ref{id}].hash;
@@ -90,7 +94,11 @@ Ref Context::insert(uint64_t hash, const Node& content, std::span<const Ref> ope
     node.list = target;
   }
   std::copy(operands.begin(), operands.end(), target);
-  for (Ref r : operands) node.names |= (*this)[r].names;
+  if (node.kind == Kind::operation) node.facts = node.facts | has_operation;
+  for (Ref r : operands) {
+    node.names |= (*this)[r].names;
+    node.facts = node.facts | ((*this)[r].facts & has_operation);
+  }
   const uint32_t id = size_;
   if ((id >> chunk_bits) >= chunks_.size()) chunks_.push_back(std::make_unique<Node[]>(chunk_size));
   chunks_[id >> chunk_bits][id & (chunk_size - 1)] = node;

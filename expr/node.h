@@ -76,6 +76,8 @@ enum Facts : uint8_t {
   nonzero = 4,
   integer_valued = 8,
   complex_valued = 16,
+  // Of no value, but known of each node all the same: there is a Kind::operation at or below it.
+  has_operation = 32,
 };
 constexpr Facts operator|(Facts a, Facts b) { return static_cast<Facts>(int{a} | int{b}); }
 constexpr Facts operator&(Facts a, Facts b) { return static_cast<Facts>(int{a} & int{b}); }

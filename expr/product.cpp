@@ -53,7 +53,7 @@ class Collector {
 
   void append_factor(Ref f) {
     const Factor p = ctx_.split_exponent(f);
-    items_.push_back({ctx_[p.base].hash, p.base, p.exponent, f});
+    items_.emplace_back(ctx_[p.base].hash, p.base, p.exponent, f);
   }
 
   // Orders and collects until no power folds into something else.

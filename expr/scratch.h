@@ -15,7 +15,7 @@ class Scratch {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  Scratch() : data_(few_) {}
+  Scratch() : data_(reinterpret_cast<T*>(few_)) {}  // NOLINT
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
@@ -23,6 +23,12 @@ class Scratch {
     const T copy = v;  // may point into this list
     if (size_ == capacity_) grow();
     data_[size_++] = copy;
+  }
+  // Made in place: no copy that waits for its parts to arrive in memory.
+  template <class... Parts>
+  void emplace_back(const Parts&... parts) {
+    if (size_ == capacity_) grow();
+    data_[size_++] = T{parts...};
   }
   void append(std::span<const T> more) {
     for (const T& v : more) push_back(v);
@@ -49,7 +55,7 @@ class Scratch {
     capacity_ *= 2;
   }
 
-  T few_[N];
+  alignas(T) std::byte few_[N * sizeof(T)];  // not filled with zeros first
   T* data_;
   size_t size_ = 0;
   size_t capacity_ = N;

@@ -55,13 +55,13 @@ void append(Context& ctx, Ref coefficient, Ref body, Operands& items) {
         coefficient = multiply_numbers(ctx, coefficient, body);
         body = one;
       }
-      if (coefficient != zero) items.push_back({ctx[body].hash, body, coefficient});
+      if (coefficient != zero) items.emplace_back(ctx[body].hash, body, coefficient);
       return;
     case Kind::sum: {
       const auto list = n.operands();
       for (size_t i = 0; i < list.size(); i += 2) {
         const Ref c = multiply_numbers(ctx, coefficient, list[i]);
-        items.push_back({ctx[list[i + 1]].hash, list[i + 1], c});
+        items.emplace_back(ctx[list[i + 1]].hash, list[i + 1], c);
       }
       return;
     }
@@ -70,7 +70,7 @@ void append(Context& ctx, Ref coefficient, Ref body, Operands& items) {
         append(ctx, multiply_numbers(ctx, coefficient, n.operand(0)), ctx.fill(one, n.shape), items);
         return;
       }
-      if (coefficient != zero) items.push_back({n.hash, body, coefficient});
+      if (coefficient != zero) items.emplace_back(n.hash, body, coefficient);
       return;
     case Kind::product:
       if (ctx.is_number(n.operand(0))) {
@@ -80,7 +80,7 @@ void append(Context& ctx, Ref coefficient, Ref body, Operands& items) {
       }
       [[fallthrough]];
     default:
-      items.push_back({n.hash, body, coefficient});
+      items.emplace_back(n.hash, body, coefficient);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "expr/large_pages.h"
 #include "parser/elaborator.h"
 #include "parser/parse.h"
 
@@ -18,7 +19,12 @@ void Elaborator::push_frame(const SyntaxTree& tree, NodeId first, NodeId root, b
   f.as_of = as_of;
   f.base = values_.size();
   f.stepped = has_binders;
-  values_.resize(values_.size() + (root - first) + 1);
+  const size_t count = values_.size() + (root - first) + 1;
+  if (count > values_.capacity()) {
+    values_.reserve(std::max(count, 2 * values_.capacity()));
+    prefer_large_pages(values_.data(), values_.capacity() * sizeof(Ref));
+  }
+  values_.resize(count);
   frames_.push_back(std::move(f));
   enter_frame();
   if (has_binders) plan_steps();

@@ -190,7 +190,7 @@ void Elaborator::refuse_named(NodeId, Operator op, std::span<const std::pair<Nod
 Ref Elaborator::derivative(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest) {
   std::vector<Ref> variables;
   for (size_t i = 0; i < rest.size(); ++i) {
-    const Ref read = i > 0 ? slot(rest[i]) : Ref{};
+    const Ref read = i > 0 ? known_value(rest[i]) : Ref{};
     const bool is_order = read && is_scalar(read) && ctx_.is_number(settled(read));
     if (!is_order) {
       for (Ref v : operator_variables(n, {&rest[i], 1}, e, definition)) variables.push_back(v);
@@ -310,7 +310,7 @@ void Elaborator::append_pair(std::vector<Ref>& list, const Defined* definition,
 }
 
 Ref Elaborator::operator_variable_or_extent(NodeId n, const Defined* definition) {
-  const Ref known = slot(n);
+  const Ref known = known_value(n);
   const bool extent = known && ctx_.kind(known) == Kind::symbol && ctx_.symbol(known).role == Role::extent;
   return extent ? known : operator_variable(n, definition);
 }

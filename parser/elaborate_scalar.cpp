@@ -29,6 +29,36 @@ std::pair<Relation, bool> relation_of(Op op) {  // and whether the sides change 
   }
 }
 
+// A product of numbers, made a node once.
+class Coefficient {
+ public:
+  explicit Coefficient(Context& ctx) : ctx_(&ctx) {}
+  void multiply(Ref number) {
+    if (first_ == one && !several_) {
+      first_ = number;
+    } else {
+      collect();
+      value_ = value_ * ctx_->value(number);
+    }
+  }
+  void divide(Ref number) {
+    collect();
+    value_ = value_ / ctx_->value(number);
+  }
+  Ref ref() { return several_ ? ctx_->number(value_) : first_; }
+
+ private:
+  void collect() {
+    if (!several_) value_ = ctx_->value(first_);
+    several_ = true;
+  }
+
+  Context* ctx_;
+  Ref first_ = one;
+  bool several_ = false;
+  Rational value_;
+};
+
 }  // namespace
 
 Ref Elaborator::scalar(NodeId n) {
@@ -51,14 +81,19 @@ Ref Elaborator::sum(NodeId n) {
   const auto list = operands(n);
   Scratch<Term, 40> terms;
   for (const Operand& o : list) {
+    if (is_in_parts(o.node)) {
+      const Term t = parts(o.node);
+      terms.push_back({is_minus(o.op()) ? ctx_.negate(t.coefficient) : t.coefficient, t.body});
+      continue;
+    }
     const Ref r = number_value(o.node);
     if (!is_scalar(r)) return tensor_sum(n);
     terms.push_back({is_minus(o.op()) ? minus_one : one, r});
   }
   if (!written()) return ctx_.sum(terms);
-  Ref r = terms[0].body;
-  for (const Term& t : terms.from(1))
-    r = written2(t.coefficient == one ? Written::add : Written::subtract, r, t.body);
+  Ref r;
+  for (const Term& t : terms)
+    r = r ? written2(t.coefficient == one ? Written::add : Written::subtract, r, t.body) : t.body;
   return r;
 }
 
@@ -78,41 +113,47 @@ Ref Elaborator::written2(Written op, Ref a, Ref b) {
 Ref Elaborator::product(NodeId n) {
   if (written()) return written_product(n);
   const auto list = operands(n);
-  Ref coefficient = one;
+  Coefficient coefficient(ctx_);
   Scratch<Ref, 16> factors;
-  const auto multiply = [&](Ref number) {
-    coefficient = coefficient == one ? number : ctx_.number(ctx_.value(coefficient) * ctx_.value(number));
-  };
   for (const Operand& o : list) {
     Ref r = number_value(o.node);
     const Node& node = ctx_[r];
     if (node.shape != scalar_shape) return tensor_product(n);
-    // -(x + y)*z is -1, x + y and z: a sign does not change the sum into -x - y.
+    // -(x + y)*z is -1, x + y and z: a sign does not change the sum into -x - y. The printer relies on it.
     if (kind(o.node) == SyntaxKind::negate && ctx_.kind(value(operand(o.node, 0))) == Kind::sum) {
-      multiply(minus_one);
+      coefficient.multiply(minus_one);
       r = value(operand(o.node, 0));
     }
     if (o.op() == Op::left_divide) {  // a\b is b/a
-      const Ref before = ctx_.product(coefficient, factors);
+      const Ref before = ctx_.product(coefficient.ref(), factors);
       factors.resize(0);
-      coefficient = one;
+      coefficient = Coefficient(ctx_);
       factors.push_back(inverse(before, o));
-    } else if (is_division(o.op())) {
-      r = inverse(r, o);
     }
-    if (ctx_.is_number(r)) {
-      multiply(r);
+    const bool divides = is_division(o.op());
+    if (node.kind != Kind::number) {
+      factors.push_back(divides ? inverse(r, o) : r);
+    } else if (divides) {
+      if (r == zero) inverse(r, o);
+      coefficient.divide(r);
     } else {
-      factors.push_back(r);
+      coefficient.multiply(r);
     }
   }
-  return ctx_.product(coefficient, factors);
+  const Term t = ctx_.product_term(coefficient.ref(), factors);
+  const bool whole = t.coefficient == one || ctx_.is_number(t.body) || ctx_.kind(t.body) == Kind::sum;
+  return whole ? ctx_.scale(t.coefficient, t.body) : leave_in_parts(t);
+}
+
+Ref Elaborator::joined(NodeId n) {
+  const Term t = parts(n);
+  return slot(n) = ctx_.scale(t.coefficient, t.body);
 }
 
 Ref Elaborator::inverse(Ref r, const Operand& o) {
   const bool sum = ctx_.kind(r) == Kind::sum || ctx_.kind(r) == Kind::long_sum;
   if (sum && kind(o.node) == SyntaxKind::product) {
-    // z/(2*(x + y)) is z, 1/2 and 1/(x + y), as for any other product under a bar.
+    // z/(2*(x + y)) is z, 1/2 and 1/(x + y), as for any other product under a bar. The printer relies on it.
     Scratch<Ref, 16> factors;
     for (const Operand& f : operands(o.node)) {
       if (f.op() == Op::left_divide) return ctx_.power(r, minus_one);

@@ -129,8 +129,21 @@ class Elaborator {
   std::span<const Operand> operands(NodeId n) const { return tree_->operands(n); }
   NodeId operand(NodeId n, size_t i) const { return tree_->operand(n, i); }
   Ref& slot(NodeId n) { return values_[base_ + (n - first_)]; }
-  Ref value(NodeId n) {
+  // A product with a coefficient stays in two parts until it is asked for: a sum takes them as they are.
+  static constexpr uint32_t in_parts = uint32_t{1} << 31;  // in a slot: the rest is an index in parts_
+  bool is_in_parts(NodeId n) { return slot(n).id >= in_parts; }
+  Term parts(NodeId n) { return parts_[slot(n).id - in_parts]; }
+  Ref leave_in_parts(const Term& t) {
+    parts_.push_back(t);
+    return {in_parts + static_cast<uint32_t>(parts_.size() - 1)};
+  }
+  Ref known_value(NodeId n) {  // Ref{}: none yet
     const Ref r = slot(n);
+    return r.id < in_parts ? r : joined(n);
+  }
+  Ref joined(NodeId n);
+  Ref value(NodeId n) {
+    const Ref r = known_value(n);
     return r ? r : missing(n);
   }
   Ref number_value(NodeId n) {  // anything but a truth value
@@ -295,6 +308,7 @@ class Elaborator {
   uint32_t as_of_;
   std::vector<Frame> frames_;
   std::vector<Ref> values_;
+  std::vector<Term> parts_;
   std::vector<Binding> parameters_;
   bool suspended_ = false;  // the node just evaluated waits for the value of a frame
   Ref result_;

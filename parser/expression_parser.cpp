@@ -17,7 +17,7 @@ bool may_be_postfix(TokenKind kind) {
 
 }  // namespace
 
-ExpressionParser::Binary ExpressionParser::binary_operator(TokenKind kind) {
+const ExpressionParser::Binary& ExpressionParser::binary_operator(TokenKind kind) {
   using T = TokenKind;
   using S = SyntaxKind;
   static constexpr auto table = [] {
@@ -254,7 +254,7 @@ bool ExpressionParser::read_operator() {
   }
   if (tokens_.previous().kind == TokenKind::number && read_juxtaposed()) return true;
   const TokenKind kind = tokens_.now().kind;
-  const Binary binary = binary_operator(kind);
+  const Binary& binary = binary_operator(kind);
   if (binary.level != Level::bracket) {
     if (open_ == 0 && binary.level < lowest_) return false;
     read_binary(binary, binary.op, tokens_.now().span.begin);
@@ -323,7 +323,7 @@ bool ExpressionParser::read_word() {
   return true;
 }
 
-void ExpressionParser::read_binary(Binary binary, Op op, uint32_t at) {
+void ExpressionParser::read_binary(const Binary& binary, Op op, uint32_t at) {
   end_tighter(binary.level);
   const bool goes_on = top_is(FrameKind::chain) && frames_.back().level == binary.level;
   if (goes_on) {

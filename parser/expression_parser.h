@@ -87,13 +87,13 @@ class ExpressionParser {
     SyntaxKind node;
     Op op;
   };
-  static Binary binary_operator(TokenKind kind);
+  static const Binary& binary_operator(TokenKind kind);
 
   // expression_parser.cpp: operands and operators
   void read_operand();
   bool read_operator();  // false: the expression ends here
   bool read_word();      // of the reserved words in operator position
-  void read_binary(Binary binary, Op op, uint32_t at);
+  void read_binary(const Binary& binary, Op op, uint32_t at);
   bool read_juxtaposed();
   void read_number();
   void read_name();

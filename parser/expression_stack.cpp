@@ -13,7 +13,7 @@ ExpressionParser::Frame& ExpressionParser::push(FrameKind kind, Level level, siz
                     "name inner parts in statements of their own");
     }
   }
-  Frame frame;
+  Frame& frame = frames_.emplace_back();
   frame.kind = kind;
   frame.level = level;
   frame.base = static_cast<uint32_t>(base);
@@ -23,8 +23,7 @@ ExpressionParser::Frame& ExpressionParser::push(FrameKind kind, Level level, siz
     ++open_;
     if (kind <= FrameKind::array) bars_open_ = false;
   }
-  frames_.push_back(frame);
-  return frames_.back();
+  return frame;
 }
 
 void ExpressionParser::pop() {

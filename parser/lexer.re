@@ -6,7 +6,9 @@
 
 namespace nabla {
 
-Token Lexer::next() {
+// Into a token that the caller holds: returned by value it would be put together in memory and read back
+// as a whole before the parts have arrived there.
+void Lexer::next(Token& out) {
   const char* const limit = text_.data() + text_.size();
   const char* cursor = cursor_;
   const char* marker = cursor;
@@ -14,7 +16,9 @@ Token Lexer::next() {
 
   const auto token = [&](TokenKind kind) {
     cursor_ = cursor;
-    return Token{kind, {static_cast<uint32_t>(start - text_.data()), offset()}};
+    out.kind = kind;
+    out.span.begin = static_cast<uint32_t>(start - text_.data());
+    out.span.end = offset();
   };
   // ASCII letters may go on in others, which turns a reserved word into a name.
   const auto word = [&](TokenKind kind) {
@@ -152,8 +156,8 @@ next_token:
   "." (letter | digit) (letter | digit | "_")*  { return token(TokenKind::invalid); }
 
   * {
-    const Token t = other(start);
-    if (t.span.begin != t.span.end) return t;
+    out = other(start);
+    if (out.span.begin != out.span.end) return;
     cursor = cursor_;  // a blank
     goto next_token;
   }

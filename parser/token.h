@@ -91,7 +91,12 @@ class Lexer {
       : text_(text), cursor_(text.data()), with_comments_(with_comments) {
     if (text.substr(0, 3) == "\xEF\xBB\xBF") cursor_ += 3;  // a byte order mark
   }
-  Token next();
+  void next(Token& out);
+  Token next() {
+    Token t;
+    next(t);
+    return t;
+  }
   uint32_t offset() const { return static_cast<uint32_t>(cursor_ - text_.data()); }
   void rewind(uint32_t offset) { cursor_ = text_.data() + offset; }  // to the end of a token
 

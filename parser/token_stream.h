@@ -56,7 +56,7 @@ class TokenStream {
   void step() {
     if (tokens_left_ == 0) too_many();
     --tokens_left_;
-    now_ = lexer_.next();
+    lexer_.next(now_);
   }
   [[noreturn]] void fail() const;
   [[noreturn]] void too_many() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "expr/large_pages.h"
 #include "expr/name_spelling.h"
 #include "parser/token.h"
 #include "parser/unicode.h"
@@ -24,6 +25,8 @@ TreeBuilder::TreeBuilder(SyntaxTree& tree, const Limits& limits)
   const size_t expected = tree.source().text.size() / 8 * 5 + 64;
   tree_.nodes_.reserve(expected);
   tree_.operands_.reserve(expected);
+  prefer_large_pages(tree_.nodes_.data(), expected * sizeof(SyntaxNode));
+  prefer_large_pages(tree_.operands_.data(), expected * sizeof(Operand));
 }
 
 NodeId TreeBuilder::inner(SyntaxKind kind, Span span, std::span<const Operand> operands) {
