@@ -1,5 +1,5 @@
-// The models of examples/: checked, generated, compiled with g++ and clang++, run, and compared with formulas
-// written by hand and with ADOL-C (tests/consumers/NAME.cpp).
+// The models of examples/, and one with every shape: checked, generated, compiled with g++ and clang++, run,
+// and compared with formulas written by hand and with ADOL-C (tests/consumers/NAME.cpp).
 #include <catch2/catch.hpp>
 
 #include <cmath>
@@ -16,8 +16,9 @@ namespace {
 const std::filesystem::path source = NABLA_SOURCE_DIR;
 
 // The numbers that the check compares; throws Failure if some disagree.
-void write_header(const std::string& name, const std::filesystem::path& folder) {
-  LoadedModel loaded(read_file(source / "examples" / (name + ".nabla")), "examples/" + name + ".nabla");
+void write_header(const std::string& name, const std::filesystem::path& folder,
+                  const std::string& models = "examples") {
+  LoadedModel loaded(read_file(source / models / (name + ".nabla")), models + "/" + name + ".nabla");
   const std::vector<EntryPoint> entries = entry_points(loaded.ctx, loaded.model);
   for (const EntryCheck& c : check_entries(loaded.ctx, entries)) {
     CHECK(c.report.agreement == Agreement::yes);
@@ -27,9 +28,9 @@ void write_header(const std::string& name, const std::filesystem::path& folder) 
   write_file(folder / (name + ".h"), generate(loaded.ctx, loaded.model, entries));
 }
 
-void build_and_run(const std::string& name) {
+void build_and_run(const std::string& name, const std::string& models = "examples") {
   const std::filesystem::path folder = fresh_folder("examples-" + name);
-  REQUIRE_NOTHROW(write_header(name, folder));
+  REQUIRE_NOTHROW(write_header(name, folder, models));
   for (const std::string& compiler : compilers()) {
     INFO(compiler);
     const std::string consumers = (source / "tests" / "consumers").string();
@@ -63,6 +64,7 @@ TEST_CASE("examples: reprojection") { build_and_run("reprojection"); }
 TEST_CASE("examples: helmholtz") { build_and_run("helmholtz"); }
 TEST_CASE("examples: rosenbrock") { build_and_run("rosenbrock"); }
 TEST_CASE("examples: cross_entropy") { build_and_run("cross_entropy"); }
+TEST_CASE("examples: every shape and output") { build_and_run("shapes", "tests/consumers"); }
 
 TEST_CASE("examples: black_scholes_main prints what mpmath computed") {
   const std::filesystem::path folder = fresh_folder("black_scholes_main");
