@@ -45,9 +45,44 @@ bool implies(Context& ctx, Ref a, Ref b) {
   return (same && weaker == Relation::less_equal) || ((same || swapped) && weaker == Relation::not_equal);
 }
 
+// A power with a symbolic exponent: it has a value where the base is positive, where the base is not 0 and
+// the exponent an integer, and where the base is 0 and the exponent is not negative.
+struct SymbolicPower {
+  Ref base, exponent;
+  Ref guard;
+};
+
+// Rational lower bound 0 of c + c1*k1 + c2*k2 + … by the declared bounds of the k.
+bool never_negative(const Context& ctx, Ref e) {
+  if (ctx[e].facts & nonnegative) return true;
+  const Node& n = ctx[e];
+  if (n.kind != Kind::sum || n.shape != scalar_shape) return false;
+  Rational least = 0;
+  for (size_t i = 0; i < n.count; i += 2) {
+    const Rational& c = ctx.value(n.operand(i));
+    const Ref body = n.operand(i + 1);
+    if (body == one) {
+      least = least + c;
+      continue;
+    }
+    if (ctx.kind(body) != Kind::symbol) return false;
+    const Domain& d = ctx.symbol(body).domain;
+    const bool extent = ctx.symbol(body).role == Role::extent;
+    const Ref bound = c.sign() < 0 ? d.upper : !d.lower && extent ? one : d.lower;
+    if (!bound || !ctx.is_number(bound)) return false;
+    least = least + c * ctx.value(bound);
+  }
+  return least.sign() >= 0;
+}
+
+// Collects what must hold so that an expression has a value. What the powers of the answer ask for is left
+// out; with the answer itself (`known` is null) its symbolic powers are collected and nothing is said of
+// them.
 class Collector {
  public:
-  explicit Collector(Context& ctx) : ctx_(ctx) {}
+  Collector(Context& ctx, const std::vector<SymbolicPower>* known) : ctx_(ctx), known_(known) {}
+
+  const std::vector<SymbolicPower>& powers() const { return powers_; }
 
   std::vector<Ref> run(Ref root) {
     todo_.push_back({root, {}, 0});
@@ -164,18 +199,13 @@ class Collector {
       if (ctx_[a].shape != scalar_shape) return;
       arguments.push_back(image(a));
     }
+    if (fn == Fn::pow) return ask_power(arguments[0], arguments[1], (ctx_[r].names & variables) != 0);
     state_text(row(fn).domain, arguments);
     if ((n.names & variables) != 0) state_text(row(fn).where, arguments);
   }
 
   void ask_power(Ref base, Ref exponent, bool differentiated) {
-    if (!ctx_.is_number(exponent)) {
-      if (is_positive(ctx_[base].facts) || (ctx_[exponent].facts & integer_valued)) return;
-      if (ctx_.is_number(base) && ctx_.value(base).sign() > 0) return;
-      const Ref arguments[] = {base, exponent};
-      state_text(row(Fn::pow).domain, arguments);
-      return;
-    }
+    if (!ctx_.is_number(exponent)) return ask_symbolic_power(base, exponent);
     const Rational& q = ctx_.value(exponent);
     const bool below_one = differentiated && q < Rational(1) && !q.is_integer();
     if (q.is_integer()) {
@@ -183,6 +213,38 @@ class Collector {
     } else {
       state(ctx_.compare(q.sign() < 0 || below_one ? Relation::less : Relation::less_equal, zero, base));
     }
+  }
+
+  // States the simple sufficient condition instead of the exact one: base > 0, or base != 0 if the exponent
+  // is an integer; with an exponent that is never negative, base >= 0 or nothing.
+  void ask_symbolic_power(Ref base, Ref exponent) {
+    const bool integer = (ctx_[exponent].facts & integer_valued) != 0;
+    const bool complex = ((ctx_[base].facts | ctx_[exponent].facts) & complex_valued) != 0;
+    if (is_positive(ctx_[base].facts) || (complex && !integer)) return;
+    const Ref canonical_power = ctx_.power(base, exponent);
+    if (ctx_.kind(canonical_power) == Kind::power) {
+      base = ctx_[canonical_power].operand(0);
+      exponent = ctx_[canonical_power].operand(1);
+    }
+    if (!known_) powers_.push_back({base, exponent, guard_});
+    if (!known_ || answer_has(base, exponent)) return;
+    const bool from_zero = never_negative(ctx_, exponent) ||
+                           (guard_ && guard_implies(ctx_.compare(Relation::less_equal, zero, exponent)));
+    if (integer) {
+      if (!from_zero) state(ctx_.compare(Relation::not_equal, base, zero));
+    } else {
+      state(ctx_.compare(from_zero ? Relation::less_equal : Relation::less, zero, base));
+    }
+  }
+
+  // Where base^(e - n) has a value for some n = 0, 1, … so has base^e; and where 1/base^e is written, base^e.
+  bool answer_has(Ref base, Ref exponent) {
+    return known_ && std::any_of(known_->begin(), known_->end(), [&](const SymbolicPower& p) {
+             if (p.base != base || (p.guard && p.guard != guard_)) return false;
+             const Ref n = ctx_.subtract(exponent, p.exponent);
+             if (ctx_.is_number(n) && ctx_.value(n).is_integer() && ctx_.value(n).sign() >= 0) return true;
+             return exponent == ctx_.negate(p.exponent);
+           });
   }
 
   void state_text(std::string_view text, std::span<const Ref> arguments) {
@@ -217,17 +279,22 @@ class Collector {
     }
   }
 
-  Ref guarded(Ref c) {
+  bool guard_implies(Ref c) {
     std::vector<Ref> todo{guard_};
     while (!todo.empty()) {
       const Ref g = todo.back();
       todo.pop_back();
-      if (implies(ctx_, g, c)) return {};
+      if (implies(ctx_, g, c)) return true;
       const Node& n = ctx_[g];
       if (n.kind != Kind::connective || n.tag != static_cast<uint16_t>(Connective::conjunction)) continue;
       todo.push_back(n.operand(0));
       todo.push_back(n.operand(1));
     }
+    return false;
+  }
+
+  Ref guarded(Ref c) {
+    if (guard_implies(c)) return {};
     const Ref r = ctx_.disjunction(ctx_.negation(guard_), c);
     return ctx_.kind(r) == Kind::truth && ctx_[r].tag != 0 ? Ref{} : r;
   }
@@ -261,8 +328,9 @@ class Collector {
         for (Ref f : n.operands()) parts.push_back(ctx_.compare(relation, f, zero));
         return true;
       }
-      if (n.kind == Kind::power && ctx_.is_number(n.operand(1))) {
-        parts.push_back(ctx_.compare(relation, n.operand(0), zero));
+      if (n.kind == Kind::power) {
+        if (!answer_has(n.operand(0), n.operand(1)))
+          parts.push_back(ctx_.compare(relation, n.operand(0), zero));
         return true;
       }
       return false;
@@ -278,6 +346,8 @@ class Collector {
   }
 
   Context& ctx_;
+  const std::vector<SymbolicPower>* known_;
+  std::vector<SymbolicPower> powers_;
   Ref guard_;
   std::vector<Part> todo_;
   std::vector<Ref> found_;
@@ -287,7 +357,7 @@ class Collector {
 };
 
 // x >= 0 and x != 0 is x > 0.
-void join(Context& ctx, std::vector<Ref>& list) {
+std::vector<Ref> joined(Context& ctx, std::vector<Ref> list) {
   for (Ref& c : list) {
     const Node& n = ctx[c];
     if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::less_equal) continue;
@@ -295,18 +365,15 @@ void join(Context& ctx, std::vector<Ref>& list) {
     const Ref different = ctx.compare(Relation::not_equal, a, b);
     if (std::find(list.begin(), list.end(), different) != list.end()) c = ctx.compare(Relation::less, a, b);
   }
+  return list;
 }
 
 }  // namespace
 
-std::vector<Ref> domain_conditions(Context& ctx, Ref e) {
-  std::vector<Ref> list = Collector(ctx).run(e);
-  join(ctx, list);
-  return list;
-}
-
 std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer) {
-  const std::vector<Ref> wanted = domain_conditions(ctx, written), own = domain_conditions(ctx, answer);
+  Collector of_answer(ctx, nullptr);
+  const std::vector<Ref> own = joined(ctx, of_answer.run(answer));
+  const std::vector<Ref> wanted = joined(ctx, Collector(ctx, &of_answer.powers()).run(written));
   std::vector<Ref> result;
   for (size_t i = 0; i < wanted.size(); ++i) {
     const Ref c = wanted[i];

@@ -4,6 +4,10 @@
 // Conditions are computed from the written form (nodes that nothing folded), the domains of the function
 // table and, below a differential operator, from where the differentials hold. A condition is left out only
 // if it is proved. Inside a branch it is stated as "not the branch's condition, or this".
+//
+// A power x^k with a symbolic exponent asks for x != 0 if k is an integer and for x > 0 otherwise, weaker
+// where k is known to be >= 0 (nothing, and x >= 0). That is enough and short; exactly, 0^k has a value for
+// k >= 0, so that at x = 0 an answer may hold for some k although the condition leaves the point out.
 #pragma once
 
 #include <vector>
@@ -15,8 +19,5 @@ namespace nabla {
 // Truth values over canonical expressions, in the order of the text. `written` may contain operators such as
 // diff(e, x); what stands below subs, eval and limit has been moved to another point and is not looked at.
 std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer);
-
-// What must hold so that e has a value.
-std::vector<Ref> domain_conditions(Context& ctx, Ref e);
 
 }  // namespace nabla

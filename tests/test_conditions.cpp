@@ -65,3 +65,37 @@ TEST_CASE("inside a branch a condition is asked only where the branch is taken",
   CHECK(conditions_of("", "if x > 0 then y/y else 0") == Texts{"x <= 0 or y != 0"});
   CHECK(conditions_of("", "if x != 0 then x/x else 2").empty());
 }
+
+TEST_CASE("a power with a symbolic exponent has no value at 0 if the exponent is negative", "[conditions]") {
+  const std::string k = "param k : scalar integer";
+  CHECK(conditions_of(k, "x^k*x^-k") == Texts{"x != 0"});
+  CHECK(conditions_of(k, "0*x^(-k)") == Texts{"x != 0"});
+  CHECK(conditions_of(k, "0*x^(k - 5)") == Texts{"x != 0"});
+  CHECK(conditions_of(k, "0*x^k") == Texts{"x != 0"});
+  CHECK(conditions_of(k, "x^k + x/x") == Texts{"x != 0"});  // at x = 0, k = 2 the answer has a value
+  CHECK(conditions_of(k, "(x*y)^k/(x*y)^k") == Texts{"x != 0", "y != 0"});
+  CHECK(conditions_of(k, "if x > 1 then 0*(x - 1)^k else 1").empty());
+  CHECK(conditions_of("", "x^y/x^y") == Texts{"x > 0"});
+  CHECK(conditions_of("var y : scalar >= 0", "0*x^y") == Texts{"x >= 0"});
+}
+
+TEST_CASE("a power whose exponent cannot be negative asks for nothing", "[conditions]") {
+  CHECK(conditions_of("param k : scalar integer >= 0", "0*x^k").empty());
+  CHECK(conditions_of("param k : scalar integer >= 5", "0*x^(k - 5)").empty());
+  CHECK(conditions_of("param k : scalar integer <= 5", "0*x^(10 - 2*k)").empty());
+  CHECK(conditions_of("param k : scalar integer >= 4", "0*x^(k - 5)") == Texts{"x != 0"});
+  CHECK(conditions_of("param k : scalar integer", "0*x^(k^2)").empty());
+  CHECK(conditions_of("param k : scalar integer", "if k >= 0 then 0*x^k else 1").empty());
+  CHECK(conditions_of("dim n", "0*x^(n - 1)").empty());
+  CHECK(conditions_of("param k : scalar integer; var x : scalar != 0", "0*x^k").empty());
+  CHECK(conditions_of("param k : scalar integer", "0*(x^2 + 1)^k").empty());
+}
+
+TEST_CASE("powers that the answer still has ask for nothing", "[conditions]") {
+  const std::string k = "param k : scalar integer";
+  CHECK(conditions_of(k, "x^k").empty());
+  CHECK(conditions_of(k, "1/x^k").empty());
+  CHECK(conditions_of(k, "diff(x^k, x)").empty());
+  CHECK(conditions_of("", "diff(x^n, x)").empty());  // n*x^(n - 1) has a value nowhere else
+  CHECK(conditions_of("", "diff(x^n, n)").empty());  // nor has x^n*log(x)
+}
