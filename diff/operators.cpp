@@ -6,27 +6,31 @@
 
 #include "diff/derivative.h"
 #include "diff/rules.h"
+#include "diff/tangents.h"
 #include "diff/tensor_operators.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/scalarize.h"
 #include "expr/shape_text.h"
+#include "expr/substitute.h"
 #include "expr/walk.h"
+#include "parser/names.h"
 
 namespace nabla {
 namespace {
 
 class Operators {
  public:
-  explicit Operators(Context& ctx) : ctx_(ctx), partials_(ctx) {}
+  Operators(Context& ctx, bool free_entries) : ctx_(ctx), partials_(ctx), free_entries_(free_entries) {}
 
   // As wholes where a variable is a vector or matrix, or the expression contains some; entry by entry for
   // what speaks of single entries.
   Ref apply(Operator op, std::span<const Ref> operands, ShapeId shape) {
     const auto variables = operands.subspan(1);
+    if (op == Operator::differential) return differential(operands[0]);
     check_variables(op, variables);
     if (!has_tensors(operands)) return by_entries(op, operands, shape);
-    if (!constant_sizes(operands)) return as_wholes(op, operands);
+    if (!constant_sizes(operands) || has_structure(variables)) return as_wholes(op, operands);
     if (speaks_of_entries(operands)) return by_entries(op, operands, shape);
     try {
       const Ref r = as_wholes(op, operands);
@@ -39,7 +43,7 @@ class Operators {
 
  private:
   Ref as_wholes(Operator op, std::span<const Ref> operands) {
-    TensorOperators whole(partials_);
+    TensorOperators whole(partials_, free_entries_);
     const Ref e = operands[0], x = operands[1];
     const bool direction = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
     if (operands.size() > 2 && op != Operator::diff && !direction) {
@@ -69,9 +73,21 @@ class Operators {
     }
   }
 
+  // Each variable moves with its differential, and that with the second one.
+  Ref differential(Ref e) {
+    std::vector<std::pair<Ref, Ref>> directions;
+    for (Ref s : symbols_of(ctx_, e)) {
+      const Symbol symbol = ctx_.symbol(s);
+      if (symbol.role == Role::variable || symbol.role == Role::differential) {
+        directions.emplace_back(s, differential_symbol(ctx_, s));
+      }
+    }
+    return Tangents(partials_, directions).push_forward(e);
+  }
+
   // Several scalars are taken as one vector.
   Ref by_several(Operator op, Ref e, std::span<const Ref> variables) {
-    TensorOperators whole(partials_);
+    TensorOperators whole(partials_, free_entries_);
     const bool second = op == Operator::hess || op == Operator::laplacian;
     if (ctx_[e].shape != scalar_shape || (op != Operator::grad && !second)) {
       throw Failure(
@@ -96,6 +112,12 @@ class Operators {
     const auto nodes = nodes_below(ctx_, operands);
     return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
       return ctx_[r].shape != scalar_shape || ctx_.kind(r) == Kind::indexed || ctx_.kind(r) == Kind::reduce;
+    });
+  }
+
+  bool has_structure(std::span<const Ref> variables) {
+    return std::any_of(variables.begin(), variables.end(), [&](Ref v) {
+      return ctx_.kind(v) == Kind::symbol && ctx_.symbol(v).structure != Structure::none;
     });
   }
 
@@ -260,6 +282,7 @@ class Operators {
 
   Context& ctx_;
   Partials partials_;
+  bool free_entries_;
   std::unordered_map<Ref, Derivative> derivatives_;
 };
 
@@ -274,6 +297,7 @@ bool is_differential_operator(Operator op) {
     case Operator::jvp:
     case Operator::vjp:
     case Operator::hvp:
+    case Operator::differential:
     case Operator::laplacian:
     case Operator::div:
     case Operator::curl:
@@ -283,8 +307,9 @@ bool is_differential_operator(Operator op) {
   }
 }
 
-Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape) {
-  return Operators(ctx).apply(op, operands, shape);
+Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
+                   bool free_entries) {
+  return Operators(ctx, free_entries).apply(op, operands, shape);
 }
 
 }  // namespace nabla

@@ -1,7 +1,8 @@
 // The differential operators of the language: diff, grad, jac, hess, jvp, vjp, hvp, laplacian, div, curl.
 //
 // Layout: a gradient has the shape of its variable, a Jacobian is outputs by inputs, a Hessian inputs by
-// inputs. Vectors and matrices of constant size are taken entry by entry.
+// inputs. Vectors and matrices stay whole where they can (tensor_operators.h), and are taken entry by entry where
+// an expression speaks of single entries.
 #pragma once
 
 #include <span>
@@ -16,6 +17,8 @@ bool is_differential_operator(Operator op);
 // The value of an operation node's operands (operator.h says what they are) as an expression of `shape`,
 // which is the shape of the node. Throws Failure: not_a_variable, cannot_differentiate, order_too_large,
 // and what scalarize throws for symbolic sizes.
-Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape);
+// With `free_entries` a derivative by a variable with structure is that by its independent entries.
+Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
+                   bool free_entries = false);
 
 }  // namespace nabla

@@ -3,13 +3,15 @@
 #include <vector>
 
 #include "diff/cotangents.h"
+#include "diff/structure.h"
 #include "diff/tangents.h"
 #include "expr/tensor.h"
 
 namespace nabla {
 
 Ref TensorOperators::gradient(Ref scalar, Ref x) {
-  return Cotangents(partials_, {}).pull_back(scalar, one, {&x, 1})[0];
+  const Ref free = Cotangents(partials_, {}).pull_back(scalar, one, {&x, 1})[0];
+  return in_structure(ctx_, free, x, free_entries_);
 }
 
 Ref TensorOperators::jacobian(Ref e, Ref x) {
@@ -27,7 +29,8 @@ Ref TensorOperators::jacobian(Ref e, Ref x) {
     for (Ref extent : out) labels.push_back(b.label(extent));
   }
   for (size_t a = 0; a < out.size(); ++a) b.factor(delta(ctx_, out[a]), {labels[a], labels[out.size() + a]});
-  return Cotangents(partials_, out).pull_back(e, b.build(labels), {&x, 1})[0];
+  const Ref free = Cotangents(partials_, out).pull_back(e, b.build(labels), {&x, 1})[0];
+  return in_structure(ctx_, free, x, free_entries_);
 }
 
 Ref TensorOperators::repeated(Ref e, std::span<const Ref> variables) {
@@ -72,7 +75,9 @@ Ref TensorOperators::jvp(Ref e, Ref x, Ref direction) {
 }
 
 Ref TensorOperators::vjp(Ref e, Ref x, Ref cotangent) {
-  return Cotangents(partials_, {}).pull_back(as_column(ctx_, e), as_column(ctx_, cotangent), {&x, 1})[0];
+  const Ref free =
+      Cotangents(partials_, {}).pull_back(as_column(ctx_, e), as_column(ctx_, cotangent), {&x, 1})[0];
+  return in_structure(ctx_, free, x, free_entries_);
 }
 
 }  // namespace nabla

@@ -12,7 +12,9 @@ namespace nabla {
 
 class TensorOperators {
  public:
-  explicit TensorOperators(Partials& partials) : ctx_(partials.context()), partials_(partials) {}
+  // Derivatives by a variable with structure are brought into its space, see structure.h.
+  explicit TensorOperators(Partials& partials, bool free_entries = false)
+      : ctx_(partials.context()), partials_(partials), free_entries_(free_entries) {}
 
   Ref gradient(Ref scalar, Ref x);
   // Of a scalar by a vector the row, as jac asks for it.
@@ -32,6 +34,7 @@ class TensorOperators {
 
   Context& ctx_;
   Partials& partials_;
+  bool free_entries_;
 };
 
 }  // namespace nabla

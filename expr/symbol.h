@@ -11,11 +11,12 @@
 namespace nabla {
 
 enum class Role : uint8_t {
-  variable,     // var: differentiated by default
-  parameter,    // param: data
-  extent,       // dim
-  function,     // fun: opaque; `arity` arguments
-  placeholder,  // argument of a table text or of a bound definition
+  variable,      // var: differentiated by default
+  parameter,     // param: data
+  extent,        // dim
+  function,      // fun: opaque; `arity` arguments
+  placeholder,   // argument of a table text or of a bound definition
+  differential,  // dX, the differential of a variable; data to everything else
 };
 
 enum class Structure : uint8_t {

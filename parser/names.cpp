@@ -160,9 +160,12 @@ bool is_implicit_scalar(std::string_view name) {
 Ref differential_symbol(Context& ctx, Ref symbol, int order) {
   Symbol s;
   s.name = std::string(static_cast<size_t>(order), 'd') + ctx.symbol(symbol).name;
-  s.role = Role::parameter;
+  s.role = Role::differential;
   s.shape = ctx[symbol].shape;
   s.complex = ctx.symbol(symbol).complex;
+  const Structure structure = ctx.symbol(symbol).structure;
+  const bool definite = structure == Structure::spd || structure == Structure::psd;
+  if (structure != Structure::orthogonal) s.structure = definite ? Structure::symmetric : structure;
   return ctx.symbol(s);
 }
 

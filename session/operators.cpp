@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diff/operators.h"
+#include "diff/structure.h"
 #include "eval/certify.h"
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
@@ -102,13 +103,24 @@ std::string layout(Context& ctx, Operator op, std::span<const Ref> operands) {
   }
 }
 
+// By a single entry of a matrix that has structure: others would move with it.
+void refuse_entries_of_structures(Context& ctx, std::span<const Ref> variables) {
+  for (Ref v : variables) {
+    if (ctx.kind(v) == Kind::entry) refuse_structure(ctx, {&v, 1});
+  }
+}
+
 void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape, uint64_t seed,
-           const WrittenSides& written, CarriedOut& out) {
+           const WrittenSides& written, bool free_entries, CarriedOut& out) {
   out = CarriedOut{};
   if (is_differential_operator(op)) {
-    refuse_structure(ctx, operands.subspan(1));
-    out.value = apply_operator(ctx, op, operands, shape);
+    refuse_entries_of_structures(ctx, operands.subspan(1));
+    out.value = apply_operator(ctx, op, operands, shape, free_entries);
     if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
+    if (op == Operator::grad || op == Operator::jac || op == Operator::hess || op == Operator::diff) {
+      const std::string text = structure_note(ctx, operands[1], free_entries);
+      if (!text.empty()) out.notes.push_back(text);
+    }
     return;
   }
   switch (op) {
@@ -149,7 +161,7 @@ bool has_operations(Context& ctx, Ref e) {
   return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx.kind(r) == Kind::operation; });
 }
 
-CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written) {
+CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written, bool free_entries) {
   const std::vector<Ref> nodes = nodes_below(ctx, e);
   CarriedOut out;
   RefMap<Ref> values(e.id + 1);
@@ -160,7 +172,7 @@ CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written) {
     for (Ref o : n.operands()) operands.push_back(values[o]);
     if (n.kind == Kind::operation) {
       apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, seed,
-            r == e ? written_sides(ctx, written) : WrittenSides{}, out);
+            r == e ? written_sides(ctx, written) : WrittenSides{}, free_entries, out);
       values[r] = out.value;
     } else {
       values[r] = ctx.rebuild(r, operands);

@@ -24,10 +24,10 @@ struct CarriedOut {
 
 // Nothing recurses: operands stand below their operations in the arena, so one ascending loop does. `seed`
 // draws the points of equal(). Failure(not_yet_available) names an operator that is not there yet.
-CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written = {});
+CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written = {}, bool free_entries = false);
 
-// Derivatives by symmetric, skew, … variables are projected on their space, which is not there yet: refuses
-// such names with Failure(not_yet_available).
+// Refuses the names of symmetric, skew, … matrices, and entries of them, with Failure(not_yet_available): where
+// a derivative is taken entry by entry.
 void refuse_structure(Context& ctx, std::span<const Ref> variables);
 
 bool has_operations(Context& ctx, Ref e);

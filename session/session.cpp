@@ -118,7 +118,7 @@ Ref Session::written_form(const ParsedText& text, const Statement& statement) {
 }
 
 void Session::answer(Ref e, Ref written, Answer& out) {
-  CarriedOut done = carry_out(context_, e, options_.seed, written);
+  CarriedOut done = carry_out(context_, e, options_.seed, written, options_.free_entries);
   out.value = done.value;
   out.notes = std::move(done.notes);
   out.kind = AnswerKind::expression;
@@ -142,12 +142,12 @@ void Session::answer(Ref e, Ref written, Answer& out) {
 void Session::close_definition(std::string_view name) {
   const Defined* defined = names_.definition(name);
   if (defined == nullptr || !has_operations(context_, defined->body)) return;
-  names_.set_computed(name, carry_out(context_, defined->body, options_.seed).value);
+  names_.set_computed(name, carry_out(context_, defined->body, options_.seed, {}, options_.free_entries).value);
 }
 
 void Session::run_assertion(const Elaborated& said, Span span) {
   Verdict verdict{Verdict::Kind::proved, {}};
-  const auto value = [&](Ref e) { return carry_out(context_, e, options_.seed).value; };
+  const auto value = [&](Ref e) { return carry_out(context_, e, options_.seed, {}, options_.free_entries).value; };
   for (const Comparison& c : said.comparisons) {
     Comparison done{c.relation, value(c.left), value(c.right)};
     if (is_comparison_true(context_, done)) continue;
