@@ -156,14 +156,13 @@ void refuse_structure(Context& ctx, std::span<const Ref> variables) {
   }
 }
 
-bool has_operations(Context& ctx, Ref e) {
-  const std::vector<Ref> nodes = nodes_below(ctx, e);
-  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx.kind(r) == Kind::operation; });
-}
+bool has_operations(const Context& ctx, Ref e) { return (ctx[e].facts & has_operation) != 0; }
 
 CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written, bool free_entries) {
-  const std::vector<Ref> nodes = nodes_below(ctx, e);
   CarriedOut out;
+  out.value = e;
+  if (!has_operations(ctx, e)) return out;
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
   RefMap<Ref> values(e.id + 1);
   std::vector<Ref> operands;
   for (Ref r : nodes) {

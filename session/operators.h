@@ -30,6 +30,6 @@ CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written = {}, bool 
 // a derivative is taken entry by entry.
 void refuse_structure(Context& ctx, std::span<const Ref> variables);
 
-bool has_operations(Context& ctx, Ref e);
+bool has_operations(const Context& ctx, Ref e);
 
 }  // namespace nabla
