@@ -288,6 +288,8 @@ class Elaborator {
                  std::span<const Named> named);
   Ref expansion(NodeId n, Operator op, Ref e, const Defined* definition, std::span<const NodeId> rest,
                 std::span<const Named> named);
+
+  // --- derivatives written at a function (elaborate_derivative.cpp) ---
   Ref partial(NodeId n);
   Ref free_letter(std::span<const Ref> taken) const;
   Ref derivative_at(NodeId n, Ref body, std::span<const Ref> parameters, std::span<const uint16_t> orders,
