@@ -6,6 +6,7 @@
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
 #include "expr/large_pages.h"
+#include "expr/symmetry.h"
 
 namespace nabla {
 
@@ -132,6 +133,9 @@ Ref Context::intern(Kind kind, uint16_t tag, uint32_t payload, uint64_t payload_
   node.payload = payload;
   node.shape = shape;
   node.facts = facts;
+  if (shape != scalar_shape && is_square(*this, shape) && keeps_symmetry(*this, kind, tag, operands)) {
+    node.facts = node.facts | symmetric_value;
+  }
   if (kind == Kind::symbol || kind == Kind::let) node.names = uint64_t{1} << (hash >> 58);
   return insert(hash, node, operands);
 }
@@ -193,6 +197,17 @@ Ref Context::symbol(const Symbol& s) {
                      ((fact(d.upper) & nonpositive) && (fact(d.upper) & nonzero));
   if (d.not_zero || above || below) facts |= nonzero;
   if (s.complex) facts = (facts & nonzero) | complex_valued;
+  switch (s.structure) {
+    case Structure::symmetric:
+    case Structure::diagonal:
+    case Structure::spd:
+    case Structure::psd:
+    case Structure::symtoeplitz:
+      facts |= symmetric_value;
+      break;
+    default:
+      break;
+  }
   return intern(Kind::symbol, static_cast<uint16_t>(s.role), index, h, s.shape, {},
                 s.role == Role::function ? no_facts : static_cast<Facts>(facts));
 }
@@ -251,8 +266,8 @@ Ref Context::array(std::span<const Ref> entries, ShapeId shape) {
 Ref Context::entry(Ref tensor, std::span<const Ref> indices) {
   std::vector<Ref> operands{tensor};
   operands.insert(operands.end(), indices.begin(), indices.end());
-  const Facts facts = kind(tensor) == Kind::symbol ? (*this)[tensor].facts : no_facts;
-  return intern(Kind::entry, 0, 0, 0, scalar_shape, operands, facts);
+  const int facts = kind(tensor) == Kind::symbol ? (*this)[tensor].facts & ~symmetric_value : no_facts;
+  return intern(Kind::entry, 0, 0, 0, scalar_shape, operands, static_cast<Facts>(facts));
 }
 
 Ref Context::written(Written op, std::span<const Ref> operands) {

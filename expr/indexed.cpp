@@ -5,6 +5,7 @@
 #include "expr/facts.h"
 #include "expr/scratch.h"
 #include "expr/shape_text.h"
+#include "expr/symmetry.h"
 #include "expr/tensor.h"
 
 namespace nabla {
@@ -521,9 +522,17 @@ Ref IndexedBuilder::finish(std::vector<Item> items, std::vector<Condition> guard
     parts.offsets.push_back(c.offset);
   }
   parts.labelling.label_count = static_cast<uint32_t>(parts.extents.size());
+  IndexedParts turned;
+  const bool square = is_square(ctx_, shape);
+  if (square) {
+    turned = parts;
+    std::swap(turned.labelling.output[0], turned.labelling.output[1]);
+    canonical_labelling(ctx_, turned);
+  }
   canonical_labelling(ctx_, parts);
-  const Facts facts =
+  Facts facts =
       product_facts(ctx_, parts.factors) & (nonnegative | nonpositive | integer_valued | complex_valued);
+  if (square && turned == parts) facts = facts | symmetric_value;
   std::vector<Ref> operands = parts.factors;
   operands.insert(operands.end(), parts.extents.begin(), parts.extents.end());
   operands.insert(operands.end(), parts.offsets.begin(), parts.offsets.end());

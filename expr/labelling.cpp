@@ -5,6 +5,7 @@
 
 #include "expr/context.h"
 #include "expr/indexed.h"
+#include "expr/symmetry.h"
 
 namespace nabla {
 
@@ -20,36 +21,6 @@ uint64_t Labelling::hash() const {
     for (const auto& [l, c] : g.terms) h = mix(h, mix(l, static_cast<uint64_t>(c)));
   }
   return h;
-}
-
-bool is_symmetric(const Context& ctx, Ref a) {
-  const Node& n = ctx[a];
-  if (ctx.shape(n.shape).order() != 2) return false;
-  switch (n.kind) {
-    case Kind::symbol:
-      switch (ctx.symbol(a).structure) {
-        case Structure::symmetric:
-        case Structure::diagonal:
-        case Structure::spd:
-        case Structure::psd:
-        case Structure::symtoeplitz:
-          return true;
-        default:
-          return false;
-      }
-    case Kind::structural:
-      return n.tag == static_cast<uint16_t>(Structural::delta);
-    case Kind::power: {  // entry by entry
-      const Kind base = ctx.kind(n.few[0]);
-      return (base == Kind::symbol || base == Kind::matpow) && is_symmetric(ctx, n.few[0]);
-    }
-    case Kind::matpow: {
-      const Kind base = ctx.kind(n.few[0]);
-      return base == Kind::symbol && is_symmetric(ctx, n.few[0]);
-    }
-    default:
-      return false;
-  }
 }
 
 namespace {

@@ -44,13 +44,12 @@ struct IndexedParts {
   std::vector<Ref> extents;  // of each label
   std::vector<Ref> offsets;  // of each guard
   Labelling labelling;
+  friend bool operator==(const IndexedParts&, const IndexedParts&) = default;
 };
 
 // Renumbers the labels and orders factors and guards canonically: colour refinement seeded by structural
 // hashes, then individualisation with a bounded search (McKay, "Practical graph isomorphism", 1981).
 void canonical_labelling(Context& ctx, IndexedParts& parts);
 
-// Whether the axes of an order-2 expression may change places: A' = A.
-bool is_symmetric(const Context& ctx, Ref a);
 
 }  // namespace nabla

@@ -4,6 +4,7 @@
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
 #include "expr/shape_text.h"
+#include "expr/symmetry.h"
 #include "expr/tensor.h"
 
 namespace nabla {

@@ -78,6 +78,7 @@ enum Facts : uint8_t {
   complex_valued = 16,
   // Of no value, but known of each node all the same: there is a Kind::operation at or below it.
   has_operation = 32,
+  symmetric_value = 64,  // of a square matrix: A' = A
 };
 constexpr Facts operator|(Facts a, Facts b) { return static_cast<Facts>(int{a} | int{b}); }
 constexpr Facts operator&(Facts a, Facts b) { return static_cast<Facts>(int{a} & int{b}); }

@@ -5,6 +5,7 @@
 
 #include "expr/facts.h"
 #include "expr/scratch.h"
+#include "expr/symmetry.h"
 
 namespace nabla {
 
@@ -23,7 +24,9 @@ Ref OperandTree::leaf(std::span<const KeyedOperand> operands) {
     list.push_back(o.value);
     list.push_back(o.key);
   }
-  return ctx_.intern(Kind::sum, 0, 0, 0, shape_, list, sum_facts(ctx_, list));
+  const bool symmetric = is_square(ctx_, shape_) && is_symmetric_sum(ctx_, list);
+  return ctx_.intern(Kind::sum, 0, 0, 0, shape_, list,
+                     sum_facts(ctx_, list) | (symmetric ? symmetric_value : no_facts));
 }
 
 Ref OperandTree::inner(int level, std::span<const Ref> children) {

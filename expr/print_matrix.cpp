@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "expr/shape_text.h"
+#include "expr/symmetry.h"
 
 namespace nabla {
 
 // ---- chains ----
 
 FormId MatrixForm::link_form(Forms& forms, const Link& link) {
-  if (!link.transposed) return link.form;
+  if (!link.transposed || link.symmetric) return link.form;
   const Piece list[2] = {Piece::form(link.form, Binding::postfix), Piece::text("'", "'", "^{\\top}")};
   return forms.pieces(list, Binding::postfix);
 }
@@ -56,7 +57,7 @@ FormId MatrixForm::dot(std::vector<Link> x, std::vector<Link> y) {
     return a;
   };
   const auto transposes = [](const std::vector<Link>& l) {
-    return std::count_if(l.begin() + 1, l.end(), [](const Link& i) { return i.transposed; });
+    return std::count_if(l.begin() + 1, l.end(), [](const Link& i) { return i.transposed && !i.symmetric; });
   };
   const std::vector<Link> one_way = joined(x, y), other_way = joined(y, x);
   const auto a = transposes(one_way), b = transposes(other_way);
@@ -103,6 +104,7 @@ bool MatrixForm::read() {
     Link link;
     link.form = forms_.operand(r);
     link.transposed = ctx_.shape(n.shape).row;
+    link.symmetric = is_symmetric(ctx_, r);
     if (n.kind == Kind::power && labels.size() == 1 && n.operand(1) == ctx_.number(2))
       link.square_of = n.operand(0);
     items_.push_back({{link}, labels});

@@ -16,7 +16,8 @@ namespace nabla {
 struct Link {
   FormId form = 0;
   bool transposed = false;
-  Ref square_of;  // the x of x.^2, which a sum over its label writes as x'*x
+  Ref square_of;           // the x of x.^2, which a sum over its label writes as x'*x
+  bool symmetric = false;  // written as it is either way
 };
 
 struct PrintedFactor {

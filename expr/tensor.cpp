@@ -6,6 +6,7 @@
 #include "expr/facts.h"
 #include "expr/scratch.h"
 #include "expr/shape_text.h"
+#include "expr/symmetry.h"
 
 namespace nabla {
 namespace {
@@ -61,6 +62,7 @@ Ref transpose(Context& ctx, Ref a) {
   const Shape& s = ctx.shape_of(a);
   if (s.order() == 0) return a;
   if (s.order() == 1) return permuted(ctx, a, !s.row);
+  if (is_symmetric(ctx, a)) return a;
   if (is_sum(ctx.kind(a))) {
     const ShapeId shape = matrix_shape(ctx, s.extents[1], s.extents[0]);
     std::vector<Term> terms;
@@ -338,7 +340,8 @@ Ref tensor_select(Context& ctx, Ref condition, Ref yes, Ref no) {
     return ctx.select(condition, yes, no);
   }
   return entrywise(ctx, {condition, yes, no}, [&](std::span<const Ref> list, ShapeId shape) {
-    const Facts facts = ctx[list[1]].facts & ctx[list[2]].facts;
+    const Facts facts = ctx[list[1]].facts & ctx[list[2]].facts &
+                        (nonnegative | nonpositive | nonzero | integer_valued | complex_valued);
     return ctx.intern(Kind::select, 0, 0, 0, shape, list, facts);
   });
 }

@@ -284,8 +284,9 @@ Ref gather(Context& ctx, Ref tensor, size_t axis, Ref positions) {
     }
   }
   const Ref pair[2] = {tensor, positions};
-  return ctx.intern(Kind::gather, static_cast<uint16_t>(axis), 0, 0, ctx.shape_id(s), pair,
-                    ctx[tensor].facts);
+  const Facts facts =
+      ctx[tensor].facts & (nonnegative | nonpositive | nonzero | integer_valued | complex_valued);
+  return ctx.intern(Kind::gather, static_cast<uint16_t>(axis), 0, 0, ctx.shape_id(s), pair, facts);
 }
 
 // ---- any node ----

@@ -274,3 +274,19 @@ TEST_CASE("Hessians of tensors agree with automatic differentiation of the entri
     }
   }
 }
+
+// Expected: mathematics. A' = A is known of what was made from symmetric parts.
+TEST_CASE("symmetry propagates", "[tensor]") {
+  Texts t;
+  t.run("dim n, m; var A : matrix[n, n]; var S : matrix[n, n] symmetric; var X : matrix[n, m]");
+  for (const char* text :
+       {"S", "inv(S)", "S^3", "A + A'", "A'*A", "A*A'", "X'*S*X", "inv(X'*S*X)", "2*S - eye(n)", "exp(S)",
+        "expm(A + A')", "S .* S", "inv(A*A' + eye(n))*S*inv(A*A' + eye(n))"}) {
+    INFO(text);
+    CHECK(t(text) == t(std::string("(") + text + ")'"));
+  }
+  for (const char* text : {"A", "A*S", "S*inv(A)", "A - A'", "X*X'*S"}) {
+    INFO(text);
+    CHECK(t(text) != t(std::string("(") + text + ")'"));
+  }
+}

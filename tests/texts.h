@@ -1,6 +1,8 @@
 // Expressions from texts, for tests: undeclared single letters are real scalars.
 #pragma once
 
+#include <memory>
+#include <string>
 #include <string_view>
 
 #include "expr/context.h"
@@ -18,6 +20,13 @@ struct Texts {
   explicit Texts(const Limits& limits) : ctx(limits), names(ctx, true) {}
   Ref operator()(std::string_view text) { return elaborate(ctx, names, text); }
   Ref written(std::string_view text) { return elaborate(ctx, names, text, Mode::written); }
+
+  // Declarations and definitions.
+  void run(std::string text) {
+    const auto parsed = std::make_shared<const ParsedText>(
+        parse_statements(make_source("<test>", std::move(text)), ctx.limits()));
+    for (const Statement& s : parsed->statements) elaborate_statement(ctx, names, parsed, s);
+  }
 
   // A scalar in (lower, infinity), or with any domain.
   Ref declare(std::string name, Domain domain) {
