@@ -173,7 +173,7 @@ Ref Derivative::power(Ref r) {
     result = ctx_.product(list);
   }
   if (de != zero) {
-    const Ref list[3] = {r, ctx_.function(Fn::log, {f.base}), de};
+    const Ref list[3] = {r, log_of_base(ctx_, f.base), de};
     result = ctx_.add(result, ctx_.product(list));
   }
   return result;

@@ -58,7 +58,7 @@ class LocalDerivatives {
   }
 
   Term by_exponent(const Let& let, Ref base) {
-    return times(let.name, lowering_.lower(ctx_.function(Fn::log, {base})));
+    return times(let.name, lowering_.lower(log_of_base(ctx_, base)));
   }
 
   Lowering& lowering_;

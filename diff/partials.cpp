@@ -5,6 +5,7 @@
 #include <string>
 
 #include "expr/diagnostic.h"
+#include "expr/print.h"
 #include "expr/scratch.h"
 #include "expr/substitute.h"
 #include "expr/table_text.h"
@@ -43,6 +44,18 @@ Ref partial(Context& ctx, Fn fn, size_t k) {
 }
 
 }  // namespace
+
+Ref log_of_base(Context& ctx, Ref base) {
+  if (base == zero) return zero;
+  const Facts f = ctx[base].facts;
+  if ((f & nonpositive) && (f & nonzero)) {
+    throw Failure(Code::outside_domain,
+                  "a power with the negative base '" + print(ctx, base) +
+                      "' has no derivative by its exponent: it has values at isolated points only",
+                  "abs(base)^exponent is defined for every exponent");
+  }
+  return ctx.function(Fn::log, {base});
+}
 
 void throw_equality_condition() {
   throw Failure(Code::equality_condition, "a branch on '==' or '!=' of the variable has no derivative",

@@ -41,6 +41,10 @@ class Partials {
   std::unordered_map<size_t, Template> templates_;
 };
 
+// log(b) in the derivative b^e*log(b) by the exponent; 0 for b = 0, as 0^e is 0 for e > 0. A power of a
+// negative number has values at isolated exponents only: Failure(outside_domain).
+Ref log_of_base(Context& ctx, Ref base);
+
 // A branch on `==` or `!=` of the variable has no derivative: Failure(equality_condition).
 [[noreturn]] void throw_equality_condition();
 // Throws that where `condition` compares so something that depends on the variable.

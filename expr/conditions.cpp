@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "expr/diagnostic.h"
 #include "expr/operator.h"
+#include "expr/print.h"
 #include "expr/scratch.h"
 #include "expr/substitute.h"
 #include "expr/table_text.h"
@@ -31,7 +33,15 @@ bool differentiates(Operator op) {
   }
 }
 
-bool moves(Operator op) { return op == Operator::subs || op == Operator::eval || op == Operator::limit; }
+bool is_negative(Facts f) { return (f & nonpositive) && (f & nonzero); }
+
+bool moves(Operator op) { return op == Operator::eval || op == Operator::limit; }
+
+std::string quoted(Context& ctx, Ref part) {
+  constexpr size_t most_characters = 80;
+  const std::string text = print(ctx, part);
+  return text.size() > most_characters ? "a part of it" : "'" + text + "'";
+}
 
 // Whether comparison a implies comparison b: of the same sides, or stronger by the bound 0.
 bool implies(Context& ctx, Ref a, Ref b) {
@@ -77,10 +87,11 @@ bool never_negative(const Context& ctx, Ref e) {
 
 // Collects what must hold so that an expression has a value. What the powers of the answer ask for is left
 // out; with the answer itself (`known` is null) its symbolic powers are collected and nothing is said of
-// them.
+// them. A condition that holds nowhere is a Failure if `refuse`.
 class Collector {
  public:
-  Collector(Context& ctx, const std::vector<SymbolicPower>* known) : ctx_(ctx), known_(known) {}
+  Collector(Context& ctx, bool refuse, const std::vector<SymbolicPower>* known)
+      : ctx_(ctx), refuse_(refuse), known_(known) {}
 
   const std::vector<SymbolicPower>& powers() const { return powers_; }
 
@@ -122,6 +133,7 @@ class Collector {
     if (ctx_.kind(r) == Kind::operation) {
       const auto op = static_cast<Operator>(ctx_[r].tag);
       if (moves(op)) return;
+      if (op == Operator::subs) return queue_moved(list, part);
       uint64_t variables = 0;
       if (differentiates(op)) {
         for (Ref v : list.subspan(1)) variables |= ctx_[v].names;
@@ -138,6 +150,17 @@ class Collector {
     };
     todo_.push_back({list[2], within(other), part.variables});
     todo_.push_back({list[1], within(c), part.variables});
+  }
+
+  // What is written is taken at the point. Where operators stand below, their conventions hold there.
+  void queue_moved(std::span<const Ref> list, const Part& part) {
+    if (ctx_[list[0]].facts & has_operation) return;
+    std::vector<std::pair<Ref, Ref>> values;
+    for (size_t i = 1; i + 1 < list.size(); i += 2) {
+      if (ctx_[list[i]].shape != scalar_shape) return;
+      values.push_back({list[i], list[i + 1]});
+    }
+    todo_.push_back({substitute(ctx_, list[0], values), part.guard, part.variables});
   }
 
   // --- canonical images -----------------------------------------------------------------------------------
@@ -184,6 +207,8 @@ class Collector {
   void ask(Ref r, uint64_t variables) {
     const Node& n = ctx_[r];
     if (n.shape != scalar_shape) return;
+    asking_ = r;
+    required_ = true;
     if (n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::divide)) {
       state(ctx_.compare(Relation::not_equal, image(n.operand(1)), zero));
     }
@@ -201,13 +226,15 @@ class Collector {
     }
     if (fn == Fn::pow) return ask_power(arguments[0], arguments[1], (ctx_[r].names & variables) != 0);
     state_text(row(fn).domain, arguments);
+    required_ = false;  // nothing may vary here
     if ((n.names & variables) != 0) state_text(row(fn).where, arguments);
   }
 
   void ask_power(Ref base, Ref exponent, bool differentiated) {
-    if (!ctx_.is_number(exponent)) return ask_symbolic_power(base, exponent);
+    if (!ctx_.is_number(exponent)) return ask_symbolic_power(base, exponent, differentiated);
     const Rational& q = ctx_.value(exponent);
     const bool below_one = differentiated && q < Rational(1) && !q.is_integer();
+    required_ = !below_one;
     if (q.is_integer()) {
       if (q.sign() < 0) state(ctx_.compare(Relation::not_equal, base, zero));
     } else {
@@ -217,7 +244,7 @@ class Collector {
 
   // States the simple sufficient condition instead of the exact one: base > 0, or base != 0 if the exponent
   // is an integer; with an exponent that is never negative, base >= 0 or nothing.
-  void ask_symbolic_power(Ref base, Ref exponent) {
+  void ask_symbolic_power(Ref base, Ref exponent, bool differentiated) {
     const bool integer = (ctx_[exponent].facts & integer_valued) != 0;
     const bool complex = ((ctx_[base].facts | ctx_[exponent].facts) & complex_valued) != 0;
     if (is_positive(ctx_[base].facts) || (complex && !integer)) return;
@@ -228,12 +255,22 @@ class Collector {
     }
     if (!known_) powers_.push_back({base, exponent, guard_});
     if (!known_ || answer_has(base, exponent)) return;
+    if (base == zero || is_negative(ctx_[base].facts)) return ask_power_of(base, exponent, differentiated);
     const bool from_zero = never_negative(ctx_, exponent) ||
                            (guard_ && guard_implies(ctx_.compare(Relation::less_equal, zero, exponent)));
     if (integer) {
       if (!from_zero) state(ctx_.compare(Relation::not_equal, base, zero));
     } else {
       state(ctx_.compare(from_zero ? Relation::less_equal : Relation::less, zero, base));
+    }
+  }
+
+  // 0^y is 0 for y > 0 and 1 at 0; a power of a negative number needs an integer.
+  void ask_power_of(Ref base, Ref exponent, bool differentiated) {
+    if (base == zero) {
+      state(ctx_.compare(differentiated ? Relation::less : Relation::less_equal, zero, exponent));
+    } else if (!(ctx_[exponent].facts & integer_valued)) {
+      state(ctx_.compare(Relation::equal, exponent, ctx_.function(Fn::floor, {exponent})));
     }
   }
 
@@ -267,7 +304,8 @@ class Collector {
       const Ref c = parts.back();
       parts.pop_back();
       const Node& n = ctx_[c];
-      if (n.kind == Kind::truth && n.tag != 0) continue;
+      if (n.kind == Kind::truth && (n.tag != 0 || !required_)) continue;
+      if (n.kind == Kind::truth && refuse_ && !guard_) undefined();
       if (n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::conjunction)) {
         parts.push_back(n.operand(1));
         parts.push_back(n.operand(0));
@@ -277,6 +315,22 @@ class Collector {
       const Ref stated = guard_ ? guarded(c) : c;
       if (stated && std::find(found_.begin(), found_.end(), stated) == found_.end()) found_.push_back(stated);
     }
+  }
+
+  [[noreturn]] void undefined() {
+    const Node& n = ctx_[asking_];
+    if (n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::divide)) {
+      const Ref divisor = n.operand(1);
+      const std::string why = divisor == zero ? "" : ": " + quoted(ctx_, divisor) + " is 0";
+      throw Failure(Code::division_by_zero, "division by zero" + why);
+    }
+    std::string needs = "a real power x^y needs x >= 0 or an integer y";
+    if (n.kind == Kind::function) {
+      const Function& f = row(static_cast<Fn>(n.tag));
+      needs = std::string(f.name) + (n.count == 1 ? "(x)" : "(x, y)") + " needs " + std::string(f.domain);
+    }
+    throw Failure(Code::outside_domain, quoted(ctx_, asking_) + " has no value: " + needs,
+                  "functions are real; declare names complex for complex values");
   }
 
   bool guard_implies(Ref c) {
@@ -346,7 +400,10 @@ class Collector {
   }
 
   Context& ctx_;
+  bool refuse_;
   const std::vector<SymbolicPower>* known_;
+  Ref asking_;            // the node that is looked at
+  bool required_ = true;  // for a value, not only for a derivative
   std::vector<SymbolicPower> powers_;
   Ref guard_;
   std::vector<Part> todo_;
@@ -370,10 +427,10 @@ std::vector<Ref> joined(Context& ctx, std::vector<Ref> list) {
 
 }  // namespace
 
-std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer) {
-  Collector of_answer(ctx, nullptr);
+std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse) {
+  Collector of_answer(ctx, refuse, nullptr);
   const std::vector<Ref> own = joined(ctx, of_answer.run(answer));
-  const std::vector<Ref> wanted = joined(ctx, Collector(ctx, &of_answer.powers()).run(written));
+  const std::vector<Ref> wanted = joined(ctx, Collector(ctx, refuse, &of_answer.powers()).run(written));
   std::vector<Ref> result;
   for (size_t i = 0; i < wanted.size(); ++i) {
     const Ref c = wanted[i];

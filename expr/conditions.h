@@ -17,7 +17,9 @@
 namespace nabla {
 
 // Truth values over canonical expressions, in the order of the text. `written` may contain operators such as
-// diff(e, x); what stands below subs, eval and limit has been moved to another point and is not looked at.
-std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer);
+// diff(e, x); below subs what is written is taken at the point; what stands below eval and limit is not
+// looked at. With `refuse`, a part that has no value wherever it is, such as log(-x^2) or mod(x, 0), is a
+// Failure: outside_domain or division_by_zero.
+std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse = true);
 
 }  // namespace nabla

@@ -121,6 +121,8 @@ Ref Context::power(Ref base, Ref exponent) {
     const Ref powers[4] = {one, base, minus_one, negate(base)};
     return powers[*k];
   }
+  if (base == zero && is_positive(e.facts)) return zero;
+  if (base == zero && (e.facts & nonpositive) && (e.facts & nonzero)) division_by_zero();
   const bool complex = ((b.facts | e.facts) & complex_valued) != 0;
   if (b.kind == Kind::power && (!complex || integer)) {
     const Ref u = b.few[0], p = b.few[1];

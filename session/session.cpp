@@ -5,6 +5,7 @@
 #include "expr/conditions.h"
 #include "expr/diagnostic.h"
 #include "parser/parse.h"
+#include "session/domain.h"
 #include "session/operators.h"
 
 namespace nabla {
@@ -133,8 +134,10 @@ void Session::answer(Ref e, Ref written, Answer& out) {
     out.text = done.verdict->kind == Verdict::Kind::proved ? "proved"
                : done.verdict->point.empty()               ? "refuted"
                                                            : "refuted at " + done.verdict->point;
-  } else if (written) {
-    out.conditions = conditions(context_, written, out.value);
+  } else {
+    out.conditions = conditions(context_, written ? written : out.value, out.value);
+    refuse_undefined_constants(context_, out.value);
+    if (written) refuse_undefined_constants(context_, written);
   }
 }
 

@@ -1,0 +1,92 @@
+// Expressions without a value are refused by name, or have the value that the convention says: by hand from
+// the definitions of the functions.
+#include <catch2/catch.hpp>
+
+#include "expr/print.h"
+#include "session/session.h"
+
+using namespace nabla;
+
+namespace {
+
+// The text of the last answer, or its error code; conditions follow.
+std::string said(const std::string& declarations, const std::string& statement) {
+  Session session;
+  std::string result;
+  for (const std::string& text : {declarations, statement}) {
+    const auto parsed = session.parse("<expr>", text);
+    for (const Statement& s : parsed->statements) {
+      const Outcome o = session.run(parsed, s);
+      if (o.error) return std::string(spelling(o.error->code));
+      result = o.answer.value ? print(session.context(), o.answer.value, {}) : o.answer.text;
+      for (Ref c : o.answer.conditions) result += " where " + print(session.context(), c, {});
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("constants outside the domain of a function are refused", "[undefined]") {
+  for (const char* text : {"(-2)^(1/2)",
+                           "sqrt(-2)",
+                           "(-8)^(1/3)",
+                           "(-pi)^(1/2)",
+                           "(-2)^pi",
+                           "log(0)",
+                           "log(-1)",
+                           "log(1 - pi)",
+                           "0*log(1 - pi)",
+                           "0*(-2)^pi",
+                           "asin(2)",
+                           "acosh(0)",
+                           "tan(pi/2)",
+                           "sec(pi/2)",
+                           "tan(pi/2) - tan(pi/2)",
+                           "gamma(-1)",
+                           "mod(x, 0)",
+                           "0*mod(x, 0)",
+                           "diff(mod(x, 0), x)",
+                           "polygamma(1/2, x)",
+                           "log(-x^2)",
+                           "sqrt(-1 - x^2)",
+                           "log(-exp(x))",
+                           "diff(sqrt(-x^2), x)",
+                           "subs(log(x), x = 0)",
+                           "subs(diff(x^x, x), x = 0)"}) {
+    CAPTURE(text);
+    CHECK(said("", text) == "NB0502");
+  }
+  for (const char* text : {"1/0", "0^-1", "0^(-1/2)", "0^(-pi)", "subs(x/x, x = 0)", "subs(1/x, x = 0)"}) {
+    CAPTURE(text);
+    CHECK(said("", text) == "NB0501");
+  }
+}
+
+TEST_CASE("powers of 0 and of negative numbers with a variable exponent", "[undefined]") {
+  CHECK(said("", "diff(0^x, x)") == "0 where x > 0");  // 0^x is 0 for x > 0, 1 at 0, nothing below
+  CHECK(said("", "diff(x*0^x, x)") == "0^x");
+  CHECK(said("", "diff((-2)^x, x)") == "NB0502");
+  CHECK(said("param a : scalar < 0", "diff(a^x, x)") == "NB0502");
+  CHECK(said("", "(-2)^x") == "(-2)^x");
+  CHECK(said("", "0*(-2)^x") == "0 where x == floor(x)");
+  CHECK(said("", "subs((-2)^x, x = 3)") == "-8");
+  CHECK(said("", "0^pi") == "0");
+  CHECK(said("param p : scalar > 0", "0^p") == "0");
+  CHECK(said("", "0^x") == "0^x");
+  CHECK(said("", "0^0") == "1");
+  CHECK(said("", "subs(x^x, x = 0)") == "1");
+  CHECK(said("", "diff(x^0, x)") == "0");
+  CHECK(said("", "diff(1^x, x)") == "0");
+}
+
+TEST_CASE("what has a value somewhere is not refused", "[undefined]") {
+  CHECK(said("", "sqrt(-x)") == "sqrt(-x)");
+  CHECK(said("", "sqrt(-x^2)") == "sqrt(-x^2)");  // at 0
+  CHECK(said("", "diff(sqrt(0*x), x)") == "0");
+  CHECK(said("", "diff(abs(x - x), x)") == "0");
+  CHECK(said("", "if x > 0 then mod(x, 0) else 1") == "if x > 0 then mod(x, 0) else 1");
+  CHECK(said("", "subs(x/x, x = y - 1)") == "1 where y != 1");
+  CHECK(said("", "subs(x^n, n = 2)") == "x^2");
+  CHECK(said("var z : scalar complex", "log(-z^2)") == "log(-z^2)");
+}
