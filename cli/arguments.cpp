@@ -131,6 +131,7 @@ constexpr OptionRow kOptions[] = {
 };
 
 // Marks an argument that CLI11 would take for an option, or for a list that it splits at the commas: [x, y].
+// After `--` every argument is one of these.
 constexpr char expression_mark = '\x01';
 
 // Whether an argument is an expression such as [x, y] or -x^2. The short options are -e, -i, -o and -h; after
@@ -145,8 +146,12 @@ bool is_expression(const std::string& text, const Command* command) {
 
 void mark_expressions(std::vector<std::string>& arguments) {
   const Command* command = nullptr;
-  for (std::string& argument : arguments) {
-    if (argument == "--") return;
+  const auto options_end = std::find(arguments.begin(), arguments.end(), "--");
+  for (auto it = options_end; it != arguments.end(); ++it) it->insert(it->begin(), expression_mark);
+  const auto size = static_cast<size_t>(options_end - arguments.begin());
+  if (options_end != arguments.end()) arguments.erase(options_end);
+  for (size_t i = 0; i < size; ++i) {
+    std::string& argument = arguments[i];
     if (is_expression(argument, command)) argument.insert(argument.begin(), expression_mark);
     if (command == nullptr) command = find_command(argument);
   }

@@ -160,6 +160,12 @@ std::optional<std::string> read_if_present(const std::string& path, uint64_t lim
   return read_descriptor(file.number(), path, limit);
 }
 
+std::optional<std::string> read_if_regular(const std::string& path, uint64_t limit) {
+  struct stat status {};
+  const bool regular = ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  return regular ? read_if_present(path, limit) : std::nullopt;
+}
+
 std::string read_standard_input(uint64_t limit) { return read_descriptor(STDIN_FILENO, "<stdin>", limit); }
 
 void write_file(const std::string& path, std::string_view text) {

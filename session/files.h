@@ -20,6 +20,9 @@ std::string read_standard_input(uint64_t limit);
 // The text of a file, or nothing if there is no such file.
 std::optional<std::string> read_if_present(const std::string& path, uint64_t limit);
 
+// The same, and nothing for a folder, a device or a pipe.
+std::optional<std::string> read_if_regular(const std::string& path, uint64_t limit);
+
 // Puts `text` in place of the file; the permissions of an old file stay. A link is followed, and what is no
 // regular file (/dev/null, a pipe) is written to directly.
 void write_file(const std::string& path, std::string_view text);
