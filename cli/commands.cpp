@@ -7,6 +7,12 @@ namespace {
 
 constexpr size_t any = 1000;  // arguments of a command that is refused anyway
 
+#ifdef NABLA_COOKBOOK
+constexpr auto cookbook = run_cookbook;
+#else
+constexpr int (*cookbook)(const Options&) = nullptr;
+#endif
+
 constexpr Command kCommands[] = {
     {"run", "FILE | -", 1, 1, accepts_keep_going, "run a script", run_script},
     {"diff", "EXPR", 1, 1, accepts_wrt | accepts_order | accepts_at, "differentiate", run_operator},
@@ -25,7 +31,8 @@ constexpr Command kCommands[] = {
     {"gen", "FILE -o OUT", 1, 1, accepts_gen | accepts_check, "generate code", run_gen},
     {"check", "FILE", 1, 1, accepts_nothing,
      "shapes, assertions, and derivatives against automatic differentiation", run_check},
-    {"cookbook", "[NUMBER | WORDS]", 0, any, accepts_nothing, "identities of the Matrix Cookbook", nullptr},
+    {"cookbook", "[NUMBER | WORDS | match EXPR | verify [NUMBER…] | page]", 0, any, accepts_check,
+     "identities of the Matrix Cookbook: looked up, found from a formula, derived and proved", cookbook},
     {"minimize", "FILE", 1, any, accepts_nothing, "minimize a function of a model", nullptr},
     {"plot", "EXPR", 1, any, accepts_nothing, "plot", nullptr},
     {"fmt", "FILE", 1, 1, accepts_check, "format a file", run_fmt},

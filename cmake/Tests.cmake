@@ -3,6 +3,9 @@ enable_testing()
 include(Catch)
 
 nabla_glob(test_sources tests/test_*.cpp)
+if(NOT book)
+  list(REMOVE_ITEM test_sources tests/test_cookbook.cpp)
+endif()
 add_executable(nabla-tests tests/main.cpp ${test_sources})
 target_include_directories(nabla-tests SYSTEM PRIVATE "${ADOLC_INCLUDE}")
 target_link_libraries(nabla-tests PRIVATE

@@ -1,0 +1,323 @@
+#include "simplify/expand_tensor.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "expr/indexed.h"
+#include "expr/tensor.h"
+#include "expr/walk.h"
+
+namespace nabla {
+namespace {
+
+using Terms = std::vector<Term>;
+constexpr int64_t most_exponent = 8;  // of powers that are multiplied out
+
+bool is_sum(const Context& ctx, Ref e) { return ctx.kind(e) == Kind::sum || ctx.kind(e) == Kind::long_sum; }
+
+Terms terms_of(Context& ctx, Ref sum) {
+  Terms terms;
+  ctx.append_terms(sum, terms);
+  return terms;
+}
+
+// The exponent of a power that is a number of factors to multiply, or nullopt.
+std::optional<int64_t> small_exponent(const Context& ctx, Ref exponent) {
+  if (!ctx.is_number(exponent)) return std::nullopt;
+  const auto n = ctx.value(exponent).as_int();
+  return n && *n >= -most_exponent && *n <= most_exponent ? n : std::nullopt;
+}
+
+// A matrix of a chain of products.
+struct Link {
+  Ref matrix;
+  bool transposed = false;
+};
+
+// A product of square matrices, one after the other, and a scalar.
+struct Chain {
+  Ref scalar = one;
+  std::vector<Link> links;
+};
+
+std::optional<Chain> square_chain(const Context& ctx, Ref e) {
+  if (ctx.kind(e) != Kind::indexed) return std::nullopt;
+  const IndexedView v = view_indexed(ctx, e);
+  const Labelling& l = *v.labelling;
+  if (l.output.size() != 2 || !l.guards.empty()) return std::nullopt;
+  if (!std::all_of(v.extents.begin(), v.extents.end(), [&](Ref n) { return n == v.extents[0]; }))
+    return std::nullopt;
+  Chain chain;
+  std::vector<bool> used(v.factors.size(), false);
+  for (size_t f = 0; f < used.size(); ++f) {
+    if (l.factors[f].empty()) chain.scalar = v.factors[f], used[f] = true;
+  }
+  Label at = 0;
+  for (;;) {
+    size_t found = used.size(), count = 0;
+    for (size_t f = 0; f < used.size(); ++f) {
+      const auto& axes = l.factors[f];
+      if (used[f] || std::find(axes.begin(), axes.end(), at) == axes.end()) continue;
+      found = f, ++count;
+    }
+    if (count == 0) break;
+    const auto& axes = l.factors[found];
+    if (count > 1 || axes.size() != 2 || axes[0] == axes[1]) return std::nullopt;
+    used[found] = true;
+    chain.links.push_back({v.factors[found], axes[0] != at});
+    at = axes[0] == at ? axes[1] : axes[0];
+    if (at == 1) break;
+  }
+  if (at != 1 || !std::all_of(used.begin(), used.end(), [](bool u) { return u; })) return std::nullopt;
+  return chain;
+}
+
+// One step of multiplying out.
+class Expander {
+ public:
+  explicit Expander(Context& ctx) : ctx_(ctx) {}
+
+  // The normal form of a node whose operands are in normal form.
+  Ref normal(Ref e) {
+    Terms pending{{one, e}}, done;
+    const ShapeId shape = ctx_[e].shape;
+    bool changed = false;
+    while (!pending.empty()) {
+      ctx_.budget().spend();
+      const Term t = pending.back();
+      pending.pop_back();
+      std::optional<Terms> parts = step(t.body);
+      if (!parts) {
+        done.push_back(t);
+        continue;
+      }
+      changed = true;
+      for (const Term& p : *parts) pending.push_back({ctx_.multiply(t.coefficient, p.coefficient), p.body});
+      if (pending.size() + done.size() > most_expanded_terms) return e;
+    }
+    if (!changed) return e;
+    return shape == scalar_shape ? ctx_.sum(done) : tensor_sum(ctx_, done, shape);
+  }
+
+ private:
+  // The terms that a term is the sum of, or none if it is in normal form.
+  std::optional<Terms> step(Ref e) {
+    switch (ctx_.kind(e)) {
+      case Kind::sum:
+      case Kind::long_sum:
+        return terms_of(ctx_, e);
+      case Kind::product:
+      case Kind::long_product:
+        return ctx_.shape_of(e).order() == 0 ? scalar_product(e) : scaled(e);
+      case Kind::power:
+        return power(e);
+      case Kind::indexed:
+        return indexed(e);
+      case Kind::matpow:
+        return matrix_power(e);
+      case Kind::reshape:
+      case Kind::fill:
+        return linear(e);
+      case Kind::function:
+        return function(e);
+      default:
+        return std::nullopt;
+    }
+  }
+
+  // A number and a tensor.
+  std::optional<Terms> scaled(Ref e) {
+    const Term t = ctx_.split_coefficient(e);
+    if (t.body == e) return std::nullopt;
+    return Terms{t};
+  }
+
+  // What a factor is the sum of.
+  std::optional<Terms> parts_of(Ref factor) {
+    if (is_sum(ctx_, factor)) return terms_of(ctx_, factor);
+    return step(factor);
+  }
+
+  std::optional<Terms> scalar_product(Ref e) {
+    std::vector<Ref> factors;
+    ctx_.append_factors(e, factors);
+    for (size_t i = 0; i < factors.size(); ++i) {
+      if (ctx_.is_number(factors[i])) continue;
+      std::optional<Terms> parts = parts_of(factors[i]);
+      if (!parts) continue;
+      Terms out;
+      for (const Term& p : *parts) {
+        factors[i] = p.body;
+        out.push_back({p.coefficient, ctx_.product(factors)});
+      }
+      return out;
+    }
+    return std::nullopt;
+  }
+
+  // (a + b)^2, of a scalar or in each entry; (a*b)^2 and a^2*b^2 are the same node of scalars already.
+  std::optional<Terms> power(Ref e) {
+    const Ref base = ctx_.operands(e)[0];
+    const auto n = small_exponent(ctx_, ctx_.operands(e)[1]);
+    if (!n || *n < 2 || !is_sum(ctx_, base)) return std::nullopt;
+    const bool scalar = ctx_.shape_of(e).order() == 0;
+    Terms out;
+    const Ref rest = scalar ? ctx_.power(base, *n - 1) : tensor_power(ctx_, base, ctx_.number(*n - 1));
+    for (const Term& t : terms_of(ctx_, base)) {
+      out.push_back(
+          {t.coefficient, scalar ? ctx_.multiply(t.body, rest) : elementwise_product(ctx_, t.body, rest)});
+    }
+    return out;
+  }
+
+  std::optional<Terms> indexed(Ref e) {
+    const size_t factors = ctx_.labelling(e).factors.size();
+    std::vector<Ref> operands(ctx_.operands(e).begin(), ctx_.operands(e).end());
+    for (size_t f = 0; f < factors; ++f) {
+      std::optional<Terms> parts = parts_of(operands[f]);
+      if (!parts) continue;
+      Terms out;
+      for (const Term& p : *parts) {
+        operands[f] = p.body;
+        out.push_back({p.coefficient, rebuild_indexed(ctx_, e, operands)});
+      }
+      return out;
+    }
+    return std::nullopt;
+  }
+
+  Ref oriented(const Link& link, Ref matrix) { return link.transposed ? transpose(ctx_, matrix) : matrix; }
+
+  // (A*B)^2 = A*B*A*B, (A*B)^-1 = B^-1*A^-1 for square A and B.
+  std::optional<Terms> matrix_power(Ref e) {
+    const Ref base = ctx_.operands(e)[0];
+    const auto n = small_exponent(ctx_, ctx_.operands(e)[1]);
+    if (!n) return std::nullopt;
+    Ref factor = base;
+    if (*n < 0) {
+      const auto chain = square_chain(ctx_, base);
+      if (!chain) return std::nullopt;
+      factor = ctx_.power(chain->scalar, minus_one);
+      for (auto link = chain->links.rbegin(); link != chain->links.rend(); ++link) {
+        factor = matrix_product(ctx_, factor, oriented(*link, matpow(ctx_, link->matrix, minus_one)));
+      }
+    } else if (!is_sum(ctx_, base) && ctx_.kind(base) != Kind::indexed) {
+      return std::nullopt;
+    }
+    Ref result = factor;
+    for (int64_t i = 1; i < std::abs(*n); ++i) result = matrix_product(ctx_, result, factor);
+    if (result == e) return std::nullopt;
+    return Terms{{one, result}};
+  }
+
+  // f(a + b) = f(a) + f(b) for a function of one operand.
+  std::optional<Terms> linear(Ref e) {
+    const Ref operand = ctx_.operands(e)[0];
+    if (!is_sum(ctx_, operand)) return std::nullopt;
+    Terms out;
+    for (const Term& t : terms_of(ctx_, operand)) out.push_back({t.coefficient, ctx_.rebuild(e, {{t.body}})});
+    return out;
+  }
+
+  std::optional<Terms> function(Ref e) {
+    const Ref a = ctx_.operands(e)[0];
+    switch (ctx_.function_of(e)) {
+      case Fn::adj: {
+        const Ref inverse = matpow(ctx_, a, minus_one);
+        return Terms{{one, matrix_product(ctx_, ctx_.function(Fn::det, {a}), inverse)}};
+      }
+      case Fn::det:
+        return determinant(a);
+      case Fn::logdet:
+        return log_determinant(a);
+      default:
+        return std::nullopt;
+    }
+  }
+
+  Ref det(Ref a) { return matrix_function(ctx_, Fn::det, {&a, 1}); }
+  Ref logdet(Ref a) { return matrix_function(ctx_, Fn::logdet, {&a, 1}); }
+
+  // det(c*A) = c^n*det(A), det(A*B) = det(A)*det(B), det(A^k) = det(A)^k, det(expm(A)) = exp(tr(A)).
+  std::optional<Terms> determinant(Ref a) {
+    const Ref n = ctx_.shape_of(a).extents[0];
+    if (ctx_.kind(a) == Kind::matpow) {
+      return Terms{{one, ctx_.power(det(ctx_.operands(a)[0]), ctx_.operands(a)[1])}};
+    }
+    if (ctx_.is_function(a, Fn::expm)) {
+      return Terms{{one, ctx_.function(Fn::exp, {trace(ctx_, ctx_.operands(a)[0])})}};
+    }
+    const Term t = ctx_.split_coefficient(a);
+    if (t.coefficient != one) {
+      return Terms{{one, ctx_.multiply(ctx_.power(t.coefficient, n), det(t.body))}};
+    }
+    const auto chain = square_chain(ctx_, a);
+    if (!chain || (chain->links.size() == 1 && chain->scalar == one)) return std::nullopt;
+    Ref result = ctx_.power(chain->scalar, n);
+    for (const Link& link : chain->links) result = ctx_.multiply(result, det(link.matrix));
+    return Terms{{one, result}};
+  }
+
+  std::optional<Terms> log_determinant(Ref a) {
+    if (ctx_.kind(a) == Kind::matpow) {
+      return Terms{{one, ctx_.multiply(ctx_.operands(a)[1], logdet(ctx_.operands(a)[0]))}};
+    }
+    if (ctx_.is_function(a, Fn::expm)) return Terms{{one, trace(ctx_, ctx_.operands(a)[0])}};
+    const auto chain = square_chain(ctx_, a);
+    if (!chain || chain->scalar != one || chain->links.size() == 1) return std::nullopt;
+    Terms out;
+    for (const Link& link : chain->links) out.push_back({one, logdet(link.matrix)});
+    return out;
+  }
+
+  Context& ctx_;
+};
+
+// pinv(X) is inv(X'*X)*X' where that inverse is spoken of elsewhere in the expression: X has full column rank
+// where the expression is defined.
+std::vector<Ref> inverses_below(Context& ctx, Ref e) {
+  std::vector<Ref> found;
+  for (Ref r : nodes_below(ctx, e)) {
+    if (ctx.kind(r) == Kind::matpow && ctx.operands(r)[1] == minus_one) found.push_back(r);
+  }
+  return found;
+}
+
+std::optional<Ref> by_gram_matrix(Context& ctx, Ref pinv, std::span<const Ref> inverses) {
+  const Ref x = ctx.operands(pinv)[0], t = transpose(ctx, x);
+  const Ref columns = matpow(ctx, matrix_product(ctx, t, x), minus_one);
+  if (std::find(inverses.begin(), inverses.end(), columns) != inverses.end())
+    return matrix_product(ctx, columns, t);
+  const Ref rows = matpow(ctx, matrix_product(ctx, x, t), minus_one);
+  if (std::find(inverses.begin(), inverses.end(), rows) != inverses.end())
+    return matrix_product(ctx, t, rows);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Ref expand_tensor(Context& ctx, Ref e) {
+  Expander expander(ctx);
+  const std::vector<Ref> inverses = inverses_below(ctx, e);
+  RefMap<Ref> values(e.id + 1);
+  std::vector<Ref> operands;
+  for (Ref r : nodes_below(ctx, e)) {
+    operands.clear();
+    for (Ref o : ctx.operands(r)) operands.push_back(values[o]);
+    Ref value = operands.empty() ? r : ctx.rebuild(r, operands);
+    if (ctx.is_function(value, Fn::pinv)) value = by_gram_matrix(ctx, value, inverses).value_or(value);
+    values[r] = expander.normal(value);
+  }
+  return values[e];
+}
+
+bool proved_equal(Context& ctx, Ref a, Ref b) {
+  if (a == b) return true;
+  const ShapeId shape = ctx[a].shape;
+  if (shape != ctx[b].shape) return false;
+  const Term difference[] = {{one, a}, {minus_one, b}};
+  const Ref whole = shape == scalar_shape ? ctx.sum(difference) : tensor_sum(ctx, difference, shape);
+  return expand_tensor(ctx, whole) == ctx.zeros(shape);
+}
+
+}  // namespace nabla

@@ -1,0 +1,21 @@
+// The normal form of an expression of vectors, matrices and tensors that decides equality: a sum of products
+// of labelled factors, none of which is a sum or a product itself.
+//
+// Products, powers with small exponents and linear functions are multiplied out; inverses and determinants of
+// products of square matrices become products; the arguments of other functions are in normal form. Every
+// step is an identity where both of its sides are defined. Invariant: what is returned has the shape and,
+// where it is defined, the values of what was given; larger expansions than `most_terms` are not made.
+#pragma once
+
+#include "expr/context.h"
+
+namespace nabla {
+
+inline constexpr size_t most_expanded_terms = 4096;
+
+Ref expand_tensor(Context& ctx, Ref e);
+
+// Whether a - b is 0 in normal form. False says nothing.
+bool proved_equal(Context& ctx, Ref a, Ref b);
+
+}  // namespace nabla
