@@ -1,6 +1,10 @@
-# cmake -DIN=runtime/nabla_runtime.h -DOUT=runtime_text.cpp -P RuntimeText.cmake
+# cmake "-DIN=runtime/a.h;runtime/b.h" -DOUT=runtime_text.cpp -P RuntimeText.cmake
 # writes the definition of nabla::runtime_text(), declared in codegen/runtime_text.h.
-file(READ "${IN}" text)
+set(text "")
+foreach(file IN LISTS IN)
+  file(READ "${file}" more)
+  string(APPEND text "${more}")
+endforeach()
 string(FIND "${text}" ")nabla\"" clash)
 if(NOT clash EQUAL -1)
   message(FATAL_ERROR "${IN} contains )nabla\", which ends the literal it is put into")

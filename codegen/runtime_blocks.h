@@ -1,8 +1,8 @@
-// Which functions of the runtime a text needs, cut out of runtime/nabla_runtime.h.
+// Which functions of the runtime a text needs, cut out of the headers in runtime/.
 //
-// Invariant: the blocks come in the order of the file, each once, with everything they need. Calls of <cmath>
-// lose their `std::`, so that types with functions of their own work; `using_declarations` brings the names
-// in.
+// Invariant: the blocks come in the order of the files, each once, with everything they need. Calls of
+// <cmath> lose their `std::`, so that types with functions of their own work; `using_declarations` brings the
+// names in.
 #pragma once
 
 #include <set>

@@ -1,6 +1,7 @@
-// The text of runtime/nabla_runtime.h, from which generated code takes the functions it needs.
+// The text of the headers in runtime/, from which generated code takes the functions it needs.
 //
-// Invariant: byte for byte the file; the build writes the definition (cmake/RuntimeText.cmake).
+// Invariant: byte for byte the files, one after the other; the build writes the definition
+// (cmake/RuntimeText.cmake).
 #pragma once
 
 #include <string_view>

@@ -50,16 +50,15 @@ Ball exactly(long double x) {
   return Ball(high, 400) + Ball(static_cast<double>(x - static_cast<long double>(high)), 400);
 }
 
-// The blocks of the header: name, what it needs, text.
+// The blocks of a header: name, what it needs, text.
 struct Block {
   std::set<std::string> needs;
   std::string text;
 };
 
-std::map<std::string, Block> blocks() {
-  std::ifstream file(NABLA_SOURCE_DIR "/runtime/nabla_runtime.h");
+void add_blocks(const std::string& header, std::map<std::string, Block>& found) {
+  std::ifstream file(NABLA_SOURCE_DIR "/runtime/" + header);
   REQUIRE(file);
-  std::map<std::string, Block> found;
   Block* open = nullptr;
   for (std::string line; std::getline(file, line);) {
     if (line.rfind("// @function ", 0) == 0) {
@@ -84,6 +83,12 @@ std::map<std::string, Block> blocks() {
     }
   }
   REQUIRE(open == nullptr);
+}
+
+std::map<std::string, Block> blocks() {
+  std::map<std::string, Block> found;
+  add_blocks("nabla_elementary.h", found);
+  add_blocks("nabla_special.h", found);
   return found;
 }
 
