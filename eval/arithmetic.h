@@ -78,6 +78,8 @@ void second_partials(const Arithmetic<T>& in, const Instruction& i, const T* x, 
 // to each argument, at `precision` bits; the radius includes the change from doubling the step, which is
 // three times the leading term of the truncation error. Not finite where the partials jump.
 void second_differences(Fn fn, size_t count, const Ball* x, long precision, Second<Ball>& out);
+// The same in doubles, with as many bits in between as that needs.
+void function_seconds(Fn fn, size_t count, const double* x, Second<double>& out);
 
 // x^k by repeated multiplication for small |k|; NaN for 0 to a negative power.
 double integer_power(double x, int32_t k);

@@ -56,21 +56,25 @@ void second_differences(Fn fn, size_t count, const Ball* x, long precision, Seco
   }
 }
 
-void Arithmetic<double>::function_seconds(const Instruction& i, const double* x, Second<double>& out) const {
+void function_seconds(Fn fn, size_t count, const double* x, Second<double>& out) {
   Second<Ball> balls;
   for (long precision : {160, 480, 1440}) {
     Row at;
-    for (size_t k = 0; k < i.count; ++k) at[k] = Ball(x[k], precision);
-    second_differences(i.fn(), i.count, at.data(), precision, balls);
+    for (size_t k = 0; k < count; ++k) at[k] = Ball(x[k], precision);
+    second_differences(fn, count, at.data(), precision, balls);
     bool enough = true;
-    for (size_t k = 0; k < i.count; ++k) {
-      for (size_t l = 0; l < i.count; ++l) enough &= accurate(balls.at[k][l]);
+    for (size_t k = 0; k < count; ++k) {
+      for (size_t l = 0; l < count; ++l) enough &= accurate(balls.at[k][l]);
     }
-    if (enough || row(i.fn()).not_differentiable != 0) break;
+    if (enough || row(fn).not_differentiable != 0) break;
   }
-  for (size_t k = 0; k < i.count; ++k) {
-    for (size_t l = 0; l < i.count; ++l) out.at[k][l] = balls.at[k][l].midpoint();
+  for (size_t k = 0; k < count; ++k) {
+    for (size_t l = 0; l < count; ++l) out.at[k][l] = balls.at[k][l].midpoint();
   }
+}
+
+void Arithmetic<double>::function_seconds(const Instruction& i, const double* x, Second<double>& out) const {
+  nabla::function_seconds(i.fn(), i.count, x, out);
 }
 
 void Arithmetic<Ball>::function_seconds(const Instruction& i, const Ball* x, Second<Ball>& out) const {

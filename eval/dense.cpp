@@ -1,0 +1,738 @@
+#include "eval/dense.h"
+
+#include <map>
+#include <numbers>
+#include <string>
+#include <unordered_map>
+
+#include "eval/arithmetic.h"
+#include "eval/dense_function.h"
+#include "eval/dense_product.h"
+#include "eval/tape.h"
+#include "expr/diagnostic.h"
+#include "expr/indexed.h"
+#include "expr/shape_text.h"
+
+namespace nabla {
+namespace {
+
+using dense::real_value;
+
+constexpr int64_t most_entries = int64_t{1} << 26;  // of one array
+
+// The numbers of the row-major positions of an array in column-major order.
+class ColumnMajor {
+ public:
+  explicit ColumnMajor(const std::vector<int64_t>& extents) : extents_(extents), index_(extents.size()) {}
+  size_t position() const {
+    int64_t at = 0;
+    for (size_t k = extents_.size(); k-- > 0;) at = at * extents_[k] + index_[k];
+    return static_cast<size_t>(at);
+  }
+  void next() {
+    for (size_t k = extents_.size(); k-- > 0;) {
+      if (++index_[k] < extents_[k]) return;
+      index_[k] = 0;
+    }
+  }
+
+ private:
+  const std::vector<int64_t>& extents_;
+  std::vector<int64_t> index_;
+};
+
+}  // namespace
+
+template <class T>
+class DenseEvaluator<T>::Impl {
+ public:
+  using Array = DenseArray<T>;
+
+  explicit Impl(Context& ctx) : ctx_(ctx) {}
+
+  void set(Ref name, Array value) {
+    computed_.clear();
+    checked_ = false;
+    const Shape shape = ctx_.shape_of(name);
+    if (shape.order() != value.extents.size()) {
+      throw Failure(Code::bad_value, text(name) + " has " + std::to_string(shape.order()) +
+                                         " axes, and its value " + std::to_string(value.extents.size()));
+    }
+    if (count(value.extents) != value.entries.size()) {
+      throw Failure(Code::bad_value, "the value of " + text(name) + " has " +
+                                         std::to_string(value.entries.size()) + " entries and not " +
+                                         std::to_string(count(value.extents)));
+    }
+    for (size_t a = 0; a < shape.order(); ++a) {
+      if (ctx_.kind(shape.extents[a]) == Kind::symbol) {
+        learn(shape.extents[a], value.extents[a], name);
+      } else {
+        pending_.push_back({name, a});
+      }
+    }
+    const bool is_extent = ctx_.kind(name) == Kind::symbol && ctx_.symbol(name).role == Role::extent;
+    if (is_extent) learn(name, std::llround(real_value(value.entries.at(0))), name);
+    given_[name] = std::move(value);
+  }
+
+  const Array& evaluate(Ref root) {
+    if (!checked_) check_extents();
+    return compute(root);
+  }
+
+ private:
+  // --- sizes -------------------------------------------------------------------------------------------
+  std::string text(Ref r) const { return "'" + short_text(ctx_, r) + "'"; }
+
+  size_t count(const std::vector<int64_t>& extents) const {
+    int64_t n = 1;
+    for (int64_t e : extents) {
+      if (e > 0 && n > most_entries / e) {
+        throw Failure(Code::memory_limit,
+                      "an array of more than " + std::to_string(most_entries) + " entries");
+      }
+      n *= std::max<int64_t>(e, 0);
+    }
+    return static_cast<size_t>(n);
+  }
+
+  void learn(Ref dim, int64_t n, Ref by) {
+    const auto [known, fresh] = dims_.try_emplace(dim, n, by);
+    if (fresh || known->second.first == n) return;
+    throw Failure(Code::bad_value, text(by) + " makes " + text(dim) + " = " + std::to_string(n) + ", but " +
+                                       text(known->second.second) + " makes it " +
+                                       std::to_string(known->second.first));
+  }
+
+  // Extents that are no plain dim are compared once everything is known.
+  void check_extents() {
+    for (const auto& [name, axis] : pending_) {
+      const Ref e = ctx_.shape_of(name).extents[axis];
+      compute(e);
+      const int64_t wanted = extent(e), found = given_.at(name).extents[axis];
+      if (wanted == found) continue;
+      throw Failure(Code::bad_value, text(name) + " is declared with extent " + extent_text(ctx_, e) + " = " +
+                                         std::to_string(wanted) + ", its value has " + std::to_string(found));
+    }
+    checked_ = true;
+  }
+
+  int64_t integer(const T& v, Ref e) const {
+    const double x = real_value(v);
+    if (x == std::floor(x) && std::abs(x) < 0x1p53) return static_cast<int64_t>(x);
+    throw Failure(Code::bad_value, text(e) + " stands for a position or a size, and is no integer");
+  }
+  int64_t extent(Ref e) const {
+    if (ctx_.is_number(e)) {
+      if (const auto n = ctx_.value(e).as_int()) return *n;
+    }
+    return integer(of(e).entries[0], e);
+  }
+  std::vector<int64_t> extents_of(ShapeId shape) const {
+    std::vector<int64_t> list;
+    for (Ref e : ctx_.shape(shape).extents) list.push_back(std::max<int64_t>(extent(e), 0));
+    return list;
+  }
+
+  // --- the order of evaluation ---------------------------------------------------------------------------
+  const Array& of(Ref r) const { return computed_.at(r); }
+  bool is_done(Ref r) const { return computed_.count(r) != 0; }
+
+  // Depth first from an explicit stack, so that of a branch only the side that is taken is visited.
+  const Array& compute(Ref root) {
+    std::vector<Ref> stack{root};
+    std::vector<Ref> needed;
+    while (!stack.empty()) {
+      const Ref r = stack.back();
+      if (is_done(r)) {
+        stack.pop_back();
+        continue;
+      }
+      ctx_.budget().spend();
+      needed.clear();
+      needs(r, needed);
+      const size_t before = stack.size();
+      for (size_t k = needed.size(); k-- > 0;) {
+        if (!is_done(needed[k])) stack.push_back(needed[k]);
+      }
+      if (stack.size() > before) continue;
+      Array value = node(r);
+      ctx_.budget().spend(value.entries.size() / 8);
+      computed_.emplace(r, std::move(value));
+      stack.pop_back();
+    }
+    return of(root);
+  }
+
+  // What node(r) will ask for.
+  void needs(Ref r, std::vector<Ref>& list) const {
+    const Node& n = ctx_[r];
+    switch (n.kind) {
+      case Kind::symbol:
+      case Kind::let:
+      case Kind::opaque:
+      case Kind::operation:
+        return;
+      case Kind::select: {
+        list.push_back(n.operand(0));
+        if (!is_done(n.operand(0))) return;
+        if (ctx_[n.operand(0)].shape != scalar_shape) break;
+        if (n.shape != scalar_shape) append_extents(n.shape, list);
+        const double c = real_value(of(n.operand(0)).entries[0]);
+        if (!std::isnan(c)) list.push_back(n.operand(c == 1 ? 1 : 2));
+        return;
+      }
+      case Kind::indexed: {
+        const IndexedView v = view_indexed(ctx_, r);
+        for (Ref f : v.factors) {
+          if (!is_condition(f)) {
+            list.push_back(f);
+          } else if (ctx_[f].count != 0) {
+            list.push_back(ctx_[f].operand(0));
+          }
+        }
+        list.insert(list.end(), v.extents.begin(), v.extents.end());
+        list.insert(list.end(), v.offsets.begin(), v.offsets.end());
+        return;
+      }
+      case Kind::fill:
+      case Kind::structural:
+      case Kind::reshape:
+        append_extents(n.shape, list);
+        break;
+      case Kind::function:
+        if (static_cast<Fn>(n.tag) == Fn::frechet) {
+          list.insert(list.end(), n.operands().begin() + 1, n.operands().end());
+          return;
+        }
+        break;
+      default:
+        break;
+    }
+    list.insert(list.end(), n.operands().begin(), n.operands().end());
+  }
+
+  void append_extents(ShapeId shape, std::vector<Ref>& list) const {
+    const auto& extents = ctx_.shape(shape).extents;
+    list.insert(list.end(), extents.begin(), extents.end());
+  }
+
+  // --- nodes -----------------------------------------------------------------------------------------------
+  [[noreturn]] void refuse(Ref r, const std::string& why) const {
+    throw Failure(Code::cannot_evaluate, text(r) + " has no numeric value here: " + why);
+  }
+
+  static Array scalar(const T& v) { return {{}, {v}}; }
+
+  Array node(Ref r) {
+    const Node& n = ctx_[r];
+    switch (n.kind) {
+      case Kind::number:
+        return scalar(T(ctx_.value(r).to_double()));
+      case Kind::truth:
+        return scalar(T(static_cast<double>(n.tag)));
+      case Kind::constant:
+        return scalar(constant(r));
+      case Kind::symbol:
+      case Kind::let:
+        return name(r);
+      case Kind::fill: {
+        auto extents = extents_of(n.shape);
+        const size_t size = count(extents);
+        return {std::move(extents), std::vector<T>(size, of(n.operand(0)).entries[0])};
+      }
+      case Kind::array:
+        return array(r);
+      case Kind::entry:
+        return entry(r);
+      case Kind::structural:
+        return structural(r);
+      case Kind::indexed:
+        return indexed(r);
+      case Kind::reduce:
+        return reduced(r);
+      case Kind::matpow:
+        return square_power(r);
+      case Kind::reshape:
+        return reshaped(r);
+      case Kind::gather:
+        return gathered(r);
+      case Kind::function:
+        if (row(static_cast<Fn>(n.tag)).shape != ShapeRule::elementwise) return function(r);
+        return entrywise(r);
+      case Kind::select:
+        return branch(r);
+      case Kind::opaque:
+        refuse(r, "'" + ctx_.symbol(r).name + "' is an opaque function");
+      case Kind::operation:
+        refuse(r, "it is an operator that was not carried out");
+      default:
+        return entrywise(r);
+    }
+  }
+
+  T constant(Ref r) const {
+    switch (static_cast<Constant>(ctx_[r].tag)) {
+      case Constant::pi:
+        return T(std::numbers::pi);
+      case Constant::e:
+        return T(std::numbers::e);
+      case Constant::im:
+        break;
+    }
+    if constexpr (dense::IsComplex<T>::value) {
+      return imaginary_unit<T>();
+    } else {
+      refuse(r, "it is complex");
+    }
+  }
+
+  template <class S>
+  static S imaginary_unit() {
+    if constexpr (dense::IsJet<S>::value) {
+      S s(0.0);
+      s.value = imaginary_unit<decltype(s.value)>();
+      return s;
+    } else {
+      return S(0, 1);
+    }
+  }
+
+  Array name(Ref r) const {
+    if (const auto found = given_.find(r); found != given_.end()) return found->second;
+    if (const auto dim = dims_.find(r); dim != dims_.end()) {
+      return scalar(T(static_cast<double>(dim->second.first)));
+    }
+    throw Failure(Code::missing_value, text(r) + " has no value", "give it a value");
+  }
+
+  Array array(Ref r) const {
+    Array a;
+    for (Ref e : ctx_.shape_of(r).extents) a.extents.push_back(*ctx_.value(e).as_int());
+    for (Ref e : ctx_.operands(r)) a.entries.push_back(of(e).entries[0]);
+    return a;
+  }
+
+  Array entry(Ref r) const {
+    const auto operands = ctx_.operands(r);
+    const Array& a = of(operands[0]);
+    int64_t at = 0;
+    for (size_t k = 1; k < operands.size(); ++k) {
+      const int64_t i = extent(operands[k]), n = a.extents[k - 1];
+      if (i < 1 || i > n) {
+        throw Failure(Code::bad_value, "entry " + std::to_string(i) + " of " + text(operands[0]) +
+                                           " is asked for, which has extent " + std::to_string(n));
+      }
+      at = at * n + i - 1;
+    }
+    return scalar(a.entries[static_cast<size_t>(at)]);
+  }
+
+  // --- entry by entry --------------------------------------------------------------------------------------
+
+  // Arrays of one shape, and scalars that stand for every entry.
+  Array entrywise(Ref r) const {
+    const auto operands = ctx_.operands(r);
+    std::vector<const Array*> parts;
+    const Array* largest = &of(operands[0]);
+    for (Ref o : operands) {
+      parts.push_back(&of(o));
+      if (parts.back()->extents.size() > largest->extents.size()) largest = parts.back();
+    }
+    for (const Array* p : parts) {
+      if (!p->extents.empty() && p->entries.size() != largest->entries.size()) {
+        throw Failure(Code::bad_value, "the parts of " + text(r) + " have different sizes");
+      }
+    }
+    Array result{largest->extents, std::vector<T>(largest->entries.size())};
+    std::vector<T> x(parts.size());
+    for (size_t i = 0; i < result.entries.size(); ++i) {
+      for (size_t k = 0; k < parts.size(); ++k) {
+        x[k] = parts[k]->entries[parts[k]->extents.empty() ? 0 : i];
+      }
+      result.entries[i] = one_entry(r, x);
+    }
+    return result;
+  }
+
+  T one_entry(Ref r, std::vector<T>& x) const {
+    const Node& n = ctx_[r];
+    T v = x[0];
+    switch (n.kind) {
+      case Kind::sum:
+        v = T(0.0);
+        for (size_t k = 0; k < x.size(); k += 2) v += x[k] * x[k + 1];
+        return v;
+      case Kind::long_sum:
+        for (size_t k = 1; k < x.size(); ++k) v += x[k];
+        return v;
+      case Kind::product:
+      case Kind::long_product:
+        for (size_t k = 1; k < x.size(); ++k) v *= x[k];
+        return v;
+      case Kind::power:
+        return raised(n.operand(1), x[0], x[1]);
+      case Kind::function:
+        return call(r, x);
+      case Kind::compare:
+        return compare(r, x[0], x[1]);
+      case Kind::connective:
+        return connective(static_cast<Connective>(n.tag), x);
+      case Kind::select:
+        return std::isnan(real_value(x[0])) ? T(dense::nan) : real_value(x[0]) == 1 ? x[1] : x[2];
+      case Kind::written:
+        return written(r, x);
+      default:
+        refuse(r, "this operation is not carried out in numbers yet");
+    }
+  }
+
+  // The exponent may be known exactly.
+  T raised(Ref exponent, const T& base, const T& value) const {
+    if (ctx_.is_number(exponent)) return dense::constant_power(base, real_value(value));
+    return dense::power(base, value);
+  }
+
+  T call(Ref r, std::vector<T>& x) const {
+    const Fn f = ctx_.function_of(r);
+    if (f == Fn::sqrt) return dense::constant_power(x[0], 0.5);
+    if (f == Fn::pow) return raised(ctx_.operands(r)[1], x[0], x[1]);
+    x.resize(dense::most_arguments);
+    return dense::apply(f, x.data());
+  }
+
+  T compare(Ref r, const T& a, const T& b) const {
+    const auto relation = static_cast<Relation>(ctx_[r].tag);
+    if constexpr (dense::IsComplex<T>::value) {
+      if (!dense::is_real(a) || !dense::is_real(b)) {
+        if (relation == Relation::equal || relation == Relation::not_equal) {
+          return T(((dense::magnitude(a - b) == 0) == (relation == Relation::equal)) ? 1.0 : 0.0);
+        }
+        refuse(r, "complex numbers have no order");
+      }
+    }
+    return T(compare_values(relation, real_value(a), real_value(b)));
+  }
+
+  static T connective(Connective c, const std::vector<T>& x) {
+    const double a = real_value(x[0]), b = x.size() > 1 ? real_value(x[1]) : 0;
+    switch (c) {
+      case Connective::negation:
+        return T(1 - a);
+      case Connective::conjunction:
+        return T(a == 0 || b == 0 ? 0 : a + b == 2 ? 1 : dense::nan);
+      case Connective::disjunction:
+        return T(a == 1 || b == 1 ? 1 : a + b == 0 ? 0 : dense::nan);
+    }
+    return T(dense::nan);
+  }
+
+  T written(Ref r, const std::vector<T>& x) const {
+    T v = x[0];
+    const auto op = static_cast<Written>(ctx_[r].tag);
+    if (op == Written::negate) return -v;
+    for (size_t k = 1; k < x.size(); ++k) {
+      switch (op) {
+        case Written::add:
+          v += x[k];
+          break;
+        case Written::subtract:
+          v -= x[k];
+          break;
+        case Written::multiply:
+          v *= x[k];
+          break;
+        case Written::divide:
+          v = dense::magnitude(x[k]) == 0 ? T(dense::nan) : v / x[k];
+          break;
+        case Written::power:
+          v = raised(ctx_.operands(r)[k], v, x[k]);
+          break;
+        case Written::negate:
+          break;
+      }
+    }
+    return v;
+  }
+
+  Array branch(Ref r) const {
+    const Node& n = ctx_[r];
+    if (ctx_[n.operand(0)].shape != scalar_shape) return entrywise(r);
+    const double c = real_value(of(n.operand(0)).entries[0]);
+    Array result = std::isnan(c) ? scalar(T(dense::nan)) : of(n.operand(c == 1 ? 1 : 2));
+    if (n.shape != scalar_shape && result.extents.empty()) {
+      const T v = result.entries[0];
+      result.extents = extents_of(n.shape);
+      result.entries.assign(count(result.extents), v);
+    }
+    return result;
+  }
+
+  // --- products over labels --------------------------------------------------------------------------------
+
+  // A factor of entries 0 and 1 is a condition on its labels: where it is 0 the others are not looked at.
+  bool is_condition(Ref f) const {
+    return ctx_.kind(f) == Kind::structural && ctx_[f].tag != static_cast<uint16_t>(Structural::iota);
+  }
+
+  dense::Condition condition(Ref f, const std::vector<Label>& labels) const {
+    const Node& n = ctx_[f];
+    const int64_t c = n.count == 0 ? 0 : extent(n.operand(0));
+    dense::Condition result{Relation::equal, {}, 0};
+    const auto add = [&](Label l, int64_t k) {
+      for (auto& t : result.terms) {
+        if (t.first == l) {
+          t.second += k;
+          return;
+        }
+      }
+      result.terms.push_back({l, k});
+    };
+    add(labels[0], -1);
+    if (n.tag == static_cast<uint16_t>(Structural::unit)) {
+      result.offset = c;  // k - i == 0
+    } else {
+      add(labels[1], 1);  // j - i - c == 0
+      result.offset = -c;
+    }
+    result.terms.erase(
+        std::remove_if(result.terms.begin(), result.terms.end(), [](const auto& t) { return t.second == 0; }),
+        result.terms.end());
+    return result;
+  }
+
+  struct Loops {
+    IndexedView view;
+    std::vector<int64_t> extents;
+    std::vector<dense::Condition> conditions;
+  };
+
+  Loops loops_of(Ref r) const {
+    Loops l{view_indexed(ctx_, r), {}, {}};
+    for (Ref e : l.view.extents) l.extents.push_back(std::max<int64_t>(extent(e), 0));
+    for (size_t g = 0; g < l.view.offsets.size(); ++g) {
+      const Guard& guard = l.view.labelling->guards[g];
+      l.conditions.push_back({guard.relation, guard.terms, extent(l.view.offsets[g])});
+    }
+    return l;
+  }
+
+  std::vector<int64_t> output_extents(const Loops& l) const {
+    const auto axes = static_cast<ptrdiff_t>(l.view.labelling->output.size());
+    std::vector<int64_t> list(l.extents.begin(), l.extents.begin() + axes);
+    count(list);
+    return list;
+  }
+
+  dense::Operand<T> operand(Ref r, Ref f, const std::vector<Label>& labels, const Loops& l) const {
+    const Array& a = of(f);
+    for (size_t k = 0; k < labels.size(); ++k) {
+      if (a.extents[k] == l.extents[labels[k]]) continue;
+      throw Failure(Code::bad_value, "the parts of " + text(r) + " have different sizes: " + text(f) +
+                                         " has extent " + std::to_string(a.extents[k]) + " where " +
+                                         std::to_string(l.extents[labels[k]]) + " is needed");
+    }
+    // The computed arrays stay where they are as long as this product is made.
+    std::shared_ptr<const std::vector<T>> entries(std::shared_ptr<void>(), &a.entries);
+    return dense::make_operand(std::move(entries), labels, l.extents, l.extents.size());
+  }
+
+  Array indexed(Ref r) const {
+    Loops l = loops_of(r);
+    const std::vector<int64_t> extents = output_extents(l);
+    dense::Contraction<T> product(ctx_.budget(), l.extents, extents.size());
+    T coefficient(1.0);
+    for (size_t k = 0; k < l.view.factors.size(); ++k) {
+      const Ref f = l.view.factors[k];
+      const auto& labels = l.view.labelling->factors[k];
+      if (is_condition(f)) {
+        product.add(condition(f, labels));
+      } else if (labels.empty()) {
+        coefficient *= of(f).entries[0];
+      } else {
+        product.add(operand(r, f, labels, l));
+      }
+    }
+    for (dense::Condition& c : l.conditions) product.add(std::move(c));
+    Array result{extents, product.run()};
+    if (!dense::is_zero(coefficient - T(1.0))) {
+      for (T& e : result.entries) e *= coefficient;
+    }
+    return result;
+  }
+
+  Array reduced(Ref r) const {
+    const Loops l = loops_of(r);
+    const auto op = static_cast<Reduction>(ctx_[r].tag);
+    if (dense::IsComplex<T>::value && op != Reduction::prod) {
+      for (const T& e : of(l.view.factors[0]).entries) {
+        if (!dense::is_real(e)) refuse(r, "complex numbers have no order");
+      }
+    }
+    Array result{output_extents(l), {}};
+    const size_t size = count(result.extents);
+    result.entries.assign(size, T(1.0));
+    std::vector<bool> found(size);
+    const Ref body = l.view.factors[0];
+    const bool whole = ctx_[body].shape != scalar_shape;
+    const auto source = operand(r, body, whole ? l.view.labelling->factors[0] : std::vector<Label>(), l);
+    std::vector<Label> order, kept;
+    for (Label k = 0; k < l.extents.size(); ++k) {
+      order.push_back(k);
+      if (k < result.extents.size()) kept.push_back(k);
+    }
+    const auto target = dense::make_operand<T>(nullptr, kept, l.extents, l.extents.size());
+    dense::Nest nest(ctx_.budget(), order, l.extents, l.conditions);
+    nest.run([&](int64_t first, int64_t last) {
+      for (int64_t i = first; i <= last; ++i) {
+        int64_t from = 0, to = 0;
+        for (Label k : order) {
+          const int64_t v = nest.is_innermost(k) ? i : nest.at(k);
+          from += v * source.stride[k];
+          to += v * target.stride[k];
+        }
+        const auto at = static_cast<size_t>(to);
+        fold(op, result.entries[at], (*source.entries)[static_cast<size_t>(from)], found[at]);
+        found[at] = true;
+      }
+    });
+    if (op != Reduction::prod && std::find(found.begin(), found.end(), false) != found.end()) {
+      throw Failure(Code::empty_reduction, "the largest or smallest of nothing has no value: " + text(r));
+    }
+    return result;
+  }
+
+  // The first of equal values stays, and NaN.
+  static void fold(Reduction op, T& best, const T& x, bool found) {
+    if (op == Reduction::prod) {
+      best *= x;
+      return;
+    }
+    const double a = real_value(best), b = real_value(x);
+    if (!found || std::isnan(b) || (op == Reduction::max ? b > a : b < a)) best = x;
+  }
+
+  // --- the other tensors
+  // -------------------------------------------------------------------------------------
+  Array structural(Ref r) const {
+    const Node& n = ctx_[r];
+    const int64_t c = n.count == 0 ? 0 : extent(n.operand(0));
+    Array result{extents_of(n.shape), {}};
+    result.entries.assign(count(result.extents), T(0.0));
+    const int64_t rows = result.extents[0], columns = result.extents.size() > 1 ? result.extents[1] : 1;
+    for (int64_t i = 0; i < rows; ++i) {
+      const auto tag = static_cast<Structural>(n.tag);
+      if (tag == Structural::iota) result.entries[static_cast<size_t>(i)] = T(static_cast<double>(i + 1));
+      if (tag == Structural::unit && i + 1 == c) result.entries[static_cast<size_t>(i)] = T(1.0);
+      const int64_t j = i + c;
+      const bool matrix = tag == Structural::delta || tag == Structural::shift;
+      if (matrix && j >= 0 && j < columns) result.entries[static_cast<size_t>(i * columns + j)] = T(1.0);
+    }
+    return result;
+  }
+
+  Array square_power(Ref r) const {
+    const auto operands = ctx_.operands(r);
+    const Array& a = of(operands[0]);
+    spend_on_square(a.extents[0]);
+    return dense::matrix_power(a, of(operands[1]).entries[0]);
+  }
+
+  void spend_on_square(int64_t n) const {
+    const auto k = static_cast<uint64_t>(n);
+    if (k > 100'000) count({n, n});
+    ctx_.budget().spend(k * k * k);
+  }
+
+  // Axes are fused and split in column-major order, as vec stacks columns.
+  Array reshaped(Ref r) const {
+    const Array& from = of(ctx_.operands(r)[0]);
+    Array result{extents_of(ctx_[r].shape), {}};
+    const size_t size = count(result.extents);
+    if (size != from.entries.size()) {
+      throw Failure(Code::bad_value, "the sizes of " + text(r) +
+                                         " do not fit: " + std::to_string(from.entries.size()) +
+                                         " entries become " + std::to_string(size));
+    }
+    std::vector<T> columns(size);
+    ColumnMajor source(from.extents), target(result.extents);
+    for (size_t i = 0; i < size; ++i, source.next()) columns[source.position()] = from.entries[i];
+    for (size_t i = 0; i < size; ++i, target.next()) result.entries.push_back(columns[target.position()]);
+    return result;
+  }
+
+  Array gathered(Ref r) const {
+    const Node& n = ctx_[r];
+    const Array &a = of(n.operand(0)), &at = of(n.operand(1));
+    const size_t axis = n.tag;
+    Array result;
+    int64_t before = 1, after = 1;
+    for (size_t k = 0; k < a.extents.size(); ++k) {
+      if (k == axis) {
+        result.extents.insert(result.extents.end(), at.extents.begin(), at.extents.end());
+        continue;
+      }
+      (k < axis ? before : after) *= a.extents[k];
+      result.extents.push_back(a.extents[k]);
+    }
+    count(result.extents);
+    const int64_t length = a.extents[axis];
+    for (int64_t i = 0; i < before; ++i) {
+      for (const T& p : at.entries) {
+        const int64_t k = integer(p, n.operand(1));
+        if (k < 1 || k > length) {
+          throw Failure(Code::bad_value, text(n.operand(1)) + " has the entry " + std::to_string(k) +
+                                             ", no position in 1:" + std::to_string(length));
+        }
+        const auto from = a.entries.begin() + (i * length + k - 1) * after;
+        result.entries.insert(result.entries.end(), from, from + after);
+      }
+    }
+    return result;
+  }
+
+  Array function(Ref r) const {
+    std::vector<dense::Argument<T>> arguments;
+    uint64_t work = 0;
+    for (Ref o : ctx_.operands(r)) {
+      dense::Argument<T> a;
+      if (ctx_.kind(o) == Kind::symbol && ctx_.symbol(o).role == Role::function) {
+        a.name = ctx_.symbol(o).name;
+      } else {
+        a.array = &of(o);
+        a.row = ctx_.shape_of(o).row;
+        work += a.array->entries.size();
+      }
+      arguments.push_back(a);
+    }
+    spend_on_square(static_cast<int64_t>(std::sqrt(static_cast<double>(work))) + 1);
+    return dense::matrix_function<T>(ctx_.function_of(r), arguments);
+  }
+
+  Context& ctx_;
+  std::unordered_map<Ref, Array> given_, computed_;
+  std::map<Ref, std::pair<int64_t, Ref>> dims_;  // the size, and the name that gave it
+  std::vector<std::pair<Ref, size_t>> pending_;  // axes whose extents are to be compared
+  bool checked_ = false;
+};
+
+template <class T>
+DenseEvaluator<T>::DenseEvaluator(Context& ctx) : impl_(std::make_unique<Impl>(ctx)) {}
+template <class T>
+DenseEvaluator<T>::~DenseEvaluator() = default;
+template <class T>
+void DenseEvaluator<T>::set(Ref name, DenseArray<T> value) {
+  impl_->set(name, std::move(value));
+}
+template <class T>
+const DenseArray<T>& DenseEvaluator<T>::operator()(Ref e) {
+  return impl_->evaluate(e);
+}
+
+template class DenseEvaluator<double>;
+template class DenseEvaluator<Complex>;
+template class DenseEvaluator<Jet<double>>;
+template class DenseEvaluator<Jet<Complex>>;
+template class DenseEvaluator<Jet<Jet<double>>>;
+
+}  // namespace nabla

@@ -1,0 +1,134 @@
+// Numbers of whole vectors and matrices.
+//
+// The oracles: the written form, entry by entry (which shares no code with the dense evaluator), identities
+// of linear algebra, and numbers computed with NumPy and SciPy (the programs are in the comments).
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "eval/columns.h"
+#include "eval/dense.h"
+#include "eval/dense_points.h"
+#include "expr/diagnostic.h"
+#include "expr/scalarize.h"
+#include "expr/substitute.h"
+#include "expr/walk.h"
+#include "tests/tensor_texts.h"
+#include "tests/texts.h"
+
+using namespace nabla;
+using nabla::test::Texts;
+
+namespace {
+
+// Declares "S matrix n n symmetric" and the like: extents are numbers or names of dims.
+Ref declare(Texts& t, const char* name, std::initializer_list<const char*> extents,
+            Structure structure = Structure::none) {
+  Symbol s;
+  s.name = name;
+  s.structure = structure;
+  Shape shape;
+  for (const char* e : extents) {
+    if (std::isdigit(static_cast<unsigned char>(e[0]))) {
+      shape.extents.push_back(t(e));
+      continue;
+    }
+    Symbol dim;
+    dim.name = e;
+    dim.role = Role::extent;
+    dim.domain.lower = one;
+    dim.domain.integer = true;
+    const Ref d = t.ctx.symbol(dim);
+    t.names.declare_symbol(e, d);
+    shape.extents.push_back(d);
+  }
+  s.shape = t.ctx.shape_id(shape);
+  const Ref r = t.ctx.symbol(s);
+  t.names.declare_symbol(name, r);
+  return r;
+}
+
+void declare_all(Texts& t) {
+  declare(t, "x", {});
+  declare(t, "y", {});
+  declare(t, "u", {"2"});
+  declare(t, "w", {"3"});
+  declare(t, "M", {"2", "2"});
+  declare(t, "N", {"2", "2"});
+  declare(t, "A", {"2", "3"});
+  declare(t, "B", {"3", "2"});
+}
+
+std::vector<Ref> names_in(Texts& t, std::initializer_list<Ref> list) {
+  std::vector<Ref> names;
+  for (Ref e : list) {
+    for (Ref s : symbols_of(t.ctx, e)) names.push_back(s);
+  }
+  return names;
+}
+
+// The value of a scalar input, x or A[1,2], at the point.
+double value_of_input(Context& ctx, Ref input, const DensePoint& point) {
+  const bool whole = ctx.kind(input) == Kind::symbol;
+  const Ref name = whole ? input : ctx.operands(input)[0];
+  for (const DenseBinding& b : point) {
+    if (b.name != name) continue;
+    size_t at = 0;
+    for (size_t k = 0; k < b.value.extents.size(); ++k) {
+      const auto i = ctx.value(ctx.operands(input)[k + 1]).as_int();
+      at = at * static_cast<size_t>(b.value.extents[k]) + static_cast<size_t>(*i - 1);
+    }
+    return b.value.entries[at];
+  }
+  FAIL("a name without value");
+  return 0;
+}
+
+std::vector<double> written_values(Texts& t, const std::vector<Ref>& list, const DensePoint& point) {
+  const auto inputs = inputs_of(t.ctx, list);
+  std::vector<double> at;
+  for (Ref i : inputs) at.push_back(value_of_input(t.ctx, i, point));
+  const Tape tape = compile(t.ctx, list, inputs);
+  const std::vector<double> all = values_at(tape, at);
+  std::vector<double> values;
+  for (uint32_t o : tape.outputs()) values.push_back(all[o]);
+  return values;
+}
+
+bool close(double a, double b, double tolerance, double scale = 0) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+  return std::abs(a - b) <= tolerance * std::max({std::abs(a), std::abs(b), scale});
+}
+
+// Empty if equal, else a description.
+std::string difference(const std::vector<double>& a, const std::vector<double>& b, double tolerance) {
+  if (a.size() != b.size()) return std::to_string(a.size()) + " entries, not " + std::to_string(b.size());
+  double scale = 0;
+  for (double v : b) scale = std::max(scale, std::abs(v));
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (close(a[i], b[i], tolerance, scale)) continue;
+    return "entry " + std::to_string(i) + " is " + std::to_string(a[i]) + ", not " + std::to_string(b[i]);
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("dense values are those of the written entries", "[dense]") {
+  for (const char* text : test::tensor_texts) {
+    Texts t;
+    declare_all(t);
+    INFO(text);
+    const Ref e = t(text);
+    const std::vector<Ref> written = entries(t.ctx, t.written(text));
+    std::vector<Ref> names = names_in(t, {e});
+    for (Ref r : written) {
+      for (Ref s : symbols_of(t.ctx, r)) names.push_back(s);
+    }
+    for (uint64_t seed : {1u, 2u}) {
+      const DensePoint point = random_point(t.ctx, names, {}, seed);
+      DenseArray<double> value;
+      CHECK_NOTHROW(value = dense_value(t.ctx, e, point));
+      CHECK(difference(value.entries, written_values(t, written, point), 1e-11) == "");
+    }
+  }
+}
