@@ -195,7 +195,8 @@ Ref Comprehension::reduction(const Lifted& body) {
   }
   if (std::any_of(axes_.begin(), axes_.end(), [](const IndexAxis& a) { return a.extent == zero; })) {
     if (binder_ == Binder::prod) return one;
-    throw Failure(Code::empty_reduction, "the largest or smallest of nothing has no value");
+    throw Failure(Code::empty_reduction, "the largest or smallest of nothing has no value",
+                  "let the index run over at least one value");
   }
   const Reduction op = binder_ == Binder::prod  ? Reduction::prod
                        : binder_ == Binder::max ? Reduction::max

@@ -36,14 +36,14 @@ static bool is_negative(const Context& ctx, Ref r) {
   return (ctx[r].facts & nonpositive) && (ctx[r].facts & nonzero);
 }
 
-// Refuses an index that leaves 1 … extent for some value of the indices in it.
-void Elaborator::check_range(NodeId at, NodeId base, Ref position, Ref extent) {
+// Refuses an index that leaves 1 … extent + beyond for some value of the indices in it.
+void Elaborator::check_range(NodeId at, NodeId base, Ref position, Ref extent, Ref beyond) {
   if (guards_open_ > 0 && !index_placeholders(ctx_, position).empty())
     return;  // the condition may exclude it
   const std::vector<Ref> names = index_placeholders(ctx_, position);
   const auto high = extreme(ctx_, position, true), low = extreme(ctx_, position, false);
   if (!high || !low) return;
-  const Ref room = ctx_.subtract(extent, *high), below = ctx_.subtract(*low, one);
+  const Ref room = ctx_.subtract(ctx_.add(extent, beyond), *high), below = ctx_.subtract(*low, one);
   const bool above = is_negative(ctx_, room), under = is_negative(ctx_, below);
   // An index over another extent than that of the axis is a mistake, unless it surely fits.
   const bool foreign = !names.empty() && !ctx_.is_number(room) && !(ctx_[room].facts & nonnegative);
@@ -82,8 +82,7 @@ Slice Elaborator::slice_at(NodeId index, NodeId at, Ref extent) {
   if (kind(at) == SyntaxKind::all) return {};
   if (kind(at) == SyntaxKind::range) {
     const Ref first = position(operand(at, 0)), last = position(operand(at, 1));
-    check_range(operand(at, 0), base, first,
-                ctx_.add(extent, one));  // an empty range may begin behind the end
+    check_range(operand(at, 0), base, first, extent, one);  // an empty range may begin behind the end
     const Ref count = ctx_.add(ctx_.subtract(last, first), one);
     if (!index_placeholders(ctx_, count).empty()) {
       throw failure(Code::not_yet_available, at,

@@ -134,7 +134,8 @@ Ref Elaborator::close_loop(NodeId comprehension, Binder binder) {
   }
   if (binder == Binder::prod && present.empty()) return one;
   if (present.empty()) {
-    throw failure(Code::empty_reduction, comprehension, "the largest or smallest of nothing has no value");
+    throw failure(Code::empty_reduction, comprehension, "the largest or smallest of nothing has no value",
+                  "let the index run over at least one value");
   }
   Ref r = present[0];
   for (size_t i = 1; i < present.size(); ++i) {

@@ -167,9 +167,12 @@ void StatementReader::bounds(const PropertySyntax& p, Domain& domain) {
     const Ref possible =
         ctx_.compare(open ? Relation::less : Relation::less_equal, domain.lower, domain.upper);
     if (ctx_.kind(possible) == Kind::truth && !ctx_[possible].tag) {
+      const Ref swapped = ctx_.compare(Relation::less, domain.upper, domain.lower);
+      const bool order = ctx_.kind(swapped) == Kind::truth && ctx_[swapped].tag;
       throw Failure(Code::empty_domain, p.span,
                     "no number is in this domain: the lower bound " + extent_text(ctx_, domain.lower) +
-                        " and the upper bound " + extent_text(ctx_, domain.upper) + " exclude each other");
+                        " and the upper bound " + extent_text(ctx_, domain.upper) + " exclude each other",
+                    order ? "write the smaller one first" : "close the interval: in [a, a]");
     }
   }
 }

@@ -233,7 +233,7 @@ class Elaborator {
   Ref extent_at(NodeId index, uint32_t axis, NodeId end);
   Slice slice_at(NodeId index, NodeId at, Ref extent);
   Ref position(NodeId n);
-  void check_range(NodeId at, NodeId base, Ref position, Ref extent);
+  void check_range(NodeId at, NodeId base, Ref position, Ref extent, Ref beyond = zero);
   std::string index_name(Ref placeholder) const;
   [[noreturn]] void wrong_index_count(NodeId n, Ref base) const;
   void bind_index(NodeId comprehension, uint32_t at);

@@ -61,6 +61,13 @@ void ExpressionParser::missing_operand() const {
                   "a statement goes on over the end of a line only inside brackets");
   }
   if (is_closer(now.kind)) missing_before_closer();
+  const bool names_it = is_reserved(before.kind) && now.kind == TokenKind::assign;  // if = 3
+  const bool named = first && is_reserved(now.kind) && tokens_.peek().kind == TokenKind::assign;
+  if (names_it || named) {
+    const Token& word = named ? now : before;
+    throw Failure(Code::reserved_word, word.span, called(word) + " is a reserved word and cannot be a name",
+                  "choose another name");
+  }
   switch (now.kind) {
     case TokenKind::kw_let:
       throw Failure(Code::reserved_word, now.span, "'let' is a reserved word");
@@ -73,6 +80,10 @@ void ExpressionParser::missing_operand() const {
     case TokenKind::bang:
       throw Failure(Code::foreign_spelling, now.span, "'!' stands after its operand", "write not x");
     case TokenKind::assign:
+      if (before.kind == TokenKind::assign) {
+        throw Failure(Code::missing_operand, now.span, "an operand is missing before '='",
+                      "write '==' without a blank for equality");
+      }
       if (!first) break;
       throw Failure(Code::malformed_definition, now.span, "a name is missing before '='");
     default:
@@ -87,11 +98,13 @@ void ExpressionParser::missing_before_closer() const {
   const bool closes = now.kind == TokenKind::right_paren || now.kind == TokenKind::right_bracket;
   const Span both{before.span.begin, now.span.end};
   if (open_ == 0 && closes && frames_.empty()) {
-    throw Failure(Code::unexpected_closing, now.span, called(now) + " closes nothing");
+    throw Failure(Code::unexpected_closing, now.span, called(now) + " closes nothing",
+                  "remove it, or open the bracket before");
   }
   if (before.kind == TokenKind::left_paren && now.kind == TokenKind::right_paren) {
     const bool call = top_is(FrameKind::call);
-    throw Failure(Code::missing_operand, both, call ? "a call without arguments" : "empty parentheses");
+    throw Failure(Code::missing_operand, both, call ? "a call without arguments" : "empty parentheses",
+                  call ? "write the arguments, or the name alone" : "write an expression inside");
   }
   if (before.kind == TokenKind::left_bracket && now.kind == TokenKind::right_bracket) {
     if (top_is(FrameKind::index)) throw Failure(Code::missing_operand, both, "an index without a value");
@@ -152,7 +165,8 @@ void ExpressionParser::unexpected() const {
   switch (now.kind) {
     case TokenKind::right_paren:
     case TokenKind::right_bracket:
-      throw Failure(Code::unexpected_closing, now.span, called(now) + " closes nothing");
+      throw Failure(Code::unexpected_closing, now.span, called(now) + " closes nothing",
+                    "remove it, or open the bracket before");
     case TokenKind::comma:
       throw Failure(Code::unexpected_token, now.span, "a ',' outside of a list",
                     "write [a; b] for a vector, and statements on lines of their own");

@@ -209,7 +209,8 @@ bool ExpressionParser::read_separator() {
   if (!list) wrong_closer();
   if (argument_count() >= limits_.arguments + (kind == FrameKind::array ? 0 : 1)) {
     throw Failure(Code::too_many_arguments, tokens_.now().span,
-                  "more than " + std::to_string(limits_.arguments) + " in one list");
+                  "more than " + std::to_string(limits_.arguments) + " values in one list",
+                  "divide them among several lists");
   }
   if (kind == FrameKind::call) check_arguments();
   if (kind == FrameKind::array) {

@@ -100,7 +100,9 @@ Diagnostic character_error(Span span, char32_t c, std::string_view written) {
   if (c == '~') help = "write 'not'";
   if (c == '@') help = "the matrix product is '*'";
   if (c == 0x207F) help = "write '^n'";
-  const std::string shown = is_control(c) || c < 0x20 ? std::string("the character") : quote(written);
+  const bool unseen = is_control(c) || c < 0x20;
+  if (unseen) help = "remove it: it cannot be seen";
+  const std::string shown = unseen ? std::string("the character") : quote(written);
   return make(Code::stray_character, span, shown + " (" + code_point + ") has no meaning here",
               std::move(help));
 }

@@ -29,6 +29,19 @@ Cell cell_at(const char* text, uint32_t offset, uint32_t end, uint32_t column, u
   return {std::string(text + offset, c.length), static_cast<uint32_t>(display_width(c.value)), offset};
 }
 
+// A name may be as long as a text. What is said of it is not.
+constexpr uint32_t most_characters = 1000;
+
+std::string bounded(std::string_view text) {
+  std::string out = valid_utf8(text.substr(0, 4 * most_characters));
+  uint32_t count = 0;
+  for (size_t i = 0; i < out.size(); ++i) {
+    if ((static_cast<unsigned char>(out[i]) & 0xC0) == 0x80) continue;  // inside a character
+    if (count++ == most_characters) return out.substr(0, i) + "…";
+  }
+  return text.size() > 4 * most_characters ? out + "…" : out;
+}
+
 // The part of a line that is shown: all of it, or `width` columns of which the span begins in the middle.
 struct Window {
   std::vector<Cell> cells;
@@ -118,7 +131,8 @@ class Renderer {
     return out + " ";
   }
 
-  static std::string one_line(std::string_view text) {
+  static std::string one_line(std::string_view whole) {
+    const std::string text = bounded(whole);
     std::string out;
     const auto size = static_cast<uint32_t>(text.size());
     for (uint32_t i = 0; i < size;) {
@@ -218,11 +232,11 @@ std::string render(const Source* source, const Diagnostic& diagnostic, const Ren
 nlohmann::ordered_json error_json(const Source* source, const Diagnostic& diagnostic) {
   nlohmann::ordered_json json;
   json["code"] = spelling(diagnostic.code);
-  json["message"] = valid_utf8(diagnostic.message);
+  json["message"] = bounded(diagnostic.message);
   if (diagnostic.has_span && source != nullptr) {
     add_place(json, *source, LineIndex(source->text), diagnostic.span);
   }
-  json["help"] = valid_utf8(diagnostic.help);
+  json["help"] = bounded(diagnostic.help);
   return json;
 }
 
@@ -243,7 +257,7 @@ std::string diagnostic_line(const Source* source, const Diagnostic& diagnostic) 
   json["notes"] = nlohmann::ordered_json::array();
   for (const Note& note : diagnostic.notes) {
     nlohmann::ordered_json entry;
-    entry["message"] = valid_utf8(note.message);
+    entry["message"] = bounded(note.message);
     if (note.has_span && source != nullptr) add_place(entry, *source, lines, note.span);
     json["notes"].push_back(std::move(entry));
   }

@@ -27,7 +27,8 @@ void TokenStream::fail() const { throw Failure(lexical_error(text_, now_.span));
 
 void TokenStream::too_many() const {
   throw Failure(Code::too_many_tokens, now_.span,
-                "the text has more than " + std::to_string(token_limit_) + " tokens");
+                "the text has more than " + std::to_string(token_limit_) + " tokens",
+                "divide it among files that import one another, or raise the limit");
 }
 
 void TokenStream::end_statement() {

@@ -261,7 +261,9 @@ Ref WrittenAlgebra::reduce_axis(Reduction op, Ref a, size_t axis) {
 
 Ref WrittenAlgebra::fold(Reduction op, const Entries& e) {
   if (e.empty() && op == Reduction::prod) return one;
-  if (e.empty()) throw Failure(Code::empty_reduction, "the largest or smallest of nothing has no value");
+  if (e.empty())
+    throw Failure(Code::empty_reduction, "the largest or smallest of nothing has no value",
+                  "let the index run over at least one value");
   Ref r = e[0];
   for (size_t i = 1; i < e.size(); ++i) {
     r = op == Reduction::prod ? make(Written::multiply, r, e[i])

@@ -47,7 +47,8 @@ void Session::import(const std::shared_ptr<const ParsedText>& text, const Statem
     };
     if (is_open(real)) {
       throw Failure(Code::import_cycle, said.span,
-                    "'" + said.path + "' imports itself, directly or through others");
+                    "'" + said.path + "' imports itself, directly or through others",
+                    "put what both need in a file that both import");
     }
     if (open.size() >= most_open) {
       throw Failure(Code::nesting_too_deep, said.span,
@@ -60,6 +61,9 @@ void Session::import(const std::shared_ptr<const ParsedText>& text, const Statem
     } catch (Failure& failure) {
       failure.diagnostic.span = said.span;
       failure.diagnostic.has_span = true;
+      const bool relative = said.path.substr(0, 1) != "/";
+      if (failure.diagnostic.help.empty() && relative)
+        failure.diagnostic.help = "the path begins at the folder of this file";
       throw;
     }
     if (std::find(files_read_.begin(), files_read_.end(), path) == files_read_.end())

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "expr/print.h"
+#include "parser/render.h"
 #include "session/session.h"
 
 using namespace nabla;
@@ -59,4 +60,39 @@ TEST_CASE("names that are declared while a call is read", "[hostile]") {
   CHECK(answer("fun g(scalar, scalar): scalar; g(a1, a2) + D(g, 1, 2)(a3, a4)") ==
         "D(g,1,2)(a3, a4) + g(a1, a2)");
   CHECK(answer("f(x, y) = x + y; f(b1, b2)") == "b1 + b2");
+}
+
+TEST_CASE("what is wrong comes with what to do", "[hostile]") {
+  const auto help = [](const std::string& text) {
+    Session session;
+    const auto parsed = session.parse("<test>", text);
+    std::string said;
+    for (const Statement& statement : parsed->statements) {
+      const Outcome o = session.run(parsed, statement);
+      if (o.error) said = o.error->help;
+    }
+    return said;
+  };
+  CHECK(help("sinn(x)") == "did you mean 'sin'?");
+  CHECK(help("0x10") == "write its decimal value, or 0*x10 for a product");
+  CHECK(help("max(x for i in 1:0)") == "let the index run over at least one value");
+  CHECK(help("x)") == "remove it, or open the bracket before");
+  CHECK(help("2x y") == "write x*y for a product");
+  CHECK(help("a = = b") == "write '==' without a blank for equality");
+  CHECK(help("var x in [1, 0]") == "write the smaller one first");
+  CHECK(help("var x in (1, 1)") == "close the interval: in [a, a]");
+  CHECK(help("x\u200f") == "remove it: it cannot be seen");
+  CHECK(help("if x > 0 then 1") == "write if c then a else b");
+  CHECK(help("import \"nowhere.nabla\"") == "the path begins at the folder of this file");
+  CHECK(help("if = 3") == "choose another name");
+}
+
+TEST_CASE("a name as long as a text is not repeated whole", "[hostile]") {
+  const std::string name(100'000, 'x');
+  Session session;
+  const auto parsed = session.parse("<test>", name + "(1)");
+  const Outcome o = session.run(parsed, parsed->statements.at(0));
+  REQUIRE(o.error);
+  CHECK(render(&parsed->tree.source(), *o.error, {}).size() < 3000);
+  CHECK(diagnostic_line(&parsed->tree.source(), *o.error).size() < 3000);
 }
