@@ -56,7 +56,8 @@ class ModelFile {
       Outcome out;
       runner_.timed([&] {
         out = loader.run(statement, decide_assertions);
-        out.answer = Answer{};  // values of bare expressions belong to scripts
+        out.answer.kind = AnswerKind::nothing;  // values of bare expressions belong to scripts
+        if (statement.kind != StatementKind::assertion) out.answer = Answer{};
         return out;
       });
       if (!out.error) continue;

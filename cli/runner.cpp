@@ -88,6 +88,11 @@ bool Runner::show(Outcome& outcome) {
       }
     }
   }
+  if (!outcome.error && outcome.answer.kind == AnswerKind::nothing && format != Format::json) {
+    std::string conditions;  // of an assertion
+    outcome.error = session_.caught([&] { conditions = conditions_text(session_, outcome.answer, format); });
+    if (!conditions.empty()) console_.note(conditions);
+  }
   if (!outcome.error) return console_.status() != exit_files;
   if (!outcome.error->has_span && outcome.source) {
     outcome.error->span = outcome.span;

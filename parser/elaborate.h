@@ -67,6 +67,10 @@ using Importer = std::function<void(const ImportSyntax&)>;
 Elaborated elaborate_statement(Context& ctx, Names& names, const std::shared_ptr<const ParsedText>& text,
                                const Statement& statement, const Importer& importer = {});
 
+// What an assertion says in one of the modes: `comparisons` or `condition`.
+Elaborated elaborate_assertion(Context& ctx, Names& names, const ParsedText& text, const Statement& statement,
+                               Mode mode);
+
 // The untouched form of f(x, y) = … or r = … in its own parameters.
 Ref written_body(Context& ctx, Names& names, const Defined& definition);
 

@@ -18,7 +18,6 @@ class StatementReader {
   void function(const FunctionSyntax& f, Elaborated& out);
   void definition(const Definition& d, const Statement& s, Elaborated& out);
   void derive(const DeriveSyntax& d, Elaborated& out);
-  void assertion(const Statement& s, Elaborated& out);
 
  private:
   std::string spelled(const DeclaredName& n) const { return std::string(tree_.spelling(n.name)); }
@@ -339,21 +338,25 @@ void StatementReader::derive(const DeriveSyntax& d, Elaborated& out) {
   }
 }
 
-void StatementReader::assertion(const Statement& s, Elaborated& out) {
-  if (tree_.kind(s.root) != SyntaxKind::compare) {
-    out.condition = elaborate(ctx_, names_, *text_, s);
-    const Kind k = ctx_.kind(out.condition);
-    if (k < Kind::truth || k > Kind::connective) {
-      throw Failure(Code::not_a_truth_value, tree_.span(s.root), "an assertion is a comparison",
-                    "write assert a == b");
-    }
-    return;
-  }
-  Elaborator reader(ctx_, names_, Mode::canonical);
-  out.comparisons = reader.run_comparisons(tree_, s.first_node, s.root, s.has_binders);
-}
-
 }  // namespace
+
+Elaborated elaborate_assertion(Context& ctx, Names& names, const ParsedText& text, const Statement& s,
+                               Mode mode) {
+  Elaborated out;
+  out.kind = s.kind;
+  if (text.tree.kind(s.root) == SyntaxKind::compare) {
+    Elaborator reader(ctx, names, mode);
+    out.comparisons = reader.run_comparisons(text.tree, s.first_node, s.root, s.has_binders);
+    return out;
+  }
+  out.condition = elaborate(ctx, names, text, s, mode);
+  const Kind k = ctx.kind(out.condition);
+  if (k < Kind::truth || k > Kind::connective) {
+    throw Failure(Code::not_a_truth_value, text.tree.span(s.root), "an assertion is a comparison",
+                  "write assert a == b");
+  }
+  return out;
+}
 
 Elaborated elaborate_statement(Context& ctx, Names& names, const std::shared_ptr<const ParsedText>& text,
                                const Statement& s, const Importer& importer) {
@@ -379,7 +382,7 @@ Elaborated elaborate_statement(Context& ctx, Names& names, const std::shared_ptr
       reader.derive(text->derives.at(s.detail), out);
       break;
     case StatementKind::assertion:
-      reader.assertion(s, out);
+      return elaborate_assertion(ctx, names, *text, s, Mode::canonical);
       break;
     case StatementKind::import:
       if (!importer) {

@@ -7,6 +7,7 @@
 #include "eval/points.h"
 #include "eval/tape.h"
 #include "expr/ball.h"
+#include "expr/conditions.h"
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
 
@@ -157,28 +158,34 @@ Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const Written
   return {Kind_::unknown, {}};
 }
 
-// a < b, a <= b, a != b: true between constants if certified, refuted by one point where it is false.
-Verdict decide_relation(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed) {
+// a < b, a <= b, a != b.
+Verdict decide_relation(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed,
+                        const WrittenSides& written) {
   a = scalarize(ctx, a);
   b = scalarize(ctx, b);
   const auto truth = [relation](const Ball& x, const Ball& y) {
     return relation == Relation::less ? x < y : relation == Relation::less_equal ? x <= y : !(x == y);
   };
   const auto against =
-      find_point(ctx, a, b, seed, {}, [&](const Ball& x, const Ball& y) { return !truth(x, y); });
+      find_point(ctx, a, b, seed, written, [&](const Ball& x, const Ball& y) { return !truth(x, y); });
   if (against) return {Kind_::refuted, against->text};
-  const auto support = find_point(ctx, a, b, seed, {}, truth);
+  const auto support = find_point(ctx, a, b, seed, written, truth);
   if (support && support->constants) return {Kind_::proved, {}};
   return {Kind_::unknown, {}};
 }
 
-Verdict decide_one(Context& ctx, Ref truth, uint64_t seed) {
+// The sides of a written comparison of this relation; those of > and >= are swapped as in the canonical one.
+WrittenSides sides_of(Context& ctx, Ref written) {
+  if (!written || ctx.kind(written) != Kind::compare) return {};
+  const WrittenSides sides{ctx.operands(written)[0], ctx.operands(written)[1]};
+  return ((ctx[sides.a].facts | ctx[sides.b].facts) & has_operation) ? WrittenSides{} : sides;
+}
+
+Verdict decide_one(Context& ctx, Ref truth, uint64_t seed, const WrittenSides& written) {
   const Node& n = ctx[truth];
   if (n.kind == Kind::truth) return {n.tag != 0 ? Kind_::proved : Kind_::refuted, {}};
   if (n.kind != Kind::compare) return {Kind_::unknown, {}};
-  const auto relation = static_cast<Relation>(n.tag);
-  if (relation == Relation::equal) return compare_values(ctx, n.operand(0), n.operand(1), seed);
-  return decide_relation(ctx, relation, n.operand(0), n.operand(1), seed);
+  return decide_comparison(ctx, static_cast<Relation>(n.tag), n.operand(0), n.operand(1), seed, written);
 }
 
 bool is_conjunction(const Node& n) {
@@ -204,21 +211,44 @@ Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenS
   return verdict;
 }
 
-Verdict decide(Context& ctx, Ref truth, uint64_t seed) {
-  std::vector<Ref> parts{truth};
+Verdict decide_comparison(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed,
+                          const WrittenSides& written) {
+  if (relation == Relation::equal) return compare_values(ctx, a, b, seed, written);
+  const Ref folded = ctx.compare(relation, a, b);
+  if (ctx.kind(folded) == Kind::truth) return {ctx[folded].tag != 0 ? Kind_::proved : Kind_::refuted, {}};
+  return decide_relation(ctx, relation, a, b, seed, written);
+}
+
+Verdict decide(Context& ctx, Ref truth, uint64_t seed, Ref written) {
+  struct Part {
+    Ref truth, written;
+  };
+  std::vector<Part> parts{{truth, written}};
   Verdict verdict{Kind_::proved, {}};
   while (!parts.empty()) {
-    const Ref part = parts.back();
+    const Part part = parts.back();
     parts.pop_back();
-    if (is_conjunction(ctx[part])) {
-      for (Ref r : ctx.operands(part)) parts.push_back(r);
+    if (is_conjunction(ctx[part.truth])) {
+      const bool same = part.written && is_conjunction(ctx[part.written]);
+      for (size_t k = 0; k < 2; ++k) {
+        parts.push_back({ctx.operands(part.truth)[k], same ? ctx.operands(part.written)[k] : Ref{}});
+      }
       continue;
     }
-    Verdict one = decide_one(ctx, part, seed);
+    Verdict one = decide_one(ctx, part.truth, seed, sides_of(ctx, part.written));
     if (one.kind == Kind_::refuted) return one;
     if (one.kind == Kind_::unknown) verdict = one;
   }
   return verdict;
+}
+
+std::vector<Ref> conditions_of_comparison(Context& ctx, Ref a, Ref b, const WrittenSides& written) {
+  if (!written.a || !written.b) return {};
+  std::vector<Ref> list = conditions(ctx, written.a, b, false);
+  for (Ref c : conditions(ctx, written.b, a, false)) {
+    if (std::find(list.begin(), list.end(), c) == list.end()) list.push_back(c);
+  }
+  return list;
 }
 
 }  // namespace nabla

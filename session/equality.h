@@ -26,8 +26,16 @@ struct WrittenSides {
 // Two expressions of one shape. `seed` draws the points.
 Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written = {});
 
-// An assertion: a truth value. Comparisons with == are decided as above, others where their sides are
-// numbers or certified arithmetic refutes them; `and` joins.
-Verdict decide(Context& ctx, Ref truth, uint64_t seed);
+// The scalar comparison a < b, a <= b, a == b or a != b, which is true between constants if certified and
+// refuted by one point where it is false.
+Verdict decide_comparison(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed,
+                          const WrittenSides& written = {});
+
+// An assertion: a truth value. Comparisons are decided as above, and `and` joins. `written` is its untouched
+// form, where it is known.
+Verdict decide(Context& ctx, Ref truth, uint64_t seed, Ref written = {});
+
+// Where a proof about a and b holds: what the one needs as written and the other does not imply.
+std::vector<Ref> conditions_of_comparison(Context& ctx, Ref a, Ref b, const WrittenSides& written);
 
 }  // namespace nabla

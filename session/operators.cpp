@@ -33,14 +33,16 @@ Ref replace(Context& ctx, Ref e, const Pairs& pairs) {
   return substitute(ctx, e, all);
 }
 
-// eval(e, digits, x = …): numbers, from doubles or, if digits are asked for, certified ones.
-void evaluate(Context& ctx, std::span<const Ref> operands, CarriedOut& out) {
-  const Ref e = operands[0];
+// eval(e, digits, x = …): numbers, from doubles or, if digits are asked for, certified ones. What was written
+// is evaluated where it is known: x/x has no value at 0, though it is 1 elsewhere.
+void evaluate(Context& ctx, std::span<const Ref> operands, Ref written, CarriedOut& out) {
+  const Ref e = written ? written : operands[0];
   const int64_t digits = ctx.value(operands[1]).as_int().value_or(0);
   const Pairs pairs = pairs_of(operands.subspan(2));
   if (digits > 0) {
     // Exact values go in as they are; pi/2 is no number to certified_digits but part of the expression.
-    out.digits = certified_digits(ctx, scalarize(ctx, replace(ctx, e, pairs)),
+    const Ref moved = replace(ctx, e, pairs);
+    out.digits = certified_digits(ctx, written ? moved : scalarize(ctx, moved),
                                   static_cast<int>(std::min<int64_t>(digits, 1 << 20)));
     const bool negative = out.digits[0] == '-';
     const auto exact = Rational::parse(std::string_view(out.digits).substr(negative ? 1 : 0), 10'000);
@@ -67,12 +69,19 @@ void evaluate(Context& ctx, std::span<const Ref> operands, CarriedOut& out) {
   out.value = ctx.shape_of(e).order() == 0 ? list[0] : ctx.array(list, ctx[e].shape);
 }
 
-// The sides of equal(a, b) as written, if they are there and contain no operators.
+// The sides of equal(a, b), or the operand of eval(a, …), as written, if they are there and contain no
+// operators.
 WrittenSides written_sides(Context& ctx, Ref written) {
   if (!written || ctx.kind(written) != Kind::operation) return {};
-  if (static_cast<Operator>(ctx[written].tag) != Operator::equal) return {};
-  const WrittenSides sides{ctx.operands(written)[0], ctx.operands(written)[1]};
-  return has_operations(ctx, sides.a) || has_operations(ctx, sides.b) ? WrittenSides{} : sides;
+  const auto op = static_cast<Operator>(ctx[written].tag);
+  const auto list = ctx.operands(written);
+  WrittenSides sides;
+  if (op == Operator::equal) sides = {list[0], list[1]};
+  if (op == Operator::eval) sides = {list[0], {}};
+  for (Ref side : {sides.a, sides.b}) {
+    if (side && has_operations(ctx, side)) return {};
+  }
+  return sides;
 }
 
 void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, const WrittenSides& written,
@@ -82,7 +91,9 @@ void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, const Wri
     throw Failure(Code::undecided, "whether the two sides are equal was neither proved nor refuted",
                   "compare them at points with eval, or declare domains: param a : scalar > 0");
   }
-  out.value = ctx.truth(out.verdict->kind == Verdict::Kind::proved);
+  const bool proved = out.verdict->kind == Verdict::Kind::proved;
+  if (proved) out.conditions = conditions_of_comparison(ctx, operands[0], operands[1], written);
+  out.value = ctx.truth(proved);
 }
 
 // The layout of the answer, which a reader of another book may expect otherwise.
@@ -131,7 +142,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
       out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1)));
       return;
     case Operator::eval:
-      evaluate(ctx, operands, out);
+      evaluate(ctx, operands, written.a, out);
       return;
     case Operator::equal:
       equal(ctx, operands, seed, written, out);

@@ -19,6 +19,7 @@ struct CarriedOut {
   std::optional<Numbers> numbers;
   std::string digits;
   std::optional<Verdict> verdict;
+  std::vector<Ref> conditions;     // where the verdict `proved` holds
   std::vector<std::string> notes;  // the layout of the outermost operator
 };
 
@@ -26,8 +27,8 @@ struct CarriedOut {
 // draws the points of equal(). Failure(not_yet_available) names an operator that is not there yet.
 CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written = {}, bool free_entries = false);
 
-// Refuses the names of symmetric, skew, … matrices, and entries of them, with Failure(not_yet_available): where
-// a derivative is taken entry by entry.
+// Refuses the names of symmetric, skew, … matrices, and entries of them, with Failure(not_yet_available):
+// where a derivative is taken entry by entry.
 void refuse_structure(Context& ctx, std::span<const Ref> variables);
 
 bool has_operations(const Context& ctx, Ref e);

@@ -8,6 +8,14 @@
 #include "expr/scalarize.h"
 
 namespace nabla {
+namespace {
+
+bool divides_by_zero(const Instruction& i, std::span<const double> values) {
+  if (i.op == TapeOp::divide) return values[i.b] == 0;
+  return i.op == TapeOp::power_integer && i.exponent() < 0 && values[i.a] == 0;
+}
+
+}  // namespace
 
 std::string point_text(Context& ctx, std::span<const Ref> inputs, std::span<const double> point) {
   constexpr size_t shown = 12;
@@ -28,6 +36,10 @@ std::vector<double> values_at_point(Context& ctx, std::span<const Ref> roots, st
     if (std::isfinite(all[output])) continue;
     const uint32_t part = undefined_part(tape, all, output);
     const std::string where = inputs.empty() ? "" : " at " + point_text(ctx, inputs, point);
+    if (divides_by_zero(tape[part], all)) {
+      throw Failure(Code::undefined_value,
+                    "division by zero in '" + short_text(ctx, tape.origin(part)) + "'" + where);
+    }
     const char* what = std::isnan(all[part]) ? "' is undefined" : "' is infinite or too large for a double";
     throw Failure(Code::undefined_value, "'" + short_text(ctx, tape.origin(part)) + what + where);
   }

@@ -127,17 +127,37 @@ Ref written_request(Context& ctx, Ref e, const Given& given) {
   return ctx.rebuild(e, operands);
 }
 
-void put_values(Session& session, const ExpressionRequest& request, Answer& answer) {
+// Whether a condition is known to hold at the point.
+bool holds(Context& ctx, Ref condition, std::span<const Ref> inputs, std::span<const double> point) {
+  const Ref indicator = ctx.select(condition, one, zero);
+  for (Ref name : inputs_of(ctx, {&indicator, 1})) {
+    if (std::find(inputs.begin(), inputs.end(), name) == inputs.end()) return false;
+  }
+  try {
+    return values_at_point(ctx, {&indicator, 1}, inputs, point)[0] == 1;
+  } catch (const Failure& failure) {
+    if (failure.diagnostic.code != Code::undefined_value && failure.diagnostic.code != Code::cannot_evaluate)
+      throw;
+    return false;
+  }
+}
+
+// What was written is evaluated, so that x/x has no value at 0. A derivative takes its conventions, such as
+// sign(0) = 0, and the conditions that do not hold at the point stay with the numbers.
+void put_values(Session& session, const ExpressionRequest& request, Ref written, Answer& answer) {
   if (!request.has_values || answer.kind != AnswerKind::expression) return;
   Context& ctx = session.context();
-  const std::vector<Ref> inputs = inputs_of(ctx, entries(ctx, answer.value));
+  const Ref e = written && !has_operations(ctx, written) ? written : answer.value;
+  const std::vector<Ref> inputs = inputs_of(ctx, entries(ctx, e));
   std::vector<Ref> known = symbols_of(ctx, answer.value);
   const std::vector<Ref> declared = declared_symbols(session.names());
   known.insert(known.end(), declared.begin(), declared.end());
   const std::vector<double> point = bind_values(ctx, request.values, inputs, known);
-  answer.numbers = numbers_at_point(ctx, answer.value, inputs, point);
+  answer.numbers = numbers_at_point(ctx, e, inputs, point);
   answer.kind = AnswerKind::numbers;
-  answer.conditions.clear();  // they hold at this point, or there would be no numbers
+  auto& list = answer.conditions;
+  list.erase(std::remove_if(list.begin(), list.end(), [&](Ref c) { return holds(ctx, c, inputs, point); }),
+             list.end());
 }
 
 }  // namespace
@@ -160,7 +180,8 @@ Outcome run_request(Session& session, const std::string& file, const std::string
     out.span = given.span;
     const Ref e = apply(session, request, given, out);
     session.answer(e, written_request(session.context(), e, given), out.answer);
-    put_values(session, request, out.answer);
+    const bool differential = !request.operation.empty() && request.operation != "simplify";
+    put_values(session, request, differential ? Ref{} : given.written, out.answer);
   });
   if (out.error && !out.error->has_span) {
     out.error->span = out.span;

@@ -1,5 +1,6 @@
 #include "session/session.h"
 
+#include <algorithm>
 #include <new>
 
 #include "expr/conditions.h"
@@ -97,13 +98,23 @@ void Session::run_statement(const std::shared_ptr<const ParsedText>& text, const
       for (const std::string& name : said.declared) close_definition(name);
       break;
     case StatementKind::assertion:
-      if (decide_assertions) run_assertion(said, text->tree.span(statement.root));
+      if (decide_assertions) run_assertion(*text, statement, said, out.answer);
       break;
     case StatementKind::derive:
       out.derive = std::move(said.derive);
       break;
     default:
       break;
+  }
+}
+
+// The same as written; empty where it has no such form (arrays of symbolic size).
+Elaborated Session::written_assertion(const ParsedText& text, const Statement& statement) {
+  try {
+    return elaborate_assertion(context_, names_, text, statement, Mode::written);
+  } catch (const Failure& failure) {
+    if (failure.diagnostic.code != Code::not_yet_available) throw;
+    return {};
   }
 }
 
@@ -134,6 +145,7 @@ void Session::answer(Ref e, Ref written, Answer& out) {
     out.text = done.verdict->kind == Verdict::Kind::proved ? "proved"
                : done.verdict->point.empty()               ? "refuted"
                                                            : "refuted at " + done.verdict->point;
+    out.conditions = std::move(done.conditions);
   } else {
     out.conditions = conditions(context_, written ? written : out.value, out.value);
     refuse_undefined_constants(context_, out.value);
@@ -145,24 +157,41 @@ void Session::answer(Ref e, Ref written, Answer& out) {
 void Session::close_definition(std::string_view name) {
   const Defined* defined = names_.definition(name);
   if (defined == nullptr || !has_operations(context_, defined->body)) return;
-  names_.set_computed(name, carry_out(context_, defined->body, options_.seed, {}, options_.free_entries).value);
+  names_.set_computed(name,
+                      carry_out(context_, defined->body, options_.seed, {}, options_.free_entries).value);
 }
 
-void Session::run_assertion(const Elaborated& said, Span span) {
+void Session::run_assertion(const ParsedText& text, const Statement& statement, const Elaborated& said,
+                            Answer& out) {
+  const Span span = text.tree.span(statement.root);
   Verdict verdict{Verdict::Kind::proved, {}};
-  const auto value = [&](Ref e) { return carry_out(context_, e, options_.seed, {}, options_.free_entries).value; };
-  for (const Comparison& c : said.comparisons) {
-    Comparison done{c.relation, value(c.left), value(c.right)};
-    if (is_comparison_true(context_, done)) continue;
-    const Verdict one =
-        done.relation == Relation::equal
-            ? compare_values(context_, done.left, done.right, options_.seed)
-            : decide(context_, context_.compare(done.relation, done.left, done.right), options_.seed);
-    if (one.kind != Verdict::Kind::proved) verdict = one;
-    if (one.kind == Verdict::Kind::refuted) break;
+  const auto value = [&](Ref e) {
+    return carry_out(context_, e, options_.seed, {}, options_.free_entries).value;
+  };
+  const Elaborated untouched = written_assertion(text, statement);
+  for (size_t i = 0; i < said.comparisons.size(); ++i) {
+    const Comparison& c = said.comparisons[i];
+    const Comparison done{c.relation, value(c.left), value(c.right)};
+    WrittenSides written;
+    if (i < untouched.comparisons.size()) {
+      written = {untouched.comparisons[i].left, untouched.comparisons[i].right};
+      if (has_operations(context_, written.a) || has_operations(context_, written.b)) written = {};
+    }
+    if (!is_comparison_true(context_, done)) {
+      const Verdict one =
+          decide_comparison(context_, done.relation, done.left, done.right, options_.seed, written);
+      if (one.kind != Verdict::Kind::proved) verdict = one;
+      if (one.kind == Verdict::Kind::refuted) break;
+    }
+    for (Ref where : conditions_of_comparison(context_, done.left, done.right, written)) {
+      if (std::find(out.conditions.begin(), out.conditions.end(), where) == out.conditions.end())
+        out.conditions.push_back(where);
+    }
   }
   if (said.condition && verdict.kind == Verdict::Kind::proved) {
-    verdict = decide(context_, value(said.condition), options_.seed);
+    verdict = decide(context_, value(said.condition), options_.seed, untouched.condition);
+    if (untouched.condition)
+      out.conditions = conditions(context_, untouched.condition, said.condition, false);
   }
   if (verdict.kind == Verdict::Kind::proved) return;
   if (verdict.kind == Verdict::Kind::unknown) {

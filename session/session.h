@@ -31,7 +31,7 @@ struct SessionOptions {
 };
 
 enum class AnswerKind : uint8_t {
-  nothing,     // a declaration, or an assertion that was proved
+  nothing,     // a declaration, or an assertion that was proved where the conditions hold
   expression,  // value
   numbers,     // numbers, of eval(…)
   digits,      // text: a number to as many digits as were asked for
@@ -100,7 +100,8 @@ class Session {
  private:
   void run_statement(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
                      bool decide_assertions, Outcome& out);
-  void run_assertion(const Elaborated& said, Span span);
+  void run_assertion(const ParsedText& text, const Statement& statement, const Elaborated& said, Answer& out);
+  Elaborated written_assertion(const ParsedText& text, const Statement& statement);
   void close_definition(std::string_view name);
   void import(const std::shared_ptr<const ParsedText>& text, const Statement& statement, Outcome& out);
   void begin();

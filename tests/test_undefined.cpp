@@ -18,7 +18,10 @@ std::string said(const std::string& declarations, const std::string& statement) 
     for (const Statement& s : parsed->statements) {
       const Outcome o = session.run(parsed, s);
       if (o.error) return std::string(spelling(o.error->code));
-      result = o.answer.value ? print(session.context(), o.answer.value, {}) : o.answer.text;
+      const bool formula = o.answer.kind == AnswerKind::expression;
+      result = o.answer.kind == AnswerKind::numbers ? numbers_text(o.answer.numbers)
+               : formula                            ? print(session.context(), o.answer.value, {})
+                                                    : o.answer.text;
       for (Ref c : o.answer.conditions) result += " where " + print(session.context(), c, {});
     }
   }
@@ -89,4 +92,27 @@ TEST_CASE("what has a value somewhere is not refused", "[undefined]") {
   CHECK(said("", "subs(x/x, x = y - 1)") == "1 where y != 1");
   CHECK(said("", "subs(x^n, n = 2)") == "x^2");
   CHECK(said("var z : scalar complex", "log(-z^2)") == "log(-z^2)");
+}
+
+TEST_CASE("eval evaluates what was written", "[undefined]") {
+  CHECK(said("", "eval(x/x, x = 0)") == "NB0508");
+  CHECK(said("", "eval(x/x, x = 2)") == "1");
+  CHECK(said("", "eval(x/x, digits = 10, x = 0)") == "NB0508");
+  CHECK(said("", "eval(log(x) - log(x), x = -1)") == "NB0508");
+  CHECK(said("", "eval(sqrt(x)^2, x = -1)") == "NB0508");
+  CHECK(said("", "eval([x/x; 1], x = 0)") == "NB0508");
+  CHECK(said("", "eval(diff(abs(x), x), x = 0)") == "0");  // by the convention sign(0) = 0
+}
+
+TEST_CASE("assertions and equal look at the points where the written sides have values", "[undefined]") {
+  CHECK(said("", "equal(x/x, 1)") == "proved where x != 0");
+  CHECK(said("", "equal(1/x, x^-1)") == "proved");
+  CHECK(said("", "equal(sqrt(x)^2, x)") == "proved where x >= 0");
+  CHECK(said("", "assert x/x == 1") == " where x != 0");
+  CHECK(said("", "assert x/x == 1 and y/y == 1") == " where x != 0 where y != 0");
+  CHECK(said("", "assert log(x) - log(x) < 1") == " where x > 0");
+  CHECK(said("", "assert sqrt(x)^2 == abs(x)") == "NB0703");  // true wherever the left side has a value
+  CHECK(said("", "assert sqrt(x)^2 == -x") == "NB0510");
+  CHECK(said("", "assert sqrt(x)^2 >= 0 and sqrt(x)^2 == abs(x)") == "NB0703");
+  CHECK(said("", "assert x^2 + 1 > 0").empty());
 }
