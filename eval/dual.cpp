@@ -26,6 +26,21 @@ Dual<Ball> chosen(const Dual<Ball>* const* x) {
   return {select(t, a.value, b.value), select(t, a.v, b.v), select(t, a.w, b.w), select(t, a.vw, b.vw)};
 }
 
+// A minimum is the one or the other argument with all its derivatives. In balls, two arguments that cannot be
+// told apart are united: where they are equal everywhere, so are their derivatives.
+Dual<double> extreme(bool smaller, const Dual<double>& a, const Dual<double>& b) {
+  if (std::isnan(a.value)) return a;
+  if (std::isnan(b.value)) return b;
+  return (smaller ? a.value <= b.value : a.value >= b.value) ? a : b;
+}
+
+Dual<Ball> extreme(bool smaller, const Dual<Ball>& a, const Dual<Ball>& b) {
+  if (a.value.is_undefined()) return a;
+  if (b.value.is_undefined()) return b;
+  const Truth t = smaller ? a.value <= b.value : b.value <= a.value;
+  return {select(t, a.value, b.value), select(t, a.v, b.v), select(t, a.w, b.w), select(t, a.vw, b.vw)};
+}
+
 template <class T>
 class Sweep {
  public:
@@ -75,6 +90,8 @@ class Sweep {
 
   Dual<T> step(const Instruction& c, const Dual<T>* const* x, bool second) {
     if (c.op == TapeOp::select) return chosen(x);
+    if (c.op == TapeOp::function && (c.fn() == Fn::min || c.fn() == Fn::max))
+      return extreme(c.fn() == Fn::min, *x[0], *x[1]);
     bool moving = false;
     for (size_t k = 0; k < c.count; ++k) {
       values_[k] = x[k]->value;

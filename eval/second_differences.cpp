@@ -31,6 +31,12 @@ bool accurate(const Ball& b) { return b.is_finite() && b.radius() <= 1e-14 * std
 }  // namespace
 
 void second_differences(Fn fn, size_t count, const Ball* x, long precision, Second<Ball>& out) {
+  if (fn == Fn::min || fn == Fn::max) {  // linear on both sides of a tie, which takes the first argument
+    for (size_t i = 0; i < count; ++i) {
+      for (size_t j = 0; j < count; ++j) out.at[i][j] = Ball(0).with_precision(precision);
+    }
+    return;
+  }
   const Function& f = row(fn);
   const auto differentiable = [&](size_t k) { return ((f.not_differentiable >> k) & 1) == 0; };
   for (size_t i = 0; i < count; ++i) {

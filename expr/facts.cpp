@@ -78,6 +78,9 @@ Facts power_facts(const Context& ctx, Ref base, Ref exponent) {
 Facts function_facts(const Context& ctx, Fn f, std::span<const Ref> arguments) {
   const Facts a = ctx[arguments[0]].facts;
   if (a & complex_valued) return f == Fn::abs ? nonnegative : complex_valued;
+  for (Ref r : arguments.subspan(1)) {
+    if (ctx[r].facts & complex_valued) return complex_valued;
+  }
   switch (f) {
     case Fn::exp:
     case Fn::cosh:

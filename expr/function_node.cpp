@@ -243,8 +243,8 @@ Ref Context::select(Ref condition, Ref then, Ref otherwise) {
   if (c.kind == Kind::truth) return c.tag ? then : otherwise;
   if (then == otherwise) return then;
   const Ref list[3] = {condition, then, otherwise};
-  return intern(Kind::select, 0, 0, 0, (*this)[then].shape, list,
-                (*this)[then].facts & (*this)[otherwise].facts);
+  const Facts a = (*this)[then].facts, b = (*this)[otherwise].facts;
+  return intern(Kind::select, 0, 0, 0, (*this)[then].shape, list, (a & b) | ((a | b) & complex_valued));
 }
 
 Ref Context::rebuild(Ref e, std::span<const Ref> list) {

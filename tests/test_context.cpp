@@ -242,3 +242,18 @@ TEST_CASE("limits stop the work and leave the context usable", "[context]") {
   slow.budget().cancel();
   CHECK(code_of([&] { slow.power(y, 12345); }) == Code::cancelled);
 }
+
+TEST_CASE("a branch is complex if one of its values is", "[context]") {
+  Context ctx;
+  Symbol s;
+  s.name = "z";
+  s.complex = true;
+  const Ref z = ctx.symbol(s), x = ctx.variable("x"), positive = ctx.compare(Relation::less, zero, x);
+  for (const Ref e :
+       {ctx.select(positive, z, one), ctx.select(positive, one, z), ctx.function(Fn::max, {x, z})}) {
+    CHECK((ctx[e].facts & complex_valued) != 0);
+    // sqrt(u^2) is abs(u) for real u only.
+    CHECK_FALSE(ctx.is_function(ctx.sqrt(ctx.power(e, 2)), Fn::abs));
+  }
+  CHECK((ctx[ctx.select(positive, one, ctx.number(2))].facts & complex_valued) == 0);
+}
