@@ -13,6 +13,7 @@ SessionOptions session_options(const Options& options, Strictness strictness, bo
   SessionOptions out;
   out.implicit_scalars = strictness == Strictness::letters;
   out.free_entries = options.free_entries;
+  out.raw = options.raw;
   out.seed = options.seed;
   out.keep_everything = keep_everything;
   return out;

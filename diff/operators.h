@@ -1,8 +1,8 @@
 // The differential operators of the language: diff, grad, jac, hess, jvp, vjp, hvp, laplacian, div, curl.
 //
 // Layout: a gradient has the shape of its variable, a Jacobian is outputs by inputs, a Hessian inputs by
-// inputs. Vectors and matrices stay whole where they can (tensor_operators.h), and are taken entry by entry where
-// an expression speaks of single entries.
+// inputs. Vectors and matrices stay whole where they can (tensor_operators.h), and are taken entry by entry
+// where an expression speaks of single entries.
 #pragma once
 
 #include <span>

@@ -153,9 +153,10 @@ Ref Rules::matrix_power(Ref power, size_t k, Ref d) {
   const auto p = ctx_.is_number(exponent) ? ctx_.value(exponent).as_int() : std::nullopt;
   constexpr int64_t most_terms = 64;
   if (k != 0) throw_no_rule("a matrix power in its exponent");
-  if (!p || *p > most_terms || *p < -most_terms) {
+  if (!p) return symbolic_power(power, d);
+  if (*p > most_terms || *p < -most_terms) {
     throw Failure(Code::cannot_differentiate, "no derivative of a matrix power with this exponent is known",
-                  "an integer between -64 and 64 has one");
+                  "an exponent between -64 and 64 has one, and a symbolic integer");
   }
   const int64_t first = *p > 0 ? 0 : -1, count = *p > 0 ? *p : -*p;
   std::vector<Term> terms;
@@ -166,6 +167,26 @@ Ref Rules::matrix_power(Ref power, size_t k, Ref d) {
         {*p > 0 ? one : minus_one, matrix_product(ctx_, before, matpow(ctx_, base, ctx_.number(right)))});
   }
   return tensor_sum(ctx_, terms, ctx_[power].shape);
+}
+
+// sum(A^(r-1)*dA*A^(k-r) for r in 1:k)
+Ref Rules::symbolic_power(Ref power, Ref d) {
+  const Ref base = ctx_[power].operand(0), k = ctx_[power].operand(1);
+  constexpr Facts wanted = integer_valued | nonnegative;
+  if (ctx_[k].shape != scalar_shape || (ctx_[k].facts & wanted) != wanted) {
+    throw Failure(Code::cannot_differentiate, "no derivative of a matrix power with this exponent is known",
+                  "declare the exponent as an integer that is not negative: param k : scalar integer >= 0");
+  }
+  const ShapeId shape = vector_shape(ctx_, k);
+  const Ref numbers = iota(ctx_, k), ones = ctx_.fill(one, shape), all = ctx_.fill(k, shape);
+  const Term before[2] = {{one, numbers}, {minus_one, ones}}, after[2] = {{one, all}, {minus_one, numbers}};
+  IndexedBuilder b(ctx_);
+  const Ref n = ctx_.shape_of(base).extents[0];
+  const Label r = b.label(k), i = b.label(n), p = b.label(n), q = b.label(n), j = b.label(n);
+  b.factor(matpow(ctx_, base, tensor_sum(ctx_, before, shape)), {r, i, p});
+  b.factor(d, {p, q});
+  b.factor(matpow(ctx_, base, tensor_sum(ctx_, after, shape)), {r, q, j});
+  return b.build({i, j});
 }
 
 // ---- reductions over labels ----

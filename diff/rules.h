@@ -34,6 +34,7 @@ class Rules {
   Ref matrix_function(Ref operation, size_t k, Ref d);
   Ref blocks(Ref operation, size_t k, Ref d);
   Ref matrix_power(Ref power, size_t k, Ref d);
+  Ref symbolic_power(Ref power, Ref d);
   Ref power_rule(Ref power);
   Ref exponent_rule(Ref power);
   Ref reduction(Ref operation, Ref d);

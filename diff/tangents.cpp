@@ -14,8 +14,28 @@ Tangents::Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> dire
     : ctx_(partials.context()), rules_(partials) {
   for (const auto& [variable, tangent] : directions) {
     names_ |= ctx_[variable].names;
-    tangents_[variable] = tangent;
+    if (ctx_.kind(variable) == Kind::entry) {
+      move_entry(variable, tangent);
+    } else {
+      tangents_[variable] = tangent;
+    }
   }
+}
+
+// X[i, j] moves: the matrix that is 0 but there.
+void Tangents::move_entry(Ref entry, Ref tangent) {
+  const std::vector<Ref> list(ctx_.operands(entry).begin(), ctx_.operands(entry).end());
+  const Shape shape = ctx_.shape_of(list[0]);
+  IndexedBuilder b(ctx_);
+  std::vector<Label> labels;
+  for (size_t a = 0; a < shape.order(); ++a) {
+    labels.push_back(b.label(shape.extents[a]));
+    b.factor(unit(ctx_, shape.extents[a], list[1 + a]), {labels.back()});
+  }
+  b.factor(tangent, {});
+  const Ref moved = b.build(labels, shape.row), before = of(list[0]);
+  const Term terms[2] = {{one, moved}, {one, before ? before : ctx_.zeros(ctx_[moved].shape)}};
+  tangents_[list[0]] = tensor_sum(ctx_, terms, ctx_[moved].shape);
 }
 
 Ref Tangents::of(Ref r) const {

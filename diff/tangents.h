@@ -19,6 +19,7 @@ class Tangents {
   Ref push_forward(Ref root);
 
  private:
+  void move_entry(Ref entry, Ref tangent);
   Ref node(Ref r);
   Ref sum(Ref r);
   Ref product(Ref r);

@@ -136,6 +136,7 @@ Ref Context::fold_function(Fn f, std::span<const Ref> arguments) {
       break;
     case Fn::log:
       if (is_function(a, Fn::exp) && !complex) return n.few[0];
+      if (is_function(a, Fn::det) && !complex) return matrix_function(*this, Fn::logdet, n.operands());
       break;
     default:
       break;

@@ -48,6 +48,21 @@ void IndexedBuilder::guard(Relation relation, std::span<const std::pair<Label, i
   guards_.push_back({{relation, {terms.begin(), terms.end()}}, offset});
 }
 
+// The common factor of the coefficients, negative if all of them are.
+static Rational sum_content(Context& ctx, Ref sum) {
+  const auto list = ctx.operands(sum);
+  Rational over(0), under(1);
+  bool negative = true;
+  for (size_t i = 0; i < list.size(); i += 2) {
+    const Rational& c = ctx.value(list[i]);
+    over = gcd(over, c.abs().numerator());
+    under = under * (c.denominator() / gcd(under, c.denominator()));
+    negative = negative && c.sign() < 0;
+  }
+  const Rational content = over / under;
+  return negative ? -content : content;
+}
+
 // Products are looked into: one level is enough, since the factors of a node are never products themselves.
 void IndexedBuilder::open(Ref e, std::vector<Label> labels) {
   const Node& n = ctx_[e];
@@ -63,6 +78,13 @@ void IndexedBuilder::open(Ref e, std::vector<Label> labels) {
     case Kind::fill:
       scalars_.push_back(n.operand(0));
       return;
+    case Kind::sum: {  // (2 A - 2 B) x is 2 (A - B) x
+      const Rational content = sum_content(ctx_, e);
+      if (content.is_one()) break;
+      scalars_.push_back(ctx_.number(content));
+      items_.push_back({ctx_.scale(ctx_.number(Rational(1) / content), e), std::move(labels)});
+      return;
+    }
     case Kind::structural:
       if (n.tag == static_cast<uint16_t>(Structural::delta)) {
         deltas_.push_back({e, std::move(labels)});
@@ -170,11 +192,9 @@ void IndexedBuilder::split_units() {
     const Label l = u.labels[0];
     if (!unit_of[l]) {
       unit_of[l] = u.factor;
-    } else if (unit_of[l] != u.factor) {  // two different ones stay two factors on this label
+    } else if (unit_of[l] != u.factor) {  // 1 at a and at b: nothing unless a is b
       const Ref a = ctx_.operands(unit_of[l])[0], b = ctx_.operands(u.factor)[0];
-      if (ctx_.is_number(a) && ctx_.is_number(b)) scalars_.push_back(zero);
-      items_.push_back(u);
-      guarded[l] = true;
+      scalars_.push_back(ctx_.select(ctx_.compare(Relation::equal, a, b), one, zero));
     }
   }
   for (Label o : output_) output[o] = true;
@@ -265,15 +285,25 @@ bool IndexedBuilder::combine_matrix_powers() {
   for (const Condition& c : guards_) {
     for (const auto& t : c.guard.terms) uses[t.first] += 2;
   }
+  // A matrix may come in several powers, one for each value of the labels before its own two.
   struct Side {
     Ref base, exponent;
+    std::vector<Label> powers;
   };
   const auto side = [&](const Item& i) -> Side {
     const Node& n = ctx_[i.factor];
-    if (i.labels.size() != 2 || n.kind == Kind::structural) return {};
-    const Shape& s = ctx_.shape(n.shape);
-    if (s.extents[0] != s.extents[1]) return {};
-    return n.kind == Kind::matpow ? Side{n.operand(0), n.operand(1)} : Side{i.factor, one};
+    if (n.kind == Kind::structural || (i.labels.size() != 2 && n.kind != Kind::matpow)) return {};
+    const auto& extents = ctx_.shape(n.shape).extents;
+    if (extents[extents.size() - 2] != extents.back()) return {};
+    if (n.kind != Kind::matpow) return {i.factor, one, {}};
+    return {n.operand(0), n.operand(1), {i.labels.begin(), i.labels.end() - 2}};
+  };
+  const auto added = [&](Ref x, Ref y) {
+    if (ctx_[x].shape == ctx_[y].shape && ctx_[x].shape == scalar_shape) return ctx_.add(x, y);
+    const ShapeId shape = ctx_[x].shape == scalar_shape ? ctx_[y].shape : ctx_[x].shape;
+    const auto spread = [&](Ref r) { return ctx_[r].shape == scalar_shape ? ctx_.fill(r, shape) : r; };
+    const Term terms[2] = {{one, spread(x)}, {one, spread(y)}};
+    return tensor_sum(ctx_, terms, shape);
   };
   for (size_t a = 0; a < items_.size(); ++a) {
     const Side x = side(items_[a]);
@@ -282,19 +312,23 @@ bool IndexedBuilder::combine_matrix_powers() {
     for (size_t b = 0; b < items_.size(); ++b) {
       if (a == b) continue;
       const Side y = side(items_[b]);
-      if (y.base != x.base || ctx_[y.exponent].shape != scalar_shape) continue;
+      if (y.base != x.base) continue;
+      if (!x.powers.empty() && !y.powers.empty() && x.powers != y.powers) continue;
       for (const size_t p : {size_t{1}, size_t{0}}) {
         for (const size_t q : {size_t{0}, size_t{1}}) {
           if ((p != 1 || q != 0) && !symmetric) continue;
-          const Label j = items_[a].labels[p];
-          if (items_[b].labels[q] != j || uses[j] != 2) continue;
+          const size_t first = x.powers.size(), second = y.powers.size();  // where the matrix's labels begin
+          const Label j = items_[a].labels[first + p];
+          if (items_[b].labels[second + q] != j || uses[j] != 2) continue;
           const bool integers = (ctx_[x.exponent].facts & ctx_[y.exponent].facts & integer_valued) != 0;
           if (!integers) continue;
-          const std::vector<Label> ends{items_[a].labels[1 - p], items_[b].labels[1 - q]};
+          std::vector<Label> ends = x.powers.empty() ? y.powers : x.powers;
+          ends.push_back(items_[a].labels[first + 1 - p]);
+          ends.push_back(items_[b].labels[second + 1 - q]);
           items_.erase(items_.begin() + static_cast<ptrdiff_t>(std::max(a, b)));
           items_.erase(items_.begin() + static_cast<ptrdiff_t>(std::min(a, b)));
           gone_.push_back(j);
-          open(matpow(ctx_, x.base, ctx_.add(x.exponent, y.exponent)), ends);
+          open(matpow(ctx_, x.base, added(x.exponent, y.exponent)), ends);
           return true;
         }
       }

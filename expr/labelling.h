@@ -51,5 +51,4 @@ struct IndexedParts {
 // hashes, then individualisation with a bounded search (McKay, "Practical graph isomorphism", 1981).
 void canonical_labelling(Context& ctx, IndexedParts& parts);
 
-
 }  // namespace nabla

@@ -125,8 +125,11 @@ Lifted Lifter::node(Ref r) {
     case Kind::connective:
     case Kind::select:
       return elementwise(r);
-    case Kind::matpow:
-      refuse("a matrix power");
+    case Kind::matpow: {
+      if (lifted_.count(n.operand(0))) refuse("a power of a matrix");
+      const Lifted exponents = of(n.operand(1));
+      return {matpow(ctx_, n.operand(0), exponents.tensor), exponents.axes};
+    }
     case Kind::reshape:
       refuse("a Kronecker product or vec");
     case Kind::gather:

@@ -223,6 +223,92 @@ Ref transposed_matrix(Context& ctx, Ref a) {  // the B of B'
 
 }  // namespace
 
+// det(c*A) = c^n*det(A), det(A^k) = det(A)^k; logdet only of powers, whose sign is known to be that of
+// det(A).
+static Ref folded_determinant(Context& ctx, Fn f, Ref a) {
+  const Node n = ctx[a];
+  const bool integer = n.kind == Kind::matpow && (ctx[n.operand(1)].facts & integer_valued);
+  if (f == Fn::logdet) {
+    const auto k = integer && ctx.is_number(n.operand(1)) ? ctx.value(n.operand(1)).as_int() : std::nullopt;
+    if (!k || *k % 2 == 0) return {};  // det(A)^2 is positive where det(A) is not
+    const Ref base = n.operand(0);
+    return ctx.scale(n.operand(1), matrix_function(ctx, f, {&base, 1}));
+  }
+  if (integer) {
+    const Ref base = n.operand(0);
+    return ctx.power(matrix_function(ctx, f, {&base, 1}), n.operand(1));
+  }
+  if (ctx.is_function(a, Fn::expm)) return ctx.function(Fn::exp, {trace(ctx, n.operand(0))});
+  if (n.kind == Kind::product) {
+    const Ref base = n.operand(1);
+    return ctx.multiply(ctx.power(n.operand(0), ctx.shape(n.shape).extents[0]),
+                        matrix_function(ctx, f, {&base, 1}));
+  }
+  return {};
+}
+
+// c, B and k of c*B^k; an identity is a power of anything.
+struct ScaledPower {
+  Ref scalar, base, exponent;
+};
+static ScaledPower scaled_power(Context& ctx, Ref a) {
+  ScaledPower p{one, a, one};
+  if (ctx.kind(a) == Kind::product) {
+    p.scalar = ctx.operands(a)[0];
+    p.base = ctx.operands(a)[1];
+  } else if (ctx.kind(a) == Kind::indexed && ctx.labelling(a).guards.empty()) {  // a symbol and a matrix
+    const IndexedView v = view_indexed(ctx, a);
+    const auto& labels = v.labelling->factors;
+    if (labels.size() == 2 && labels[0].empty() != labels[1].empty()) {
+      const size_t m = labels[0].empty() ? 1 : 0;
+      if (labels[m] == v.labelling->output) {
+        p.scalar = v.factors[1 - m];
+        p.base = v.factors[m];
+      } else if (v.labelling->label_count == 2) {
+        p.scalar = v.factors[1 - m];
+        p.base = transpose(ctx, v.factors[m]);
+      }
+    }
+  }
+  if (ctx.kind(p.base) == Kind::matpow) {
+    p.exponent = ctx.operands(p.base)[1];
+    p.base = ctx.operands(p.base)[0];
+  }
+  return p;
+}
+
+// h'(X)*E where E is a power of X: frechet(h, X, E) for matrices that commute. Ref{}: they may not.
+static Ref commuting_frechet(Context& ctx, std::span<const Ref> arguments) {
+  const Ref x = arguments[1], e = arguments[2];
+  const ScaledPower p = scaled_power(ctx, x), q = scaled_power(ctx, e);
+  const bool identity = is_structural(ctx, q.base, Structural::delta);
+  if (!identity && p.base != q.base) return {};
+  const auto h = find_function(ctx.symbol(arguments[0]).name);
+  if (!h) return {};
+  const auto of_x = [&](Fn f) { return matrix_function(ctx, f, {&x, 1}); };
+  Ref derivative;
+  switch (*h) {
+    case Fn::expm:
+      derivative = of_x(Fn::expm);
+      break;
+    case Fn::sinm:
+      derivative = of_x(Fn::cosm);
+      break;
+    case Fn::cosm:
+      derivative = ctx.negate(of_x(Fn::sinm));
+      break;
+    case Fn::logm:
+      derivative = matpow(ctx, x, minus_one);
+      break;
+    case Fn::sqrtm:
+      derivative = ctx.scale(ctx.number(Rational::fraction(1, 2)), matpow(ctx, of_x(Fn::sqrtm), minus_one));
+      break;
+    default:
+      return {};
+  }
+  return matrix_product(ctx, e, derivative);
+}
+
 Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<const std::string> operands) {
   std::vector<Ref> arguments(given.begin(), given.end());
   const ShapeId shape = Shaper(ctx, f, arguments, operands).result();
@@ -231,6 +317,10 @@ Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<co
     case Fn::det:
     case Fn::logdet:
       if (is_structural(ctx, a, Structural::delta)) return f == Fn::det ? one : zero;
+      if (const Ref r = folded_determinant(ctx, f, a)) return r;
+      break;
+    case Fn::frechet:
+      if (const Ref r = commuting_frechet(ctx, arguments)) return r;
       break;
     case Fn::hcat:
     case Fn::vcat:

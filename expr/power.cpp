@@ -103,6 +103,12 @@ class NumberPower {
 
 Ref Context::sqrt(Ref a) { return power(a, number(Rational::fraction(1, 2))); }
 
+// The root of the sum of the squares of a vector or matrix.
+static bool is_euclidean_norm(const Context& ctx, Ref e) {
+  if (ctx.is_function(e, Fn::normF)) return true;
+  return ctx.is_function(e, Fn::norm2) && ctx[e].count == 1 && ctx.shape_of(ctx.operands(e)[0]).order() == 1;
+}
+
 Ref Context::power(Ref base, Ref exponent) {
   if ((*this)[base].shape != scalar_shape || (*this)[exponent].shape != scalar_shape) {
     return tensor_power(*this, base, exponent);
@@ -148,6 +154,10 @@ Ref Context::power(Ref base, Ref exponent) {
   }
   if (numeric && integer && value(exponent).is_even() && is_function(base, Fn::abs) && !complex) {
     return power(b.few[0], exponent);
+  }
+  if (numeric && integer && value(exponent).is_even() && !complex && is_euclidean_norm(*this, base)) {
+    const Ref x = b.few[0];  // the square has a derivative where the norm has none
+    return power(dot(*this, x, x), number(value(exponent) / Rational(2)));
   }
   const Ref pair[2] = {base, exponent};
   return intern(Kind::power, 0, 0, 0, b.shape, pair, power_facts(*this, base, exponent));

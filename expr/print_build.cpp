@@ -58,6 +58,15 @@ FormId Forms::of(Ref r) {
   return f;
 }
 
+// 1 where two positions are equal and 0 elsewhere.
+static bool is_kronecker_delta(const Context& ctx, Ref select) {
+  const auto list = ctx.operands(select);
+  if (list[1] != one || list[2] != zero || ctx.kind(list[0]) != Kind::compare) return false;
+  const auto sides = ctx.operands(list[0]);
+  return ctx[list[0]].tag == static_cast<uint16_t>(Relation::equal) && ctx[select].shape == scalar_shape &&
+         (ctx[sides[0]].facts & ctx[sides[1]].facts & integer_valued) != 0;
+}
+
 FormId Forms::make(Ref r) {
   const Node& n = ctx_[r];
   const bool condition = n.kind == Kind::compare || n.kind == Kind::connective || n.kind == Kind::select;
@@ -105,6 +114,11 @@ FormId Forms::make(Ref r) {
                    both ? Binding::conjunction : Binding::disjunction, operand(n.few[0]), operand(n.few[1]));
     }
     case Kind::select: {
+      if (is_kronecker_delta(ctx_, r)) {
+        const auto sides = ctx_.operands(n.operand(0));
+        const FormId both[2] = {of(sides[0]), of(sides[1])};
+        return call("delta", both);
+      }
       const Edge list[3] = {{of(n.operand(0)), false}, {of(n.operand(1)), false}, {of(n.operand(2)), false}};
       return intern(FormKind::conditional, Binding::conditional, list);
     }

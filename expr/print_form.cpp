@@ -77,6 +77,10 @@ bool Forms::is_piece(FormId parent, Edge part) const {
   const FormKind p = forms_[parent].kind, k = forms_[part.id()].kind;
   if (part.marked()) return false;
   if (p == FormKind::long_sum) return k == FormKind::sum || k == FormKind::long_sum;
+  // 2*(A*x) is 2*A*x.
+  if (p == FormKind::product && k == FormKind::mix) {
+    return mix_of(part.id()).chain && edges(parent).back().id() == part.id();
+  }
   if (p == FormKind::long_product) return k == FormKind::factors || k == FormKind::long_product;
   return false;
 }
@@ -255,10 +259,13 @@ FormId Forms::array(std::span<const FormId> entries, size_t row_length) {
   return intern(FormKind::array, Binding::atom, plain_edges(entries), 0, static_cast<uint32_t>(row_length));
 }
 
-FormId Forms::pieces(std::span<const Piece> list, Binding binding, uint64_t operators, bool binds) {
-  Mix m{{}, operators, binds};
+FormId Forms::chain(std::span<const Piece> list) { return pieces(list, Binding::product, 1, false, true); }
+
+FormId Forms::pieces(std::span<const Piece> list, Binding binding, uint64_t operators, bool binds,
+                     bool chain) {
+  Mix m{{}, operators, binds, chain};
   std::vector<Edge> parts;
-  std::string key = "mix " + std::to_string(operators) + (binds ? "b" : "") + "\n";
+  std::string key = "mix " + std::to_string(operators) + (binds ? "b" : "") + (chain ? "c" : "") + "\n";
   for (const Piece& p : list) {
     key += static_cast<char>('0' + static_cast<int>(p.least));
     if (p.part) {

@@ -132,7 +132,10 @@ class Forms {
   FormId index(FormId base, std::span<const FormId> indices);
   FormId array(std::span<const FormId> entries, size_t row_length);
   // Counts `operators` nodes besides its parts. `binds`: local names below are bound here.
-  FormId pieces(std::span<const Piece> list, Binding binding, uint64_t operators = 1, bool binds = false);
+  FormId pieces(std::span<const Piece> list, Binding binding, uint64_t operators = 1, bool binds = false) {
+    return pieces(list, binding, operators, binds, false);
+  }
+  FormId chain(std::span<const Piece> list);  // a matrix product, a*b*c
 
   // --- for the printers ------------------------------------------------------------------------------------
   struct MixText {
@@ -147,6 +150,7 @@ class Forms {
     std::vector<MixPiece> pieces;
     uint64_t operators;
     bool binds;
+    bool chain;
   };
   const Mix& mix_of(FormId f) const { return mixes_.find(forms_[f].text)->second; }
   const MixText& mix_text(uint32_t i) const { return mix_texts_[i]; }
@@ -157,7 +161,8 @@ class Forms {
   // Whether a part is no sub-expression by itself, which could have a name: the dividend of a*b/c, and the
   // 2*(x + y) under a bar, which is divided by factor by factor.
   bool is_inline(FormId parent, size_t i) const;
-  // Whether a part is a piece of the long sum or product that it stands in.
+  // Whether a part is a piece of the long sum or product that it stands in, or the matrix product after a
+  // number.
   bool is_piece(FormId parent, Edge part) const;
   uint64_t operators(FormId f) const;  // its own tree nodes
 
@@ -195,6 +200,7 @@ class Forms {
   FormId long_factor(Ref factor, bool& divides);
 
   // print_form.cpp: makers
+  FormId pieces(std::span<const Piece> list, Binding binding, uint64_t operators, bool binds, bool chain);
   FormId intern(FormKind kind, Binding binding, std::span<const Edge> edges, uint32_t text = 0,
                 uint32_t tag = 0);
   bool same(FormId f, const Form& form, std::span<const Edge> edges) const;

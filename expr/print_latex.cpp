@@ -150,7 +150,8 @@ void Emitter::latex_product(std::span<const Edge> factors) {
     const FormId f = factors[i].id();
     if (i > 0) put(begins_with_digit(f) ? " \\cdot " : " ");
     const FormKind k = forms_[f].kind;
-    const bool loose = i == 0 || k == FormKind::long_product || k == FormKind::quotient;
+    const bool chain = i + 1 == factors.size() && k == FormKind::mix && forms_.mix_of(f).chain;
+    const bool loose = i == 0 || k == FormKind::long_product || k == FormKind::quotient || chain;
     put(f, loose ? Binding::product : Binding::power);
   }
 }

@@ -27,7 +27,7 @@ FormId MatrixForm::chain_form(Forms& forms, FormId scalar, std::vector<Link> cha
     if (!pieces.empty()) pieces.push_back(Piece::text("*", "*", " "));
     pieces.push_back(Piece::form(link_form(forms, l), pieces.empty() ? Binding::product : Binding::power));
   }
-  return forms.pieces(pieces, Binding::product);
+  return forms.chain(pieces);
 }
 
 void MatrixForm::transpose(PrintedFactor& f) {
@@ -96,6 +96,7 @@ bool MatrixForm::read() {
       scalars_.push_back(forms_.operand(r));
       continue;
     }
+    if (labels.size() == 3 && series_factor(f)) continue;
     if (labels.size() > 2) return false;
     if (is_structural(ctx_, r, Structural::delta)) {
       delta_ = true;
@@ -108,6 +109,16 @@ bool MatrixForm::read() {
     if (n.kind == Kind::power && labels.size() == 1 && n.operand(1) == ctx_.number(2))
       link.square_of = n.operand(0);
     items_.push_back({{link}, labels});
+  }
+  if (series_) {
+    for (const PrintedFactor& i : items_) {
+      if (std::find(i.labels.begin(), i.labels.end(), *series_) != i.labels.end()) return false;
+    }
+    for (const Guard& g : labelling_.guards) {
+      for (const auto& t : g.terms) {
+        if (t.first == *series_) return false;
+      }
+    }
   }
   return slice_factors();
 }
@@ -400,10 +411,11 @@ FormId MatrixForm::assemble() {
 
 FormId MatrixForm::form() {
   if (!read()) return 0;
-  if (!labelling_.guards.empty()) return triangle();
+  if (!labelling_.guards.empty()) return series_ ? 0 : triangle();
   while (reduce_once()) {
   }
-  return assemble();
+  const FormId f = assemble();
+  return f && series_ ? series(f) : f;
 }
 
 }  // namespace nabla

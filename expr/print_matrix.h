@@ -38,6 +38,8 @@ class MatrixForm {
 
  private:
   bool read();
+  bool series_factor(size_t factor);
+  FormId series(FormId body);
   bool slice_factors();
   bool reduce_once();
   bool diagonals();
@@ -68,6 +70,9 @@ class MatrixForm {
   std::vector<PrintedFactor> items_;
   std::vector<FormId> scalars_;
   bool delta_ = false;  // between the two labels of the output
+  // The label of the exponents in sum(A^r*B*A^(k - 1 - r) for r in 0:k - 1), and its name.
+  std::optional<Label> series_;
+  FormId series_name_ = 0;
 };
 
 // The comprehension that says the same; the node is an indexed product or a reduction.

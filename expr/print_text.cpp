@@ -153,7 +153,8 @@ void Emitter::text_product(std::span<const Edge> factors) {
     if (i > 0) put("*");
     const FormId f = factors[i].id();
     const FormKind k = forms_[f].kind;
-    const bool loose = i == 0 || k == FormKind::long_product;
+    const bool chain = i + 1 == factors.size() && k == FormKind::mix && forms_.mix_of(f).chain;
+    const bool loose = i == 0 || k == FormKind::long_product || chain;
     put(f, loose ? Binding::product : k == FormKind::root ? Binding::sign : Binding::power);
   }
 }

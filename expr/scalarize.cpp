@@ -346,8 +346,16 @@ class Scalarizer {
   }
 
   Entries matrix_power(Ref r) {
-    const auto n = static_cast<size_t>(extents_of(r)[0]);
-    const Ref exponent = scalar(ctx_[r].operand(1));
+    Entries result;
+    for (Ref exponent : of(ctx_[r].operand(1))) {
+      const Entries power = matrix_power(r, exponent);
+      result.insert(result.end(), power.begin(), power.end());
+    }
+    return result;
+  }
+
+  Entries matrix_power(Ref r, Ref exponent) {
+    const auto n = static_cast<size_t>(extents_of(r).back());
     const auto k = ctx_.is_number(exponent) ? ctx_.value(exponent).as_int() : std::nullopt;
     if (!k || *k < -64 || *k > 64) refuse("a matrix power with this exponent");
     Entries base = of(ctx_[r].operand(0));

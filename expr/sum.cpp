@@ -46,6 +46,29 @@ void collect(Context& ctx, const OperandTree& tree, Operands& items) {
   items.resize(out);
 }
 
+// A scalar in every entry: its terms one by one, a number as that number times ones.
+void append_fill(Context& ctx, Ref coefficient, Ref fill, Operands& items) {
+  const ShapeId shape = ctx[fill].shape;
+  const Ref scalar = ctx.operands(fill)[0];
+  const auto add = [&](Ref c, Ref t) {
+    const Ref body = t == ctx.operands(fill)[0] ? fill : ctx.fill(t, shape);
+    if (c != zero) items.emplace_back(ctx[body].hash, body, multiply_numbers(ctx, coefficient, c));
+  };
+  if (ctx.kind(scalar) != Kind::sum) {
+    const Term t = ctx.split_coefficient(scalar);
+    return add(t.coefficient, t.body);
+  }
+  const std::vector<Ref> list(ctx.operands(scalar).begin(), ctx.operands(scalar).end());
+  for (size_t i = 0; i < list.size(); i += 2) add(list[i], list[i + 1]);
+}
+
+// Whether every entry of the sum is one scalar.
+bool is_fill(const Context& ctx, const Operands& items) {
+  return items.size() > 1 && std::all_of(items.begin(), items.end(), [&](const KeyedOperand& o) {
+           return ctx.kind(o.key) == Kind::fill;
+         });
+}
+
 // One summand, looked through: numbers, coefficients and flat sums.
 void append(Context& ctx, Ref coefficient, Ref body, Operands& items) {
   const Node& n = ctx[body];
@@ -65,12 +88,8 @@ void append(Context& ctx, Ref coefficient, Ref body, Operands& items) {
       }
       return;
     }
-    case Kind::fill:  // a number in every entry is that number times ones
-      if (ctx.is_number(n.operand(0)) && n.operand(0) != one) {
-        append(ctx, multiply_numbers(ctx, coefficient, n.operand(0)), ctx.fill(one, n.shape), items);
-        return;
-      }
-      if (coefficient != zero) items.emplace_back(n.hash, body, coefficient);
+    case Kind::fill:
+      append_fill(ctx, coefficient, body, items);
       return;
     case Kind::product:
       if (ctx.is_number(n.operand(0))) {
@@ -108,6 +127,11 @@ Ref Context::collect_sum(std::span<const Term> terms, ShapeId shape) {
       }
     }
     items.resize(out);
+    if (longs.empty() && shape != scalar_shape && is_fill(*this, items)) {
+      std::vector<Term> scalars;
+      for (const KeyedOperand& o : items) scalars.push_back({o.value, operands(o.key)[0]});
+      return fill(collect_sum(scalars, scalar_shape), shape);
+    }
     if (longs.empty()) return items.empty() ? zeros(shape) : tree.build(items);
     if (longs.size() == 1 && items.size() * 8 < tree.size_of(longs[0])) {
       if (const auto root = tree.insert(longs[0], items)) return *root;

@@ -44,6 +44,7 @@ Ref sum_axis(Context& ctx, Ref a, size_t axis);  // of a matrix: axis 0 gives a 
 Ref trace(Context& ctx, Ref a);
 Ref diagonal(Context& ctx, Ref a);         // of a square matrix, a vector
 Ref diagonal_matrix(Context& ctx, Ref v);  // of a vector or row
+// With a tensor of exponents all those powers: the axes of the exponents, then those of the matrix.
 Ref matpow(Context& ctx, Ref a, Ref exponent);
 Ref triangle(Context& ctx, Ref a, bool lower);  // tril and triu
 Ref cumsum(Context& ctx, Ref a, size_t axis);

@@ -137,7 +137,34 @@ Ref reduce_axis(Context& ctx, Reduction op, Ref a, size_t axis) {
 
 // ---- powers of a matrix ----
 
+// One matrix for each exponent of a vector: the axes of the exponents, then those of the matrix.
+static Ref matrix_powers(Context& ctx, Ref a, Ref exponents) {
+  const Node n = ctx[a];
+  Shape shape = ctx.shape_of(exponents);
+  shape.row = false;
+  const std::vector<Ref> outer = shape.extents, own = ctx.shape(n.shape).extents;
+  shape.extents.insert(shape.extents.end(), own.begin(), own.end());
+  const bool transposed = n.kind == Kind::indexed && view_indexed(ctx, a).factors.size() == 1 &&
+                          ctx.labelling(a).label_count == 2 && ctx.labelling(a).guards.empty();
+  if (ctx.kind(exponents) != Kind::fill && !transposed) {
+    const Ref pair[2] = {a, exponents};
+    return ctx.intern(Kind::matpow, 0, 0, 0, ctx.shape_id(shape), pair, n.facts & complex_valued);
+  }
+  IndexedBuilder b(ctx);
+  std::vector<Label> labels;
+  for (Ref e : shape.extents) labels.push_back(b.label(e));
+  std::vector<Label> axes = labels;
+  if (transposed) {  // the powers of B' are those of B, transposed
+    std::swap(axes[axes.size() - 1], axes[axes.size() - 2]);
+    b.factor(matrix_powers(ctx, view_indexed(ctx, a).factors[0], exponents), axes);
+  } else {
+    b.factor(matpow(ctx, a, ctx.operands(exponents)[0]), std::span(labels).last(2));
+  }
+  return b.build(labels);
+}
+
 Ref matpow(Context& ctx, Ref a, Ref exponent) {
+  if (ctx[exponent].shape != scalar_shape) return matrix_powers(ctx, a, exponent);
   if (exponent == one) return a;
   const Node& n = ctx[a];
   const Ref extent = ctx.shape(n.shape).extents[0];

@@ -10,6 +10,7 @@
 #include "expr/substitute.h"
 #include "expr/walk.h"
 #include "session/point.h"
+#include "simplify/common_factors.h"
 
 namespace nabla {
 namespace {
@@ -121,15 +122,16 @@ void refuse_entries_of_structures(Context& ctx, std::span<const Ref> variables) 
   }
 }
 
-void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape, uint64_t seed,
-           const WrittenSides& written, bool free_entries, CarriedOut& out) {
+void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
+           const OperatorOptions& options, const WrittenSides& written, CarriedOut& out) {
   out = CarriedOut{};
   if (is_differential_operator(op)) {
     refuse_entries_of_structures(ctx, operands.subspan(1));
-    out.value = apply_operator(ctx, op, operands, shape, free_entries);
+    out.value = apply_operator(ctx, op, operands, shape, options.free_entries);
+    if (!options.raw) out.value = take_out_common_factors(ctx, out.value);
     if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
     if (op == Operator::grad || op == Operator::jac || op == Operator::hess || op == Operator::diff) {
-      const std::string text = structure_note(ctx, operands[1], free_entries);
+      const std::string text = structure_note(ctx, operands[1], options.free_entries);
       if (!text.empty()) out.notes.push_back(text);
     }
     return;
@@ -145,7 +147,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
       evaluate(ctx, operands, written.a, out);
       return;
     case Operator::equal:
-      equal(ctx, operands, seed, written, out);
+      equal(ctx, operands, options.seed, written, out);
       return;
     default:
       throw Failure(Code::not_yet_available, "'" + std::string(operator_name(op)) + "' is not yet available");
@@ -169,7 +171,7 @@ void refuse_structure(Context& ctx, std::span<const Ref> variables) {
 
 bool has_operations(const Context& ctx, Ref e) { return (ctx[e].facts & has_operation) != 0; }
 
-CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written, bool free_entries) {
+CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref written) {
   CarriedOut out;
   out.value = e;
   if (!has_operations(ctx, e)) return out;
@@ -181,8 +183,8 @@ CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written, bool free_
     operands.clear();
     for (Ref o : n.operands()) operands.push_back(values[o]);
     if (n.kind == Kind::operation) {
-      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, seed,
-            r == e ? written_sides(ctx, written) : WrittenSides{}, free_entries, out);
+      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, options,
+            r == e ? written_sides(ctx, written) : WrittenSides{}, out);
       values[r] = out.value;
     } else {
       values[r] = ctx.rebuild(r, operands);

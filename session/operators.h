@@ -23,9 +23,15 @@ struct CarriedOut {
   std::vector<std::string> notes;  // the layout of the outermost operator
 };
 
-// Nothing recurses: operands stand below their operations in the arena, so one ascending loop does. `seed`
-// draws the points of equal(). Failure(not_yet_available) names an operator that is not there yet.
-CarriedOut carry_out(Context& ctx, Ref e, uint64_t seed, Ref written = {}, bool free_entries = false);
+struct OperatorOptions {
+  uint64_t seed = 1;          // of the points of equal()
+  bool free_entries = false;  // derivatives by the independent entries of structured variables
+  bool raw = false;           // derivatives as the chain rule leaves them
+};
+
+// Nothing recurses: operands stand below their operations in the arena, so one ascending loop does.
+// Failure(not_yet_available) names an operator that is not there yet.
+CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref written = {});
 
 // Refuses the names of symmetric, skew, … matrices, and entries of them, with Failure(not_yet_available):
 // where a derivative is taken entry by entry.

@@ -206,7 +206,7 @@ std::vector<Value> values_from_assignments(Session& session, std::string_view te
     Value value;
     value.name = ascii_name(name);
     const Numbers numbers =
-        numbers_at_point(session.context(), carry_out(session.context(), e, 1).value, {}, {});
+        numbers_at_point(session.context(), carry_out(session.context(), e, {}).value, {}, {});
     value.extents = numbers.extents;
     value.entries = numbers.entries;
     values.push_back(std::move(value));

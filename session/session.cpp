@@ -129,8 +129,12 @@ Ref Session::written_form(const ParsedText& text, const Statement& statement) {
   }
 }
 
+OperatorOptions Session::operator_options() const {
+  return {options_.seed, options_.free_entries, options_.raw};
+}
+
 void Session::answer(Ref e, Ref written, Answer& out) {
-  CarriedOut done = carry_out(context_, e, options_.seed, written, options_.free_entries);
+  CarriedOut done = carry_out(context_, e, operator_options(), written);
   out.value = done.value;
   out.notes = std::move(done.notes);
   out.kind = AnswerKind::expression;
@@ -157,17 +161,14 @@ void Session::answer(Ref e, Ref written, Answer& out) {
 void Session::close_definition(std::string_view name) {
   const Defined* defined = names_.definition(name);
   if (defined == nullptr || !has_operations(context_, defined->body)) return;
-  names_.set_computed(name,
-                      carry_out(context_, defined->body, options_.seed, {}, options_.free_entries).value);
+  names_.set_computed(name, carry_out(context_, defined->body, operator_options()).value);
 }
 
 void Session::run_assertion(const ParsedText& text, const Statement& statement, const Elaborated& said,
                             Answer& out) {
   const Span span = text.tree.span(statement.root);
   Verdict verdict{Verdict::Kind::proved, {}};
-  const auto value = [&](Ref e) {
-    return carry_out(context_, e, options_.seed, {}, options_.free_entries).value;
-  };
+  const auto value = [&](Ref e) { return carry_out(context_, e, operator_options()).value; };
   const Elaborated untouched = written_assertion(text, statement);
   for (size_t i = 0; i < said.comparisons.size(); ++i) {
     const Comparison& c = said.comparisons[i];

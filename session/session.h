@@ -19,6 +19,7 @@
 #include "parser/names.h"
 #include "parser/syntax.h"
 #include "session/numbers.h"
+#include "session/operators.h"
 
 namespace nabla {
 
@@ -26,6 +27,7 @@ struct SessionOptions {
   Limits limits;
   bool implicit_scalars = true;  // undeclared single letters are scalars; false for model files
   bool free_entries = false;     // derivatives by the independent entries of structured variables
+  bool raw = false;              // derivatives as the chain rule leaves them
   uint64_t seed = 1;             // of the random points that equal() tries
   bool keep_everything = false;  // Refs stay valid as long as the session; garbage is not collected
 };
@@ -73,6 +75,7 @@ class Session {
               bool decide_assertions = true);
   // Carries out the operators in `e`. `written` is the untouched form of the text that it came from, which
   // gives the conditions; Ref{} if there is none. Throws Failure: to be called within guarded().
+  OperatorOptions operator_options() const;
   void answer(Ref e, Ref written, Answer& out);
   Ref written_form(const ParsedText& text, const Statement& statement);
 

@@ -1,0 +1,242 @@
+#include "simplify/common_factors.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "expr/count.h"
+#include "expr/indexed.h"
+#include "expr/symmetry.h"
+#include "expr/tensor.h"
+#include "expr/walk.h"
+
+namespace nabla {
+namespace {
+
+constexpr size_t most_terms = 64;  // of a sum that is looked at
+
+// A summand as factors on labels; the first labels are the axes of the result.
+struct Summand {
+  Ref coefficient;
+  std::vector<Ref> factors;
+  std::vector<std::vector<Label>> labels;
+  std::vector<Ref> extents;
+};
+
+// A factor and how it is joined to the rest: equal keys can be taken out together.
+struct Key {
+  Ref factor;
+  // Of each axis of the factor: the axis of the result, or -1 - k for the k-th label that the rest shares.
+  std::vector<int> axes;
+  std::vector<Label> rest;  // axes of the result that the rest has
+  friend auto operator<=>(const Key&, const Key&) = default;
+};
+
+struct Split {
+  Key key;
+  std::vector<Label> shared;  // the labels between factor and rest
+  size_t factor = 0;
+};
+
+class Factoring {
+ public:
+  explicit Factoring(Context& ctx) : ctx_(ctx) {}
+
+  Ref sum(Ref e) {
+    for (Ref better = step(e); better; better = step(e)) e = better;
+    return e;
+  }
+
+ private:
+  uint64_t cost(Ref e) {
+    const auto [it, added] = costs_.try_emplace(e);
+    if (added) it->second = count_nodes(ctx_, e).dag_nodes;
+    return it->second;
+  }
+
+  // The best single step; Ref{} if none makes it shorter.
+  Ref step(Ref e) {
+    const Kind kind = ctx_.kind(e);
+    if (kind != Kind::sum || ctx_[e].shape == scalar_shape || ctx_.operands(e).size() > 2 * most_terms)
+      return {};
+    const std::vector<Ref> list(ctx_.operands(e).begin(), ctx_.operands(e).end());
+    std::vector<Summand> terms;
+    for (size_t i = 0; i < list.size(); i += 2) terms.push_back(summand(list[i], list[i + 1]));
+    // In the order of the keys' factors, which are Refs of this context: ties are settled by cost, then by
+    // structure, so that the answer does not depend on their age.
+    std::map<Key, std::vector<std::pair<size_t, Split>>> groups;
+    for (size_t t = 0; t < terms.size(); ++t) {
+      for (size_t f = 0; f < terms[t].factors.size(); ++f) {
+        if (const auto s = split(e, terms[t], f)) groups[s->key].emplace_back(t, *s);
+      }
+    }
+    Ref best{};
+    for (const auto& [key, members] : groups) {
+      if (members.size() < 2) continue;
+      const Ref candidate = taken_out(e, terms, members);
+      if (!candidate || cost(candidate) >= cost(best ? best : e)) {
+        const bool tie = candidate && best && cost(candidate) == cost(best);
+        if (!tie || ctx_.compare_structure(candidate, best) >= 0) continue;
+      }
+      best = candidate;
+    }
+    return best;
+  }
+
+  Summand summand(Ref coefficient, Ref body) {
+    Summand s{coefficient, {}, {}, ctx_.shape_of(body).extents};
+    const Node n = ctx_[body];
+    std::vector<Label> axes;
+    for (Label l = 0; l < s.extents.size(); ++l) axes.push_back(l);
+    if (n.kind != Kind::indexed) {
+      s.factors = {body};
+      s.labels = {axes};
+      return s;
+    }
+    const IndexedView v = view_indexed(ctx_, body);
+    if (!v.labelling->guards.empty()) return s;  // stays as it is
+    s.factors.assign(v.factors.begin(), v.factors.end());
+    s.labels = v.labelling->factors;
+    s.extents.assign(v.extents.begin(), v.extents.end());
+    split_scalar(s);
+    return s;
+  }
+
+  // A scalar factor is a product; each of its factors may be common.
+  void split_scalar(Summand& s) {
+    for (size_t f = 0; f < s.factors.size(); ++f) {
+      if (!s.labels[f].empty() || ctx_.kind(s.factors[f]) != Kind::product) continue;
+      const std::vector<Ref> parts(ctx_.operands(s.factors[f]).begin(), ctx_.operands(s.factors[f]).end());
+      s.factors[f] = parts[0];
+      for (size_t k = 1; k < parts.size(); ++k) {
+        s.factors.push_back(parts[k]);
+        s.labels.emplace_back();
+      }
+      return;
+    }
+  }
+
+  std::optional<Split> split(Ref e, const Summand& s, size_t f) {
+    const size_t order = ctx_.shape_of(e).order();
+    if (s.factors.size() < 2) return {};
+    Split out{{s.factors[f], {}, {}}, {}, f};
+    std::vector<bool> here(s.extents.size()), elsewhere(s.extents.size());
+    for (size_t k = 0; k < s.factors.size(); ++k) {
+      for (Label l : s.labels[k]) (k == f ? here : elsewhere)[l] = true;
+    }
+    for (Label l : s.labels[f]) {
+      if (l < order) {
+        out.key.axes.push_back(static_cast<int>(l));
+        continue;
+      }
+      if (!elsewhere[l]) return {};  // a sum of its own
+      auto at = std::find(out.shared.begin(), out.shared.end(), l);
+      if (at == out.shared.end()) at = out.shared.insert(at, l);
+      out.key.axes.push_back(-1 - static_cast<int>(at - out.shared.begin()));
+    }
+    // The axes of a symmetric matrix may change places.
+    if (is_symmetric(ctx_, s.factors[f])) std::sort(out.key.axes.begin(), out.key.axes.end());
+    for (Label l = 0; l < order; ++l) {
+      if (elsewhere[l] || !here[l]) out.key.rest.push_back(l);
+    }
+    if (out.shared.size() + out.key.rest.size() > 2) return {};
+    return out;
+  }
+
+  // factor * (sum of the rests) + the other summands
+  Ref taken_out(Ref e, const std::vector<Summand>& terms,
+                const std::vector<std::pair<size_t, Split>>& members) {
+    std::vector<Term> rests, result;
+    std::vector<bool> used(terms.size());
+    ShapeId rest_shape = scalar_shape;
+    for (const auto& [t, s] : members) {
+      if (used[t]) continue;
+      used[t] = true;
+      const Ref r = rest(terms[t], s);
+      if (!rests.empty() && ctx_[r].shape != rest_shape) return {};
+      rest_shape = ctx_[r].shape;
+      rests.push_back({terms[t].coefficient, r});
+    }
+    if (rests.size() < 2) return {};
+    const Ref total = rest_shape == scalar_shape ? ctx_.sum(rests) : sum(tensor_sum(ctx_, rests, rest_shape));
+    const std::vector<Ref> list(ctx_.operands(e).begin(), ctx_.operands(e).end());
+    for (size_t t = 0; t < terms.size(); ++t) {
+      if (!used[t]) result.push_back({list[2 * t], list[2 * t + 1]});
+    }
+    result.push_back({one, joined(e, members[0].second.key, total)});
+    return tensor_sum(ctx_, result, ctx_[e].shape);
+  }
+
+  Ref rest(const Summand& s, const Split& split) {
+    std::vector<Label> output = split.shared;
+    output.insert(output.end(), split.key.rest.begin(), split.key.rest.end());
+    // A label that only the factor has is none of the rest's.
+    std::vector<bool> kept(s.extents.size());
+    for (size_t f = 0; f < s.factors.size(); ++f) {
+      for (Label l : s.labels[f]) kept[l] = kept[l] || f != split.factor;
+    }
+    IndexedBuilder only(ctx_);
+    std::vector<Label> number(s.extents.size());
+    for (Label l = 0; l < s.extents.size(); ++l) {
+      if (kept[l] || std::find(output.begin(), output.end(), l) != output.end())
+        number[l] = only.label(s.extents[l]);
+    }
+    const auto mapped = [&](const std::vector<Label>& list) {
+      std::vector<Label> out;
+      for (Label l : list) out.push_back(number[l]);
+      return out;
+    };
+    for (size_t f = 0; f < s.factors.size(); ++f) {
+      if (f != split.factor) only.factor(s.factors[f], mapped(s.labels[f]));
+    }
+    return only.build(mapped(output));
+  }
+
+  Ref joined(Ref e, const Key& key, Ref total) {
+    IndexedBuilder b(ctx_);
+    const Shape s = ctx_.shape_of(e);
+    std::vector<Label> output, shared, axes;
+    for (Ref extent : s.extents) output.push_back(b.label(extent));
+    const auto own = ctx_.shape_of(key.factor).extents;
+    for (size_t a = 0; a < key.axes.size(); ++a) {
+      if (key.axes[a] >= 0) {
+        axes.push_back(output[static_cast<size_t>(key.axes[a])]);
+        continue;
+      }
+      const auto k = static_cast<size_t>(-1 - key.axes[a]);
+      while (shared.size() <= k) shared.push_back(b.label(own[a]));
+      axes.push_back(shared[k]);
+    }
+    b.factor(key.factor, axes);
+    std::vector<Label> rest = shared;
+    for (Label l : key.rest) rest.push_back(output[l]);
+    b.factor(total, rest);
+    return b.build(output, s.row);
+  }
+
+  Context& ctx_;
+  std::unordered_map<Ref, uint64_t> costs_;
+};
+
+}  // namespace
+
+Ref take_out_common_factors(Context& ctx, Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  const bool tensors = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+    return ctx.kind(r) == Kind::sum && ctx[r].shape != scalar_shape;
+  });
+  if (!tensors) return e;
+  Factoring factoring(ctx);
+  RefMap<Ref> values(e.id + 1);
+  std::vector<Ref> operands;
+  for (Ref r : nodes) {
+    operands.clear();
+    for (Ref c : ctx.operands(r)) operands.push_back(values[c]);
+    values[r] = factoring.sum(ctx.rebuild(r, operands));
+  }
+  return values[e];
+}
+
+}  // namespace nabla
