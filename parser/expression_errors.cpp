@@ -204,11 +204,14 @@ void ExpressionParser::ambiguous_product(bool after_power) const {
     left = {tree_.tree().span(base).begin, tree_.tree().operator_span(op).end};
     if (after_power) check_function_power();
   }
+  const std::string_view text = tree_.tree().source().text;
+  uint32_t sign = left.end - 1;  // the last character: '/', '^' or a root
+  while (sign > left.begin && (static_cast<unsigned char>(text[sign]) & 0xc0) == 0x80) --sign;
   const std::string before = shown(left);
   const std::string digits = shown({left.end, number.end});
   throw Failure(
       Code::ambiguous_product, Span{left.begin, tokens_.now().span.end},
-      "it is not clear how far " + called({TokenKind::name, {left.end - 1, left.end}}) + " reaches",
+      "it is not clear how far " + called({TokenKind::name, {sign, left.end}}) + " reaches",
       "write " + before + digits + "*" + factor + " or " + before + "(" + digits + "*" + factor + ")");
 }
 
