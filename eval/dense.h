@@ -59,7 +59,8 @@ struct DenseBinding {
 };
 using DensePoint = std::vector<DenseBinding>;
 
-// The value of e, and its derivative in the direction: tangents for some of the names of the point.
+// The value of e, and its derivative in the direction: tangents for some of the names of the point. NaN where
+// there is no value.
 DenseArray<double> dense_value(Context& ctx, Ref e, std::span<const DenseBinding> point);
 DenseArray<double> directional_derivative(Context& ctx, Ref e, std::span<const DenseBinding> point,
                                           std::span<const DenseBinding> direction);

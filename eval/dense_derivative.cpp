@@ -44,7 +44,7 @@ DenseArray<double> directional_derivative(Context& ctx, Ref e, std::span<const D
   }
   const DenseArray<Jet<double>>& f = evaluator(e);
   DenseArray<double> result{f.extents, {}};
-  for (const Jet<double>& x : f.entries) result.entries.push_back(x.tangent);
+  for (const Jet<double>& x : f.entries) result.entries.push_back(std::isnan(x.value) ? x.value : x.tangent);
   return result;
 }
 
@@ -62,7 +62,9 @@ DenseArray<double> second_derivative(Context& ctx, Ref e, std::span<const DenseB
   }
   const DenseArray<Jet<Jet<double>>>& f = evaluator(e);
   DenseArray<double> result{f.extents, {}};
-  for (const auto& x : f.entries) result.entries.push_back(x.tangent.tangent);
+  for (const auto& x : f.entries) {
+    result.entries.push_back(std::isnan(x.value.value) ? x.value.value : x.tangent.tangent);
+  }
   return result;
 }
 

@@ -61,6 +61,16 @@ void impose(Square a, Structure s) {
   }
 }
 
+std::vector<double> product(const std::vector<double>& a, const std::vector<double>& b, size_t n) {
+  std::vector<double> r(n * n);
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t k = 0; k < n; ++k) {
+      for (size_t j = 0; j < n; ++j) r[i * n + j] += a[i * n + k] * b[k * n + j];
+    }
+  }
+  return r;
+}
+
 // a <- a*a' + 1/2: symmetric, positive definite and well conditioned.
 void make_definite(Square a) {
   const size_t n = a.n;
@@ -224,9 +234,11 @@ DenseArray<double> random_direction(Context& ctx, Ref name, const DenseArray<dou
   DenseArray<double> d{at.extents, {}};
   for (size_t i = 0; i < at.entries.size(); ++i) d.entries.push_back(random.uniform(-1, 1));
   const bool square = at.extents.size() == 2 && at.extents[0] == at.extents[1];
-  if (inside && square && ctx.kind(name) == Kind::symbol) {
-    impose({static_cast<size_t>(at.extents[0]), d.entries}, ctx.symbol(name).structure);
-  }
+  if (!inside || !square || ctx.kind(name) != Kind::symbol) return d;
+  const Structure s = ctx.symbol(name).structure;
+  const Square direction{static_cast<size_t>(at.extents[0]), d.entries};
+  impose(direction, s == Structure::orthogonal ? Structure::skew : s);
+  if (s == Structure::orthogonal) d.entries = product(at.entries, d.entries, direction.n);
   return d;
 }
 

@@ -17,8 +17,8 @@ namespace nabla {
 DensePoint random_point(Context& ctx, std::span<const Ref> names,
                         std::span<const std::pair<Ref, int64_t>> dims, uint64_t seed);
 
-// A random direction for a name: of its shape, and with `inside`, tangent to the linear structure (symmetric,
-// triangular, …) of the name.
+// A random direction for a name: of its shape, and with `inside`, tangent at `at` to the matrices with the
+// structure of the name.
 DenseArray<double> random_direction(Context& ctx, Ref name, const DenseArray<double>& at, uint64_t seed,
                                     bool inside);
 

@@ -27,7 +27,8 @@ struct Jet {
   T tangent{};
 
   Jet() = default;
-  Jet(double v) : value(v), tangent(0.0) {}  // NOLINT: a number converts, as a constant
+  Jet(double v)
+      : value(v), tangent(v - v) {}  // NOLINT: a number converts, as a constant; NaN is NaN throughout
   Jet(T v, T t) : value(v), tangent(t) {}
 
   Jet operator-() const { return {-value, -tangent}; }

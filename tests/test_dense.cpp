@@ -12,40 +12,13 @@
 #include "expr/scalarize.h"
 #include "expr/substitute.h"
 #include "expr/walk.h"
+#include "tests/dense.h"
 #include "tests/tensor_texts.h"
-#include "tests/texts.h"
 
 using namespace nabla;
-using nabla::test::Texts;
+using namespace nabla::test;
 
 namespace {
-
-// Declares "S matrix n n symmetric" and the like: extents are numbers or names of dims.
-Ref declare(Texts& t, const char* name, std::initializer_list<const char*> extents,
-            Structure structure = Structure::none) {
-  Symbol s;
-  s.name = name;
-  s.structure = structure;
-  Shape shape;
-  for (const char* e : extents) {
-    if (std::isdigit(static_cast<unsigned char>(e[0]))) {
-      shape.extents.push_back(t(e));
-      continue;
-    }
-    Symbol dim;
-    dim.name = e;
-    dim.role = Role::extent;
-    dim.domain.lower = one;
-    dim.domain.integer = true;
-    const Ref d = t.ctx.symbol(dim);
-    t.names.declare_symbol(e, d);
-    shape.extents.push_back(d);
-  }
-  s.shape = t.ctx.shape_id(shape);
-  const Ref r = t.ctx.symbol(s);
-  t.names.declare_symbol(name, r);
-  return r;
-}
 
 void declare_all(Texts& t) {
   declare(t, "x", {});
@@ -56,14 +29,6 @@ void declare_all(Texts& t) {
   declare(t, "N", {"2", "2"});
   declare(t, "A", {"2", "3"});
   declare(t, "B", {"3", "2"});
-}
-
-std::vector<Ref> names_in(Texts& t, std::initializer_list<Ref> list) {
-  std::vector<Ref> names;
-  for (Ref e : list) {
-    for (Ref s : symbols_of(t.ctx, e)) names.push_back(s);
-  }
-  return names;
 }
 
 // The value of a scalar input, x or A[1,2], at the point.
@@ -94,27 +59,10 @@ std::vector<double> written_values(Texts& t, const std::vector<Ref>& list, const
   return values;
 }
 
-bool close(double a, double b, double tolerance, double scale = 0) {
-  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
-  return std::abs(a - b) <= tolerance * std::max({std::abs(a), std::abs(b), scale});
-}
-
-// Empty if equal, else a description.
-std::string difference(const std::vector<double>& a, const std::vector<double>& b, double tolerance) {
-  if (a.size() != b.size()) return std::to_string(a.size()) + " entries, not " + std::to_string(b.size());
-  double scale = 0;
-  for (double v : b) scale = std::max(scale, std::abs(v));
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (close(a[i], b[i], tolerance, scale)) continue;
-    return "entry " + std::to_string(i) + " is " + std::to_string(a[i]) + ", not " + std::to_string(b[i]);
-  }
-  return {};
-}
-
 }  // namespace
 
 TEST_CASE("dense values are those of the written entries", "[dense]") {
-  for (const char* text : test::tensor_texts) {
+  for (const char* text : tensor_texts) {
     Texts t;
     declare_all(t);
     INFO(text);

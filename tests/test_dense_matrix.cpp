@@ -1,0 +1,169 @@
+// Functions of matrices in numbers, against Eigen 3 (its decompositions and unsupported/MatrixFunctions) and
+// against the identities that define them.
+#include <Eigen/Dense>
+#include <catch2/catch.hpp>
+#include <unsupported/Eigen/MatrixFunctions>
+
+#include "eval/dense.h"
+#include "eval/dense_points.h"
+#include "eval/points.h"
+#include "expr/diagnostic.h"
+#include "tests/dense.h"
+
+using namespace nabla;
+using namespace nabla::test;
+
+namespace {
+
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+RowMajor random_matrix(Random& random, int n, int m) {
+  RowMajor a(n, m);
+  for (int i = 0; i < a.size(); ++i) a.data()[i] = random.uniform(-1, 1);
+  return a;
+}
+
+DenseArray<double> array_of(const RowMajor& a) {
+  return {{a.rows(), a.cols()}, {a.data(), a.data() + a.size()}};
+}
+
+// Names A, B, C for matrices, and a for the columns of a matrix with one.
+struct Matrices {
+  Texts t;
+  DensePoint point;
+
+  Matrices& with(const char* name, const RowMajor& a, Structure structure = Structure::none) {
+    const std::string rows = std::to_string(a.rows()), columns = std::to_string(a.cols());
+    point.push_back({declare(t, name, {rows.c_str(), columns.c_str()}, structure), array_of(a)});
+    return *this;
+  }
+  RowMajor operator()(const char* text) {
+    const DenseArray<double> v = dense_value(t.ctx, t(text), point);
+    const int64_t rows = v.extents.empty() ? 1 : v.extents[0],
+                  columns = v.extents.size() < 2 ? 1 : v.extents[1];
+    return Eigen::Map<const RowMajor>(v.entries.data(), rows, columns);
+  }
+};
+
+double distance(const RowMajor& a, const RowMajor& b) {
+  if (a.rows() != b.rows() || a.cols() != b.cols()) return HUGE_VAL;
+  const double d = (a - b).norm() / std::max(1.0, b.norm());
+  return std::isnan(d) ? HUGE_VAL : d;
+}
+
+}  // namespace
+
+TEST_CASE("functions of matrices agree with Eigen", "[dense]") {
+  Random random(7);
+  for (int n = 1; n <= 6; ++n) {
+    const RowMajor a = random_matrix(random, n, n), one = RowMajor::Identity(n, n);
+    const RowMajor positive = a * a.transpose() + 0.3 * one, near = 3 * one + a;
+    const RowMajor symmetric = a + a.transpose();
+    Matrices m;
+    m.with("A", a)
+        .with("B", near)
+        .with("P", positive, Structure::spd)
+        .with("S", symmetric, Structure::symmetric);
+    INFO("n = " << n);
+    CHECK(distance(m("expm(A)"), a.exp()) < 1e-13);
+    CHECK(distance(m("expm(10*A)"), (10 * a).exp()) < 1e-11);
+    CHECK(distance(m("sinm(A)"), a.sin()) < 1e-13);
+    CHECK(distance(m("cosm(3*A)"), (3 * a).cos()) < 1e-12);
+    CHECK(distance(m("logm(B)"), near.log()) < 1e-12);
+    CHECK(distance(m("sqrtm(B)"), near.sqrt()) < 1e-13);
+    CHECK(distance(m("logm(P)"), positive.log()) < 1e-11);
+    CHECK(distance(m("det(A)"), RowMajor::Constant(1, 1, a.determinant())) < 1e-13);
+    CHECK(distance(m("logdet(P)"), RowMajor::Constant(1, 1, std::log(positive.determinant()))) < 1e-13);
+    CHECK(distance(m("adj(B)"), near.inverse() * near.determinant()) < 1e-12);
+    CHECK(distance(m("B^-3"), near.inverse() * near.inverse() * near.inverse()) < 1e-12);
+    CHECK(distance(m("chol(P)"), positive.llt().matrixL().toDenseMatrix()) < 1e-13);
+    Eigen::SelfAdjointEigenSolver<RowMajor> solver(symmetric);
+    CHECK(distance(m("eigvals(S)"), solver.eigenvalues()) < 1e-13);
+    CHECK(distance(m("eigmax(S)"), solver.eigenvalues().tail(1)) < 1e-13);
+    Eigen::JacobiSVD<RowMajor> svd(a);
+    CHECK(distance(m("singval(A)"), svd.singularValues()) < 1e-13);
+    CHECK(distance(m("norm2(A)"), svd.singularValues().head(1)) < 1e-13);
+    CHECK(distance(m("normnuc(A)"), RowMajor::Constant(1, 1, svd.singularValues().sum())) < 1e-13);
+  }
+}
+
+TEST_CASE("functions of matrices satisfy what defines them", "[dense]") {
+  Random random(11);
+  for (int n = 1; n <= 5; ++n) {
+    const int k = n % 3 + 1;
+    const RowMajor a = random_matrix(random, n, n), c = random_matrix(random, n, k),
+                   one = RowMajor::Identity(n, n);
+    const RowMajor b = random_matrix(random, k, k) + 3 * RowMajor::Identity(k, k);
+    Matrices m;
+    m.with("A", a).with("B", b).with("C", c).with("Z", 2 * one + a);
+    m.with("S", a + a.transpose(), Structure::symmetric);
+    INFO("n = " << n);
+    CHECK(distance(m("expm(logm(Z))"), 2 * one + a) < 1e-12);
+    CHECK(distance(m("logm(expm(A/2))"), a / 2) < 1e-12);
+    CHECK(distance(m("sqrtm(Z)*sqrtm(Z)"), 2 * one + a) < 1e-13);
+    CHECK(distance(m("sinm(A)^2 + cosm(A)^2"), one) < 1e-13);
+    CHECK(distance(m("Z*sylvester(Z, B, C) + sylvester(Z, B, C)*B"), c) < 1e-13);
+    CHECK(distance(m("eigvecs(S)*diag(eigvals(S))*eigvecs(S)'"), a + a.transpose()) < 1e-13);
+    CHECK(distance(m("eigvecs(S)'*eigvecs(S)"), one) < 1e-13);
+    CHECK(distance(m("S*eigvec(S, 1) - eigval(S, 1)*eigvec(S, 1)"), RowMajor::Zero(n, 1)) < 1e-13);
+    CHECK(distance(m("svdu(A)*diag(singval(A))*svdv(A)'"), a) < 1e-13);
+    CHECK(distance(m("svdu(A)'*svdu(A)"), one) < 1e-12);
+    CHECK(distance(m("polar(A)'*polar(A)"), one) < 1e-13);
+    CHECK(distance(m("polar(A)"), m("svdu(A)*svdv(A)'")) < 1e-12);
+    CHECK(distance(m("A*adj(A)"), a.determinant() * one) < 1e-13);
+    // The four conditions of Penrose, at full rank and at rank 1.
+    for (const std::string x : {"C", "C'", "(C*C')", "(C[:, 1]*C[:, 1]')"}) {
+      const std::string p = "pinv(" + x + ")";
+      CHECK(distance(m((x + "*" + p + "*" + x).c_str()), m((x + "*1").c_str())) < 1e-11);
+      CHECK(distance(m((p + "*" + x + "*" + p).c_str()), m(p.c_str())) < 1e-11);
+      CHECK(distance(m((x + "*" + p).c_str()), m(("(" + x + "*" + p + ")'").c_str())) < 1e-11);
+      CHECK(distance(m((p + "*" + x).c_str()), m(("(" + p + "*" + x + ")'").c_str())) < 1e-11);
+    }
+  }
+}
+
+TEST_CASE("Fréchet derivatives of matrix functions", "[dense]") {
+  // Of the exponential: the integral of expm((1-s)X) E expm(sX) over s in [0, 1] (Higham, 2008, (10.15)), by
+  // Gauss and Legendre with five nodes on each of eight parts.
+  Random random(5);
+  const RowMajor x = random_matrix(random, 3, 3), e = random_matrix(random, 3, 3);
+  Matrices m;
+  m.with("X", x).with("E", e);
+  const double node[] = {0, 0.5384693101056831, 0.9061798459386640},
+               weight[] = {0.5688888888888889, 0.4786286704993665, 0.2369268850561891};
+  RowMajor integral = RowMajor::Zero(3, 3);
+  for (int part = 0; part < 8; ++part) {
+    for (int k = -2; k <= 2; ++k) {
+      const double s = (part + 0.5 + (k < 0 ? -0.5 : 0.5) * node[std::abs(k)]) / 8;
+      integral += weight[std::abs(k)] / 16 * RowMajor((1 - s) * x).exp() * e * RowMajor(s * x).exp();
+    }
+  }
+  CHECK(distance(m("frechet(expm, X, E)"), integral) < 1e-12);
+  // Of the square root: the solution of a Sylvester equation.
+  CHECK(distance(m("frechet(sqrtm, X*X' + eye(3), E)"),
+                 m("sylvester(sqrtm(X*X' + eye(3)), sqrtm(X*X' + eye(3)), E)")) < 1e-12);
+  // The logarithm inverts the exponential.
+  CHECK(distance(m("frechet(logm, expm(X/2), frechet(expm, X/2, E))"), e) < 1e-11);
+}
+
+TEST_CASE("matrices without the value that is asked for", "[dense]") {
+  Matrices m;
+  m.with("A", (RowMajor(2, 2) << 1, 2, 2, 4).finished())
+      .with("B", (RowMajor(2, 2) << -1, 0, 0, -2).finished());
+  m.with("I", RowMajor::Identity(3, 3), Structure::symmetric);
+  const auto undefined = [&](const char* text) { return std::isnan(m(text).sum()); };
+  CHECK(undefined("inv(A)"));
+  CHECK(undefined("chol(B)"));
+  CHECK(undefined("logm(B)"));
+  CHECK(undefined("sqrtm(B)"));
+  CHECK(undefined("logdet(A - 5*eye(2))"));
+  CHECK(m("det(A)")(0) == 0);
+  CHECK(distance(m("adj(A)"), (RowMajor(2, 2) << 4, -2, -2, 1).finished()) < 1e-15);
+  CHECK(distance(m("eigvals(I)"), RowMajor::Constant(3, 1, 1)) == 0);
+  // det(A) has a derivative where A is singular, a repeated eigenvalue has none.
+  CHECK(difference(jacobian(m.t.ctx, m.t("det(A)"), m.point, m.point[0].name).entries, {4, -2, -2, 1},
+                   1e-14) == "");
+  const DensePoint point{m.point[2]};
+  const DenseBinding d{point[0].name, {{3, 3}, {0, 1, 0, 1, 0, 0, 0, 0, 0}}};
+  CHECK(std::isnan(directional_derivative(m.t.ctx, m.t("eigval(I, 1)"), point, {&d, 1}).entries[0]));
+}
