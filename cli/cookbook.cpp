@@ -1,5 +1,8 @@
-// nabla cookbook: the identities of the Matrix Cookbook.
+// nabla cookbook: the identities of the Matrix Cookbook, looked up, found from a formula, derived and proved.
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -7,20 +10,96 @@
 #include "cli/command_list.h"
 #include "cli/console.h"
 #include "cookbook/book.h"
+#include "cookbook/match.h"
+#include "cookbook/page.h"
 #include "cookbook/verify.h"
+#include "expr/diagnostic.h"
 
 namespace nabla::cli {
 namespace {
 
+using nlohmann::ordered_json;
+
 std::string fixed(double v, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, v);
-  return text;
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", digits, v);
+  return text.data();
 }
 
 std::string padded(std::string text, size_t width) {
   text.append(text.size() < width ? width - text.size() : 1, ' ');
   return text;
+}
+
+ordered_json row_json(const RowReport& r) {
+  const BookRow& row = *r.row;
+  ordered_json object;
+  object["number"] = row.number;
+  object["section"] = row.section;
+  object["title"] = row.title;
+  object["statements"] = row.statements;
+  object["question"] = r.question;
+  object["stated"] = r.stated;
+  object["derived"] = r.derived;
+  object["latex"] = r.derived_latex;
+  object["verdict"] = standing_name(r.standing);
+  if (r.standing == Standing::proved) object["same"] = r.same;
+  if (!r.message.empty()) object["message"] = r.message;
+  if (r.numeric.differentiated) object["automatic_differentiation"] = r.numeric.error <= numeric_tolerance;
+  if (r.derived_nodes > 0) object["dag_nodes"] = r.derived_nodes;
+  if (r.stated_nodes > 0) object["stated_dag_nodes"] = r.stated_nodes;
+  if (!row.where.empty()) object["where"] = row.where;
+  if (!row.erratum.empty()) object["erratum"] = row.erratum;
+  if (!row.note.empty()) object["note"] = row.note;
+  if (!r.notes.empty()) object["notes"] = r.notes;
+  return object;
+}
+
+std::string verdict_text(const RowReport& r) {
+  std::string text(standing_name(r.standing));
+  if (r.standing == Standing::proved) text += r.same ? " (the same expression)" : " (in normal form)";
+  if (r.row->control)
+    text += r.standing == Standing::refuted ? ", as it should be" : ", which it should not be";
+  if (r.numeric.differentiated && r.numeric.error <= numeric_tolerance)
+    text += "; agrees with automatic differentiation";
+  return text;
+}
+
+// One row in full.
+void show(Console& console, const RowReport& r) {
+  const BookRow& row = *r.row;
+  if (console.format() == Format::json) {
+    console.result(row_json(r).dump());
+    return;
+  }
+  if (console.format() == Format::latex) {
+    console.result(r.question_latex + (r.question_latex.empty() ? "" : " = ") + r.derived_latex);
+    return;
+  }
+  const auto line = [&](const char* title, const std::string& text) {
+    if (!text.empty()) console.result("  " + padded(title, 10) + text);
+  };
+  console.result(row.number + "  " + row.title + "  (section " + row.section + ")");
+  if (r.standing == Standing::definition) {
+    line("definition", row.definition);
+  } else {
+    std::string text = row.statements;
+    text = text.substr(0, text.rfind("assert "));
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = text.find('\n', at);
+      console.result("  " + text.substr(at, end - at));
+      at = end + 1;
+    }
+    console.result("  " + r.question);
+    line("derived", r.derived);
+    line("stated", r.same && r.stated == r.derived ? "" : r.stated);
+    line("verdict", verdict_text(r));
+    line("", r.message);
+  }
+  line("where", row.where);
+  line("erratum", row.erratum);
+  line("note", row.note);
+  for (const std::string& note : r.notes) line("", note);
 }
 
 // The rows that are asked for by number; none: all.
@@ -30,7 +109,7 @@ std::vector<const BookRow*> chosen(const std::vector<BookRow>& rows,
   for (const std::string& number : numbers) {
     const BookRow* row = find_row(rows, number);
     if (row == nullptr)
-      throw UsageError{"the cookbook has no row '" + number + "'", "nabla cookbook lists them all"};
+      throw UsageError{"the cookbook has no row '" + number + "'", "'nabla cookbook' lists them all"};
     list.push_back(row);
   }
   if (numbers.empty()) {
@@ -39,23 +118,145 @@ std::vector<const BookRow*> chosen(const std::vector<BookRow>& rows,
   return list;
 }
 
+// 1: something is wrong; 4: something was not decided.
+int status_of(const RowReport& r) {
+  if (r.standing == Standing::definition) return exit_done;
+  if (r.row->control) return r.standing == Standing::refuted ? exit_done : exit_wrong_input;
+  if (r.standing == Standing::proved || r.standing == Standing::equal_numbers) return exit_done;
+  return r.standing == Standing::refuted || r.standing == Standing::wrong ? exit_wrong_input : exit_cannot;
+}
+
+std::string table_line(const RowReport& r) {
+  std::string line = padded(r.row->number, 9) + padded(std::string(standing_name(r.standing)), 19);
+  if (r.standing == Standing::definition) return line + r.stated;
+  const bool sizes = r.derived_nodes > 0 && r.stated_nodes > 0;
+  line += padded(
+      sizes ? fixed(static_cast<double>(r.derived_nodes) / static_cast<double>(r.stated_nodes), 2) : "-", 6);
+  return line + padded(fixed(r.seconds * 1e3, 1) + " ms", 10) + r.question;
+}
+
+void show_totals(Console& console, const std::vector<RowReport>& reports) {
+  const BookTotals t = totals_of(reports);
+  if (console.format() != Format::json) {
+    console.result("");
+    for (const std::string& line : totals_text(t, true)) console.result(line);
+    return;
+  }
+  ordered_json object;
+  object["totals"] = {{"rows", t.rows},
+                      {"to_verify", t.to_verify},
+                      {"derived", t.derived},
+                      {"proved", t.proved},
+                      {"equal_numbers", t.equal_numbers},
+                      {"undecided", t.undecided},
+                      {"refused", t.refused},
+                      {"refuted", t.refuted},
+                      {"wrong", t.wrong},
+                      {"automatic_differentiation", t.differentiated},
+                      {"controls", t.controls},
+                      {"controls_refuted", t.controls_refuted},
+                      {"median_ratio", fixed(t.median_ratio, 4)},
+                      {"largest_ratio", fixed(t.largest_ratio, 4)}};
+  console.result(object.dump());
+}
+
 int verify(const Options& options, const std::vector<BookRow>& rows) {
   Console console(options);
   const std::vector<std::string> numbers(options.arguments.begin() + 1, options.arguments.end());
-  for (const BookRow* row : chosen(rows, numbers)) {
-    const RowReport r = verify_row(*row, options.seed);
-    std::string line = padded(r.row->number, 9) + padded(std::string(standing_name(r.standing)), 19);
-    if (r.standing == Standing::definition) {
-      console.result(line + r.stated);
+  const auto list = chosen(rows, numbers);
+  std::vector<RowReport> reports;
+  for (const BookRow* row : list) {
+    reports.push_back(verify_row(*row, options.seed));
+    const RowReport& r = reports.back();
+    console.fail(status_of(r));
+    if (console.format() == Format::json || console.format() == Format::latex) {
+      show(console, r);
       continue;
     }
-    if (r.stated_nodes > 0 && r.derived_nodes > 0)
-      line += padded(fixed(static_cast<double>(r.derived_nodes) / static_cast<double>(r.stated_nodes), 2), 6);
-    line += padded(fixed(r.seconds * 1e3, 1) + " ms", 10);
-    console.result(line + r.question);
+    console.result(table_line(r));
     if (!r.derived.empty()) console.result("          derived " + r.derived);
-    if (!r.same) console.result("          stated  " + r.stated);
+    if (!r.same && r.standing != Standing::definition) console.result("          stated  " + r.stated);
     if (!r.message.empty()) console.result("          " + r.message);
+  }
+  if (list.size() > 1 && console.format() != Format::latex) show_totals(console, reports);
+  return console.status();
+}
+
+int match(const Options& options, const std::vector<BookRow>& rows) {
+  Console console(options);
+  if (options.arguments.size() != 2) {
+    throw UsageError{"match takes one formula", "nabla cookbook match \"a'*inv(X)*b\""};
+  }
+  const std::string& formula = options.arguments[1];
+  std::vector<BookMatch> found;
+  try {
+    found = match_formula(rows, formula);
+  } catch (const Failure& failure) {
+    const Source source{"<expr>", formula};
+    console.error(failure.diagnostic, &source);
+    return console.status();
+  }
+  if (found.empty()) {
+    console.note("no row of the cookbook differentiates this formula");
+    return exit_cannot;
+  }
+  for (const BookMatch& m : found) {
+    RowReport r = verify_row(*m.row, options.seed);
+    r.question = in_letters(m, r.question);
+    r.derived = in_letters(m, r.derived);
+    r.stated = in_letters(m, r.stated);
+    if (console.format() == Format::json) {
+      ordered_json object = row_json(r);
+      for (const auto& [ours, theirs] : m.letters) object["letters"][ours] = theirs;
+      console.result(object.dump());
+      continue;
+    }
+    if (console.format() == Format::latex) {
+      show(console, r);
+      continue;
+    }
+    console.result(padded(m.row->number, 9) + m.row->title);
+    console.result("         " + r.question);
+    console.result("         = " + r.derived);
+    if (!m.row->where.empty()) console.result("         where " + m.row->where);
+  }
+  return console.status();
+}
+
+int page(const Options& options, const std::vector<BookRow>& rows) {
+  Console console(options);
+  if (options.arguments.size() != 1) throw UsageError{"page takes no argument", "nabla cookbook page"};
+  std::vector<RowReport> reports;
+  for (const BookRow& row : rows) reports.push_back(verify_row(row, 1));
+  console.text(book_page(reports));
+  return console.status();
+}
+
+int look_up(const Options& options, const std::vector<BookRow>& rows) {
+  Console console(options);
+  const std::vector<std::string>& words = options.arguments;
+  const BookRow* row = words.size() == 1 ? find_row(rows, words[0]) : nullptr;
+  std::vector<const BookRow*> found = find_words(rows, words);
+  if (row != nullptr) found = {row};
+  if (found.empty()) {
+    console.error({Code::wrong_argument,
+                   "no row of the cookbook has these words",
+                   {},
+                   false,
+                   {},
+                   "'nabla cookbook' lists all rows; 'nabla cookbook match EXPR' finds one from a formula"},
+                  nullptr);
+    return console.status();
+  }
+  // All of them in short, or those that were asked for in full.
+  constexpr size_t most_in_full = 5;
+  for (const BookRow* r : found) {
+    if (found.size() > most_in_full && console.format() != Format::json &&
+        console.format() != Format::latex) {
+      console.result(padded(r->number, 9) + r->title);
+    } else {
+      show(console, verify_row(*r, options.seed));
+    }
   }
   return console.status();
 }
@@ -64,15 +265,11 @@ int verify(const Options& options, const std::vector<BookRow>& rows) {
 
 int run_cookbook(const Options& options) {
   const std::vector<BookRow> rows = read_book();
-  const std::vector<std::string>& words = options.arguments;
-  if (!words.empty() && words[0] == "verify") return verify(options, rows);
-  Console console(options);
-  std::vector<const BookRow*> found = find_words(rows, words);
-  if (words.size() == 1) {
-    if (const BookRow* row = find_row(rows, words[0])) found = {row};
-  }
-  for (const BookRow* row : found) console.result(padded(row->number, 9) + row->title);
-  return console.status();
+  const std::string word = options.arguments.empty() ? "" : options.arguments[0];
+  if (word == "verify") return verify(options, rows);
+  if (word == "match") return match(options, rows);
+  if (word == "page") return page(options, rows);
+  return look_up(options, rows);
 }
 
 }  // namespace nabla::cli

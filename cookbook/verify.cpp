@@ -2,12 +2,12 @@
 
 #include <chrono>
 
-#include "cookbook/numeric.h"
 #include "cookbook/size.h"
 #include "expr/diagnostic.h"
 #include "expr/print.h"
 #include "parser/elaborate.h"
 #include "parser/parse.h"
+#include "session/operators.h"
 #include "simplify/expand_tensor.h"
 
 namespace nabla {
@@ -84,8 +84,8 @@ class Verifier {
     Answer answer;
     auto error = session().guarded([&] {
       const SyntaxTree& tree = work_.text->tree;
-      const Ref question = elaborate(ctx(), session().names(), tree, work_.left());
-      session().answer(question, {}, answer);
+      question_ = elaborate(ctx(), session().names(), tree, work_.left());
+      session().answer(question_, {}, answer);
     });
     report_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!error && answer.kind != AnswerKind::expression) return refused("the answer is no expression"), false;
@@ -105,6 +105,21 @@ class Verifier {
     report_.derived_nodes = size_.dag_nodes(parsed.tree, parsed.statements.at(0).root);
     options.format = Format::latex;
     report_.derived_latex = print(ctx(), derived_, options);
+    report_.question_latex = question_latex(options);
+  }
+
+  // Of one operator; empty for anything else.
+  std::string question_latex(const PrintOptions& options) {
+    if (ctx().kind(question_) != Kind::operation) return {};
+    const auto operands = ctx().operands(question_);
+    if (has_operations(ctx(), operands[0])) return {};
+    const std::string f = "\\left(" + print(ctx(), operands[0], options) + "\\right)";
+    if (operands.size() == 1) return "\\mathrm{d}" + f;
+    const std::string x = print(ctx(), operands[1], options);
+    const bool hessian = static_cast<Operator>(ctx()[question_].tag) == Operator::hess;
+    return (hessian ? "\\frac{\\partial^2}{\\partial " + x + "\\,\\partial " + x + "^\\top}"
+                    : "\\frac{\\partial}{\\partial " + x + "}") +
+           f;
   }
 
   void compare() {
@@ -126,13 +141,26 @@ class Verifier {
     report_.same = derived_ == stated;
     bool proved = report_.same;
     if (!proved) error = session().caught([&] { proved = proved_equal(ctx(), derived_, stated); });
-    if (proved) {
-      report_.standing = Standing::proved;
-      return;
+    check(stated, proved);
+  }
+
+  // What the numbers say where nothing is proved, and whether the derived form agrees with them anyway.
+  void check(Ref stated, bool proved) {
+    report_.standing = proved ? Standing::proved : Standing::undecided;
+    const auto error = session().caught([&] {
+      report_.numeric = compare_numerically(ctx(), question_, derived_, stated, row_.free_entries, seed_);
+    });
+    if (error) report_.numeric.why = error->message;
+    const NumericReport& n = report_.numeric;
+    if (!proved && n.evaluated) {
+      report_.standing = n.difference > numeric_tolerance ? Standing::refuted : Standing::equal_numbers;
+      if (report_.standing == Standing::refuted) report_.message = "the two differ at " + n.point;
     }
-    const NumericVerdict numeric = compare_numerically(row_, seed_);
-    report_.standing = numeric.kind;
-    report_.message = numeric.text;
+    if (n.differentiated && n.error > numeric_tolerance) {
+      report_.standing = Standing::wrong;
+      report_.message = "the derived form differs from automatic differentiation";
+    }
+    if (report_.message.empty() && report_.standing == Standing::undecided) report_.message = n.why;
   }
 
   const BookRow& row_;
@@ -140,13 +168,13 @@ class Verifier {
   RowSession work_;
   RowReport report_;
   SyntaxSize size_;
-  Ref derived_;
+  Ref question_, derived_;
 };
 
 }  // namespace
 
 std::string_view standing_name(Standing s) {
-  constexpr std::string_view names[] = {"proved",    "numerically equal", "refuted",
+  constexpr std::string_view names[] = {"proved",    "numerically equal", "refuted",   "wrong",
                                         "undecided", "refused",           "definition"};
   return names[static_cast<size_t>(s)];
 }

@@ -2,7 +2,8 @@
 //
 // Proved: both are the same expression, or their difference is 0 in normal form (simplify/expand_tensor.h).
 // Numerically equal: neither proved nor refuted, and equal to rounding at random points of small sizes.
-// Refuted: certified arithmetic separates the two at a point. Refused: the engine says that it cannot.
+// Refuted: the two differ at a point. Wrong: the derived form differs from automatic differentiation, which
+// is a fault of the engine. Refused: the engine says that it cannot.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +13,12 @@
 #include <vector>
 
 #include "cookbook/book.h"
+#include "cookbook/numeric.h"
 #include "session/session.h"
 
 namespace nabla {
 
-enum class Standing : uint8_t { proved, equal_numbers, refuted, undecided, refused, definition };
+enum class Standing : uint8_t { proved, equal_numbers, refuted, wrong, undecided, refused, definition };
 std::string_view standing_name(Standing s);  // "proved", "numerically equal", …
 
 struct RowReport {
@@ -33,6 +35,7 @@ struct RowReport {
   std::vector<std::string> notes;       // layout and structure
   size_t derived_nodes = 0;             // DAG nodes of the two texts (size.h); 0: there is none
   size_t stated_nodes = 0;
+  NumericReport numeric;
   double seconds = 0;  // of the derivation
 };
 

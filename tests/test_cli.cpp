@@ -89,7 +89,6 @@ TEST_CASE("each class of failure has its exit status", "[cli]") {
         {"trace", "m.nabla", "--at", "v.json"},
         {"steps", "sin(x)"},
         {"factor", "x^2 - 1"},
-        {"cookbook", "57"},
         {"rules"},
         {"-e", "taylor(sin(x), x = 0, 3)"},
         {"-e", "limit(sin(x)/x, x = 0)"},
