@@ -22,7 +22,7 @@ using nlohmann::ordered_json;
 
 std::string fixed(double v, int digits) {
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", digits, v);
+  (void)std::snprintf(text.data(), text.size(), "%.*f", digits, v);
   return text.data();
 }
 

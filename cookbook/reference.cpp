@@ -1,6 +1,7 @@
 #include "cookbook/reference.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "expr/operator.h"
 #include "expr/substitute.h"
@@ -52,7 +53,7 @@ template <class T>
 std::vector<T> Reference<T>::along(Ref e, const std::vector<Binding>& direction) {
   DenseEvaluator<Jet<T>> evaluator(ctx_);
   for (const auto& [name, at] : point_) {
-    const auto same = [&](const Binding& b) { return b.first == name; };
+    const auto same = [&of = name](const Binding& b) { return b.first == of; };
     const auto v = std::find_if(direction.begin(), direction.end(), same);
     DenseArray<Jet<T>> value{at.extents, {}};
     for (size_t i = 0; i < at.entries.size(); ++i) {
@@ -245,7 +246,7 @@ std::optional<std::vector<T>> Reference<T>::differentiate(Ref question) {
     DenseEvaluator<T> sizes(ctx_);
     for (const auto& [known, at] : point_) sizes.set(known, at);
     for (Ref n : ctx_.shape(s.shape).extents) {
-      extents.push_back(static_cast<int64_t>(std::abs(sizes(n).entries[0]) + 0.5));
+      extents.push_back(static_cast<int64_t>(std::lround(std::abs(sizes(n).entries[0]))));
     }
     set(name, {extents, *value});
     replacements.emplace_back(r, name);

@@ -66,8 +66,8 @@ Ref Rules::power_rule(Ref power) {
 
 Ref Rules::exponent_rule(Ref power) {
   const Ref base = ctx_[power].operand(0);
-  const Ref log = ctx_[base].shape == scalar_shape ? log_of_base(ctx_, base)
-                                                   : tensor_function(ctx_, Fn::log, {&base, 1});
+  const Ref log =
+      ctx_[base].shape == scalar_shape ? log_of_base(ctx_, base) : tensor_function(ctx_, Fn::log, {&base, 1});
   return elementwise_product(ctx_, power, log);
 }
 
