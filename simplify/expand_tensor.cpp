@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "expr/indexed.h"
+#include "expr/shape_text.h"
+#include "expr/substitute.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
 
@@ -158,9 +160,19 @@ class Expander {
   // (a + b)^2, of a scalar or in each entry; (a*b)^2 and a^2*b^2 are the same node of scalars already.
   std::optional<Terms> power(Ref e) {
     const Ref base = ctx_.operands(e)[0];
-    const auto n = small_exponent(ctx_, ctx_.operands(e)[1]);
-    if (!n || *n < 2 || !is_sum(ctx_, base)) return std::nullopt;
+    const Ref exponent = ctx_.operands(e)[1];
+    const auto n = small_exponent(ctx_, exponent);
     const bool scalar = ctx_.shape_of(e).order() == 0;
+    // (a*b)^(3/2) = a*b*(a*b)^(1/2): roots of products stay together, and what is no root comes out.
+    if (!n && scalar && ctx_.is_number(exponent) && ctx_.kind(base) == Kind::product) {
+      const Rational whole = ctx_.value(exponent).floor();
+      if (whole.is_zero()) return std::nullopt;
+      const Ref root = ctx_.power(base, ctx_.number(ctx_.value(exponent) - whole));
+      const Ref product = ctx_.multiply(ctx_.power(base, ctx_.number(whole)), root);
+      if (product == e) return std::nullopt;
+      return Terms{{one, product}};
+    }
+    if (!n || *n < 2 || !is_sum(ctx_, base)) return std::nullopt;
     Terms out;
     const Ref rest = scalar ? ctx_.power(base, *n - 1) : tensor_power(ctx_, base, ctx_.number(*n - 1));
     for (const Term& t : terms_of(ctx_, base)) {
@@ -182,6 +194,45 @@ class Expander {
         out.push_back({p.coefficient, rebuild_indexed(ctx_, e, operands)});
       }
       return out;
+    }
+    return turned(e);
+  }
+
+  // Whether a tensor of positions is made of 1, 2, …, n and constants alone.
+  bool is_affine(Ref positions) {
+    for (const Term& t : terms_of_any(positions)) {
+      if (ctx_.kind(t.body) != Kind::fill && !is_structural(ctx_, t.body, Structural::iota)) return false;
+    }
+    return true;
+  }
+  Terms terms_of_any(Ref e) { return is_sum(ctx_, e) ? terms_of(ctx_, e) : Terms{ctx_.split_coefficient(e)}; }
+
+  // sum(A^r*B*A^(k - 1 - r) for r in 0:k - 1) is the same backwards: of the two, the one that is first in the
+  // structural order.
+  std::optional<Terms> turned(Ref e) {
+    const Labelling l = ctx_.labelling(e);
+    if (!l.guards.empty()) return std::nullopt;
+    for (Label r = static_cast<Label>(l.output.size()); r < l.label_count; ++r) {
+      std::vector<Ref> operands(ctx_.operands(e).begin(), ctx_.operands(e).end());
+      const Ref n = operands[l.factors.size() + r];
+      const ShapeId shape = vector_shape(ctx_, n);
+      const Term back[] = {{one, ctx_.fill(ctx_.add(n, one), shape)}, {minus_one, iota(ctx_, n)}};
+      const std::pair<Ref, Ref> turn[] = {{iota(ctx_, n), tensor_sum(ctx_, back, shape)}};
+      bool good = true;
+      for (size_t f = 0; f < l.factors.size() && good; ++f) {
+        const auto& axes = l.factors[f];
+        if (std::find(axes.begin(), axes.end(), r) == axes.end()) continue;
+        const Node node = ctx_[operands[f]];
+        const Ref positions = node.kind == Kind::matpow ? node.operand(1) : operands[f];
+        good = ctx_.shape_of(positions).order() == 1 && axes[0] == r && is_affine(positions) &&
+               std::count(axes.begin(), axes.end(), r) == 1;
+        if (!good) break;
+        const Ref turned = substitute(ctx_, positions, turn);
+        operands[f] = node.kind == Kind::matpow ? matpow(ctx_, node.operand(0), turned) : turned;
+      }
+      if (!good) continue;
+      const Ref other = rebuild_indexed(ctx_, e, operands);
+      if (other != e && ctx_.compare_structure(other, e) < 0) return Terms{{one, other}};
     }
     return std::nullopt;
   }

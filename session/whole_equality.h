@@ -1,0 +1,18 @@
+// Whether two expressions of vectors and matrices of symbolic size are equal.
+//
+// Proved: their difference is 0 in normal form (simplify/expand_tensor.h). Refuted: at two random points of
+// small sizes, inside the declared domains and structures, both are defined and far apart. Otherwise unknown.
+#pragma once
+
+#include <cstdint>
+
+#include "session/equality.h"
+
+namespace nabla {
+
+// Whether an extent below one of the two is no number, so that neither can be taken entry by entry.
+bool has_symbolic_size(Context& ctx, Ref a, Ref b);
+
+Verdict compare_whole(Context& ctx, Ref a, Ref b, uint64_t seed);
+
+}  // namespace nabla
