@@ -635,7 +635,17 @@ class DenseEvaluator<T>::Impl {
     const auto operands = ctx_.operands(r);
     const Array& a = of(operands[0]);
     spend_on_square(a.extents[0]);
-    return dense::matrix_power(a, of(operands[1]).entries[0]);
+    const Array& exponents = of(operands[1]);
+    if (exponents.extents.empty()) return dense::matrix_power(a, exponents.entries[0]);
+    // One matrix for each exponent: their axes, then those of the matrix.
+    Array result{exponents.extents, {}};
+    result.extents.insert(result.extents.end(), a.extents.begin(), a.extents.end());
+    for (const T& k : exponents.entries) {
+      spend_on_square(a.extents[0]);
+      const Array power = dense::matrix_power(a, k);
+      result.entries.insert(result.entries.end(), power.entries.begin(), power.entries.end());
+    }
+    return result;
   }
 
   void spend_on_square(int64_t n) const {

@@ -143,6 +143,7 @@ class Expander {
   std::optional<Terms> scalar_product(Ref e) {
     std::vector<Ref> factors;
     ctx_.append_factors(e, factors);
+    if (drop_signs(factors)) return Terms{{one, ctx_.product(factors)}};
     for (size_t i = 0; i < factors.size(); ++i) {
       if (ctx_.is_number(factors[i])) continue;
       std::optional<Terms> parts = parts_of(factors[i]);
@@ -155,6 +156,20 @@ class Expander {
       return out;
     }
     return std::nullopt;
+  }
+
+  // sign(u)/abs(u) = 1/u
+  bool drop_signs(std::vector<Ref>& factors) {
+    for (Ref& s : factors) {
+      if (!ctx_.is_function(s, Fn::sign)) continue;
+      const Ref u = ctx_.operands(s)[0], reciprocal = ctx_.power(ctx_.function(Fn::abs, {u}), minus_one);
+      const auto other = std::find(factors.begin(), factors.end(), reciprocal);
+      if (other == factors.end()) continue;
+      *other = ctx_.power(u, minus_one);
+      s = one;
+      return true;
+    }
+    return false;
   }
 
   // (a + b)^2, of a scalar or in each entry; (a*b)^2 and a^2*b^2 are the same node of scalars already.
@@ -172,6 +187,7 @@ class Expander {
       if (product == e) return std::nullopt;
       return Terms{{one, product}};
     }
+    if (n && scalar && *n != 1 && is_euclidean(base)) return squared_norm(e, base, *n);
     if (!n || *n < 2 || !is_sum(ctx_, base)) return std::nullopt;
     Terms out;
     const Ref rest = scalar ? ctx_.power(base, *n - 1) : tensor_power(ctx_, base, ctx_.number(*n - 1));
@@ -180,6 +196,22 @@ class Expander {
           {t.coefficient, scalar ? ctx_.multiply(t.body, rest) : elementwise_product(ctx_, t.body, rest)});
     }
     return out;
+  }
+
+  bool is_euclidean(Ref e) const {
+    if (ctx_.is_function(e, Fn::normF)) return true;
+    return ctx_.is_function(e, Fn::norm2) && ctx_.operands(e).size() == 1 &&
+           ctx_.shape_of(ctx_.operands(e)[0]).order() == 1;
+  }
+
+  // norm(x)^3 = x'*x*norm(x), norm(x)^-1 = norm(x)/(x'*x)
+  std::optional<Terms> squared_norm(Ref e, Ref norm, int64_t n) {
+    const int64_t half = n >= 0 ? n / 2 : (n - 1) / 2;
+    const Ref x = ctx_.operands(norm)[0];
+    const Ref square = normal(dot(ctx_, x, x));
+    const Ref result = ctx_.multiply(ctx_.power(square, half), n - 2 * half == 0 ? one : norm);
+    if (result == e) return std::nullopt;
+    return Terms{{one, result}};
   }
 
   std::optional<Terms> indexed(Ref e) {
@@ -239,10 +271,25 @@ class Expander {
 
   Ref oriented(const Link& link, Ref matrix) { return link.transposed ? transpose(ctx_, matrix) : matrix; }
 
+  // Of a product of matrices and its transpose, the one that is first in the structural order.
+  Ref turned_base(Ref a) {
+    if (ctx_.kind(a) != Kind::indexed || ctx_.shape_of(a).order() != 2) return a;
+    if (ctx_.labelling(a).factors.size() < 2) return a;
+    constexpr int deepest = 16;  // inverses within inverses
+    if (depth_ >= deepest) return a;
+    ++depth_;
+    const Ref other = normal(transpose(ctx_, a));
+    --depth_;
+    return other != a && ctx_.compare_structure(other, a) < 0 ? other : a;
+  }
+
   // (A*B)^2 = A*B*A*B, (A*B)^-1 = B^-1*A^-1 for square A and B.
   std::optional<Terms> matrix_power(Ref e) {
     const Ref base = ctx_.operands(e)[0];
     const auto n = small_exponent(ctx_, ctx_.operands(e)[1]);
+    if (const Ref other = turned_base(base); other != base) {
+      return Terms{{one, transpose(ctx_, matpow(ctx_, other, ctx_.operands(e)[1]))}};
+    }
     if (!n) return std::nullopt;
     Ref factor = base;
     if (*n < 0) {
@@ -264,10 +311,25 @@ class Expander {
   // f(a + b) = f(a) + f(b) for a function of one operand.
   std::optional<Terms> linear(Ref e) {
     const Ref operand = ctx_.operands(e)[0];
+    if (ctx_.kind(operand) == Kind::indexed) return scalar_out(e, operand);
     if (!is_sum(ctx_, operand)) return std::nullopt;
     Terms out;
     for (const Term& t : terms_of(ctx_, operand)) out.push_back({t.coefficient, ctx_.rebuild(e, {{t.body}})});
     return out;
+  }
+
+  // vec(c*A) = c*vec(A)
+  std::optional<Terms> scalar_out(Ref e, Ref operand) {
+    std::vector<Ref> operands(ctx_.operands(operand).begin(), ctx_.operands(operand).end());
+    const auto& factors = ctx_.labelling(operand).factors;
+    for (size_t f = 0; f < factors.size(); ++f) {
+      if (!factors[f].empty()) continue;
+      const Ref scalar = operands[f];
+      operands[f] = one;
+      const Ref rest = ctx_.rebuild(e, {{rebuild_indexed(ctx_, operand, operands)}});
+      return Terms{{one, elementwise_product(ctx_, scalar, rest)}};
+    }
+    return std::nullopt;
   }
 
   std::optional<Terms> function(Ref e) {
@@ -302,6 +364,7 @@ class Expander {
     if (t.coefficient != one) {
       return Terms{{one, ctx_.multiply(ctx_.power(t.coefficient, n), det(t.body))}};
     }
+    if (const Ref other = turned_base(a); other != a) return Terms{{one, det(other)}};
     const auto chain = square_chain(ctx_, a);
     if (!chain || (chain->links.size() == 1 && chain->scalar == one)) return std::nullopt;
     Ref result = ctx_.power(chain->scalar, n);
@@ -322,6 +385,7 @@ class Expander {
   }
 
   Context& ctx_;
+  int depth_ = 0;
 };
 
 // pinv(X) is inv(X'*X)*X' where that inverse is spoken of elsewhere in the expression: X has full column rank
