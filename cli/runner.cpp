@@ -25,7 +25,8 @@ Runner::Runner(const Options& options, Console& console, Strictness strictness, 
     : options_(options),
       console_(console),
       session_(session_options(options, strictness, keep_everything)),
-      interrupt_(session_, options.timeout) {}
+      interrupt_(session_, options.timeout),
+      batch_((options.keep_going || keep_everything) && !options.interactive) {}
 
 bool Runner::declare_let() {
   bool good = true;
@@ -106,7 +107,20 @@ bool Runner::show(Outcome& outcome) {
 void Runner::show_error(Diagnostic diagnostic, const Source* source, uint32_t line) {
   if (diagnostic.code == Code::internal_error) save_report(diagnostic, source);
   if (console_.format() == Format::json) console_.result(failure_line(line, source, diagnostic));
-  console_.error(diagnostic, source);
+  if (said_before(diagnostic)) {
+    console_.fail(diagnostic.exit_status());
+  } else {
+    console_.error(diagnostic, source);
+  }
+}
+
+// A definition that failed is mentioned once where it is missed: "'f' is not known: the definition of 'f' in
+// line 3 failed". The other statements that need it fail without a word.
+bool Runner::said_before(const Diagnostic& diagnostic) {
+  if (!batch_ || (diagnostic.code != Code::unknown_name && diagnostic.code != Code::unknown_function))
+    return false;
+  const size_t reason = diagnostic.message.find(" is not known: ");
+  return reason != std::string::npos && !said_.insert(diagnostic.message.substr(reason)).second;
 }
 
 }  // namespace nabla::cli

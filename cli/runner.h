@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -51,12 +52,15 @@ class Runner {
 
  private:
   uint32_t line_of(const Outcome& outcome);
+  bool said_before(const Diagnostic& diagnostic);
 
   const Options& options_;
   Console& console_;
   Session session_;
   Interrupt interrupt_;
   bool bare_numbers_ = false;
+  bool batch_;                  // goes on after an error with nobody to ask
+  std::set<std::string> said_;  // definitions that failed and of which a later use has been reported
   // The line counted to last, so that a long script is read once.
   std::shared_ptr<const Source> counted_source_;
   uint32_t counted_offset_ = 0;

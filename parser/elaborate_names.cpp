@@ -106,6 +106,7 @@ Ref Elaborator::missing(NodeId n) {
   const std::string spelled(tree_->spelling(id));
   const NameEntry* e = entry(id);
   if (e && e->kind == NameKind::defined && frames_.size() == 1 && n == frames_.back().root) return e->value;
+  if (!e || e->is_implicit) refuse_failed(Code::unknown_name, n, spelled);
   if (e && e->is_implicit) return slot(n) = e->value;  // declared by an earlier node of this text
   if (e) {
     throw failure(Code::not_a_value, n, "'" + spelled + "' is a function; a value is needed here",
@@ -181,8 +182,16 @@ Ref Elaborator::call(NodeId n) {
   unknown_function(n, callee);
 }
 
+// A definition that failed is the one error to mend.
+void Elaborator::refuse_failed(Code code, NodeId n, const std::string& name) {
+  const std::string& why = names_.failure(name);
+  if (!why.empty())
+    throw failure(code, n, "'" + name + "' is not known: " + why, "mend that statement first");
+}
+
 void Elaborator::unknown_function(NodeId n, NodeId callee) {
   const std::string name(tree_->name(callee));
+  refuse_failed(Code::unknown_function, callee, name);
   std::string help = suggestion(name, true);
   const bool letter = names_.implicit_scalars() && is_implicit_scalar(name);
   if (help.empty() && letter && operands(n).size() == 2) {

@@ -29,6 +29,7 @@ class StatementReader {
   Ref bound(NodeId n);
   Ref parameter(const ParameterSyntax& p);
   Ref variable(const DeclaredName& n);
+  void refuse_failed(Code code, Span span, const std::string& name) const;
 
   Context& ctx_;
   Names& names_;
@@ -292,11 +293,18 @@ void StatementReader::definition(const Definition& d, const Statement& s, Elabor
 
 // ---- derive and assert ----
 
+void StatementReader::refuse_failed(Code code, Span span, const std::string& name) const {
+  const std::string& why = names_.failure(name);
+  if (!why.empty())
+    throw Failure(code, span, "'" + name + "' is not known: " + why, "mend that statement first");
+}
+
 Ref StatementReader::variable(const DeclaredName& n) {
   const std::string name = spelled(n);
   const NameEntry* e = names_.find(name);
   if (e && e->kind == NameKind::symbol) return e->value;
   if (e) throw Failure(Code::not_a_variable, n.span, "'" + name + "' is not a variable");
+  refuse_failed(Code::unknown_name, n.span, name);
   throw Failure(Code::unknown_name, n.span, "unknown name '" + name + "'", "declare it: var " + name);
 }
 
@@ -307,6 +315,7 @@ void StatementReader::derive(const DeriveSyntax& d, Elaborated& out) {
   const Defined* f = names_.definition(r.function);
   if (!f) {
     const bool known = names_.find(r.function) != nullptr;
+    refuse_failed(Code::unknown_function, d.function.span, r.function);
     throw Failure(
         known ? Code::wrong_argument : Code::unknown_function, d.function.span,
         known ? "'" + r.function + "' has no formula to derive" : "unknown function '" + r.function + "'",

@@ -178,6 +178,7 @@ class Elaborator {
   void check_keyword(NodeId argument, const Builtin& b) const;
   [[noreturn]] void truth_as_number(NodeId n);
   [[noreturn]] void unknown_name(NodeId n);
+  void refuse_failed(Code code, NodeId n, const std::string& name);
   [[noreturn]] void unknown_function(NodeId n, NodeId callee);
   [[noreturn]] void wrong_count(NodeId n, std::string_view name, size_t least, size_t most, size_t given);
 

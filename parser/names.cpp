@@ -78,6 +78,7 @@ void Names::add(std::string_view name, NameEntry e) {
   e.serial = static_cast<uint32_t>(entries_.size());
   e.previous = globals_[g].newest;
   globals_[g].newest = e.serial;
+  globals_[g].failure.clear();
   globals_[g].value = e.kind == NameKind::symbol || e.kind == NameKind::value ? e.value : Ref{};
   entries_.push_back(std::move(e));
 }
@@ -125,6 +126,19 @@ void Names::set_computed(std::string_view name, Ref body) {
   if (g.value) g.value = body;
   defined_[e.defined].body = body;
   defined_[e.defined].computed = true;
+}
+
+void Names::note_failure(std::string_view name, std::string reason) {
+  Global& g = globals_[global(name)];
+  if (g.newest && !entries_[g.newest].is_implicit) return;
+  g.failure = std::move(reason);
+  g.value = {};  // of an undeclared letter
+}
+
+const std::string& Names::failure(std::string_view name) const {
+  static const std::string none;
+  const auto it = global_index_.find(std::string(name));
+  return it == global_index_.end() ? none : globals_[it->second].failure;
 }
 
 void Names::append_roots(std::vector<Ref*>& roots) {

@@ -79,6 +79,11 @@ class Names {
   // The newest definition of `name` has this body: what its operators were found to be.
   void set_computed(std::string_view name, Ref body);
 
+  // The statement that should have declared `name` failed: "the definition of 'f' in line 3 failed".
+  // Forgotten when the name is declared; a name that has a declaration already keeps it.
+  void note_failure(std::string_view name, std::string reason);
+  const std::string& failure(std::string_view name) const;  // empty: none
+
   // Every Ref held, to be handed to Context::keep(). Results remembered for calls are forgotten.
   void append_roots(std::vector<Ref*>& roots);
 
@@ -93,6 +98,7 @@ class Names {
     Ref value;            // of the newest entry, where it is a symbol or a value
     const Builtin* builtin = nullptr;
     bool builtin_known = false;
+    std::string failure = {};  // why there is no declaration; empty: nobody tried
   };
   struct Text {  // NameId -> number of the spelling + 1
     std::shared_ptr<const Source> source;

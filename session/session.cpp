@@ -16,6 +16,48 @@ namespace {
 // bounded number of times, however long a script is.
 constexpr uint32_t least_garbage = 1u << 18;
 
+// The names that a statement would declare, from its text: it may not have been understood.
+std::vector<std::string> names_to_declare(std::string_view text) {
+  size_t at = 0;
+  const auto skip = [&] {
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+  };
+  const auto word = [&] {
+    skip();
+    const size_t begin = at;
+    const auto part = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+             (static_cast<unsigned char>(c) & 0x80u) != 0;
+    };
+    while (at < text.size() && part(text[at])) ++at;
+    return std::string(text.substr(begin, at - begin));
+  };
+  const auto accept = [&](char c) {
+    skip();
+    if (at >= text.size() || text[at] != c) return false;
+    ++at;
+    return true;
+  };
+  const std::string first = word();
+  std::vector<std::string> names;
+  if (first == "var" || first == "param" || first == "dim" || first == "fun" || first == "const") {
+    do {
+      std::string name = word();
+      if (!name.empty()) names.push_back(std::move(name));
+    } while (accept(','));
+    return names;
+  }
+  if (first.empty() || (first[0] >= '0' && first[0] <= '9')) return {};
+  if (accept('(')) {
+    const size_t close = text.find(')', at);
+    if (close == std::string_view::npos) return {};
+    at = close + 1;
+  }
+  accept(':');  // f(x) := 1, which is refused
+  if (accept('=') && !accept('=')) names.push_back(first);
+  return names;
+}
+
 bool is_comparison_true(Context& ctx, const Comparison& c) {
   return c.relation == Relation::equal && c.left == c.right && ctx.shape_of(c.left).order() > 0;
 }
@@ -79,7 +121,38 @@ Outcome Session::run(const std::shared_ptr<const ParsedText>& text, const Statem
     out.error->span = statement.root == no_node ? statement.span : text->tree.span(statement.root);
     out.error->has_span = true;
   }
+  if (out.error && out.source == text->tree.shared_source()) note_failed_names(*text, statement, *out.error);
   return out;
+}
+
+uint32_t Session::line_of(const std::shared_ptr<const Source>& source, uint32_t offset) {
+  if (source != counted_source_ || offset < counted_offset_) {
+    counted_source_ = source;
+    counted_offset_ = 0;
+    counted_line_ = 1;
+  }
+  const std::string_view text = source->text;
+  const uint32_t end = std::min(offset, static_cast<uint32_t>(text.size()));
+  const std::string_view passed = text.substr(counted_offset_, end - counted_offset_);
+  counted_line_ += static_cast<uint32_t>(std::count(passed.begin(), passed.end(), '\n'));
+  counted_offset_ = end;
+  return counted_line_;
+}
+
+// Later uses of the names say that this statement failed; if it failed because of such a name, they say why
+// that one did.
+void Session::note_failed_names(const ParsedText& text, const Statement& statement, const Diagnostic& error) {
+  if (error.code == Code::cancelled || error.code == Code::time_limit) return;
+  const std::vector<std::string> names = names_to_declare(text.tree.text(statement.span));
+  if (names.empty()) return;
+  std::string reason;
+  if (error.has_span && (error.code == Code::unknown_name || error.code == Code::unknown_function))
+    reason = names_.failure(text.tree.text(error.span));
+  if (reason.empty()) {
+    const uint32_t line = line_of(text.tree.shared_source(), statement.span.begin);
+    reason = "the definition of '" + names.front() + "' in line " + std::to_string(line) + " failed";
+  }
+  for (const std::string& name : names) names_.note_failure(name, reason);
 }
 
 void Session::run_statement(const std::shared_ptr<const ParsedText>& text, const Statement& statement,

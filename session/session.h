@@ -110,12 +110,17 @@ class Session {
   void begin();
   std::optional<Diagnostic> current_failure();
   void collect_garbage();
+  void note_failed_names(const ParsedText& text, const Statement& statement, const Diagnostic& error);
+  uint32_t line_of(const std::shared_ptr<const Source>& source, uint32_t offset);
 
   SessionOptions options_;
   Context context_;
   Names names_;
   std::atomic<Cancellation> cancelled_{Cancellation::none};
   std::vector<std::string> files_read_;
+  // The line counted to last, so that a long text with many errors is read once.
+  std::shared_ptr<const Source> counted_source_;
+  uint32_t counted_offset_ = 0, counted_line_ = 1;
   uint32_t mark_ = 0;  // what is below it survived the last collection
 };
 

@@ -143,6 +143,20 @@ TEST_CASE("a script stops at the first error, or goes on when told to", "[cli]")
   CHECK(nabla({}, "# nothing\n\n").out.empty());
 }
 
+TEST_CASE("a definition that failed is mentioned once", "[cli]") {
+  const std::string script = "f(x) = 1/\nf(1)\ng(x) = f(x)\ng(2)\nf(3)\n1 + 1\n";
+  const Result r = nabla({"run", "-", "--keep-going"}, script);
+  CHECK(r.status == 1);
+  CHECK(r.out == "2\n");
+  size_t errors = 0;
+  for (size_t at = r.err.find(": error: "); at != std::string::npos; at = r.err.find(": error: ", at + 1))
+    ++errors;
+  CHECK(errors == 2);
+  CHECK(contains(r.err, "<stdin>:2:1: error: 'f' is not known: the definition of 'f' in line 1 failed"));
+  const Result lines = nabla({"run", "-", "--keep-going", "--format", "json"}, script);
+  CHECK(json_lines(lines.out).size() == 6);  // one for each statement
+}
+
 TEST_CASE("columns count code points", "[cli]") {
   const Result r = evaluate("λ + ∂x + lamda");
   CHECK(r.status == 1);

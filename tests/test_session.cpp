@@ -198,3 +198,20 @@ TEST_CASE("file mode wants declarations", "[session]") {
   CHECK(run(session, "x + 1").error->code == Code::unknown_name);
   CHECK(answer(session, "var x; x + 1") == "x + 1");
 }
+
+TEST_CASE("a name whose definition failed is reported as that", "[session]") {
+  Session session;
+  const std::string why = " is not known: the definition of 'f' in line 1 failed";
+  CHECK(run(session, "f(x) = 1/").error->code == Code::missing_operand);
+  CHECK(answer(session, "f(2)") == "NB0202 'f'" + why);
+  CHECK(answer(session, "g(x) = f(x) + 1") == "NB0202 'f'" + why);
+  CHECK(answer(session, "g(2)") == "NB0202 'g'" + why);  // the one that is to be mended
+  CHECK(answer(session, "derive f wrt x : grad") == "NB0202 'f'" + why);
+  CHECK(answer(session, "f(x) = 1/x; f(2)") == "1/2");
+  CHECK(answer(session, "f(x) = 2*; f(2)") == "1/2");  // the older definition stays
+  CHECK(answer("\nr = [1, 2]*[3, 4]; r + 1") ==
+        "NB0201 'r' is not known: the definition of 'r' in line 2 failed");
+  CHECK(answer("var v, w : vecto[2]; 2*w") ==
+        "NB0201 'w' is not known: the definition of 'v' in line 1 failed");
+  CHECK(answer("f(x) == 1/; r + 1") == "r + 1");  // no definition
+}
