@@ -280,7 +280,9 @@ class Collector {
              if (p.base != base || (p.guard && p.guard != guard_)) return false;
              const Ref n = ctx_.subtract(exponent, p.exponent);
              if (ctx_.is_number(n) && ctx_.value(n).is_integer() && ctx_.value(n).sign() >= 0) return true;
-             return exponent == ctx_.negate(p.exponent);
+             const bool in_denominator =
+                 ctx_.value(ctx_.split_coefficient(p.exponent).coefficient).sign() < 0;
+             return in_denominator && exponent == ctx_.negate(p.exponent);
            });
   }
 

@@ -42,9 +42,18 @@ void evaluate(Context& ctx, std::span<const Ref> operands, Ref written, CarriedO
   const Pairs pairs = pairs_of(operands.subspan(2));
   if (digits > 0) {
     // Exact values go in as they are; pi/2 is no number to certified_digits but part of the expression.
-    const Ref moved = replace(ctx, e, pairs);
+    Pairs rest;
+    std::vector<std::pair<Ref, Rational>> at;
+    for (const auto& [name, value] : pairs) {
+      if (ctx.is_number(value)) {
+        at.emplace_back(name, ctx.value(value));
+      } else {
+        rest.emplace_back(name, value);
+      }
+    }
+    const Ref moved = replace(ctx, e, rest);
     out.digits = certified_digits(ctx, written ? moved : scalarize(ctx, moved),
-                                  static_cast<int>(std::min<int64_t>(digits, 1 << 20)));
+                                  static_cast<int>(std::min<int64_t>(digits, 1 << 20)), at);
     const bool negative = out.digits[0] == '-';
     const auto exact = Rational::parse(std::string_view(out.digits).substr(negative ? 1 : 0), 10'000);
     if (!exact)

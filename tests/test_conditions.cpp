@@ -95,6 +95,7 @@ TEST_CASE("powers that the answer still has ask for nothing", "[conditions]") {
   const std::string k = "param k : scalar integer";
   CHECK(conditions_of(k, "x^k").empty());
   CHECK(conditions_of(k, "1/x^k").empty());
+  CHECK(conditions_of(k, "1/x^(-k)") == Texts{"x != 0"});  // x^k has a value at 0 for k = 1
   CHECK(conditions_of(k, "diff(x^k, x)").empty());
   CHECK(conditions_of("", "diff(x^n, x)").empty());  // n*x^(n - 1) has a value nowhere else
   CHECK(conditions_of("", "diff(x^n, n)").empty());  // nor has x^n*log(x)
