@@ -225,7 +225,8 @@ T elu(T x) {
 // x times the cumulative normal distribution, x*(1 + erf(x/sqrt(2)))/2.
 template <class T>
 T gelu(T x) {
-  return x / T(2) * std::erfc(x * T(-0.707106781186547524400844362104849039L));
+  const T tail = std::erfc(x * T(-0.707106781186547524400844362104849039L));
+  return tail == T(0) ? T(0) : x / T(2) * tail;  // 0 also at -infinity
 }
 // @end
 
@@ -234,7 +235,8 @@ T gelu(T x) {
 template <class T>
 T silu(T x) {
   const T e = std::exp(-std::abs(x));
-  return x * (x < T(0) ? e : T(1)) / (T(1) + e);
+  const T share = (x < T(0) ? e : T(1)) / (T(1) + e);
+  return share == T(0) ? T(0) : x * share;  // 0 also at -infinity
 }
 // @end
 

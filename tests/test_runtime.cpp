@@ -193,6 +193,15 @@ TEST_CASE("poles, infinities and NaN", "[runtime]") {
   check_edges<float>();
   check_edges<double>();
   check_edges<long double>();
+  const double infinity = std::numeric_limits<double>::infinity();
+  CHECK(rt::silu(-infinity) == 0);
+  CHECK(rt::gelu(-infinity) == 0);
+  CHECK(rt::silu(infinity) == infinity);
+  CHECK(rt::gelu(infinity) == infinity);
+  CHECK(rt::softplus(-infinity) == 0);
+  CHECK(rt::softplus(infinity) == infinity);
+  CHECK(rt::sigmoid(-infinity) == 0);
+  CHECK(rt::sigmoid(infinity) == 1);
 }
 
 TEST_CASE("integer powers multiply", "[runtime]") {

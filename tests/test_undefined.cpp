@@ -101,7 +101,12 @@ TEST_CASE("eval evaluates what was written", "[undefined]") {
   CHECK(said("", "eval(log(x) - log(x), x = -1)") == "NB0508");
   CHECK(said("", "eval(sqrt(x)^2, x = -1)") == "NB0508");
   CHECK(said("", "eval([x/x; 1], x = 0)") == "NB0508");
+  CHECK(said("", "eval(if log(x) < 1 then x else abs(x), digits = 9, x = -3)") == "NB0508");
   CHECK(said("", "eval(diff(abs(x), x), x = 0)") == "0");  // by the convention sign(0) = 0
+}
+
+TEST_CASE("the derivative of silu is 1 for large arguments", "[undefined]") {
+  CHECK(said("", "eval(diff(silu(x), x), x = 10^17)") == "1");
 }
 
 TEST_CASE("assertions and equal look at the points where the written sides have values", "[undefined]") {
