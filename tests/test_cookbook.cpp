@@ -1,8 +1,10 @@
 // The Matrix Cookbook: every row is derived, compared with the book, and checked by automatic
 // differentiation.
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -21,12 +23,17 @@ using namespace nabla;
 
 namespace {
 
-// Rows that are not proved, and what they are instead.
+// Rows that are not proved, and what they are at least.
 const std::map<std::string, Standing> not_proved = {
 #include "data/cookbook_not_proved.def"
 };
 
 bool is_mathematics(Standing s) { return s == Standing::proved || s == Standing::equal_numbers; }
+
+// What is better is greater; 0: never to be seen.
+int rank(Standing s) {
+  return s == Standing::proved ? 3 : s == Standing::equal_numbers ? 2 : s == Standing::refused ? 1 : 0;
+}
 
 // The declared names of a row, dims included.
 std::set<std::string> declared_names(const BookRow& row) {
@@ -85,13 +92,16 @@ TEST_CASE("the cookbook: every row has its verdict") {
       CHECK(r.standing == Standing::definition);
       continue;
     }
-    const auto other = not_proved.find(row.number);
-    const Standing expected = other != not_proved.end() ? other->second
-                              : row.control             ? Standing::refuted
-                                                        : Standing::proved;
-    CHECK(standing_name(r.standing) == standing_name(expected));
     // Nothing is wrong in silence: what is derived agrees with dual numbers wherever there are numbers.
-    if (r.numeric.differentiated && expected != Standing::wrong) CHECK(r.numeric.error < numeric_tolerance);
+    if (r.numeric.differentiated) CHECK(r.numeric.error < numeric_tolerance);
+    if (row.control) {
+      CHECK(r.standing == Standing::refuted);
+      continue;
+    }
+    const auto listed = not_proved.find(row.number);
+    const Standing least = listed == not_proved.end() ? Standing::proved : listed->second;
+    INFO("is " << standing_name(r.standing) << ", wanted " << standing_name(least));
+    CHECK(rank(r.standing) >= rank(least));
     if (is_mathematics(r.standing) && r.numeric.evaluated) CHECK(r.numeric.difference < numeric_tolerance);
   }
 }
@@ -176,6 +186,32 @@ TEST_CASE("normal form of matrix expressions") {
   CHECK_FALSE(equal("det(2*A)", "2*det(A)"));
   CHECK_FALSE(equal("inv(X'*S*X)", "inv(X'*X)*inv(X'*S*X)"));
   CHECK_FALSE(equal("x'*A*y", "y'*A*x"));
+}
+
+TEST_CASE("equal on vectors and matrices of symbolic size") {
+  Session session;
+  const auto text = session.parse("t",
+                                  "dim n\nvar A, B : matrix[n, n]\nequal(inv(A*B), inv(B)*inv(A))\n"
+                                  "equal(tr(A*B*A), tr(A*A*B))\nequal(A*B, B*A)\nequal(tr(A), tr(B))\n");
+  std::vector<std::string> verdicts;
+  for (const Statement& s : text->statements) {
+    const Outcome out = session.run(text, s);
+    REQUIRE(!out.error);
+    if (out.answer.kind == AnswerKind::verdict) verdicts.push_back(out.answer.text.substr(0, 7));
+  }
+  CHECK(verdicts == std::vector<std::string>{"proved", "proved", "refuted", "refuted"});
+}
+
+TEST_CASE("docs/cookbook.md is current") {
+  std::vector<RowReport> reports;
+  const std::vector<BookRow> rows = read_book();
+  for (const BookRow& row : rows) reports.push_back(verify_row(row));
+  std::ifstream file(NABLA_SOURCE_DIR "/docs/cookbook.md", std::ios::binary);
+  std::ostringstream there;
+  there << file.rdbuf();
+  INFO("nabla cookbook page >docs/cookbook.md writes it anew");
+  const bool current = there.str() == book_page(reports);
+  CHECK(current);
 }
 
 TEST_CASE("nabla cookbook") {
