@@ -340,7 +340,12 @@ Ref elaborate(Context& ctx, Names& names, const ParsedText& text, const Statemen
 
 Ref elaborate(Context& ctx, Names& names, const SyntaxTree& tree, NodeId node, Mode mode) {
   NodeId first = node;  // of the nodes below: the operand that was complete first, and so on
-  while (tree.operand_count(first) > 0) first = tree.operand(first, 0);
+  while (tree.operand_count(first) > 0) {
+    const auto list = tree.operands(first);  // in n!, the callee comes first but was made last
+    first = std::min_element(list.begin(), list.end(), [](const Operand& a, const Operand& b) {
+              return a.node < b.node;
+            })->node;
+  }
   bool binders = false;
   for (NodeId n = first; n <= node && !binders; ++n) {
     binders = tree.kind(n) == SyntaxKind::where || tree.kind(n) == SyntaxKind::comprehension;

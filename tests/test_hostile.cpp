@@ -35,6 +35,9 @@ TEST_CASE("huge arrays and ranges are not written out", "[hostile]") {
 
 TEST_CASE("extents, indices and orders may be computed", "[hostile]") {
   CHECK(answer("eye(1 + 1)") == "eye(2)");
+  CHECK(answer("param X : matrix[3!, 2]; X") == "X");
+  CHECK(answer("dim n; param X : vector[n!]").substr(0, 6) == "NB0413");
+  CHECK(answer("param y in [0, 5!]; y") == "y");
   CHECK(answer("zeros(10^9)") == "zeros(1000000000)");
   CHECK(answer("diff(x^3, x, 1 + 1)") == "6*x");
   CHECK(answer("[1, 2; 3, 4]^(3 - 2)") == "[1, 2; 3, 4]");
