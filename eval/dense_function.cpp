@@ -1,6 +1,7 @@
 #include "eval/dense_function.h"
 
 #include <string>
+#include <type_traits>
 
 #include "eval/dense_matrix_function.h"
 #include "expr/diagnostic.h"
@@ -348,7 +349,7 @@ DenseArray<T> matrix_power(const DenseArray<T>& a, const T& exponent) {
 
 #define NABLA_INSTANTIATE(T)                                                            \
   template DenseArray<T> matrix_function(Fn f, std::span<const Argument<T>> arguments); \
-  template DenseArray<T> matrix_power(const DenseArray<T>& a, const T& exponent);
+  template DenseArray<T> matrix_power(const DenseArray<T>& a, std::add_const_t<T>& exponent);
 NABLA_INSTANTIATE(double)
 NABLA_INSTANTIATE(Complex)
 NABLA_INSTANTIATE(Jet<double>)
