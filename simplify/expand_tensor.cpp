@@ -8,6 +8,7 @@
 #include "expr/substitute.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
+#include "simplify/matrix_chain.h"
 
 namespace nabla {
 namespace {
@@ -28,50 +29,6 @@ std::optional<int64_t> small_exponent(const Context& ctx, Ref exponent) {
   if (!ctx.is_number(exponent)) return std::nullopt;
   const auto n = ctx.value(exponent).as_int();
   return n && *n >= -most_exponent && *n <= most_exponent ? n : std::nullopt;
-}
-
-// A matrix of a chain of products.
-struct Link {
-  Ref matrix;
-  bool transposed = false;
-};
-
-// A product of square matrices, one after the other, and a scalar.
-struct Chain {
-  Ref scalar = one;
-  std::vector<Link> links;
-};
-
-std::optional<Chain> square_chain(const Context& ctx, Ref e) {
-  if (ctx.kind(e) != Kind::indexed) return std::nullopt;
-  const IndexedView v = view_indexed(ctx, e);
-  const Labelling& l = *v.labelling;
-  if (l.output.size() != 2 || !l.guards.empty()) return std::nullopt;
-  if (!std::all_of(v.extents.begin(), v.extents.end(), [&](Ref n) { return n == v.extents[0]; }))
-    return std::nullopt;
-  Chain chain;
-  std::vector<bool> used(v.factors.size(), false);
-  for (size_t f = 0; f < used.size(); ++f) {
-    if (l.factors[f].empty()) chain.scalar = v.factors[f], used[f] = true;
-  }
-  Label at = 0;
-  for (;;) {
-    size_t found = used.size(), count = 0;
-    for (size_t f = 0; f < used.size(); ++f) {
-      const auto& axes = l.factors[f];
-      if (used[f] || std::find(axes.begin(), axes.end(), at) == axes.end()) continue;
-      found = f, ++count;
-    }
-    if (count == 0) break;
-    const auto& axes = l.factors[found];
-    if (count > 1 || axes.size() != 2 || axes[0] == axes[1]) return std::nullopt;
-    used[found] = true;
-    chain.links.push_back({v.factors[found], axes[0] != at});
-    at = axes[0] == at ? axes[1] : axes[0];
-    if (at == 1) break;
-  }
-  if (at != 1 || !std::all_of(used.begin(), used.end(), [](bool u) { return u; })) return std::nullopt;
-  return chain;
 }
 
 // One step of multiplying out.
@@ -227,7 +184,57 @@ class Expander {
       }
       return out;
     }
+    if (auto shorter = orthogonal_pair(e)) return shorter;
     return turned(e);
+  }
+
+  bool is_orthogonal(Ref e) const {
+    return ctx_.is_function(e, Fn::eigvecs) ||
+           (ctx_.kind(e) == Kind::symbol && ctx_.symbol(e).structure == Structure::orthogonal);
+  }
+
+  // Q*Q' and Q'*Q are the identity.
+  std::optional<Terms> orthogonal_pair(Ref e) {
+    const Labelling l = ctx_.labelling(e);
+    const std::vector<Ref> operands(ctx_.operands(e).begin(), ctx_.operands(e).end());
+    if (!l.guards.empty()) return std::nullopt;
+    std::vector<size_t> uses(l.label_count, 0);
+    for (const auto& axes : l.factors) {
+      for (Label a : axes) ++uses[a];
+    }
+    for (size_t f = 0; f < l.factors.size(); ++f) {
+      if (!is_orthogonal(operands[f])) continue;
+      for (size_t g = f + 1; g < l.factors.size(); ++g) {
+        if (operands[g] != operands[f]) continue;
+        for (size_t axis = 0; axis < 2; ++axis) {
+          const Label shared = l.factors[f][axis];
+          if (shared != l.factors[g][axis] || !l.is_bound(shared) || uses[shared] != 2) continue;
+          return Terms{{one, without_pair(l, operands, {f, g}, axis)}};
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
+  Ref without_pair(const Labelling& l, std::span<const Ref> operands, std::pair<size_t, size_t> pair,
+                   size_t axis) {
+    IndexedBuilder b(ctx_);
+    const size_t factors = l.factors.size();
+    const Label shared = l.factors[pair.first][axis];
+    std::vector<Label> labels;
+    for (Label a = 0; a < l.label_count; ++a) {
+      labels.push_back(a == shared ? 0 : b.label(operands[factors + a]));
+    }
+    const auto renamed = [&](std::vector<Label> axes) {
+      for (Label& a : axes) a = labels[a];
+      return axes;
+    };
+    for (size_t f = 0; f < factors; ++f) {
+      if (f != pair.first && f != pair.second) b.factor(operands[f], renamed(l.factors[f]));
+    }
+    const Label i = labels[l.factors[pair.first][1 - axis]], j = labels[l.factors[pair.second][1 - axis]];
+    b.factor(delta(ctx_, operands[factors + shared]), {i, j});
+    return b.build(renamed(l.output));
   }
 
   // Whether a tensor of positions is made of 1, 2, …, n and constants alone.

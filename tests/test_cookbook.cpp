@@ -161,9 +161,10 @@ TEST_CASE("the cookbook: sizes of formulas") {
 TEST_CASE("normal form of matrix expressions") {
   Session session;
   Context& ctx = session.context();
-  const auto text = session.parse("t",
-                                  "dim n, m\nvar A, B, C : matrix[n, n]\nvar X, Y : matrix[n, m]\n"
-                                  "var x, y : vector[n]\nvar S : matrix[n, n] symmetric\nvar c, d\n");
+  const auto text = session.parse(
+      "t",
+      "dim n, m\nvar A, B, C : matrix[n, n]\nvar X, Y : matrix[n, m]\n"
+      "var x, y : vector[n]\nvar Q : matrix[n, n] orthogonal\nvar S : matrix[n, n] symmetric\nvar c, d\n");
   for (const Statement& s : text->statements) REQUIRE(!session.run(text, s).error);
   const auto equal = [&](const std::string& a, const std::string& b) {
     return proved_equal(ctx, elaborate(ctx, session.names(), a), elaborate(ctx, session.names(), b));
@@ -181,6 +182,15 @@ TEST_CASE("normal form of matrix expressions") {
   CHECK(equal("(X + Y)*(X + Y)'", "X*X' + X*Y' + Y*X' + Y*Y'"));
   CHECK(equal("(x .* y + x)'*x", "sum(x.^2 .* y) + x'*x"));
   CHECK(equal("x'*(A - A')*x", "0"));
+  CHECK(equal("inv(X'*A*X)'", "inv(X'*A'*X)"));
+  CHECK(equal("det(X'*A*X)", "det(X'*A'*X)"));
+  CHECK(equal("norm(x)^3*x", "norm(x)*(x'*x)*x"));
+  CHECK(equal("vec(c*A)", "c*vec(A)"));
+  CHECK(equal("Q*Q'*x", "x"));
+  CHECK(equal("Q'*A*Q*Q'", "Q'*A"));
+  CHECK(equal("eigvecs(S)'*eigvecs(S)", "eye(n)"));
+  CHECK_FALSE(equal("Q*Q*x", "x"));
+  CHECK_FALSE(equal("Q .* Q", "eye(n)"));
   CHECK_FALSE(equal("A*B", "B*A"));
   CHECK_FALSE(equal("inv(A*B)", "inv(A)*inv(B)"));
   CHECK_FALSE(equal("det(2*A)", "2*det(A)"));
