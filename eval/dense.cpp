@@ -5,9 +5,11 @@
 #include <string>
 #include <unordered_map>
 
-#include "eval/arithmetic.h"
+#include "eval/dense_entry.h"
 #include "eval/dense_function.h"
 #include "eval/dense_product.h"
+#include "eval/dense_reduce.h"
+#include "eval/dense_tensor.h"
 #include "eval/tape.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
@@ -19,27 +21,6 @@ namespace {
 using dense::real_value;
 
 constexpr int64_t most_entries = int64_t{1} << 26;  // of one array
-
-// The numbers of the row-major positions of an array in column-major order.
-class ColumnMajor {
- public:
-  explicit ColumnMajor(const std::vector<int64_t>& extents) : extents_(extents), index_(extents.size()) {}
-  size_t position() const {
-    int64_t at = 0;
-    for (size_t k = extents_.size(); k-- > 0;) at = at * extents_[k] + index_[k];
-    return static_cast<size_t>(at);
-  }
-  void next() {
-    for (size_t k = extents_.size(); k-- > 0;) {
-      if (++index_[k] < extents_[k]) return;
-      index_[k] = 0;
-    }
-  }
-
- private:
-  const std::vector<int64_t>& extents_;
-  std::vector<int64_t> index_;
-};
 
 }  // namespace
 
@@ -78,6 +59,11 @@ class DenseEvaluator<T>::Impl {
   const Array& evaluate(Ref root) {
     if (!checked_) check_extents();
     return compute(root);
+  }
+
+  const Array* computed(Ref r) const {
+    const auto found = computed_.find(r);
+    return found == computed_.end() ? nullptr : &found->second;
   }
 
  private:
@@ -150,7 +136,7 @@ class DenseEvaluator<T>::Impl {
       }
       ctx_.budget().spend();
       needed.clear();
-      needs(r, needed);
+      if (given_.count(r) == 0) needs(r, needed);
       const size_t before = stack.size();
       for (size_t k = needed.size(); k-- > 0;) {
         if (!is_done(needed[k])) stack.push_back(needed[k]);
@@ -218,14 +204,13 @@ class DenseEvaluator<T>::Impl {
   }
 
   // --- nodes -----------------------------------------------------------------------------------------------
-  [[noreturn]] void refuse(Ref r, const std::string& why) const {
-    throw Failure(Code::cannot_evaluate, text(r) + " has no numeric value here: " + why);
-  }
+  [[noreturn]] void refuse(Ref r, const std::string& why) const { dense::refuse_value(ctx_, r, why); }
 
   static Array scalar(const T& v) { return {{}, {v}}; }
 
   Array node(Ref r) {
     const Node& n = ctx_[r];
+    if (const auto found = given_.find(r); found != given_.end()) return found->second;
     switch (n.kind) {
       case Kind::number:
         return scalar(T(ctx_.value(r).to_double()));
@@ -299,7 +284,6 @@ class DenseEvaluator<T>::Impl {
   }
 
   Array name(Ref r) const {
-    if (const auto found = given_.find(r); found != given_.end()) return found->second;
     if (const auto dim = dims_.find(r); dim != dims_.end()) {
       return scalar(T(static_cast<double>(dim->second.first)));
     }
@@ -344,115 +328,17 @@ class DenseEvaluator<T>::Impl {
         throw Failure(Code::bad_value, "the parts of " + text(r) + " have different sizes");
       }
     }
+    const dense::EntryArithmetic<T> one(ctx_);
     Array result{largest->extents, std::vector<T>(largest->entries.size())};
-    std::vector<T> x(parts.size());
+    std::vector<T> x;
     for (size_t i = 0; i < result.entries.size(); ++i) {
+      x.resize(parts.size());
       for (size_t k = 0; k < parts.size(); ++k) {
         x[k] = parts[k]->entries[parts[k]->extents.empty() ? 0 : i];
       }
-      result.entries[i] = one_entry(r, x);
+      result.entries[i] = one.entry(r, x);
     }
     return result;
-  }
-
-  T one_entry(Ref r, std::vector<T>& x) const {
-    const Node& n = ctx_[r];
-    T v = x[0];
-    switch (n.kind) {
-      case Kind::sum:
-        v = T(0.0);
-        for (size_t k = 0; k < x.size(); k += 2) v += x[k] * x[k + 1];
-        return v;
-      case Kind::long_sum:
-        for (size_t k = 1; k < x.size(); ++k) v += x[k];
-        return v;
-      case Kind::product:
-      case Kind::long_product:
-        for (size_t k = 1; k < x.size(); ++k) v *= x[k];
-        return v;
-      case Kind::power:
-        return raised(n.operand(1), x[0], x[1]);
-      case Kind::function:
-        return call(r, x);
-      case Kind::compare:
-        return compare(r, x[0], x[1]);
-      case Kind::connective:
-        return connective(static_cast<Connective>(n.tag), x);
-      case Kind::select:
-        return std::isnan(real_value(x[0])) ? T(dense::nan) : real_value(x[0]) == 1 ? x[1] : x[2];
-      case Kind::written:
-        return written(r, x);
-      default:
-        refuse(r, "this operation is not carried out in numbers yet");
-    }
-  }
-
-  // The exponent may be known exactly.
-  T raised(Ref exponent, const T& base, const T& value) const {
-    if (ctx_.is_number(exponent)) return dense::constant_power(base, real_value(value));
-    return dense::power(base, value);
-  }
-
-  T call(Ref r, std::vector<T>& x) const {
-    const Fn f = ctx_.function_of(r);
-    if (f == Fn::sqrt) return dense::constant_power(x[0], 0.5);
-    if (f == Fn::pow) return raised(ctx_.operands(r)[1], x[0], x[1]);
-    x.resize(dense::most_arguments);
-    return dense::apply(f, x.data());
-  }
-
-  T compare(Ref r, const T& a, const T& b) const {
-    const auto relation = static_cast<Relation>(ctx_[r].tag);
-    if constexpr (dense::IsComplex<T>::value) {
-      if (!dense::is_real(a) || !dense::is_real(b)) {
-        if (relation == Relation::equal || relation == Relation::not_equal) {
-          return T(((dense::magnitude(a - b) == 0) == (relation == Relation::equal)) ? 1.0 : 0.0);
-        }
-        refuse(r, "complex numbers have no order");
-      }
-    }
-    return T(compare_values(relation, real_value(a), real_value(b)));
-  }
-
-  static T connective(Connective c, const std::vector<T>& x) {
-    const double a = real_value(x[0]), b = x.size() > 1 ? real_value(x[1]) : 0;
-    switch (c) {
-      case Connective::negation:
-        return T(1 - a);
-      case Connective::conjunction:
-        return T(a == 0 || b == 0 ? 0 : a + b == 2 ? 1 : dense::nan);
-      case Connective::disjunction:
-        return T(a == 1 || b == 1 ? 1 : a + b == 0 ? 0 : dense::nan);
-    }
-    return T(dense::nan);
-  }
-
-  T written(Ref r, const std::vector<T>& x) const {
-    T v = x[0];
-    const auto op = static_cast<Written>(ctx_[r].tag);
-    if (op == Written::negate) return -v;
-    for (size_t k = 1; k < x.size(); ++k) {
-      switch (op) {
-        case Written::add:
-          v += x[k];
-          break;
-        case Written::subtract:
-          v -= x[k];
-          break;
-        case Written::multiply:
-          v *= x[k];
-          break;
-        case Written::divide:
-          v = dense::magnitude(x[k]) == 0 ? T(dense::nan) : v / x[k];
-          break;
-        case Written::power:
-          v = raised(ctx_.operands(r)[k], v, x[k]);
-          break;
-        case Written::negate:
-          break;
-      }
-    }
-    return v;
   }
 
   Array branch(Ref r) const {
@@ -477,28 +363,7 @@ class DenseEvaluator<T>::Impl {
 
   dense::Condition condition(Ref f, const std::vector<Label>& labels) const {
     const Node& n = ctx_[f];
-    const int64_t c = n.count == 0 ? 0 : extent(n.operand(0));
-    dense::Condition result{Relation::equal, {}, 0};
-    const auto add = [&](Label l, int64_t k) {
-      for (auto& t : result.terms) {
-        if (t.first == l) {
-          t.second += k;
-          return;
-        }
-      }
-      result.terms.push_back({l, k});
-    };
-    add(labels[0], -1);
-    if (n.tag == static_cast<uint16_t>(Structural::unit)) {
-      result.offset = c;  // k - i == 0
-    } else {
-      add(labels[1], 1);  // j - i - c == 0
-      result.offset = -c;
-    }
-    result.terms.erase(
-        std::remove_if(result.terms.begin(), result.terms.end(), [](const auto& t) { return t.second == 0; }),
-        result.terms.end());
-    return result;
+    return dense::position_condition(labels, n.count == 0 ? 0 : extent(n.operand(0)));
   }
 
   struct Loops {
@@ -569,47 +434,17 @@ class DenseEvaluator<T>::Impl {
         if (!dense::is_real(e)) refuse(r, "complex numbers have no order");
       }
     }
-    Array result{output_extents(l), {}};
-    const size_t size = count(result.extents);
-    result.entries.assign(size, T(1.0));
-    std::vector<bool> found(size);
     const Ref body = l.view.factors[0];
     const bool whole = ctx_[body].shape != scalar_shape;
     const auto source = operand(r, body, whole ? l.view.labelling->factors[0] : std::vector<Label>(), l);
-    std::vector<Label> order, kept;
-    for (Label k = 0; k < l.extents.size(); ++k) {
-      order.push_back(k);
-      if (k < result.extents.size()) kept.push_back(k);
-    }
-    const auto target = dense::make_operand<T>(nullptr, kept, l.extents, l.extents.size());
-    dense::Nest nest(ctx_.budget(), order, l.extents, l.conditions);
-    nest.run([&](int64_t first, int64_t last) {
-      for (int64_t i = first; i <= last; ++i) {
-        int64_t from = 0, to = 0;
-        for (Label k : order) {
-          const int64_t v = nest.is_innermost(k) ? i : nest.at(k);
-          from += v * source.stride[k];
-          to += v * target.stride[k];
-        }
-        const auto at = static_cast<size_t>(to);
-        fold(op, result.entries[at], (*source.entries)[static_cast<size_t>(from)], found[at]);
-        found[at] = true;
-      }
-    });
-    if (op != Reduction::prod && std::find(found.begin(), found.end(), false) != found.end()) {
+    Array result{output_extents(l), {}};
+    bool complete = true;
+    result.entries =
+        dense::reduced(op, source, l.extents, result.extents.size(), l.conditions, ctx_.budget(), complete);
+    if (op != Reduction::prod && !complete) {
       throw Failure(Code::empty_reduction, "the largest or smallest of nothing has no value: " + text(r));
     }
     return result;
-  }
-
-  // The first of equal values stays, and NaN.
-  static void fold(Reduction op, T& best, const T& x, bool found) {
-    if (op == Reduction::prod) {
-      best *= x;
-      return;
-    }
-    const double a = real_value(best), b = real_value(x);
-    if (!found || std::isnan(b) || (op == Reduction::max ? b > a : b < a)) best = x;
   }
 
   // --- the other tensors
@@ -617,18 +452,9 @@ class DenseEvaluator<T>::Impl {
   Array structural(Ref r) const {
     const Node& n = ctx_[r];
     const int64_t c = n.count == 0 ? 0 : extent(n.operand(0));
-    Array result{extents_of(n.shape), {}};
-    result.entries.assign(count(result.extents), T(0.0));
-    const int64_t rows = result.extents[0], columns = result.extents.size() > 1 ? result.extents[1] : 1;
-    for (int64_t i = 0; i < rows; ++i) {
-      const auto tag = static_cast<Structural>(n.tag);
-      if (tag == Structural::iota) result.entries[static_cast<size_t>(i)] = T(static_cast<double>(i + 1));
-      if (tag == Structural::unit && i + 1 == c) result.entries[static_cast<size_t>(i)] = T(1.0);
-      const int64_t j = i + c;
-      const bool matrix = tag == Structural::delta || tag == Structural::shift;
-      if (matrix && j >= 0 && j < columns) result.entries[static_cast<size_t>(i * columns + j)] = T(1.0);
-    }
-    return result;
+    auto extents = extents_of(n.shape);
+    count(extents);
+    return dense::structural<T>(static_cast<Structural>(n.tag), c, std::move(extents));
   }
 
   Array square_power(Ref r) const {
@@ -664,40 +490,24 @@ class DenseEvaluator<T>::Impl {
                                          " do not fit: " + std::to_string(from.entries.size()) +
                                          " entries become " + std::to_string(size));
     }
-    std::vector<T> columns(size);
-    ColumnMajor source(from.extents), target(result.extents);
-    for (size_t i = 0; i < size; ++i, source.next()) columns[source.position()] = from.entries[i];
-    for (size_t i = 0; i < size; ++i, target.next()) result.entries.push_back(columns[target.position()]);
-    return result;
+    return dense::reshaped(from, std::move(result.extents));
   }
 
   Array gathered(Ref r) const {
     const Node& n = ctx_[r];
     const Array &a = of(n.operand(0)), &at = of(n.operand(1));
-    const size_t axis = n.tag;
-    Array result;
-    int64_t before = 1, after = 1;
-    for (size_t k = 0; k < a.extents.size(); ++k) {
-      if (k == axis) {
-        result.extents.insert(result.extents.end(), at.extents.begin(), at.extents.end());
-        continue;
+    const int64_t length = a.extents[n.tag];
+    DenseArray<int64_t> positions{at.extents, {}};
+    for (const T& p : at.entries) {
+      const int64_t k = integer(p, n.operand(1));
+      if (k < 1 || k > length) {
+        throw Failure(Code::bad_value, text(n.operand(1)) + " has the entry " + std::to_string(k) +
+                                           ", no position in 1:" + std::to_string(length));
       }
-      (k < axis ? before : after) *= a.extents[k];
-      result.extents.push_back(a.extents[k]);
+      positions.entries.push_back(k);
     }
+    Array result = dense::gathered(a, n.tag, positions);
     count(result.extents);
-    const int64_t length = a.extents[axis];
-    for (int64_t i = 0; i < before; ++i) {
-      for (const T& p : at.entries) {
-        const int64_t k = integer(p, n.operand(1));
-        if (k < 1 || k > length) {
-          throw Failure(Code::bad_value, text(n.operand(1)) + " has the entry " + std::to_string(k) +
-                                             ", no position in 1:" + std::to_string(length));
-        }
-        const auto from = a.entries.begin() + (i * length + k - 1) * after;
-        result.entries.insert(result.entries.end(), from, from + after);
-      }
-    }
     return result;
   }
 
@@ -737,6 +547,10 @@ void DenseEvaluator<T>::set(Ref name, DenseArray<T> value) {
 template <class T>
 const DenseArray<T>& DenseEvaluator<T>::operator()(Ref e) {
   return impl_->evaluate(e);
+}
+template <class T>
+const DenseArray<T>* DenseEvaluator<T>::computed(Ref part) const {
+  return impl_->computed(part);
 }
 
 template class DenseEvaluator<double>;

@@ -33,13 +33,16 @@ class DenseEvaluator {
   DenseEvaluator(const DenseEvaluator&) = delete;
   DenseEvaluator& operator=(const DenseEvaluator&) = delete;
 
-  // The value of a symbol, of a dim or of a let. Dims that are extents of its shape become known. Failure
-  // (bad_value) when an extent differs from what is known or declared, naming both sources.
+  // The value of a symbol, of a dim, of a let or of an entry of a tensor. Dims that are extents of its shape
+  // become known. Failure (bad_value) when an extent differs from what is known or declared, naming both
+  // sources.
   void set(Ref name, DenseArray<T> value);
   void set(Ref name, const T& scalar) { set(name, DenseArray<T>{{}, {scalar}}); }
 
   // Of a scalar, one entry. Failure: missing_value, bad_value, empty_reduction, cannot_evaluate.
   const DenseArray<T>& operator()(Ref e);
+  // The value of a part, if it was looked at since the last set(); else nullptr.
+  const DenseArray<T>* computed(Ref part) const;
 
  private:
   class Impl;

@@ -24,6 +24,12 @@ bool holds(Relation r, int64_t v) {
 
 }  // namespace
 
+Condition position_condition(const std::vector<Label>& labels, int64_t c) {
+  if (labels.size() == 1) return {Relation::equal, {{labels[0], 1}}, -c};
+  if (labels[0] == labels[1]) return {Relation::equal, {}, -c};
+  return {Relation::equal, {{labels[0], -1}, {labels[1], 1}}, -c};
+}
+
 Nest::Nest(Budget& budget, std::vector<Label> order, const std::vector<int64_t>& extents,
            const std::vector<Condition>& conditions)
     : budget_(budget), order_(std::move(order)), extents_(extents), at_(extents.size()) {

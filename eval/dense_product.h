@@ -23,6 +23,10 @@ struct Condition {
   int64_t offset = 0;
 };
 
+// One label is c, or the second of two is the first plus c: where the entries of a unit vector, an identity
+// or a shift are 1.
+Condition position_condition(const std::vector<Label>& labels, int64_t c);
+
 // Loops over some labels; each runs through what the conditions leave of its range.
 class Nest {
  public:

@@ -33,6 +33,11 @@ enum class Structure : uint8_t {
   symtoeplitz,
 };
 
+// The words of the language for them, in this order.
+inline constexpr const char* structure_words[] = {"",           "symmetric", "skew",       "diagonal",
+                                                  "lower",      "upper",     "spd",        "psd",
+                                                  "orthogonal", "toeplitz",  "symtoeplitz"};
+
 // The set a scalar (or each entry) lies in. A bound is a scalar expression, or Ref{} for none.
 struct Domain {
   Ref lower, upper;

@@ -296,11 +296,24 @@ Ref Elaborator::directional(NodeId n, Operator op, Ref e, const Defined* definit
   return operation(op, op == Operator::jvp ? ctx_[e].shape : in, list);
 }
 
+// Whether an array of this shape may be a value of a name of that one: extents that are symbols take any
+// size.
+static bool may_have_size(const Context& ctx, ShapeId name, ShapeId value) {
+  const Shape &x = ctx.shape(name), &a = ctx.shape(value);
+  if (x.order() != a.order() || x.row != a.row) return false;
+  for (size_t k = 0; k < x.order(); ++k) {
+    if (x.extents[k] != a.extents[k] && (ctx.is_number(x.extents[k]) || !ctx.is_number(a.extents[k])))
+      return false;
+  }
+  return true;
+}
+
 // The pairs x = a of subs, eval, taylor and limit.
 void Elaborator::append_pair(std::vector<Ref>& list, const Defined* definition,
-                             std::pair<NodeId, NodeId> named) {
+                             std::pair<NodeId, NodeId> named, bool any_size) {
   const Ref x = operator_variable_or_extent(named.first, definition), a = number_value(named.second);
-  if (ctx_[x].shape != ctx_[a].shape) {
+  const bool fits = any_size && may_have_size(ctx_, ctx_[x].shape, ctx_[a].shape);
+  if (ctx_[x].shape != ctx_[a].shape && !fits) {
     const Part left{x, tree_->span(named.first)}, right{a, tree_->span(named.second)};
     misfit(Code::shape_mismatch, left, right, "a value has the shape of its name");
   }
@@ -334,7 +347,7 @@ Ref Elaborator::evaluation(NodeId, Ref e, const Defined* definition, std::span<c
   for (const auto& p : named) {
     const bool digits = tree_->name(p.first) == "digits" && !slot(p.first);
     if (!digits) {
-      append_pair(list, definition, p);
+      append_pair(list, definition, p, true);
       continue;
     }
     const Ref d = settled(scalar(p.second));

@@ -278,7 +278,7 @@ class Elaborator {
   int64_t order_argument(NodeId n);
   void refuse_comprehension(NodeId n, std::string_view name) const;
   void refuse_named(NodeId call, Operator op, std::span<const Named> named) const;
-  void append_pair(std::vector<Ref>& list, const Defined* definition, Named named);
+  void append_pair(std::vector<Ref>& list, const Defined* definition, Named named, bool any_size = false);
   Ref derivative(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest);
   Ref derivative_node(NodeId n, Ref e, std::span<const Ref> variables);
   Ref gradient(NodeId n, Operator op, Ref e, std::vector<Ref> variables);

@@ -9,6 +9,7 @@
 #include "expr/scalarize.h"
 #include "expr/substitute.h"
 #include "expr/walk.h"
+#include "session/dense_numbers.h"
 #include "session/point.h"
 #include "simplify/common_factors.h"
 
@@ -32,6 +33,17 @@ Ref replace(Context& ctx, Ref e, const Pairs& pairs) {
     for (size_t i = 0; i < from.size(); ++i) all.emplace_back(from[i], to[i]);
   }
   return substitute(ctx, e, all);
+}
+
+Numbers numbers_by_entries(Context& ctx, Ref e, const Pairs& pairs) {
+  std::vector<Ref> inputs, values;
+  for (const auto& [name, value] : pairs) {
+    const std::vector<Ref> from = entries(ctx, name), to = entries(ctx, value);
+    inputs.insert(inputs.end(), from.begin(), from.end());
+    values.insert(values.end(), to.begin(), to.end());
+  }
+  const std::vector<double> point = values_at_point(ctx, values, {}, {});
+  return numbers_at_point(ctx, e, inputs, point);
 }
 
 // eval(e, digits, x = …): numbers, from doubles or, if digits are asked for, certified ones. What was written
@@ -61,14 +73,12 @@ void evaluate(Context& ctx, std::span<const Ref> operands, Ref written, CarriedO
     out.value = ctx.number(negative ? -*exact : *exact);
     return;
   }
-  std::vector<Ref> inputs, values;
-  for (const auto& [name, value] : pairs) {
-    const std::vector<Ref> from = entries(ctx, name), to = entries(ctx, value);
-    inputs.insert(inputs.end(), from.begin(), from.end());
-    values.insert(values.end(), to.begin(), to.end());
+  try {
+    out.numbers = numbers_by_entries(ctx, e, pairs);
+  } catch (const Failure& failure) {  // of symbolic size, or a function of matrices
+    if (failure.diagnostic.code != Code::not_yet_available) throw;
+    out.numbers = dense_numbers(ctx, operands[0], dense_point(ctx, pairs));
   }
-  const std::vector<double> point = values_at_point(ctx, values, {}, {});
-  out.numbers = numbers_at_point(ctx, e, inputs, point);
   std::vector<Ref> list;
   for (double v : out.numbers->entries) {
     const std::string text = decimal(v);
@@ -76,7 +86,10 @@ void evaluate(Context& ctx, std::span<const Ref> operands, Ref written, CarriedO
     const Rational magnitude = *Rational::parse(std::string_view(text).substr(negative ? 1 : 0), 10'000);
     list.push_back(ctx.number(negative ? -magnitude : magnitude));
   }
-  out.value = ctx.shape_of(e).order() == 0 ? list[0] : ctx.array(list, ctx[e].shape);
+  Shape shape;
+  shape.row = out.numbers->row;
+  for (uint64_t n : out.numbers->extents) shape.extents.push_back(ctx.number(static_cast<int64_t>(n)));
+  out.value = shape.order() == 0 ? list[0] : ctx.array(list, ctx.shape_id(shape));
 }
 
 // The sides of equal(a, b), or the operand of eval(a, …), as written, if they are there and contain no
@@ -166,14 +179,13 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
 }  // namespace
 
 void refuse_structure(Context& ctx, std::span<const Ref> variables) {
-  constexpr const char* words[] = {"",    "symmetric", "skew",       "diagonal", "lower",      "upper",
-                                   "spd", "psd",       "orthogonal", "toeplitz", "symtoeplitz"};
   for (Ref v : variables) {
     const Ref name = ctx.kind(v) == Kind::entry ? ctx.operands(v)[0] : v;
     if (ctx.kind(name) != Kind::symbol || ctx.symbol(name).structure == Structure::none) continue;
     throw Failure(Code::not_yet_available,
                   "a derivative by '" + ctx.symbol(name).name + "', which is declared " +
-                      words[static_cast<size_t>(ctx.symbol(name).structure)] + ", is not yet available",
+                      structure_words[static_cast<size_t>(ctx.symbol(name).structure)] +
+                      ", is not yet available",
                   "declared without this word, its entries are independent");
   }
 }
@@ -195,6 +207,12 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref wr
       apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, options,
             r == e ? written_sides(ctx, written) : WrittenSides{}, out);
       values[r] = out.value;
+      if (r != e && n.shape != ctx[out.value].shape && static_cast<Operator>(n.tag) == Operator::eval) {
+        throw Failure(
+            Code::not_yet_available,
+            "numbers of a size that 'eval' finds cannot stand inside an expression of symbolic size",
+            "declare the extents as numbers: var x : vector[3]");
+      }
     } else {
       values[r] = ctx.rebuild(r, operands);
     }

@@ -52,7 +52,7 @@ Numbers numbers_at_point(Context& ctx, Ref e, std::span<const Ref> inputs, std::
   numbers.row = shape.row;
   for (Ref extent : shape.extents) {
     if (!ctx.is_number(extent) || !ctx.value(extent).as_int()) {
-      throw Failure(Code::cannot_evaluate, "arrays of symbolic size have no numbers yet",
+      throw Failure(Code::not_yet_available, "arrays of symbolic size are not taken entry by entry",
                     "declare the extents as numbers: var x : vector[3]");
     }
     numbers.extents.push_back(static_cast<uint64_t>(*ctx.value(extent).as_int()));

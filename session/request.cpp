@@ -9,6 +9,7 @@
 #include "expr/substitute.h"
 #include "parser/elaborate.h"
 #include "parser/parse.h"
+#include "session/dense_numbers.h"
 #include "session/operators.h"
 #include "session/point.h"
 
@@ -142,20 +143,40 @@ bool holds(Context& ctx, Ref condition, std::span<const Ref> inputs, std::span<c
   }
 }
 
+bool holds(Context& ctx, Ref condition, std::span<const DenseBinding> point) {
+  try {
+    const Numbers numbers = dense_numbers(ctx, condition, point);
+    return std::all_of(numbers.entries.begin(), numbers.entries.end(), [](double v) { return v == 1; });
+  } catch (const Failure& failure) {
+    const Code code = failure.diagnostic.code;
+    if (code != Code::undefined_value && code != Code::cannot_evaluate && code != Code::missing_value) throw;
+    return false;
+  }
+}
+
 // What was written is evaluated, so that x/x has no value at 0. A derivative takes its conventions, such as
 // sign(0) = 0, and the conditions that do not hold at the point stay with the numbers.
 void put_values(Session& session, const ExpressionRequest& request, Ref written, Answer& answer) {
   if (!request.has_values || answer.kind != AnswerKind::expression) return;
   Context& ctx = session.context();
   const Ref e = written && !has_operations(ctx, written) ? written : answer.value;
-  const std::vector<Ref> inputs = inputs_of(ctx, entries(ctx, e));
   std::vector<Ref> known = symbols_of(ctx, answer.value);
   const std::vector<Ref> declared = declared_symbols(session.names());
   known.insert(known.end(), declared.begin(), declared.end());
+  const auto found = scalar_inputs(ctx, e);
+  auto& list = answer.conditions;
+  if (!found) {
+    const DensePoint point = dense_point(ctx, e, request.values, known);
+    answer.numbers = dense_numbers(ctx, e, point);
+    answer.kind = AnswerKind::numbers;
+    list.erase(std::remove_if(list.begin(), list.end(), [&](Ref c) { return holds(ctx, c, point); }),
+               list.end());
+    return;
+  }
+  const std::vector<Ref>& inputs = *found;
   const std::vector<double> point = bind_values(ctx, request.values, inputs, known);
   answer.numbers = numbers_at_point(ctx, e, inputs, point);
   answer.kind = AnswerKind::numbers;
-  auto& list = answer.conditions;
   list.erase(std::remove_if(list.begin(), list.end(), [&](Ref c) { return holds(ctx, c, inputs, point); }),
              list.end());
 }
@@ -205,8 +226,7 @@ std::vector<Value> values_from_assignments(Session& session, std::string_view te
     const Ref e = elaborate(session.context(), session.names(), std::string_view(part).substr(equals + 1));
     Value value;
     value.name = ascii_name(name);
-    const Numbers numbers =
-        numbers_at_point(session.context(), carry_out(session.context(), e, {}).value, {}, {});
+    const Numbers numbers = constant_numbers(session.context(), carry_out(session.context(), e, {}).value);
     value.extents = numbers.extents;
     value.entries = numbers.entries;
     values.push_back(std::move(value));

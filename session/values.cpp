@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "eval/dense_points.h"
 #include "expr/diagnostic.h"
 #include "expr/name_spelling.h"
 #include "session/numbers.h"
@@ -171,6 +172,14 @@ size_t position(Context& ctx, Ref entry, const Value& value) {
 
 }  // namespace
 
+void check_structure(const Symbol& symbol, const DenseArray<double>& value) {
+  constexpr double tolerance = 1e-9;
+  if (has_structure(value, symbol.structure, tolerance)) return;
+  throw Failure(Code::bad_value, "'" + symbol.name + "' is declared " +
+                                     structure_words[static_cast<size_t>(symbol.structure)] +
+                                     ", and its value is not");
+}
+
 std::vector<Value> values_from_json(std::string_view text) {
   json data;
   try {
@@ -200,6 +209,8 @@ void fit_all(Context& ctx, std::span<const Value> values, std::span<const Ref> k
     if (found == by_name.end() || symbol.role == Role::function) continue;
     extents.fit(symbol, *found->second);
     for (double v : found->second->entries) check_domain(ctx, symbol, v);
+    check_structure(symbol,
+                    {{found->second->extents.begin(), found->second->extents.end()}, found->second->entries});
     if (symbol.role == Role::extent) extents.give(symbol, found->second->entries[0]);
   }
 }

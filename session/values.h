@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "eval/dense.h"
 #include "expr/context.h"
 
 namespace nabla {
@@ -18,6 +19,10 @@ struct Value {
   std::vector<uint64_t> extents;
   std::vector<double> entries;
 };
+
+// Failure(bad_value) where an array lacks the structure that its name is declared with: of a symmetric matrix
+// one triangle alone would be read, and in silence the wrong one.
+void check_structure(const Symbol& symbol, const DenseArray<double>& value);
 
 // {"x": 1.5, "w": [1, 2, 3], "A": [[1, 0], [0, 1]]}. Failure(malformed_values): no JSON of this form, a name
 // twice, rows of different length, a number beyond the range of a double.

@@ -1,0 +1,147 @@
+#include "session/dense_numbers.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "eval/tape.h"
+#include "expr/diagnostic.h"
+#include "expr/scalarize.h"
+#include "expr/shape_text.h"
+#include "expr/substitute.h"
+#include "expr/walk.h"
+#include "session/point.h"
+
+namespace nabla {
+namespace {
+
+constexpr int64_t most_written_entries = 1024;  // of an array that is taken entry by entry
+
+bool is_large(Context& ctx, Ref e) {
+  for (Ref r : nodes_below(ctx, e)) {
+    if (ctx[r].shape == scalar_shape) continue;
+    const auto extents = constant_extents(ctx, ctx[r].shape);
+    if (!extents) return true;
+    int64_t n = 1;
+    for (int64_t extent : *extents) {
+      n *= std::clamp<int64_t>(extent, 1, most_written_entries + 1);
+      if (n > most_written_entries) return true;
+    }
+  }
+  return false;
+}
+
+// The first part without a value: its own parts have one.
+template <class T>
+[[noreturn]] void refuse_undefined(Context& ctx, Ref e, const DenseEvaluator<T>& evaluator) {
+  for (Ref r : nodes_below(ctx, e)) {
+    const DenseArray<T>* a = evaluator.computed(r);
+    if (a == nullptr) continue;
+    for (const T& v : a->entries) {
+      const double size = dense::magnitude(v);
+      if (std::isfinite(size)) continue;
+      const char* what = std::isnan(size) ? "' is undefined" : "' is infinite or too large for a double";
+      throw Failure(Code::undefined_value, "'" + short_text(ctx, r) + what);
+    }
+  }
+  throw Failure(Code::undefined_value, "'" + short_text(ctx, e) + "' is undefined");
+}
+
+template <class T>
+DenseArray<double> evaluate(Context& ctx, Ref e, std::span<const DenseBinding> point) {
+  DenseEvaluator<T> evaluator(ctx);
+  for (const DenseBinding& b : point) {
+    evaluator.set(b.name, {b.value.extents, {b.value.entries.begin(), b.value.entries.end()}});
+  }
+  const DenseArray<T>& value = evaluator(e);
+  DenseArray<double> result{value.extents, {}};
+  for (const T& v : value.entries) {
+    if (!std::isfinite(dense::magnitude(v))) refuse_undefined(ctx, e, evaluator);
+    if (!dense::is_real(v)) {
+      throw Failure(Code::cannot_evaluate, "'" + short_text(ctx, e) + "' has a complex value here",
+                    "evaluate its real and imaginary part");
+    }
+    result.entries.push_back(dense::to_real(v));
+  }
+  return result;
+}
+
+bool is_complex(Context& ctx, Ref e) {
+  const auto nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return (ctx[r].facts & complex_valued) != 0; });
+}
+
+std::vector<int64_t> extents_of(const Value& value, size_t order) {
+  std::vector<int64_t> list;
+  const size_t skipped = value.extents.size() - order;  // [[1, 2, 3]] for a row[3]
+  for (size_t i = skipped; i < value.extents.size(); ++i) {
+    list.push_back(static_cast<int64_t>(value.extents[i]));
+  }
+  return list;
+}
+
+}  // namespace
+
+std::optional<std::vector<Ref>> scalar_inputs(Context& ctx, Ref e) {
+  if (is_large(ctx, e)) return std::nullopt;
+  try {
+    return inputs_of(ctx, entries(ctx, e));
+  } catch (const Failure& failure) {
+    if (failure.diagnostic.code != Code::not_yet_available) throw;
+    return std::nullopt;
+  }
+}
+
+DensePoint dense_point(Context& ctx, Ref e, std::span<const Value> values, std::span<const Ref> known) {
+  bind_values(ctx, values, {}, known);  // names, shapes and domains
+  const auto extents = extents_of_values(ctx, values, known);
+  DensePoint point;
+  std::vector<Ref> names(known.begin(), known.end());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (Ref name : names) {
+    const Symbol& symbol = ctx.symbol(name);
+    const auto dim = std::find_if(extents.begin(), extents.end(),
+                                  [&](const auto& pair) { return pair.first == symbol.name; });
+    if (symbol.role == Role::extent && dim != extents.end()) {
+      point.push_back({name, {{}, {static_cast<double>(dim->second)}}});
+    }
+    if (symbol.role == Role::extent || symbol.role == Role::function || !contains(ctx, e, name)) continue;
+    const auto value =
+        std::find_if(values.begin(), values.end(), [&](const Value& v) { return v.name == symbol.name; });
+    if (value == values.end()) {
+      throw Failure(Code::missing_value, "'" + symbol.name + "' has no value", "--at " + symbol.name + "=1");
+    }
+    point.push_back({name, {extents_of(*value, ctx.shape_of(name).order()), value->entries}});
+  }
+  return point;
+}
+
+DensePoint dense_point(Context& ctx, std::span<const std::pair<Ref, Ref>> pairs) {
+  DensePoint point;
+  for (const auto& [name, value] : pairs) {
+    point.push_back({name, evaluate<double>(ctx, value, {})});
+    if (ctx.kind(name) == Kind::symbol) check_structure(ctx.symbol(name), point.back().value);
+  }
+  return point;
+}
+
+Numbers dense_numbers(Context& ctx, Ref e, std::span<const DenseBinding> point) {
+  DenseArray<double> value =
+      is_complex(ctx, e) ? evaluate<Complex>(ctx, e, point) : evaluate<double>(ctx, e, point);
+  Numbers numbers;
+  numbers.row = ctx.shape_of(e).row;
+  for (int64_t n : value.extents) numbers.extents.push_back(static_cast<uint64_t>(n));
+  numbers.entries = std::move(value.entries);
+  return numbers;
+}
+
+Numbers constant_numbers(Context& ctx, Ref e) {
+  try {
+    return numbers_at_point(ctx, e, {}, {});
+  } catch (const Failure& failure) {
+    if (failure.diagnostic.code != Code::not_yet_available) throw;
+    return dense_numbers(ctx, e, {});
+  }
+}
+
+}  // namespace nabla
