@@ -76,10 +76,6 @@ std::optional<Ref> extreme(Context& ctx, Ref e, bool greatest) {
 
 namespace {
 
-bool holds(const Context& ctx, Ref truth, bool value) {
-  return ctx.kind(truth) == Kind::truth && (ctx[truth].tag != 0) == value;
-}
-
 class Comprehension {
  public:
   Comprehension(Context& ctx, Binder binder, std::span<const BoundIndex> indices)
@@ -155,7 +151,10 @@ bool Comprehension::conditions(Ref guard) {
     const Ref c = todo.back();
     todo.pop_back();
     const Node& n = ctx_[c];
-    if (n.kind == Kind::truth && n.tag) continue;
+    if (n.kind == Kind::truth) {
+      if (!n.tag) found.push_back({Relation::less_equal, one});
+      continue;
+    }
     if (n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::conjunction)) {
       todo.push_back(n.operand(1));
       todo.push_back(n.operand(0));
@@ -231,7 +230,6 @@ Ref Comprehension::close(Ref body, Ref guard) {
     body = ctx_.select(guard, body,
                        ctx_[body].shape == scalar_shape ? neutral() : ctx_.fill(neutral(), ctx_[body].shape));
   }
-  if (guard && holds(ctx_, guard, false)) limits_.push_back({Relation::less_equal, one});
   Lifter lifter(ctx_, axes_);
   const Lifted lifted = lifter.lift(body);
   if (binder_ == Binder::sum || binder_ == Binder::array) {

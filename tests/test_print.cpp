@@ -19,36 +19,37 @@ using namespace nabla;
 namespace {
 
 struct Room {
-  explicit Room(const Limits& limits = {}) : ctx(limits), names(ctx, true) {
-    Symbol s;
-    s.name = "z";
-    s.complex = true;
-    declare(s);
-    s = {};
-    s.name = "k";
-    s.domain.integer = true;
-    declare(s);
-    s = {};
-    s.name = "lambda_max";
-    declare(s);
-    s = {};
-    s.name = "price";
-    declare(s);
-    s = {};
-    s.name = "v";
-    s.shape = ctx.shape_id({{ctx.number(3)}, false});
-    declare(s);
-    s = {};
-    s.name = "A";
-    s.shape = ctx.shape_id({{ctx.number(2), ctx.number(2)}, false});
-    declare(s);
-    for (const char* name : {"g", "h"}) {
-      s = {};
-      s.name = name;
-      s.role = Role::function;
-      s.parameters.assign(name[0] == 'g' ? 1 : 2, scalar_shape);
-      names.declare_opaque(name, ctx.symbol(s));
+  // With `backwards` the names are declared from the last to the first.
+  explicit Room(const Limits& limits = {}, bool backwards = false) : ctx(limits), names(ctx, true) {
+    const auto size = [&](int64_t n) { return ctx.number(n); };
+    std::vector<Symbol> list(8);
+    const char* const spelled[] = {"z", "k", "lambda_max", "price", "v", "A", "g", "h"};
+    if (backwards) {
+      for (int64_t i = 9; i > 0; --i) size(i);
     }
+    for (size_t i = 0; i < list.size(); ++i) list[i].name = spelled[i];
+    list[0].complex = true;
+    list[1].domain.integer = true;
+    list[4].shape = ctx.shape_id({{size(3)}, false});
+    list[5].shape = ctx.shape_id({{size(2), size(2)}, false});
+    for (const size_t i : {size_t{6}, size_t{7}}) {
+      list[i].role = Role::function;
+      list[i].parameters.assign(i - 5, scalar_shape);
+    }
+    if (backwards) std::reverse(list.begin(), list.end());
+    for (const Symbol& s : list) {
+      if (s.role == Role::function) {
+        names.declare_opaque(s.name, ctx.symbol(s));
+      } else {
+        declare(s);
+      }
+    }
+  }
+  // Runs statements that have nothing to do with what follows.
+  void age(size_t statements) {
+    Names other(ctx);
+    test::RandomExpr noise(ctx, other, 4711);
+    for (size_t i = 0; i < statements; ++i) ascii(noise.make(10));
   }
   void declare(const Symbol& s) { names.declare_symbol(s.name, ctx.symbol(s)); }
   Ref read(const std::string& text, Mode mode = Mode::canonical) { return elaborate(ctx, names, text, mode); }
@@ -65,7 +66,20 @@ struct Golden {
   const char* ascii;
 };
 
+// Each result in a fresh context; then the same bytes after 1,000 random statements, and with the names
+// declared in the opposite order and the results asked for from the last to the first.
 void check_all(const std::vector<Golden>& list) {
+  Room aged, backwards({}, true);
+  aged.age(1000);
+  for (size_t i = list.size(); i-- > 0;) {
+    CAPTURE(list[i].input);
+    for (const Format format : {Format::ascii, Format::unicode, Format::latex}) {
+      Room fresh;
+      const std::string text = print(fresh.ctx, fresh.read(list[i].input), {format, true});
+      CHECK(print(aged.ctx, aged.read(list[i].input), {format, true}) == text);
+      CHECK(print(backwards.ctx, backwards.read(list[i].input), {format, true}) == text);
+    }
+  }
   for (const Golden& g : list) {
     Room room;
     const Ref r = room.read(g.input);
