@@ -175,7 +175,8 @@ Lifted Lifter::elementwise(Ref r) {
       break;
   }
   for (Ref p : parts) {  // what does not depend on an index and is a scalar stays one
-    const bool plain = !lifted_.count(p) && ctx_[p].shape == scalar_shape && own.order() == 0;
+    const bool condition = n.kind == Kind::select && list.empty();
+    const bool plain = !lifted_.count(p) && ctx_[p].shape == scalar_shape && (own.order() == 0 || condition);
     list.push_back(plain ? p : part(p));
   }
   switch (n.kind) {

@@ -1,6 +1,7 @@
 // The shapes of functions_matrix.def, and what is known of their values.
 #include <algorithm>
 
+#include "expr/axis_order.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
 #include "expr/shape_text.h"
@@ -214,13 +215,6 @@ Orientation orientation(Fn f) {
   }
 }
 
-Ref transposed_matrix(Context& ctx, Ref a) {  // the B of B'
-  if (ctx.kind(a) != Kind::indexed || ctx.shape_of(a).order() != 2) return {};
-  const IndexedView v = view_indexed(ctx, a);
-  const bool plain = v.factors.size() == 1 && v.labelling->label_count == 2 && v.labelling->guards.empty();
-  return plain ? v.factors[0] : Ref{};
-}
-
 }  // namespace
 
 // det(c*A) = c^n*det(A), det(A^k) = det(A)^k; logdet only of powers, whose sign is known to be that of
@@ -354,8 +348,9 @@ Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<co
   }
   const Orientation o = orientation(f);
   if (o != Orientation::none && arguments.size() == 1) {
-    if (const Ref b = transposed_matrix(ctx, a)) {
-      const Ref r = matrix_function(ctx, f, {&b, 1});
+    std::vector<Ref> turned;
+    if (const AxisOrder order = best_order(ctx, arguments, turned); !order.empty()) {
+      const Ref r = matrix_function(ctx, f, turned);
       return o == Orientation::invariant ? r : transpose(ctx, r);
     }
   }

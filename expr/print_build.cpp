@@ -1,6 +1,7 @@
 // From the nodes of the store to forms: one ascending pass, so that the forms of operands exist.
 #include <algorithm>
 
+#include "expr/indexed.h"
 #include "expr/print_form.h"
 
 namespace nabla {
@@ -28,13 +29,32 @@ std::vector<FormId> Forms::build(std::span<const Ref> roots) {
   }
   if (lets) let_prefix_ = free_prefix("vwuzk");
   const Ref top = order.empty() ? Ref{} : order.back();
-  refs_ = std::make_unique<RefMap<FormId>>(top.id + size_t{1});
-  alone_ = std::make_unique<RefMap<FormId>>(top.id + size_t{1});
+  mapped_ = top.id + size_t{1};
+  refs_ = std::make_unique<RefMap<FormId>>(mapped_);
+  alone_ = std::make_unique<RefMap<FormId>>(mapped_);
+  find_prefixes(order, roots);
   for (const Ref r : order) (*refs_)[r] = make(r);
 
   std::vector<FormId> forms;
   for (const Ref r : roots) forms.push_back(of(r));
   return forms;
+}
+
+FormId Forms::add(Ref root) {
+  if (root.id >= mapped_) {
+    const size_t size = std::max(2 * mapped_, root.id + size_t{1});
+    for (auto* map : {&refs_, &alone_}) {
+      auto larger = std::make_unique<RefMap<FormId>>(size);
+      for (uint32_t i = 0; i < mapped_; ++i) {
+        if (const FormId f = (**map)[Ref{i}]) (*larger)[Ref{i}] = f;
+      }
+      *map = std::move(larger);
+    }
+    mapped_ = size;
+  }
+  const auto missing = [&](Ref r) { return operand(r) == 0; };
+  for (const Ref r : nodes_below(ctx_, {&root, 1}, missing)) (*refs_)[r] = make(r);
+  return of(root);
 }
 
 std::string Forms::free_prefix(std::string_view letters) const {
@@ -137,7 +157,10 @@ FormId Forms::make(Ref r) {
 
 FormId Forms::make_symbol(Ref r) {
   const Node& n = ctx_[r];
-  if (n.kind == Kind::symbol) return name(ctx_.symbol(r).name);
+  if (n.kind == Kind::symbol) {
+    const std::string_view text = ctx_.symbol(r).name;
+    return text[0] == '#' ? local_name(text.substr(1)) : name(text);
+  }
   if (n.kind == Kind::let) return name(let_prefix_ + std::to_string(n.payload));
   switch (static_cast<Constant>(n.tag)) {
     case Constant::im:
@@ -199,38 +222,6 @@ FormId Forms::content_form(Ref r) {
   factors.over.emplace_back(sum(terms), false);
   const FormId f = assemble(negative ? -content : content, factors);
   return forms_[f].nodes < forms_[operand(r)].nodes ? f : operand(r);
-}
-
-FormId Forms::make_long(Ref r) {
-  const Node& n = ctx_[r];
-  const bool product = n.kind == Kind::long_product;
-  std::vector<Edge> parts;
-  for (const Ref c : n.operands()) {
-    const Node& m = ctx_[c];
-    bool marked = false;
-    if (m.kind == Kind::sum || m.kind == n.kind) {
-      parts.emplace_back(operand(c), false);
-    } else if (product && m.kind == Kind::product) {
-      std::vector<Edge> factors;
-      for (const Ref f : m.operands()) {
-        const FormId form = long_factor(f, marked);
-        factors.emplace_back(form, marked);
-      }
-      parts.emplace_back(intern(FormKind::factors, Binding::product, factors), false);
-    } else if (product) {
-      const FormId form = long_factor(c, marked);
-      parts.emplace_back(form, marked);
-    } else if (m.kind == Kind::number) {
-      parts.emplace_back(number(ctx_.value(c).abs()), ctx_.value(c).sign() < 0);
-    } else if (m.kind == Kind::product && ctx_.is_number(m.operand(0))) {
-      const Rational& v = ctx_.value(m.operand(0));
-      parts.emplace_back(ratio(v.abs(), m.operands().subspan(1)), v.sign() < 0);
-    } else {
-      parts.emplace_back(operand(c), false);
-    }
-  }
-  return product ? intern(FormKind::long_product, Binding::product, parts)
-                 : intern(FormKind::long_sum, Binding::sum, parts);
 }
 
 // --- calls -----------------------------------------------------------------------------------------------
@@ -311,6 +302,7 @@ FormId Forms::make_entry(Ref r) {
   const auto list = ctx_.operands(r);
   std::vector<FormId> indices;
   for (const Ref i : list.subspan(1)) indices.push_back(of(i));
+  if (is_structural(ctx_, list[0], Structural::delta)) return call("delta", indices);
   return index(operand(list[0]), indices);
 }
 

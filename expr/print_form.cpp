@@ -203,8 +203,24 @@ FormId Forms::sum(std::vector<Edge>& terms) {
   return intern(FormKind::sum, Binding::sum, terms);
 }
 
+// Whether a product of tensors begins with a sum: -(A + B)*x would be read as the product of -A - B and x.
+bool Forms::begins_with_sum(FormId f) const {
+  for (bool tensor = false;;) {
+    const Form& form = forms_[f];
+    const FormKind k = form.kind;
+    if (k == FormKind::mix) {
+      if (form.count == 0 || !mix_of(f).pieces[0].part) return false;
+      tensor = true;
+    } else if (k != FormKind::quotient && k != FormKind::product) {
+      return tensor && (k == FormKind::sum || k == FormKind::long_sum || form.leading_minus);
+    }
+    f = edges(f)[0].id();
+  }
+}
+
 // An operand that is a product is opened, -x*y, unless it was written otherwise.
 FormId Forms::negate(FormId f, bool strict) {
+  strict = strict || begins_with_sum(f);
   const Form& form = forms_[f];
   const bool opened = !strict && form.binding == Binding::product;
   const Edge e(f, false);

@@ -125,6 +125,9 @@ class Forms {
   FormId of(Ref r);
   // As a factor, base or operand, where a sum must stay as it is.
   FormId operand(Ref r) const { return (*refs_)[r]; }
+  // The form, as it stands alone, of an expression that was made while forms are built. Its placeholders
+  // (symbol "#i") are printed as the indices that they stand for.
+  FormId add(Ref r);
   FormId number(const Rational& v);  // of an integer a leaf, else a quotient
   FormId name(std::string_view ascii, bool numeric = false);
   FormId local_name(std::string_view ascii);  // an index of a comprehension
@@ -172,6 +175,9 @@ class Forms {
   FormId make_symbol(Ref r);
   FormId make_sum(Ref r);
   FormId make_long(Ref r);
+  void find_prefixes(std::span<const Ref> order, std::span<const Ref> roots);
+  bool is_used_by(Ref part, Ref term) const;
+  Edge long_part(Ref item, bool product);
   FormId make_function(Ref r);
   FormId make_opaque(Ref r);
   FormId make_entry(Ref r);
@@ -209,6 +215,7 @@ class Forms {
   FormId integer(const Rational& v);
   FormId sum(std::vector<Edge>& terms);
   FormId negate(FormId f, bool strict = false);
+  bool begins_with_sum(FormId f) const;
   FormId product(std::span<const Edge> factors);
   FormId quotient(FormId dividend, FormId divisor);
   FormId power(FormId base, FormId exponent, double value, bool dotted = false);  // value: NaN if symbolic
@@ -231,6 +238,13 @@ class Forms {
   std::unordered_map<uint32_t, Mix> mixes_;  // by text
   std::vector<MixText> mix_texts_;
   std::unique_ptr<RefMap<FormId>> refs_, alone_;
+  size_t mapped_ = 0;  // Refs that these have room for
+  // Of long sums and products that are f + t with a term t in f: that f and the terms t.
+  struct Prefix {
+    Ref base;
+    std::vector<Ref> more;
+  };
+  std::unordered_map<Ref, Prefix> prefixes_;
   std::string let_prefix_ = "v";
   double exponent_ = 1;  // of the power that is being made
 };

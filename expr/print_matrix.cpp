@@ -345,7 +345,7 @@ FormId MatrixForm::triangle() {
     if (f.labels != labelling_.output) return 0;
     result = call(small == labelling_.output[1] ? "tril" : "triu", chain(f));
   } else if (labelling_.output.size() == 1 && f.labels.size() == 1 && labelling_.label_count == 2 &&
-             large == labelling_.output[0] && f.labels[0] == small) {
+             extents_[0] == extents_[1] && large == labelling_.output[0] && f.labels[0] == small) {
     result = call("cumsum", chain(f));
   }
   if (!result) return 0;

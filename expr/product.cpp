@@ -126,7 +126,7 @@ Ref Context::scale(Ref number, Ref a) {
   if (a == one) return number;
   if (n.kind == Kind::sum) {
     const Term term{number, a};
-    return collect_sum({&term, 1}, n.shape);
+    return sum({&term, 1}, n.shape);
   }
   if (n.kind == Kind::fill) return fill(scale(number, n.operand(0)), n.shape);
   const Term t = split_coefficient(a);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "expr/axis_order.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
 #include "expr/scratch.h"
@@ -12,15 +13,6 @@ namespace nabla {
 namespace {
 
 size_t order(const Context& ctx, Ref a) { return ctx.shape_of(a).order(); }
-
-// The B of B', where a matrix is stored as that; Ref{} for any other.
-Ref untransposed(const Context& ctx, Ref a) {
-  if (ctx.kind(a) != Kind::indexed || order(ctx, a) != 2) return {};
-  const IndexedView v = view_indexed(ctx, a);
-  const Labelling& l = *v.labelling;
-  const bool plain = v.factors.size() == 1 && l.label_count == 2 && l.guards.empty();
-  return plain && l.factors[0] == std::vector<Label>{1, 0} ? v.factors[0] : Ref{};
-}
 
 std::vector<Label> labels_of(IndexedBuilder& b, const Shape& s) {
   std::vector<Label> labels;
@@ -40,17 +32,6 @@ Ref permuted(Context& ctx, Ref a, bool row) {
 
 bool is_sum(Kind k) { return k == Kind::sum || k == Kind::long_sum; }
 
-std::vector<Term> transposed_terms(Context& ctx, std::span<const Term> terms) {
-  std::vector<Term> out;
-  for (const Term& t : terms) out.push_back({t.coefficient, transpose(ctx, t.body)});
-  return out;
-}
-
-size_t transposes(const Context& ctx, std::span<const Term> terms) {
-  return static_cast<size_t>(std::count_if(terms.begin(), terms.end(),
-                                           [&](const Term& t) { return bool(untransposed(ctx, t.body)); }));
-}
-
 }  // namespace
 
 // ---- axes ----
@@ -63,14 +44,7 @@ Ref transpose(Context& ctx, Ref a) {
   if (s.order() == 0) return a;
   if (s.order() == 1) return permuted(ctx, a, !s.row);
   if (is_symmetric(ctx, a)) return a;
-  if (is_sum(ctx.kind(a))) {
-    const ShapeId shape = matrix_shape(ctx, s.extents[1], s.extents[0]);
-    std::vector<Term> terms;
-    ctx.append_terms(a, terms);
-    const bool stored = transposes(ctx, terms) > 0;
-    if (stored) return tensor_sum(ctx, transposed_terms(ctx, terms), shape);
-  }
-  return permuted(ctx, a, false);
+  return permute(ctx, a, {1, 0});
 }
 
 // delta over an axis that is split into the axes of the first half of `shape`, and the second half into the
@@ -142,6 +116,129 @@ Ref kron(Context& ctx, Ref a, Ref b) {
 
 // ---- entry by entry ----
 
+// Where a tensor is a sum with its axes renamed or broadcast: that sum, else Ref{}.
+static Ref renamed_sum(const Context& ctx, Ref a) {
+  if (ctx.kind(a) != Kind::indexed) return {};
+  const IndexedView v = view_indexed(ctx, a);
+  const Labelling& l = *v.labelling;
+  if (v.factors.size() != 1 || l.label_count != l.output.size() || !l.guards.empty()) return {};
+  std::vector<Label> labels = l.factors[0];
+  std::sort(labels.begin(), labels.end());
+  const bool distinct = std::adjacent_find(labels.begin(), labels.end()) == labels.end();
+  return distinct && is_sum(ctx.kind(v.factors[0])) ? v.factors[0] : Ref{};
+}
+
+// The terms of (A + B)' are A' and B'.
+static std::vector<Term> opened_sums(Context& ctx, std::span<const Term> terms) {
+  std::vector<Term> flat;
+  for (const Term& t : terms) {
+    const Term u = ctx.split_coefficient(t.body);
+    const Ref sum = renamed_sum(ctx, u.body);
+    if (!sum) {
+      flat.push_back(t);
+      continue;
+    }
+    const Labelling l = ctx.labelling(u.body);
+    const std::vector<Ref> extents(ctx.shape_of(u.body).extents);
+    std::vector<Term> inner;
+    ctx.append_terms(sum, inner);
+    const Rational c = ctx.value(t.coefficient) * ctx.value(u.coefficient);
+    for (const Term& i : inner) {
+      IndexedBuilder b(ctx);
+      for (Ref e : extents) b.label(e);
+      b.factor(i.body, l.factors[0]);
+      flat.push_back({ctx.number(c * ctx.value(i.coefficient)), b.build(l.output)});
+    }
+  }
+  return flat;
+}
+
+// What every entry gets is one scalar: x + a*ones(n) + 2*b*ones(n) has the term (a + 2*b)*ones(n).
+static Ref joined_fills(Context& ctx, Ref sum) {
+  if (ctx.kind(sum) != Kind::sum) return sum;
+  std::vector<Term> others, scalars;
+  const ShapeId shape = ctx[sum].shape;
+  const auto list = ctx.operands(sum);
+  for (size_t i = 0; i < list.size(); i += 2) {
+    const Node& n = ctx[list[i + 1]];
+    n.kind == Kind::fill ? scalars.push_back({list[i], n.operand(0)})
+                         : others.push_back({list[i], list[i + 1]});
+  }
+  if (scalars.empty() || (scalars.size() == 1 && scalars[0].body == one)) return sum;
+  const Ref scalar = ctx.sum(scalars);
+  if (others.empty()) return ctx.fill(scalar, shape);
+  const Term t = ctx.split_coefficient(scalar);
+  others.push_back({t.coefficient, ctx.fill(t.body, shape)});
+  return ctx.collect_sum(others, shape);
+}
+
+// x*ones(n)' + y*ones(n)' is (x + y)*ones(n)'; Ref{} where all axes are needed.
+static Ref narrowed_sum(Context& ctx, Ref plain) {
+  if (ctx.kind(plain) != Kind::sum) return {};
+  std::vector<Term> terms;
+  ctx.append_terms(plain, terms);
+  std::vector<Ref> bodies;
+  for (const Term& t : terms) bodies.push_back(t.body);
+  const auto axis = common_broadcast(ctx, bodies);
+  if (!axis) return {};
+  for (Term& t : terms) t.body = without_axis(ctx, t.body, *axis);
+  const Ref less = tensor_sum(ctx, terms, ctx[terms[0].body].shape);
+  return with_axis(ctx, less, *axis, ctx.shape_of(plain).extents[*axis]);
+}
+
+// An order of sums that a common factor of their coefficients does not change.
+static bool terms_before(Context& ctx, Ref a, Ref b) {
+  std::vector<Term> x, y;
+  ctx.append_terms(a, x);
+  ctx.append_terms(b, y);
+  if (x.size() != y.size()) return x.size() < y.size();
+  for (size_t i = 0; i < x.size(); ++i) {
+    if (x[i].body != y[i].body) return ctx.compare_structure(x[i].body, y[i].body) < 0;
+  }
+  const Rational first = ctx.value(x[0].coefficient), other = ctx.value(y[0].coefficient);
+  for (size_t i = 0; i < x.size(); ++i) {
+    const Rational &p = ctx.value(x[i].coefficient), &q = ctx.value(y[i].coefficient);
+    if (p.abs() != q.abs()) return p.abs() < q.abs();
+    const int s = p.sign() * first.sign(), t = q.sign() * other.sign();
+    if (s != t) return s < t;
+  }
+  return first.sign() > other.sign();  // one is the negative of the other
+}
+
+// A sum in the one order of its axes; see axis_order.h.
+static Ref ordered_sum(Context& ctx, Ref plain) {
+  std::vector<Term> terms;
+  ctx.append_terms(plain, terms);
+  const std::vector<Ref> extents = ctx.shape_of(plain).extents;
+  if (std::none_of(terms.begin(), terms.end(),
+                   [&](const Term& t) { return ctx.kind(t.body) == Kind::indexed; })) {
+    return plain;
+  }
+  const auto renamed = [&](const std::vector<Term>& list) {
+    return std::count_if(list.begin(), list.end(),
+                         [&](const Term& t) { return bool(reordered(ctx, t.body).tensor); });
+  };
+  // Long sums are left in the order in which few terms are renamed.
+  Ref best = plain;
+  AxisOrder order;
+  auto least = renamed(terms);
+  if (terms.size() > flat_operands && least == 0) return plain;
+  for (const AxisOrder& o : other_orders(extents.size())) {
+    std::vector<Term> turned;
+    for (const Term& t : terms) turned.push_back({t.coefficient, permute(ctx, t.body, o)});
+    Shape s;
+    for (size_t axis : o) s.extents.push_back(extents[axis]);
+    const Ref other = ctx.collect_sum(turned, ctx.shape_id(s));
+    if (other == best || !is_sum(ctx.kind(other))) continue;
+    const auto count = renamed(turned);
+    if (count != least ? count > least : !terms_before(ctx, other, best)) continue;
+    best = other;
+    order = o;
+    least = count;
+  }
+  return order.empty() ? plain : rename_axes(ctx, best, inverse(order));
+}
+
 Ref tensor_sum(Context& ctx, std::span<const Term> given, ShapeId shape) {
   const Shape s = ctx.shape(shape);
   std::vector<Term> terms(given.begin(), given.end());
@@ -149,35 +246,11 @@ Ref tensor_sum(Context& ctx, std::span<const Term> given, ShapeId shape) {
     for (Term& t : terms) t.body = as_column(ctx, t.body);
     return as_row(ctx, tensor_sum(ctx, terms, vector_shape(ctx, s.extents[0])));
   }
-  if (s.order() == 2) {  // the terms of (A + B)' are A' and B'
-    std::vector<Term> flat;
-    for (const Term& t : terms) {
-      const Term u = ctx.split_coefficient(t.body);
-      const Ref b = untransposed(ctx, u.body);
-      if (!b || !is_sum(ctx.kind(b))) {
-        flat.push_back(t);
-        continue;
-      }
-      std::vector<Term> inner;
-      ctx.append_terms(b, inner);
-      const Ref c = ctx.number(ctx.value(t.coefficient) * ctx.value(u.coefficient));
-      for (const Term& i : inner)
-        flat.push_back({ctx.number(ctx.value(c) * ctx.value(i.coefficient)), transpose(ctx, i.body)});
-    }
-    terms = std::move(flat);
-  }
-  const Ref plain = ctx.collect_sum(terms, shape);
-  if (s.order() != 2 || !is_sum(ctx.kind(plain))) return plain;
-  // Of a sum and its transpose the one with fewer transposes is stored, then the one with the lesser hash.
-  std::vector<Term> kept;
-  ctx.append_terms(plain, kept);
-  if (transposes(ctx, kept) == 0) return plain;
-  const std::vector<Term> turned = transposed_terms(ctx, kept);
-  const Ref other = ctx.collect_sum(turned, matrix_shape(ctx, s.extents[1], s.extents[0]));
-  if (other == plain || !is_sum(ctx.kind(other))) return plain;
-  const size_t here = transposes(ctx, kept), there = transposes(ctx, turned);
-  const bool turn = here != there ? there < here : ctx.compare_structure(other, plain) < 0;
-  return turn ? permuted(ctx, other, false) : plain;
+  if (s.order() >= 2) terms = opened_sums(ctx, terms);
+  const Ref plain = joined_fills(ctx, ctx.collect_sum(terms, shape));
+  if (s.order() < 2 || !is_sum(ctx.kind(plain))) return plain;
+  if (const Ref less = narrowed_sum(ctx, plain)) return less;
+  return ordered_sum(ctx, plain);
 }
 
 Ref tensor_power(Context& ctx, Ref base, Ref exponent) {
@@ -229,7 +302,9 @@ Ref tensor_power(Context& ctx, Ref base, Ref exponent) {
       }
       break;
     case Kind::indexed: {
-      if (const Ref b = untransposed(ctx, base)) return transpose(ctx, tensor_power(ctx, b, exponent));
+      if (const Reordered r = reordered(ctx, base); r.tensor) {
+        return permute(ctx, tensor_power(ctx, r.tensor, exponent), r.order);
+      }
       // Without a sum over labels an integer power goes to the factors.
       const IndexedView v = view_indexed(ctx, base);
       const Labelling l = *v.labelling;
@@ -253,30 +328,44 @@ Ref tensor_power(Context& ctx, Ref base, Ref exponent) {
     default:
       break;
   }
-  const Ref pair[2] = {base, exponent};
-  return ctx.intern(Kind::power, 0, 0, 0, shape, pair, power_facts(ctx, base, exponent));
+  if (const auto axis = common_broadcast(ctx, {&base, 1})) {
+    const Ref less = tensor_power(ctx, without_axis(ctx, base, *axis), exponent);
+    return with_axis(ctx, less, *axis, ctx.shape(shape).extents[*axis]);
+  }
+  std::vector<Ref> turned;
+  const AxisOrder order = best_order(ctx, {&base, 1}, turned);
+  const Ref pair[2] = {turned[0], exponent};
+  const Ref r =
+      ctx.intern(Kind::power, 0, 0, 0, ctx[turned[0]].shape, pair, power_facts(ctx, turned[0], exponent));
+  return order.empty() ? r : rename_axes(ctx, r, inverse(order));
 }
 
-// Rows become columns and common transposes move outside; `make` works on what is left.
+// Rows become columns and the axes get their one order; `make` works on what is left.
 template <class Make>
 static Ref entrywise(Context& ctx, std::vector<Ref> arguments, Make make) {
-  bool row = false, transposed = true;
-  ShapeId shape = scalar_shape;
+  bool row = false;
   for (Ref& a : arguments) {
     if (ctx[a].shape == scalar_shape) continue;
     row = row || ctx.shape_of(a).row;
     if (ctx.shape_of(a).row) a = as_column(ctx, a);
-    shape = ctx[a].shape;
-    transposed = transposed && untransposed(ctx, a);
   }
-  if (transposed && ctx.shape(shape).order() == 2) {
-    for (Ref& a : arguments) {
-      if (ctx[a].shape != scalar_shape) a = untransposed(ctx, a);
-      if (ctx[a].shape != scalar_shape) shape = ctx[a].shape;
+  // Axes along which nothing changes come last.
+  std::vector<std::pair<size_t, Ref>> dropped;
+  while (const auto axis = common_broadcast(ctx, arguments)) {
+    for (Ref a : arguments) {
+      if (ctx[a].shape == scalar_shape) continue;
+      dropped.push_back({*axis, ctx.shape_of(a).extents[*axis]});
+      break;
     }
-    return transpose(ctx, make(std::span<const Ref>(arguments), shape));
+    for (Ref& a : arguments) a = without_axis(ctx, a, *axis);
   }
-  const Ref r = make(std::span<const Ref>(arguments), shape);
+  std::vector<Ref> turned;
+  const AxisOrder order = best_order(ctx, arguments, turned);
+  ShapeId shape = scalar_shape;
+  for (Ref a : turned) shape = ctx[a].shape != scalar_shape ? ctx[a].shape : shape;
+  Ref r = make(std::span<const Ref>(turned), shape);
+  if (!order.empty()) r = permute(ctx, r, inverse(order));
+  for (size_t k = dropped.size(); k-- > 0;) r = with_axis(ctx, r, dropped[k].first, dropped[k].second);
   return row ? as_row(ctx, r) : r;
 }
 
@@ -284,13 +373,14 @@ Ref tensor_function(Context& ctx, Fn f, std::span<const Ref> given) {
   return entrywise(
       ctx, {given.begin(), given.end()}, [&](std::span<const Ref> arguments, ShapeId shape) -> Ref {
         bool constant = true;  // each argument has one value in all entries
-        Scratch<Ref, 4> scalars;
+        std::vector<Ref> scalars;
         for (Ref a : arguments) {
           const bool fill = ctx.kind(a) == Kind::fill;
           constant = constant && (fill || ctx[a].shape == scalar_shape);
           scalars.push_back(fill ? ctx.operands(a)[0] : a);
         }
         if (constant) return ctx.fill(ctx.function(f, scalars), shape);
+        arguments = scalars;  // a scalar stands for every entry
         const Ref a = arguments[0];
         if (f == Fn::sqrt) return tensor_power(ctx, a, ctx.number(Rational::fraction(1, 2)));
         if (f == Fn::pow && ctx[scalars[1]].shape == scalar_shape && ctx[a].shape != scalar_shape) {
@@ -320,8 +410,12 @@ Ref tensor_function(Context& ctx, Fn f, std::span<const Ref> given) {
 }
 
 Ref tensor_compare(Context& ctx, Relation relation, Ref a, Ref b) {
+  for (Ref* r : {&a, &b}) *r = ctx.kind(*r) == Kind::fill ? ctx.operands(*r)[0] : *r;
   if (ctx[a].shape == scalar_shape && ctx[b].shape == scalar_shape) return ctx.compare(relation, a, b);
-  return entrywise(ctx, {a, b}, [&](std::span<const Ref> pair, ShapeId shape) {
+  return entrywise(ctx, {a, b}, [&](std::span<const Ref> sides, ShapeId shape) {
+    Ref pair[2] = {sides[0], sides[1]};
+    const bool symmetric = relation == Relation::equal || relation == Relation::not_equal;
+    if (symmetric && ctx.compare_structure(pair[1], pair[0]) < 0) std::swap(pair[0], pair[1]);
     return ctx.intern(Kind::compare, static_cast<uint16_t>(relation), 0, 0, shape, pair);
   });
 }
@@ -338,6 +432,11 @@ Ref tensor_select(Context& ctx, Ref condition, Ref yes, Ref no) {
   if (ctx[condition].shape == scalar_shape && ctx[yes].shape == scalar_shape &&
       ctx[no].shape == scalar_shape) {
     return ctx.select(condition, yes, no);
+  }
+  for (Ref r : {condition, yes, no}) {
+    if (ctx[r].shape == scalar_shape || ctx.shape_of(r).row) continue;
+    if (ctx[yes].shape == scalar_shape) yes = ctx.fill(yes, ctx[r].shape);
+    if (ctx[no].shape == scalar_shape) no = ctx.fill(no, ctx[r].shape);
   }
   return entrywise(ctx, {condition, yes, no}, [&](std::span<const Ref> list, ShapeId shape) {
     const Facts facts = ctx[list[1]].facts & ctx[list[2]].facts &

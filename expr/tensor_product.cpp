@@ -1,6 +1,7 @@
 // Products, sums over axes, diagonals, powers and entries.
 #include <algorithm>
 
+#include "expr/axis_order.h"
 #include "expr/diagnostic.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
@@ -102,12 +103,6 @@ Ref cumsum(Context& ctx, Ref a, size_t axis) {
 // ---- reductions ----
 
 static Ref reduce_to(Context& ctx, Reduction op, Ref a, std::span<const size_t> axes) {
-  if (ctx.kind(a) == Kind::product && op != Reduction::prod) {  // max(2 x) = 2 max(x), max(-x) = -min(x)
-    const Ref c = ctx.operands(a)[0];
-    const Reduction other = op == Reduction::max ? Reduction::min : Reduction::max;
-    const Ref r = reduce_to(ctx, ctx.value(c).sign() < 0 ? other : op, ctx.operands(a)[1], axes);
-    return ctx.scale(c, r);
-  }
   Labelling l;
   const Shape s = ctx.shape_of(a);
   l.label_count = static_cast<uint32_t>(s.order());
@@ -178,12 +173,8 @@ Ref matpow(Context& ctx, Ref a, Ref exponent) {
     const Ref c = ctx.power(n.operand(0), exponent), x = matpow(ctx, n.operand(1), exponent);
     return elementwise_product(ctx, c, x);
   }
-  if (n.kind == Kind::indexed) {
-    const IndexedView v = view_indexed(ctx, a);
-    const bool transposed =
-        v.factors.size() == 1 && v.labelling->label_count == 2 && v.labelling->guards.empty();
-    if (transposed) return transpose(ctx, matpow(ctx, v.factors[0], exponent));
-  }
+  std::vector<Ref> turned;
+  if (!best_order(ctx, {&a, 1}, turned).empty()) return transpose(ctx, matpow(ctx, turned[0], exponent));
   const Ref pair[2] = {a, exponent};
   return ctx.intern(Kind::matpow, 0, 0, 0, n.shape, pair, n.facts & complex_valued);
 }
