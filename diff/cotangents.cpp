@@ -44,6 +44,7 @@ void Cotangents::find_dependent(Ref root, std::span<const Ref> variables) {
   dependent_.clear();
   for (Ref r : order_) {
     const auto list = ctx_.operands(r);
+    if (is_piecewise_constant(ctx_, r)) continue;
     if (std::find(variables.begin(), variables.end(), r) != variables.end() ||
         std::any_of(list.begin(), list.end(), [&](Ref c) { return depends(c); })) {
       dependent_[r] = true;

@@ -21,7 +21,9 @@ std::vector<Label> labels_for(IndexedBuilder& b, std::span<const Ref> extents) {
 // Which of a row's texts is about these arguments.
 std::string_view text_of(Context& ctx, Fn f, std::span<const Ref> arguments) {
   const Function& r = row(f);
-  if (!r.differential_of_two.empty() && arguments.size() == 2) return r.differential_of_two;
+  const bool along =
+      r.shape == ShapeRule::along || r.shape == ShapeRule::along_to_scalar || r.shape == ShapeRule::norm;
+  if (arguments.size() == 2 && (along || !r.differential_of_two.empty())) return r.differential_of_two;
   const bool matrix = ctx.shape_of(arguments[0]).order() == 2;
   return matrix && !r.differential_of_matrix.empty() ? r.differential_of_matrix : ctx.differential(f);
 }
@@ -271,6 +273,8 @@ Ref Rules::extreme_rule(Ref reduction, Ref d) {
   b.factor(d, axis == 0 ? std::vector<Label>{gone, kept} : std::vector<Label>{kept, gone});
   return b.build({kept});
 }
+
+bool is_piecewise_constant(const Context& ctx, Ref r) { return ctx.is_function(r, Fn::argmax); }
 
 // ---- conditions ----
 

@@ -45,6 +45,9 @@ class Rules {
   Partials& partials_;
 };
 
+// A position: it has no derivative and moves nothing, and neither does what it is an index of.
+bool is_piecewise_constant(const Context& ctx, Ref r);
+
 // A condition over some axes (of `shape`) as one over leading axes with `extents` and those.
 Ref broadcast_condition(Context& ctx, Ref condition, ShapeId shape);
 

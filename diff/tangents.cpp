@@ -48,6 +48,7 @@ Ref Tangents::push_forward(Ref root) {
       ctx_, {&root, 1}, [&](Ref r) { return (ctx_[r].names & names_) != 0 && tangents_.count(r) == 0; });
   for (Ref r : order) {
     const auto list = ctx_.operands(r);
+    if (is_piecewise_constant(ctx_, r)) continue;
     if (std::any_of(list.begin(), list.end(), [&](Ref c) { return bool(of(c)); })) tangents_[r] = node(r);
   }
   return of_or_zero(root);
@@ -86,7 +87,7 @@ Ref Tangents::node(Ref r) {
     case Kind::entry:
       return element(ctx_, of(n.operand(0)), std::vector<Ref>(n.operands().begin() + 1, n.operands().end()));
     case Kind::reshape:
-      return reshape(ctx_, of(n.operand(0)), n.shape);
+      return reshaped(of(n.operand(0)), n.shape);
     case Kind::gather:
       return gather(ctx_, of(n.operand(0)), n.tag, n.operand(1));
     case Kind::written:
@@ -96,6 +97,25 @@ Ref Tangents::node(Ref r) {
     default:
       return by_rule(r);
   }
+}
+
+// Term by term: kron(dX, Y) + kron(X, dY). A sum may be stored with its axes in another order.
+Ref Tangents::reshaped(Ref tangent, ShapeId shape) {
+  std::vector<Term> terms;
+  const bool indexed = ctx_.kind(tangent) == Kind::indexed;
+  const std::vector<Ref> operands(ctx_.operands(tangent).begin(), ctx_.operands(tangent).end());
+  if (indexed && ctx_.labelling(tangent).factors.size() == 1) {
+    ctx_.append_terms(operands[0], terms);
+    for (Term& t : terms) {
+      std::vector<Ref> moved = operands;
+      moved[0] = t.body;
+      t.body = rebuild_indexed(ctx_, tangent, moved);
+    }
+  } else {
+    ctx_.append_terms(tangent, terms);
+  }
+  for (Term& t : terms) t.body = reshape(ctx_, t.body, shape);
+  return total(terms, shape);
 }
 
 Ref Tangents::sum(Ref r) {

@@ -22,6 +22,7 @@ class Tangents {
   void move_entry(Ref entry, Ref tangent);
   Ref node(Ref r);
   Ref sum(Ref r);
+  Ref reshaped(Ref tangent, ShapeId shape);
   Ref product(Ref r);
   Ref indexed(Ref r);
   Ref select(Ref r);

@@ -8,6 +8,7 @@
 #include "eval/compare.h"
 #include "expr/scalarize.h"
 #include "expr/substitute.h"
+#include "simplify/common_factors.h"
 #include "tests/texts.h"
 
 using namespace nabla;
@@ -289,4 +290,60 @@ TEST_CASE("symmetry propagates", "[tensor]") {
     INFO(text);
     CHECK(t(text) != t(std::string("(") + text + ")'"));
   }
+}
+
+// Expected: Petersen and Pedersen, The Matrix Cookbook, 2012, by equation number; Magnus and Neudecker, 2019.
+TEST_CASE("closed forms of the literature are the same expressions", "[tensor][diff]") {
+  struct Row {
+    const char *function, *variable, *expected;
+  };
+  const Row rows[] = {
+      {"a'*inv(X)*b", "X", "-inv(X)'*a*b'*inv(X)'"},                      // 61
+      {"det(X^k)", "X", "k*det(X^k)*inv(X)'"},                            // 58
+      {"a'*X^k*b", "X", "sum((X^r)'*a*b'*(X^(k-1-r))' for r in 0:k-1)"},  // 91
+      {"tr(X^k)", "X", "k*(X^(k-1))'"},                                   // 121
+      {"tr(A*X^k)", "X", "sum((X^r)'*A'*(X^(k-1-r))' for r in 0:k-1)"},   // 122, r and k-1-r changed
+      {"x'*A*x", "x", "(A + A')*x"},                                      // 81
+      {"(X*a + b)'*A*(X*a + b)", "X", "(A + A')*(X*a + b)*a'"},           // 83
+      {"tr(sinm(X))", "X", "cosm(X)'"},                                   // 128
+      {"norm2(x)^2", "x", "2*x"},                                         // 131
+      {"normF(X)^2", "X", "2*X"},                                         // 132
+      {"det(expm(X))", "X", "exp(tr(X))*eye(n)"},                         // 502
+      {"tr(X'*S*X)", "X", "2*S*X"},                                       // 108
+      {"det(X'*S*X)", "X", "2*det(X'*S*X)*S*X*inv(X'*S*X)"},              // 53
+      {"log(det(X))", "X", "inv(X)'"},                                    // 57
+      {"X[u, v]", "X[i, j]", "delta(u, i)*delta(v, j)"},                  // 32
+      {"inv(X)[u, v]", "X[i, j]", "-inv(X)[u, i]*inv(X)[j, v]"},          // 60
+      {"(X'*A*X)[u, v]", "X[i, j]", "delta(v, j)*(X'*A)[u, i] + delta(u, j)*(A*X)[i, v]"},  // 79
+      {"expm(s*A)", "s", "A*expm(s*A)"},                                                    // 500
+  };
+  for (const Row& row : rows) {
+    INFO(row.function << " by " << row.variable);
+    Texts t;
+    t.run(
+        "dim n; var X : matrix[n, n]; var x : vector[n]; var s; param a, b : vector[n]\n"
+        "param A : matrix[n, n]; param S : matrix[n, n] symmetric; param k : scalar integer >= 1\n"
+        "param i, j, u, v : scalar integer in [1, n]");
+    Partials partials(t.ctx);
+    const Ref f = t(row.function), x = t(row.variable);
+    const Ref d = TensorOperators(partials).repeated(f, {&x, 1});
+    CHECK(take_out_common_factors(t.ctx, d) == t(row.expected));
+  }
+}
+
+// Expected: mathematics. The place of the largest entry is locally constant.
+TEST_CASE("positions do not move", "[tensor][diff]") {
+  Texts t;
+  t.run("dim n, m; var A : matrix[n, m]; param U, V : matrix[n, m]; var x : vector[n]; param v : vector[n]");
+  Partials partials(t.ctx);
+  TensorOperators whole(partials);
+  const auto twice = [&](const char* f, const char* x, const char* v) {
+    return whole.jvp(whole.jvp(t(f), t(x), t(v)), t(x), t(v));
+  };
+  CHECK(twice("max(x)", "x", "v") == zero);
+  CHECK(twice("max(A)", "A", "V") == zero);
+  CHECK(twice("min(A, dim = 1)", "A", "V") == t("zeros(m)'"));
+  CHECK(twice("max(A, dim = 2)", "A", "V") == t("zeros(n)"));
+  CHECK(whole.gradient(t("argmax(x)*sum(x)"), t("x")) == t("argmax(x)*ones(n)"));
+  CHECK_THROWS_AS(whole.jvp(t("norminf(A, dim = 1)"), t("A"), t("V")), Failure);
 }
