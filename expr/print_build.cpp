@@ -198,6 +198,16 @@ FormId Forms::make_sum(Ref r) {
   return sum(terms);
 }
 
+FormId Forms::weighted_sum(std::span<const std::pair<Rational, FormId>> list) {
+  std::vector<Edge> terms;
+  for (const auto& [c, body] : list) {
+    Factors factors;
+    factors.over.emplace_back(body, false);
+    terms.emplace_back(c.abs().is_one() ? body : assemble(c.abs(), factors), c.sign() < 0);
+  }
+  return sum(terms);
+}
+
 // 2*x + 2*y as 2*(x + y), where that has fewer nodes.
 FormId Forms::content_form(Ref r) {
   const auto list = ctx_.operands(r);

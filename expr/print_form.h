@@ -134,6 +134,8 @@ class Forms {
   FormId call(std::string_view name, std::span<const FormId> arguments, uint32_t tag = 0);
   FormId index(FormId base, std::span<const FormId> indices);
   FormId array(std::span<const FormId> entries, size_t row_length);
+  FormId weighted_sum(
+      std::span<const std::pair<Rational, FormId>> terms);  // coefficients and what they multiply
   // Counts `operators` nodes besides its parts. `binds`: local names below are bound here.
   FormId pieces(std::span<const Piece> list, Binding binding, uint64_t operators = 1, bool binds = false) {
     return pieces(list, binding, operators, binds, false);

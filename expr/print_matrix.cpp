@@ -79,10 +79,12 @@ FormId MatrixForm::ones(Label l) {
 
 // ---- reading the node ----
 
-MatrixForm::MatrixForm(Forms& forms, Ref node) : forms_(forms), ctx_(forms.context()), node_(node) {
+MatrixForm::MatrixForm(Forms& forms, Ref node, bool transposed)
+    : forms_(forms), ctx_(forms.context()), node_(node) {
   const IndexedView v = view_indexed(ctx_, node);
   labelling_ = *v.labelling;
   extents_.assign(v.extents.begin(), v.extents.end());
+  if (transposed) std::swap(labelling_.output[0], labelling_.output[1]);
 }
 
 bool MatrixForm::read() {

@@ -27,7 +27,8 @@ struct PrintedFactor {
 
 class MatrixForm {
  public:
-  MatrixForm(Forms& forms, Ref node);
+  // Of a matrix, or of its transpose.
+  MatrixForm(Forms& forms, Ref node, bool transposed = false);
 
   // The form in matrix notation, or 0 if there is none.
   FormId form();

@@ -5,6 +5,7 @@
 #include "expr/print_form.h"
 #include "expr/print_matrix.h"
 #include "expr/shape_text.h"
+#include "expr/symmetry.h"
 
 namespace nabla {
 namespace {
@@ -51,6 +52,30 @@ FormId reduction_form(Forms& forms, Ref r) {
   const bool down = l.factors[0][1] == l.output[0];
   const FormId f = call_with_dim(forms, name, forms.of(v.factors[0]), down ? 1 : 2);
   return down ? MatrixForm::link_form(forms, {f, true, {}}) : f;
+}
+
+// (A' + B*C)' as A + C'*B'; 0 for anything else.
+FormId transposed_sum(Forms& forms, Ref r) {
+  Context& ctx = forms.context();
+  const IndexedView v = view_indexed(ctx, r);
+  const std::vector<Label> turned{1, 0};
+  if (v.factors.size() != 1 || v.labelling->output.size() != 2 || v.labelling->factors[0] != turned ||
+      ctx.kind(v.factors[0]) != Kind::sum || !v.labelling->guards.empty()) {
+    return 0;
+  }
+  std::vector<std::pair<Rational, FormId>> terms;
+  const std::vector<Ref> list(ctx.operands(v.factors[0]).begin(), ctx.operands(v.factors[0]).end());
+  for (size_t i = 0; i < list.size(); i += 2) {
+    const Ref body = list[i + 1];
+    if (ctx.kind(body) == Kind::fill) return 0;
+    const FormId f =
+        ctx.kind(body) == Kind::indexed
+            ? MatrixForm(forms, body, true).form()
+            : MatrixForm::link_form(forms, {forms.operand(body), true, {}, is_symmetric(ctx, body)});
+    if (!f) return 0;
+    terms.emplace_back(ctx.value(list[i]), f);
+  }
+  return forms.weighted_sum(terms);
 }
 
 FormId matpow_form(Forms& forms, Ref r) {
@@ -197,7 +222,8 @@ FormId tensor_form(Forms& forms, Ref node) {
   const Context& ctx = forms.context();
   switch (ctx.kind(node)) {
     case Kind::indexed: {
-      const FormId f = MatrixForm(forms, node).form();
+      const FormId f = MatrixForm(forms, node).form(), sum = transposed_sum(forms, node);
+      if (sum && forms[sum].nodes <= forms[f].nodes) return sum;
       return f ? f : comprehension_form(forms, node);
     }
     case Kind::reduce:
