@@ -1,7 +1,6 @@
 #include "eval/dense_function.h"
 
 #include <string>
-#include <type_traits>
 
 #include "eval/dense_matrix_function.h"
 #include "expr/diagnostic.h"
@@ -347,9 +346,11 @@ DenseArray<T> matrix_power(const DenseArray<T>& a, const T& exponent) {
   return of_matrix(matrix_power(as_matrix(Argument<T>{&a}), exponent));
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): T is a type
 #define NABLA_INSTANTIATE(T)                                                            \
   template DenseArray<T> matrix_function(Fn f, std::span<const Argument<T>> arguments); \
-  template DenseArray<T> matrix_power(const DenseArray<T>& a, std::add_const_t<T>& exponent);
+  template DenseArray<T> matrix_power(const DenseArray<T>& a, const T& exponent);
+// NOLINTEND(bugprone-macro-parentheses)
 NABLA_INSTANTIATE(double)
 NABLA_INSTANTIATE(Complex)
 NABLA_INSTANTIATE(Jet<double>)
