@@ -35,8 +35,6 @@ bool differentiates(Operator op) {
 
 bool is_negative(Facts f) { return (f & nonpositive) && (f & nonzero); }
 
-bool moves(Operator op) { return op == Operator::eval || op == Operator::limit; }
-
 std::string quoted(Context& ctx, Ref part) {
   constexpr size_t most_characters = 80;
   const std::string text = print(ctx, part);
@@ -96,6 +94,7 @@ class Collector {
   const std::vector<SymbolicPower>& powers() const { return powers_; }
 
   std::vector<Ref> run(Ref root) {
+    whole_ = root;
     todo_.push_back({root, {}, 0});
     while (!todo_.empty()) {
       const Part part = todo_.back();
@@ -132,8 +131,12 @@ class Collector {
     const auto list = ctx_.operands(r);
     if (ctx_.kind(r) == Kind::operation) {
       const auto op = static_cast<Operator>(ctx_[r].tag);
-      if (moves(op)) return;
-      if (op == Operator::subs) return queue_moved(list, part);
+      if (op == Operator::limit) return;
+      if (op == Operator::subs) return queue_moved(list[0], list.subspan(1), part);
+      if (op == Operator::eval) {  // a statement that is nothing else evaluates what was written itself
+        if (r != whole_) queue_moved(list[0], list.subspan(2), part);
+        return;
+      }
       uint64_t variables = 0;
       if (differentiates(op)) {
         for (Ref v : list.subspan(1)) variables |= ctx_[v].names;
@@ -153,14 +156,14 @@ class Collector {
   }
 
   // What is written is taken at the point. Where operators stand below, their conventions hold there.
-  void queue_moved(std::span<const Ref> list, const Part& part) {
-    if (ctx_[list[0]].facts & has_operation) return;
+  void queue_moved(Ref e, std::span<const Ref> pairs, const Part& part) {
+    if (ctx_[e].facts & has_operation) return;
     std::vector<std::pair<Ref, Ref>> values;
-    for (size_t i = 1; i + 1 < list.size(); i += 2) {
-      if (ctx_[list[i]].shape != scalar_shape) return;
-      values.push_back({list[i], list[i + 1]});
+    for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
+      if (ctx_[pairs[i]].shape != scalar_shape) return;
+      values.push_back({pairs[i], pairs[i + 1]});
     }
-    todo_.push_back({substitute(ctx_, list[0], values), part.guard, part.variables});
+    todo_.push_back({substitute(ctx_, e, values), part.guard, part.variables});
   }
 
   // --- canonical images -----------------------------------------------------------------------------------
@@ -223,6 +226,7 @@ class Collector {
     for (Ref a : n.operands()) {
       if (ctx_[a].shape != scalar_shape) return;
       arguments.push_back(image(a));
+      if (ctx_[a].facts & complex_valued) return;  // the texts are about real arguments
     }
     if (fn == Fn::pow) return ask_power(arguments[0], arguments[1], (ctx_[r].names & variables) != 0);
     state_text(row(fn).domain, arguments);
@@ -237,7 +241,7 @@ class Collector {
     required_ = !below_one;
     if (q.is_integer()) {
       if (q.sign() < 0) state(ctx_.compare(Relation::not_equal, base, zero));
-    } else {
+    } else if (!(ctx_[base].facts & complex_valued)) {
       state(ctx_.compare(q.sign() < 0 || below_one ? Relation::less : Relation::less_equal, zero, base));
     }
   }
@@ -408,6 +412,7 @@ class Collector {
   bool required_ = true;  // for a value, not only for a derivative
   std::vector<SymbolicPower> powers_;
   Ref guard_;
+  Ref whole_;
   std::vector<Part> todo_;
   std::vector<Ref> found_;
   std::unordered_map<Ref, Ref> image_;

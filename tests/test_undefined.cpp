@@ -96,6 +96,8 @@ TEST_CASE("what has a value somewhere is not refused", "[undefined]") {
 
 TEST_CASE("eval evaluates what was written", "[undefined]") {
   CHECK(said("", "eval(x/x, x = 0)") == "NB0508");
+  CHECK(said("", "2*eval(x/x, x = 0)") == "NB0501");  // inside an expression too
+  CHECK(said("", "2*eval(x/x, x = 3)") == "2");
   CHECK(said("", "eval(x/x, x = 2)") == "1");
   CHECK(said("", "eval(x/x, digits = 10, x = 0)") == "NB0508");
   CHECK(said("", "eval(log(x) - log(x), x = -1)") == "NB0508");
