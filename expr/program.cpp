@@ -201,10 +201,14 @@ void drop_dead_lets(Context& ctx, Program& program) {
       }
     }
   }
+  const auto dead = std::find(wanted.begin(), wanted.end(), false);
+  if (dead == wanted.end()) return;
   std::vector<Ref> renamed(program.lets.size());
-  std::vector<Let> lets;
+  const auto kept = static_cast<size_t>(dead - wanted.begin());  // before it nothing is renamed
+  for (size_t i = 0; i < kept; ++i) renamed[i] = program.lets[i].name;
+  std::vector<Let> lets(program.lets.begin(), program.lets.begin() + static_cast<ptrdiff_t>(kept));
   Scratch<Ref, 64> list;
-  for (size_t i = 0; i < program.lets.size(); ++i) {
+  for (size_t i = kept; i < program.lets.size(); ++i) {
     if (!wanted[i]) continue;
     const Let& l = program.lets[i];
     list.resize(0);
