@@ -1,12 +1,13 @@
 #include "eval/dense.h"
 
-#include <map>
 #include <numbers>
 #include <string>
 #include <unordered_map>
 
 #include "eval/dense_entry.h"
+#include "eval/dense_extents.h"
 #include "eval/dense_function.h"
+#include "eval/dense_order.h"
 #include "eval/dense_product.h"
 #include "eval/dense_reduce.h"
 #include "eval/dense_tensor.h"
@@ -16,20 +17,15 @@
 #include "expr/shape_text.h"
 
 namespace nabla {
-namespace {
 
 using dense::real_value;
-
-constexpr int64_t most_entries = int64_t{1} << 26;  // of one array
-
-}  // namespace
 
 template <class T>
 class DenseEvaluator<T>::Impl {
  public:
   using Array = DenseArray<T>;
 
-  explicit Impl(Context& ctx) : ctx_(ctx) {}
+  explicit Impl(Context& ctx) : ctx_(ctx), dims_(ctx) {}
 
   void set(Ref name, Array value) {
     computed_.clear();
@@ -46,13 +42,13 @@ class DenseEvaluator<T>::Impl {
     }
     for (size_t a = 0; a < shape.order(); ++a) {
       if (ctx_.kind(shape.extents[a]) == Kind::symbol) {
-        learn(shape.extents[a], value.extents[a], name);
+        dims_.learn(shape.extents[a], value.extents[a], name);
       } else {
         pending_.push_back({name, a});
       }
     }
     const bool is_extent = ctx_.kind(name) == Kind::symbol && ctx_.symbol(name).role == Role::extent;
-    if (is_extent) learn(name, std::llround(real_value(value.entries.at(0))), name);
+    if (is_extent) dims_.learn(name, std::llround(real_value(value.entries.at(0))), name);
     given_[name] = std::move(value);
   }
 
@@ -70,25 +66,7 @@ class DenseEvaluator<T>::Impl {
   // --- sizes -------------------------------------------------------------------------------------------
   std::string text(Ref r) const { return "'" + short_text(ctx_, r) + "'"; }
 
-  size_t count(const std::vector<int64_t>& extents) const {
-    int64_t n = 1;
-    for (int64_t e : extents) {
-      if (e > 0 && n > most_entries / e) {
-        throw Failure(Code::memory_limit,
-                      "an array of more than " + std::to_string(most_entries) + " entries");
-      }
-      n *= std::max<int64_t>(e, 0);
-    }
-    return static_cast<size_t>(n);
-  }
-
-  void learn(Ref dim, int64_t n, Ref by) {
-    const auto [known, fresh] = dims_.try_emplace(dim, n, by);
-    if (fresh || known->second.first == n) return;
-    throw Failure(Code::bad_value, text(by) + " makes " + text(dim) + " = " + std::to_string(n) + ", but " +
-                                       text(known->second.second) + " makes it " +
-                                       std::to_string(known->second.first));
-  }
+  size_t count(const std::vector<int64_t>& extents) const { return dense::count_entries(extents); }
 
   // Extents that are no plain dim are compared once everything is known.
   void check_extents() {
@@ -128,6 +106,10 @@ class DenseEvaluator<T>::Impl {
   const Array& compute(Ref root) {
     std::vector<Ref> stack{root};
     std::vector<Ref> needed;
+    const auto truth = [this](Ref condition) -> std::optional<double> {
+      if (!is_done(condition)) return std::nullopt;
+      return real_value(of(condition).entries[0]);
+    };
     while (!stack.empty()) {
       const Ref r = stack.back();
       if (is_done(r)) {
@@ -136,7 +118,7 @@ class DenseEvaluator<T>::Impl {
       }
       ctx_.budget().spend();
       needed.clear();
-      if (given_.count(r) == 0) needs(r, needed);
+      if (given_.count(r) == 0) dense::operands_needed(ctx_, r, truth, needed);
       const size_t before = stack.size();
       for (size_t k = needed.size(); k-- > 0;) {
         if (!is_done(needed[k])) stack.push_back(needed[k]);
@@ -148,59 +130,6 @@ class DenseEvaluator<T>::Impl {
       stack.pop_back();
     }
     return of(root);
-  }
-
-  // What node(r) will ask for.
-  void needs(Ref r, std::vector<Ref>& list) const {
-    const Node& n = ctx_[r];
-    switch (n.kind) {
-      case Kind::symbol:
-      case Kind::let:
-      case Kind::opaque:
-      case Kind::operation:
-        return;
-      case Kind::select: {
-        list.push_back(n.operand(0));
-        if (!is_done(n.operand(0))) return;
-        if (ctx_[n.operand(0)].shape != scalar_shape) break;
-        if (n.shape != scalar_shape) append_extents(n.shape, list);
-        const double c = real_value(of(n.operand(0)).entries[0]);
-        if (!std::isnan(c)) list.push_back(n.operand(c == 1 ? 1 : 2));
-        return;
-      }
-      case Kind::indexed: {
-        const IndexedView v = view_indexed(ctx_, r);
-        for (Ref f : v.factors) {
-          if (!is_condition(f)) {
-            list.push_back(f);
-          } else if (ctx_[f].count != 0) {
-            list.push_back(ctx_[f].operand(0));
-          }
-        }
-        list.insert(list.end(), v.extents.begin(), v.extents.end());
-        list.insert(list.end(), v.offsets.begin(), v.offsets.end());
-        return;
-      }
-      case Kind::fill:
-      case Kind::structural:
-      case Kind::reshape:
-        append_extents(n.shape, list);
-        break;
-      case Kind::function:
-        if (static_cast<Fn>(n.tag) == Fn::frechet) {
-          list.insert(list.end(), n.operands().begin() + 1, n.operands().end());
-          return;
-        }
-        break;
-      default:
-        break;
-    }
-    list.insert(list.end(), n.operands().begin(), n.operands().end());
-  }
-
-  void append_extents(ShapeId shape, std::vector<Ref>& list) const {
-    const auto& extents = ctx_.shape(shape).extents;
-    list.insert(list.end(), extents.begin(), extents.end());
   }
 
   // --- nodes -----------------------------------------------------------------------------------------------
@@ -284,9 +213,7 @@ class DenseEvaluator<T>::Impl {
   }
 
   Array name(Ref r) const {
-    if (const auto dim = dims_.find(r); dim != dims_.end()) {
-      return scalar(T(static_cast<double>(dim->second.first)));
-    }
+    if (const auto n = dims_.find(r)) return scalar(T(static_cast<double>(*n)));
     throw Failure(Code::missing_value, text(r) + " has no value", "give it a value");
   }
 
@@ -356,11 +283,6 @@ class DenseEvaluator<T>::Impl {
 
   // --- products over labels --------------------------------------------------------------------------------
 
-  // A factor of entries 0 and 1 is a condition on its labels: where it is 0 the others are not looked at.
-  bool is_condition(Ref f) const {
-    return ctx_.kind(f) == Kind::structural && ctx_[f].tag != static_cast<uint16_t>(Structural::iota);
-  }
-
   dense::Condition condition(Ref f, const std::vector<Label>& labels) const {
     const Node& n = ctx_[f];
     return dense::position_condition(labels, n.count == 0 ? 0 : extent(n.operand(0)));
@@ -410,7 +332,7 @@ class DenseEvaluator<T>::Impl {
     for (size_t k = 0; k < l.view.factors.size(); ++k) {
       const Ref f = l.view.factors[k];
       const auto& labels = l.view.labelling->factors[k];
-      if (is_condition(f)) {
+      if (dense::is_condition(ctx_, f)) {
         product.add(condition(f, labels));
       } else if (labels.empty()) {
         coefficient *= of(f).entries[0];
@@ -447,8 +369,7 @@ class DenseEvaluator<T>::Impl {
     return result;
   }
 
-  // --- the other tensors
-  // -------------------------------------------------------------------------------------
+  // --- the other tensors -----------------------------------------------------------------------------------
   Array structural(Ref r) const {
     const Node& n = ctx_[r];
     const int64_t c = n.count == 0 ? 0 : extent(n.operand(0));
@@ -531,7 +452,7 @@ class DenseEvaluator<T>::Impl {
 
   Context& ctx_;
   std::unordered_map<Ref, Array> given_, computed_;
-  std::map<Ref, std::pair<int64_t, Ref>> dims_;  // the size, and the name that gave it
+  dense::KnownExtents dims_;
   std::vector<std::pair<Ref, size_t>> pending_;  // axes whose extents are to be compared
   bool checked_ = false;
 };

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "eval/dense_linear.h"
+#include "eval/dense_spectrum.h"
 
 namespace nabla::dense {
 
