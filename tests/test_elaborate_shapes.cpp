@@ -3,17 +3,14 @@
 #include <catch2/catch.hpp>
 
 #include "expr/shape_text.h"
-#include "parser/elaborate.h"
-#include "parser/parse.h"
+#include "tests/world.h"
 
 namespace nabla {
 namespace {
 
-struct World {
-  Context ctx;
-  Names names{ctx};
-  World() {
-    const char* text = R"(dim n, m
+struct World : test::World {
+  World()
+      : test::World(R"(dim n, m
 var x, y : vector[n]
 var z : vector[m]
 var r : row[n]
@@ -25,11 +22,7 @@ var v, w : vector[3]
 var a, b
 param k : vector[m] integer in [1, n]
 param l : scalar integer in [1, n]
-fun F(matrix[n, n]) : matrix[n, n])";
-    const auto parsed =
-        std::make_shared<const ParsedText>(parse_statements(make_source("<test>", text), ctx.limits()));
-    for (const Statement& s : parsed->statements) elaborate_statement(ctx, names, parsed, s);
-  }
+fun F(matrix[n, n]) : matrix[n, n])") {}
 };
 
 TEST_CASE("shapes: of every operation") {

@@ -5,27 +5,11 @@
 
 #include "expr/diagnostic.h"
 #include "expr/print.h"
-#include "parser/elaborate.h"
-#include "parser/parse.h"
 #include "tests/random_tensor_text.h"
+#include "tests/world.h"
 
 using namespace nabla;
-
-namespace {
-
-struct World {
-  Context ctx;
-  Names names{ctx};
-
-  explicit World(const std::string& declarations) {
-    const auto parsed = std::make_shared<const ParsedText>(
-        parse_statements(make_source("<test>", declarations), ctx.limits()));
-    for (const Statement& s : parsed->statements) elaborate_statement(ctx, names, parsed, s);
-  }
-  Ref operator()(const std::string& text) { return elaborate(ctx, names, text); }
-};
-
-}  // namespace
+using nabla::test::World;
 
 TEST_CASE("tensor expressions read back what they print", "[print][random]") {
   size_t read = 0, refused = 0, shared = 0;
