@@ -31,7 +31,7 @@ constexpr Command kCommands[] = {
     {"gen", "FILE -o OUT", 1, 1, accepts_gen | accepts_check, "generate code", run_gen},
     {"check", "FILE", 1, 1, accepts_nothing,
      "shapes, assertions, and derivatives against automatic differentiation", run_check},
-    {"cookbook", "[NUMBER | WORDS | match EXPR | verify [NUMBER…] | page]", 0, any, accepts_nothing,
+    {"cookbook", "[NUMBER | WORDS | match EXPR | verify [NUMBER… | FILE…] | page [FILE…]]", 0, any, accepts_nothing,
      "identities of the Matrix Cookbook: looked up, found from a formula, derived and proved", cookbook},
     {"minimize", "FILE", 1, any, accepts_nothing, "minimize a function of a model", nullptr},
     {"plot", "EXPR", 1, any, accepts_nothing, "plot", nullptr},

@@ -10,10 +10,12 @@
 #include "cli/command_list.h"
 #include "cli/console.h"
 #include "cookbook/book.h"
+#include "cookbook/gallery.h"
 #include "cookbook/match.h"
 #include "cookbook/page.h"
 #include "cookbook/verify.h"
 #include "expr/diagnostic.h"
+#include "session/files.h"
 
 namespace nabla::cli {
 namespace {
@@ -55,7 +57,7 @@ ordered_json row_json(const RowReport& r) {
   return object;
 }
 
-std::string verdict_text(const RowReport& r) {
+std::string verdict_line(const RowReport& r) {
   std::string text(standing_name(r.standing));
   if (r.standing == Standing::proved) text += r.same ? " (the same expression)" : " (in normal form)";
   if (r.row->control)
@@ -93,13 +95,46 @@ void show(Console& console, const RowReport& r) {
     console.result("  " + r.question);
     line("derived", r.derived);
     line("stated", r.same && r.stated == r.derived ? "" : r.stated);
-    line("verdict", verdict_text(r));
+    line("verdict", verdict_line(r));
     line("", r.message);
   }
   line("where", row.where);
   line("erratum", row.erratum);
   line("note", row.note);
   for (const std::string& note : r.notes) line("", note);
+}
+
+bool is_file(const std::string& argument) {
+  constexpr std::string_view ending = ".nabla";
+  return argument.size() > ending.size() &&
+         std::string_view(argument).substr(argument.size() - ending.size()) == ending;
+}
+
+// What `verify` and `page` work out: the assertions of the files among the arguments, and the arguments that
+// are no files.
+struct Work {
+  std::vector<BookRow> rows;
+  std::vector<std::string> names;
+  bool of_files = false;
+};
+
+Work work_of(const Options& options, const std::vector<BookRow>& book) {
+  Work work;
+  std::vector<std::string> names, texts;
+  for (size_t i = 1; i < options.arguments.size(); ++i) {
+    const std::string& argument = options.arguments[i];
+    if (!is_file(argument)) {
+      work.names.push_back(argument);
+      continue;
+    }
+    texts.push_back(read_file(argument, Limits{}.input_bytes));
+    names.push_back(argument.substr(argument.find_last_of('/') + 1));
+  }
+  std::vector<BookFile> files;
+  for (size_t i = 0; i < texts.size(); ++i) files.push_back({names[i], texts[i]});
+  work.of_files = !files.empty();
+  work.rows = single_assertions(work.of_files ? read_book(files) : book);
+  return work;
 }
 
 // The rows that are asked for by number; none: all.
@@ -110,7 +145,9 @@ std::vector<const BookRow*> chosen(const std::vector<BookRow>& rows,
     const BookRow* row = find_row(rows, number);
     if (row == nullptr)
       throw UsageError{"the cookbook has no row '" + number + "'", "'nabla cookbook' lists them all"};
-    list.push_back(row);
+    for (const BookRow& r : rows) {
+      if (r.number == row->number) list.push_back(&r);
+    }
   }
   if (numbers.empty()) {
     for (const BookRow& row : rows) list.push_back(&row);
@@ -160,10 +197,21 @@ void show_totals(Console& console, const std::vector<RowReport>& reports) {
   console.result(object.dump());
 }
 
-int verify(const Options& options, const std::vector<BookRow>& rows) {
+// The error in a file that was named, if there is one.
+template <class Run>
+int with_files(const Options& options, Run run) {
   Console console(options);
-  const std::vector<std::string> numbers(options.arguments.begin() + 1, options.arguments.end());
-  const auto list = chosen(rows, numbers);
+  try {
+    run(console);
+  } catch (const Failure& failure) {
+    console.error(failure.diagnostic, nullptr);
+  }
+  return console.status();
+}
+
+void verify(const Options& options, const std::vector<BookRow>& book, Console& console) {
+  const Work work = work_of(options, book);
+  const auto list = chosen(work.rows, work.names);
   std::vector<RowReport> reports;
   for (const BookRow* row : list) {
     reports.push_back(verify_row(*row, options.seed));
@@ -179,7 +227,6 @@ int verify(const Options& options, const std::vector<BookRow>& rows) {
     if (!r.message.empty()) console.result("          " + r.message);
   }
   if (list.size() > 1 && console.format() != Format::latex) show_totals(console, reports);
-  return console.status();
 }
 
 int match(const Options& options, const std::vector<BookRow>& rows) {
@@ -223,13 +270,12 @@ int match(const Options& options, const std::vector<BookRow>& rows) {
   return console.status();
 }
 
-int page(const Options& options, const std::vector<BookRow>& rows) {
-  Console console(options);
-  if (options.arguments.size() != 1) throw UsageError{"page takes no argument", "nabla cookbook page"};
+void page(const Options& options, const std::vector<BookRow>& book, Console& console) {
+  const Work work = work_of(options, book);
+  if (!work.names.empty()) throw UsageError{"page takes files only", "nabla cookbook page [FILE.nabla…]"};
   std::vector<RowReport> reports;
-  for (const BookRow& row : rows) reports.push_back(verify_row(row, 1));
-  console.text(book_page(reports));
-  return console.status();
+  for (const BookRow& row : work.rows) reports.push_back(verify_row(row, 1));
+  console.text(work.of_files ? gallery_page(reports) : book_page(reports));
 }
 
 int look_up(const Options& options, const std::vector<BookRow>& rows) {
@@ -266,9 +312,9 @@ int look_up(const Options& options, const std::vector<BookRow>& rows) {
 int run_cookbook(const Options& options) {
   const std::vector<BookRow> rows = read_book();
   const std::string word = options.arguments.empty() ? "" : options.arguments[0];
-  if (word == "verify") return verify(options, rows);
+  if (word == "verify") return with_files(options, [&](Console& console) { verify(options, rows, console); });
   if (word == "match") return match(options, rows);
-  if (word == "page") return page(options, rows);
+  if (word == "page") return with_files(options, [&](Console& console) { page(options, rows, console); });
   return look_up(options, rows);
 }
 

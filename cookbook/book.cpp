@@ -1,7 +1,8 @@
 #include "cookbook/book.h"
 
 #include <algorithm>
-#include <stdexcept>
+
+#include "expr/diagnostic.h"
 
 namespace nabla {
 namespace {
@@ -29,7 +30,10 @@ bool take(std::string_view& line, std::string_view prefix) {
 }
 
 [[noreturn]] void malformed(const BookFile& file, std::string_view line) {
-  throw std::logic_error("cookbook/" + std::string(file.name) + ": '" + std::string(line) + "'");
+  throw Failure(Code::unexpected_token,
+                std::string(file.name) + ": '" + std::string(line) + "' belongs to no row",
+                "a row begins with a line '## NAME | TITLE'; a comment in it is '# source: …', '# note: …' "
+                "or '# where: …'");
 }
 
 class Reader {
@@ -40,9 +44,10 @@ class Reader {
     const std::string_view whole = line;
     if (take(line, "## ")) {
       const std::vector<std::string> parts = split(line, '|');
-      if (parts.size() != 3) malformed(file_, whole);
+      if (parts.size() != 2 && parts.size() != 3) malformed(file_, whole);
       rows_.push_back({});
-      row().number = parts[0], row().section = parts[1], row().title = parts[2];
+      row().number = parts[0], row().title = parts.back();
+      if (parts.size() == 3) row().section = parts[1];
       row().file = file_.name, row().chapter = chapter_;
       begun_ = true;
     } else if (!begun_) {
@@ -69,6 +74,7 @@ class Reader {
     } else {
       text_ = take(line, "where: ")        ? &row().where
               : take(line, "note: ")       ? &row().note
+              : take(line, "source: ")     ? &row().section
               : take(line, "erratum: ")    ? &row().erratum
               : take(line, "definition: ") ? &row().definition
                                            : nullptr;
@@ -107,6 +113,20 @@ std::vector<BookRow> read_book(std::span<const BookFile> files) {
     }
   }
   return rows;
+}
+
+std::vector<BookRow> single_assertions(std::span<const BookRow> rows) {
+  std::vector<BookRow> out;
+  for (const BookRow& row : rows) {
+    const std::string text = "\n" + row.statements;
+    size_t count = 0;
+    for (size_t at = text.find("\nassert "); at != std::string::npos; at = text.find("\nassert ", at + 1)) {
+      out.push_back(row);
+      out.back().assertion = count++;
+    }
+    if (count == 0) out.push_back(row);
+  }
+  return out;
 }
 
 const BookRow* find_row(std::span<const BookRow> rows, std::string_view number) {

@@ -64,7 +64,7 @@ class Comparison {
     complex_ = complex_ || ((ctx[derived].facts | ctx[stated].facts) & complex_valued) != 0;
   }
 
-  // Whether the point was one where both forms are defined.
+  // Whether the point was one where both forms are defined, and what is differentiated too.
   bool at(uint64_t seed, NumericReport& report) {
     const DensePoint point = random_point(ctx_, names_, {}, seed);
     if (complex_) {
@@ -111,7 +111,8 @@ class Comparison {
       report.point = text_of(ctx_, point);
     }
     const auto expected = reference.differentiate(question_);
-    if (!expected || !is_defined(*expected)) return true;
+    if (!expected) return true;
+    if (!is_defined(*expected)) return false;
     report.differentiated = true;
     report.error = std::max(report.error, relative_difference(a, *expected));
     return true;
@@ -135,7 +136,7 @@ NumericReport compare_numerically(Context& ctx, Ref question, Ref derived, Ref s
     int found = 0;
     for (uint64_t i = 0; i < tries && found < points; ++i)
       found += comparison.at(seed + 7919 * i, report) ? 1 : 0;
-    if (found == 0) report.why = "no point was found where both forms are defined";
+    if (!report.evaluated) report.why = "no point was found where both forms are defined";
   } catch (const Failure& failure) {
     report.why = failure.diagnostic.message;
   }

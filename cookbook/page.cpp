@@ -37,7 +37,28 @@ void count(const RowReport& r, BookTotals& t) {
   t.differentiated += r.numeric.differentiated && is_derived(r.standing) ? 1u : 0u;
 }
 
-std::string verdict(const RowReport& r) {
+void append_row(const RowReport& r, std::string& page) {
+  const BookRow& row = *r.row;
+  page += "\n### " + row.number + ". " + row.title + "\n\nSection " + row.section + ".";
+  if (!row.where.empty()) page += " Where: " + row.where + ".";
+  page += "\n";
+  if (r.standing == Standing::definition) {
+    page += "\nA definition: `" + row.definition + "`.\n";
+  } else {
+    page += "\n```\n" + row.statements + "```\n";
+    if (!r.derived.empty()) {
+      page += "\nDerived: `" + r.derived + "`\n";
+      page += "\n$$" + r.question_latex + (r.question_latex.empty() ? "" : " = ") + r.derived_latex + "$$\n";
+    }
+    page += "\nVerdict: " + verdict_text(r) + ".\n";
+  }
+  if (!row.erratum.empty()) page += "\nErratum: " + row.erratum + "\n";
+  if (!row.note.empty()) page += "\nNote: " + row.note + "\n";
+}
+
+}  // namespace
+
+std::string verdict_text(const RowReport& r) {
   const std::string checked = r.numeric.differentiated ? "; agrees with automatic differentiation" : "";
   switch (r.standing) {
     case Standing::proved:
@@ -53,27 +74,6 @@ std::string verdict(const RowReport& r) {
       return std::string(standing_name(r.standing)) + (r.message.empty() ? "" : ": " + r.message);
   }
 }
-
-void append_row(const RowReport& r, std::string& page) {
-  const BookRow& row = *r.row;
-  page += "\n### " + row.number + ". " + row.title + "\n\nSection " + row.section + ".";
-  if (!row.where.empty()) page += " Where: " + row.where + ".";
-  page += "\n";
-  if (r.standing == Standing::definition) {
-    page += "\nA definition: `" + row.definition + "`.\n";
-  } else {
-    page += "\n```\n" + row.statements + "```\n";
-    if (!r.derived.empty()) {
-      page += "\nDerived: `" + r.derived + "`\n";
-      page += "\n$$" + r.question_latex + (r.question_latex.empty() ? "" : " = ") + r.derived_latex + "$$\n";
-    }
-    page += "\nVerdict: " + verdict(r) + ".\n";
-  }
-  if (!row.erratum.empty()) page += "\nErratum: " + row.erratum + "\n";
-  if (!row.note.empty()) page += "\nNote: " + row.note + "\n";
-}
-
-}  // namespace
 
 BookTotals totals_of(std::span<const RowReport> reports) {
   BookTotals t;

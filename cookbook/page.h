@@ -26,6 +26,9 @@ BookTotals totals_of(std::span<const RowReport> reports);
 // "165 rows to verify, …": the totals as lines of text, with the time if `with_time`.
 std::vector<std::string> totals_text(const BookTotals& totals, bool with_time);
 
+// "proved: the same expression; agrees with automatic differentiation".
+std::string verdict_text(const RowReport& report);
+
 // The page in Markdown; the same bytes on every machine.
 std::string book_page(std::span<const RowReport> reports);
 

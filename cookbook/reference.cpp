@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "expr/operator.h"
 #include "expr/substitute.h"
@@ -25,6 +26,22 @@ std::optional<Variable> variable_of(const Context& ctx, Ref v) {
   if (ctx.kind(v) == Kind::symbol) return Variable{v, {}};
   if (ctx.kind(v) != Kind::function || ctx.kind(ctx.operands(v)[0]) != Kind::symbol) return std::nullopt;
   return Variable{ctx.operands(v)[0], row(ctx.function_of(v)).name};
+}
+
+// G - Q*sym(Q'*G), the part of G in the tangent space of the orthogonal matrices at Q.
+template <class T>
+std::vector<T> tangent(const std::vector<T>& g, const std::vector<T>& q) {
+  const auto n = static_cast<size_t>(std::lround(std::sqrt(static_cast<double>(q.size()))));
+  std::vector<T> product(n * n), out = g;
+  for (size_t i = 0; i < n * n * n; ++i) {
+    const size_t row = i / n / n, column = i / n % n, k = i % n;
+    product[row * n + column] += q[k * n + row] * g[k * n + column];
+  }
+  for (size_t i = 0; i < n * n * n; ++i) {
+    const size_t row = i / n / n, column = i / n % n, k = i % n;
+    out[row * n + column] -= q[row * n + k] * (product[k * n + column] + product[column * n + k]) * 0.5;
+  }
+  return out;
 }
 
 }  // namespace
@@ -84,7 +101,8 @@ std::vector<std::vector<T>> Reference<T>::columns(Ref e, Ref x, T unit) {
 template <class T>
 std::vector<T> Reference<T>::in_space(const std::vector<T>& free, Ref x) const {
   const Structure s = ctx_.symbol(x).structure;
-  if (s == Structure::none || s == Structure::orthogonal) return free;
+  if (s == Structure::none) return free;
+  if (s == Structure::orthogonal) return free_entries_ ? free : tangent(free, find(x)->entries);
   const auto n = static_cast<int64_t>(find(x)->extents[0]);
   const auto at = [&](int64_t i, int64_t j) { return static_cast<size_t>(i * n + j); };
   std::vector<T> out(free.size());
@@ -185,6 +203,69 @@ std::optional<std::vector<T>> Reference<T>::hessian(Ref e, Ref x) {
   }
 }
 
+template <class T>
+std::optional<std::vector<T>> Reference<T>::second(Ref e, Ref x, Ref y) {
+  if constexpr (!std::is_same_v<T, double>) {
+    return std::nullopt;
+  } else {
+    if (find(x) == nullptr || find(y) == nullptr || ctx_.shape_of(x).order() + ctx_.shape_of(y).order() > 0)
+      return std::nullopt;
+    DensePoint point;
+    for (const auto& [name, value] : point_) point.push_back({name, value});
+    const DenseBinding v{x, {{}, {1.0}}}, w{y, {{}, {1.0}}};
+    return second_derivative(ctx_, e, point, {&v, 1}, {&w, 1}).entries;
+  }
+}
+
+template <class T>
+std::optional<std::vector<T>> Reference<T>::by_scalars(Ref node) {
+  const std::vector<Ref> all(ctx_.operands(node).begin(), ctx_.operands(node).end());
+  const std::span<const Ref> variables = std::span(all).subspan(1);
+  for (Ref v : variables) {
+    if (find(v) == nullptr || ctx_.shape_of(v).order() > 0) return std::nullopt;
+  }
+  const bool twice = is_operation(ctx_, node, Operator::hess);
+  std::vector<std::vector<T>> lists;  // one for each variable
+  for (Ref v : variables) {
+    lists.emplace_back();
+    if (!twice) lists.back() = along(all[0], {{v, Array{{}, {T(1.0)}}}});
+    for (size_t k = 0; twice && k < variables.size(); ++k) {
+      const auto entry = second(all[0], v, variables[k]);
+      if (!entry) return std::nullopt;
+      lists.back().push_back(entry->at(0));
+    }
+  }
+  std::vector<T> out;  // outputs by inputs
+  for (size_t r = 0; r < lists[0].size(); ++r) {
+    for (const auto& list : lists) out.push_back(list[r]);
+  }
+  return out;
+}
+
+template <class T>
+std::optional<std::vector<T>> Reference<T>::of_field(Ref node) {
+  const auto operands = ctx_.operands(node);
+  if (operands.size() != 2 || ctx_.kind(operands[1]) != Kind::symbol) return std::nullopt;
+  const Ref e = operands[0], x = operands[1];
+  if (find(x) == nullptr || ctx_.shape_of(x).order() != 1) return std::nullopt;
+  const size_t n = find(x)->entries.size();
+  T sum(0.0);
+  if (is_operation(ctx_, node, Operator::laplacian)) {
+    if (ctx_.shape_of(e).order() > 0) return std::nullopt;
+    const auto second_derivatives = hessian(e, x);
+    if (!second_derivatives) return std::nullopt;
+    for (size_t i = 0; i < n; ++i) sum += second_derivatives->at(i * n + i);
+    return std::vector<T>{sum};
+  }
+  const auto d = columns(e, x, T(1.0));  // d[k][i]: entry i by entry k
+  if (is_operation(ctx_, node, Operator::curl)) {
+    if (n != 3) return std::nullopt;
+    return std::vector<T>{d[1][2] - d[2][1], d[2][0] - d[0][2], d[0][1] - d[1][0]};
+  }
+  for (size_t i = 0; i < n; ++i) sum += d[i][i];
+  return std::vector<T>{sum};
+}
+
 // differential(e) in the direction dX; differential(differential(e)) in dX twice, and once in ddX.
 template <class T>
 std::optional<std::vector<T>> Reference<T>::differential(Ref node) {
@@ -215,12 +296,21 @@ template <class T>
 std::optional<std::vector<T>> Reference<T>::operation(Ref node) {
   const auto operands = ctx_.operands(node);
   switch (static_cast<Operator>(ctx_[node].tag)) {
-    case Operator::grad:
     case Operator::diff:
-    case Operator::jac:
+      if (operands.size() == 3) return second(operands[0], operands[1], operands[2]);
       return operands.size() == 2 ? by_variable(node, operands[0], operands[1]) : std::nullopt;
+    case Operator::grad:
+    case Operator::jac:
+      return operands.size() == 2 ? by_variable(node, operands[0], operands[1]) : by_scalars(node);
     case Operator::hess:
-      return operands.size() == 2 ? hessian(operands[0], operands[1]) : std::nullopt;
+      return operands.size() == 2 ? hessian(operands[0], operands[1]) : by_scalars(node);
+    case Operator::jvp:
+      if (find(operands[1]) == nullptr) return std::nullopt;
+      return along(operands[0], {{operands[1], array_value(operands[2])}});
+    case Operator::laplacian:
+    case Operator::div:
+    case Operator::curl:
+      return of_field(node);
     case Operator::differential:
       return differential(node);
     default:

@@ -37,7 +37,13 @@ class Reference {
   std::vector<std::vector<T>> columns(Ref e, Ref x, T unit);
   std::optional<std::vector<T>> operation(Ref node);
   std::optional<std::vector<T>> by_variable(Ref node, Ref e, Ref variable);
+  // The same by several scalars.
+  std::optional<std::vector<T>> by_scalars(Ref node);
   std::optional<std::vector<T>> hessian(Ref e, Ref x);
+  // The second derivative of e by two scalars.
+  std::optional<std::vector<T>> second(Ref e, Ref x, Ref y);
+  // div, curl and laplacian, by one vector.
+  std::optional<std::vector<T>> of_field(Ref node);
   std::optional<std::vector<T>> differential(Ref node);
   std::vector<T> in_space(const std::vector<T>& free, Ref x) const;
 
