@@ -6,6 +6,8 @@
 #include "cli/runner.h"
 #include "codegen/check.h"
 #include "codegen/generate.h"
+#include "codegen/tensor_check.h"
+#include "codegen/tensor_generate.h"
 #include "expr/substitute.h"
 #include "parser/nearest.h"
 #include "session/files.h"
@@ -37,7 +39,6 @@ class ModelFile {
   Runner& runner() { return runner_; }
   Session& session() { return runner_.session(); }
   const Model& model() const { return model_; }
-  const std::vector<EntryPoint>& entries() const { return entries_; }
   std::string file() const { return options_.arguments[0] == "-" ? "<stdin>" : options_.arguments[0]; }
 
   // Runs all statements and reports all errors. False after one.
@@ -86,13 +87,47 @@ class ModelFile {
   void find_entries() {
     if (!options_.functions.empty()) choose_functions(words(options_.functions));
     if (!options_.derive.empty()) choose_outputs(words(options_.derive));
-    entries_ = entry_points(session().context(), model_);
-    for (const EntryPoint& entry : entries_) {
-      if (entry.kind != Output::value) refuse_structure(session().context(), entry.wrt);
+    if (options_.storage == "span" || options_.storage == "eigen") return find_tensor_entries();
+    try {
+      entries_ = entry_points(session().context(), model_);
+      for (const EntryPoint& entry : entries_) {
+        if (entry.kind != Output::value) refuse_structure(session().context(), entry.wrt);
+      }
+    } catch (const Failure& failure) {  // what is not taken entry by entry is taken as a whole
+      if (failure.diagnostic.code != Code::not_yet_available || options_.storage == "array") throw;
+      entries_.clear();
+      find_tensor_entries();
     }
   }
 
+  std::string code(const GenerateOptions& options) {
+    if (!whole_) return generate(session().context(), model_, entries_, options);
+    const TensorTarget target = options_.storage == "eigen" ? TensorTarget::eigen : TensorTarget::span;
+    return generate_tensors(session().context(), model_, tensors_, target, options);
+  }
+
+  // A line for each entry point that was compared.
+  std::vector<std::string> check() {
+    Context& ctx = session().context();
+    std::vector<std::string> lines;
+    if (whole_) {
+      for (const TensorCheck& c : check_tensor_entries(ctx, tensors_, options_.seed))
+        lines.push_back(check_line(tensors_[c.entry], c));
+    } else {
+      for (const EntryCheck& c : check_entries(ctx, entries_, options_.seed))
+        lines.push_back(check_line(ctx, entries_[c.entry], c));
+    }
+    return lines;
+  }
+
  private:
+  void find_tensor_entries() {
+    whole_ = true;
+    tensors_ = tensor_entry_points(session().context(), model_);
+    if (!options_.free_entries) return;
+    for (const TensorEntry& entry : tensors_) refuse_structure(session().context(), entry.wrt);
+  }
+
   const ModelFunction& function(const std::string& name) const {
     for (const ModelFunction& f : model_.functions) {
       if (f.name == name) return f;
@@ -159,7 +194,9 @@ class ModelFile {
   Runner runner_;
   bool sound_ = true;
   Model model_;
+  bool whole_ = false;  // arrays are whole, of any size
   std::vector<EntryPoint> entries_;
+  std::vector<TensorEntry> tensors_;
 };
 
 [[noreturn]] void not_yet(const std::string& what) {
@@ -169,7 +206,10 @@ class ModelFile {
 // What cannot be generated yet is refused before any work.
 void refuse_unbuilt(const Options& options) {
   if (options.language != "cpp") not_yet("--lang " + options.language);
-  if (!options.storage.empty() && options.storage != "array") not_yet("--storage " + options.storage);
+  if (options.storage.empty() || options.storage == "array" || options.storage == "span" ||
+      options.storage == "eigen")
+    return;
+  throw UsageError{"no storage is called '" + options.storage + "'", "it is array, span or eigen"};
 }
 
 GenerateOptions generate_options(const Options& options) {
@@ -219,9 +259,8 @@ int compare_code(Console& console, const std::string& path, const std::string& c
   return exit_out_of_date;
 }
 
-void report(Console& console, ModelFile& file, const std::vector<EntryCheck>& checks, bool to_results) {
-  for (const EntryCheck& check : checks) {
-    const std::string line = check_line(file.session().context(), file.entries()[check.entry], check);
+void report(Console& console, const std::vector<std::string>& lines, bool to_results) {
+  for (const std::string& line : lines) {
     if (to_results)
       console.result(line);
     else
@@ -241,11 +280,11 @@ int run_gen(const Options& options) {
   if (!file.load(false)) return console.status();
   const uint64_t limit = file.session().options().limits.input_bytes;
   std::string code;
-  std::vector<EntryCheck> checks;
+  std::vector<std::string> checks;
   const bool good = file.timed([&] {
     file.find_entries();
-    code = generate(file.session().context(), file.model(), file.entries(), generate_options(options));
-    checks = check_entries(file.session().context(), file.entries(), options.seed);
+    code = file.code(generate_options(options));
+    checks = file.check();
   });
   if (!good) return console.status();
   if (options.check) return compare_code(console, options.output, code, limit);
@@ -256,7 +295,7 @@ int run_gen(const Options& options) {
   if (!options.depfile.empty())
     write_file(options.depfile, depfile_text(options, file.session().files_read()));
   if (!options.stamp.empty()) write_file(options.stamp, "");
-  if (options.report) report(console, file, checks, options.output != "-");
+  if (options.report) report(console, checks, options.output != "-");
   return console.status();
 }
 
@@ -265,12 +304,12 @@ int run_check(const Options& options) {
   ModelFile file(options, console);
   file.load(true);
   if (!file.sound()) return console.status();
-  std::vector<EntryCheck> checks;
+  std::vector<std::string> checks;
   const bool good = file.timed([&] {
     file.find_entries();
-    checks = check_entries(file.session().context(), file.entries(), options.seed);
+    checks = file.check();
   });
-  if (good && !options.quiet) report(console, file, checks, true);
+  if (good && !options.quiet) report(console, checks, true);
   return console.status();
 }
 

@@ -34,10 +34,11 @@ struct EmitTarget {
 };
 
 struct Emitted {
-  std::string usings;             // a line of using declarations, or empty
-  std::string text;               // the statements
-  std::set<std::string> runtime;  // functions of the runtime that are called
-  std::vector<bool> inputs;       // which are read
+  std::string usings;                   // a line of using declarations, or empty
+  std::set<std::string> std_functions;  // what it declares: functions of <cmath>
+  std::string text;                     // the statements
+  std::set<std::string> runtime;        // functions of the runtime that are called
+  std::vector<bool> inputs;             // which are read
 };
 
 Emitted emit(const Plan& plan, Context& ctx, const EmitNames& names, const std::vector<EmitTarget>& targets);

@@ -145,6 +145,18 @@ std::vector<Ref> direction(Context& ctx, std::string_view name, size_t n) {
   return out;
 }
 
+// The names that the formula uses, as written: what cancelled is still an argument.
+std::vector<Ref> used_by(Context& ctx, const ModelFunction& f) {
+  const Ref roots[2] = {f.body, f.written ? f.written : f.body};
+  std::vector<Ref> used = symbols_of(ctx, roots);
+  const auto is_input = [&](Ref s) {
+    const Role role = ctx.symbol(s).role;
+    return role == Role::variable || role == Role::parameter;
+  };
+  used.erase(std::remove_if(used.begin(), used.end(), std::not_fn(is_input)), used.end());
+  return used;
+}
+
 class Collector {
  public:
   Collector(Context& ctx, const Model& model) : ctx_(ctx), model_(model) {}
@@ -171,7 +183,7 @@ class Collector {
   void add_default(const ModelFunction& f) {
     add(f, {}, Output::value, f.span);
     std::vector<Ref> vars;
-    for (Ref s : arguments_of(f)) {
+    for (Ref s : argument_symbols(ctx_, model_, f)) {
       if (ctx_.symbol(s).role == Role::variable) vars.push_back(s);
     }
     if (vars.empty()) return;
@@ -190,7 +202,7 @@ class Collector {
     EntryPoint e;
     e.kind = kind;
     e.function = &f;
-    e.arguments = arguments_of(f);
+    e.arguments = argument_symbols(ctx_, model_, f);
     for (Ref s : e.arguments) require_constant_size(f, s);
     e.body = entries(ctx_, f.body);
     if (kind != Output::value) {
@@ -209,32 +221,6 @@ class Collector {
     if (kind == Output::vjp) e.direction = direction(ctx_, "u", e.body.size());
     e.program = build(ctx_, e);
     entries_.push_back(std::move(e));
-  }
-
-  std::vector<Ref> arguments_of(const ModelFunction& f) {
-    std::vector<Ref> out = f.parameters;
-    const auto append = [&](const std::vector<Ref>& list) {
-      const std::vector<Ref> used = used_by(f);
-      for (Ref s : list) {
-        const bool is_new = std::find(out.begin(), out.end(), s) == out.end();
-        if (is_new && std::find(used.begin(), used.end(), s) != used.end()) out.push_back(s);
-      }
-    };
-    append(model_.declared);
-    append(used_by(f));
-    return out;
-  }
-
-  // The names that the formula uses, as written: what cancelled is still an argument.
-  std::vector<Ref> used_by(const ModelFunction& f) {
-    const Ref roots[2] = {f.body, f.written ? f.written : f.body};
-    std::vector<Ref> used = symbols_of(ctx_, roots);
-    const auto is_input = [&](Ref s) {
-      const Role role = ctx_.symbol(s).role;
-      return role == Role::variable || role == Role::parameter;
-    };
-    used.erase(std::remove_if(used.begin(), used.end(), std::not_fn(is_input)), used.end());
-    return used;
   }
 
   void require_constant_size(const ModelFunction& f, Ref s) const {
@@ -261,6 +247,20 @@ class Collector {
 std::string_view output_name(Output kind) {
   constexpr std::string_view names[] = {"value", "grad", "hess", "jac", "jvp", "vjp", "hvp", "batch"};
   return names[static_cast<size_t>(kind)];
+}
+
+std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f) {
+  std::vector<Ref> out = f.parameters;
+  const std::vector<Ref> used = used_by(ctx, f);
+  const auto append = [&](const std::vector<Ref>& list) {
+    for (Ref s : list) {
+      const bool is_new = std::find(out.begin(), out.end(), s) == out.end();
+      if (is_new && std::find(used.begin(), used.end(), s) != used.end()) out.push_back(s);
+    }
+  };
+  append(model.declared);
+  append(used);
+  return out;
 }
 
 std::vector<Ref> scalars_of(Context& ctx, Ref symbol) { return entries(ctx, symbol); }

@@ -32,6 +32,9 @@ std::string_view output_name(Output kind);  // "grad"
 // and for gradients of arrays.
 std::vector<EntryPoint> entry_points(Context& ctx, const Model& model);
 
+// The symbols that a function takes: its parameters, then the other names that its formula uses, as declared.
+std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f);
+
 // The scalars of a symbol: itself, or its entries, row-major.
 std::vector<Ref> scalars_of(Context& ctx, Ref symbol);
 

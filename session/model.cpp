@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "expr/diagnostic.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
 #include "session/operators.h"
@@ -50,8 +51,15 @@ size_t ModelLoader::function(const std::string& name, Span span) {
   f.body = defined.body;
   f.span = span;
   f.text = std::string(defined.text->tree.text(defined.statement.span));
-  // Arrays of symbolic size have no untouched form, and nothing can be generated from them yet.
-  f.written = has_symbolic_size(ctx, f) ? f.body : written_body(ctx, session_.names(), defined);
+  // Arrays of symbolic size have no untouched form.
+  f.written = f.body;
+  if (!has_symbolic_size(ctx, f)) {
+    try {
+      f.written = written_body(ctx, session_.names(), defined);
+    } catch (const Failure& failure) {  // a function of matrices that is not written entry by entry
+      if (failure.diagnostic.code != Code::not_yet_available) throw;
+    }
+  }
   // Operators are carried out on canonical expressions only.
   if (has_operations(ctx, f.written)) f.written = f.body;
   functions_.push_back(std::move(f));

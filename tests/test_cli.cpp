@@ -357,7 +357,6 @@ TEST_CASE("code is written whole or not at all", "[cli]") {
   }
   SECTION("what is not there yet is refused by name") {
     CHECK(nabla({"gen", model, "-o", out, "--lang", "python"}).status == 4);
-    CHECK(nabla({"gen", model, "-o", out, "--storage", "eigen"}).status == 4);
     CHECK(folder.read("m.h") == code);
   }
   SECTION("/dev/null stays a device") { CHECK(nabla({"gen", model, "-o", "/dev/null"}).status == 0); }

@@ -1,0 +1,202 @@
+#include "codegen/eigen_code.h"
+
+#include "codegen/eigen_call.h"
+#include "codegen/eigen_expression.h"
+#include "codegen/emit.h"
+#include "codegen/place_code.h"
+#include "expr/diagnostic.h"
+
+namespace nabla {
+namespace {
+
+class EigenWriter {
+ public:
+  EigenWriter(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
+              const TensorNames& names, const EigenTypes& types)
+      : ctx_(ctx),
+        entry_(entry),
+        signature_(signature),
+        names_(names),
+        types_(types),
+        nests_(ctx, style_, out_.needs) {
+    style_ = nest_style(names);
+    style_.atom = [this](Ref r) { return atom(r); };
+    style_.number = [this](Ref r) { return number(r); };
+    style_.entry = [this](Ref r, const std::vector<std::string>& at) { return entry_text(r, at, true); };
+    style_.position = [this](Ref r, const std::vector<std::string>& at) { return entry_text(r, at, false); };
+  }
+  EigenWriter(const EigenWriter&) = delete;
+  EigenWriter& operator=(const EigenWriter&) = delete;
+
+  EigenCode run() {
+    const TensorProgram& p = entry_.program;
+    for (size_t o = 0; o < p.outputs.size(); ++o) {
+      const bool direct = ctx_.kind(p.outputs[o].value) == Kind::let && p.outputs[o].shape != scalar_shape;
+      if (direct) direct_.try_emplace(p.outputs[o].value, o);
+    }
+    for (const Let& l : p.lets) let(l);
+    for (size_t o = 0; o < p.outputs.size(); ++o) output(o);
+    return std::move(out_);
+  }
+
+ private:
+  // ---- names ----
+
+  std::string atom(Ref r) {
+    if (ctx_.kind(r) == Kind::let) return lets_.at(r);
+    if (ctx_.kind(r) == Kind::entry) return entry_at(r, false);
+    out_.used.insert(r);
+    return names_.symbols.at(r);
+  }
+
+  std::string number(Ref r) {
+    if (ctx_.kind(r) == Kind::entry) return entry_at(r, true);
+    const std::string text = atom(r);
+    if (ctx_.kind(r) == Kind::let) return text;
+    const bool integer = ctx_.symbol(r).role == Role::extent || is_integer_data(ctx_, entry_, r);
+    return integer ? "static_cast<" + names_.scalar + ">(" + text + ")" : text;
+  }
+
+  std::string array(Ref r) {
+    if (ctx_.kind(r) == Kind::let) return lets_.at(r);
+    out_.used.insert(r);
+    return names_.symbols.at(r);
+  }
+
+  std::string entry_at(Ref r, bool as_number) {
+    std::vector<std::string> at;
+    const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
+    for (size_t k = 1; k < list.size(); ++k) at.push_back(nests_.position(list[k]));
+    return entry_text(list[0], at, as_number);
+  }
+
+  std::string entry_text(Ref r, const std::vector<std::string>& at, bool as_number) {
+    const std::string text = array(r) + "(" + place(ctx_[r].shape, at) + ")";
+    const bool integer = as_number && ctx_.kind(r) == Kind::symbol && is_integer_data(ctx_, entry_, r);
+    return integer ? "static_cast<" + names_.scalar + ">(" + text + ")" : text;
+  }
+
+  // "i, j"; of three and more axes the row-major place.
+  std::string place(ShapeId shape, const std::vector<std::string>& at) {
+    if (at.empty()) return "0";
+    std::string out = at[0];
+    for (size_t k = 1; k < at.size(); ++k) {
+      if (at.size() == 2) return out + ", " + at[1];
+      const std::string before = out.find(' ') == std::string::npos ? out : "(" + out + ")";
+      out =
+          before + " * " + index_text(ctx_, ctx_.shape(shape).extents[k], style_.atom, true) + " + " + at[k];
+    }
+    return out;
+  }
+
+  NestCode::Target target(const std::string& name, ShapeId shape) {
+    return [this, name, shape](const std::vector<std::string>& at) {
+      return name + "(" + place(shape, at) + ")";
+    };
+  }
+
+  const std::string& type(ShapeId shape) const {
+    return ctx_.shape(shape).order() == 2 ? types_.matrix : types_.vector;
+  }
+
+  std::string sizes(ShapeId shape) {
+    const std::vector<Ref> extents = ctx_.shape(shape).extents;
+    if (extents.size() == 2)
+      return index_text(ctx_, extents[0], style_.atom, false) + ", " +
+             index_text(ctx_, extents[1], style_.atom, false);
+    return index_text(ctx_, ctx_.product(extents), style_.atom, false);
+  }
+
+  // ---- statements ----
+
+  void let(const Let& l) {
+    const ShapeId shape = ctx_[l.name].shape;
+    const bool scalar = shape == scalar_shape;
+    const auto direct = direct_.find(l.name);
+    std::string name;
+    if (direct != direct_.end()) {
+      name = signature_.outputs[direct->second];
+    } else {
+      name = scalar ? names_.scalars.at(scalars_++) : names_.arrays.at(arrays_++);
+    }
+    statement(l.value, shape, name, direct == direct_.end());
+    lets_[l.name] = name;
+  }
+
+  void statement(Ref value, ShapeId shape, const std::string& name, bool declare) {
+    const EigenText text{[this](Ref r) { return array(r); }, [this](Ref r) { return number(r); },
+                         names_.scalar};
+    const bool scalar = shape == scalar_shape;
+    const std::string constant = scalar ? "const " + names_.scalar + " " : "const " + type(shape) + " ";
+    if (const auto e = eigen_expression(ctx_, value, text)) {
+      const char* assign = e->is_product && !declare ? ".noalias() = " : " = ";
+      return append_wrapped(out_.text, "  ", (declare ? constant : "") + name + assign + e->text + ";");
+    }
+    if (const auto nest = make_nest(ctx_, value)) {
+      if (scalar) {
+        out_.text += nests_.scalar(*nest, name, "  ");
+        return;
+      }
+      if (declare) declare_array(name, shape);
+      out_.text += nests_.fill(*nest, target(name, shape), "  ");
+      return;
+    }
+    if (only_places(ctx_, value)) {
+      if (declare) declare_array(name, shape);
+      out_.text += place_code(ctx_, value, style_, nests_, target(name, shape), "  ");
+      return;
+    }
+    const EigenCall call = eigen_call(ctx_, value, names_.algebra, text, style_);
+    out_.helpers.insert(call.helpers.begin(), call.helpers.end());
+    out_.matrix_functions = out_.matrix_functions || call.matrix_functions;
+    if (call.lines.empty()) {
+      return append_wrapped(out_.text, "  ", (declare ? constant : "") + name + " = " + call.text + ";");
+    }
+    if (declare) declare_array(name, shape);
+    for (const std::string& line : call.lines) append_wrapped(out_.text, "  ", with_target(line, name));
+  }
+
+  // A line of a call says @ for its target.
+  static std::string with_target(std::string line, const std::string& name) {
+    const size_t at = line.find('@');
+    return at == std::string::npos ? line : line.replace(at, 1, name);
+  }
+
+  void declare_array(const std::string& name, ShapeId shape) {
+    append_wrapped(out_.text, "  ", type(shape) + " " + name + "(" + sizes(shape) + ");");
+  }
+
+  void output(size_t o) {
+    const TensorOutput& output = entry_.program.outputs[o];
+    const std::string& name = signature_.outputs[o];
+    const auto direct = direct_.find(output.value);
+    if (direct != direct_.end() && direct->second == o) return;
+    if (output.shape == scalar_shape) {
+      out_.text +=
+          nests_.statement(*make_nest(ctx_, output.value), name.empty() ? "return " : name + " = ", "  ");
+    } else {
+      statement(output.value, output.shape, name, false);
+    }
+  }
+
+  Context& ctx_;
+  const TensorEntry& entry_;
+  const TensorSignature& signature_;
+  const TensorNames& names_;
+  const EigenTypes& types_;
+  EigenCode out_;
+  NestStyle style_;
+  NestCode nests_;
+  std::unordered_map<Ref, std::string> lets_;
+  std::unordered_map<Ref, size_t> direct_;  // lets that are written as this output
+  size_t arrays_ = 0, scalars_ = 0;
+};
+
+}  // namespace
+
+EigenCode eigen_code(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
+                     const TensorNames& names, const EigenTypes& types) {
+  return EigenWriter(ctx, entry, signature, names, types).run();
+}
+
+}  // namespace nabla

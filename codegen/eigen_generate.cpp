@@ -1,0 +1,234 @@
+#include "codegen/eigen_generate.h"
+
+#include <algorithm>
+
+#include "codegen/eigen_code.h"
+#include "codegen/eigen_helpers.h"
+#include "codegen/emit.h"
+#include "codegen/header_text.h"
+#include "codegen/index_text.h"
+#include "codegen/runtime_blocks.h"
+#include "codegen/tensor_heading.h"
+#include "expr/diagnostic.h"
+
+namespace nabla {
+namespace {
+
+std::string eigen_scalar(const GenerateOptions& options) {
+  const std::string scalar = checked_scalar(options);
+  return scalar == "template" ? "double" : scalar;
+}
+
+class EigenHeader {
+ public:
+  EigenHeader(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+              const GenerateOptions& options)
+      : ctx_(ctx),
+        model_(model),
+        entries_(entries),
+        options_(options),
+        names_(tensor_names(ctx, entries, eigen_scalar(options))),
+        namespace_(checked_namespace(model, options)) {
+    const char* suffix = names_.scalar == "float" ? "f" : "d";
+    types_.matrix = std::string("Eigen::MatrixX") + suffix;
+    types_.vector = std::string("Eigen::VectorX") + suffix;
+  }
+
+  std::string run() {
+    std::string body;
+    for (size_t i = 0; i < entries_.size(); ++i) append_entry(body, i);
+    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime);
+    const bool copies = !needs_.runtime.empty() && !options_.use_runtime;
+    std::string out = banner() + "#pragma once\n\n#include <Eigen/Dense>\n";
+    if (matrix_functions_) out += "#include <unsupported/Eigen/MatrixFunctions>\n";
+    if (needs_.algorithm) out += "#include <algorithm>\n";
+    out += "#include <cmath>\n#include <cstddef>\n#include <limits>\n";
+    if (!needs_.runtime.empty() && !copies) out += "\n#include \"nabla_runtime.h\"\n";
+    out += "\nnamespace " + namespace_ + " {\n";
+    if (copies) {
+      out += "\n// What <cmath> lacks.\nnamespace " + names_.runtime + " {\n\n" + blocks.using_declarations +
+             blocks.text + "\n}  // namespace " + names_.runtime + "\n";
+    } else if (!needs_.runtime.empty()) {
+      out += "\nnamespace " + names_.runtime + " = ::nabla::rt;\n";
+    }
+    if (!helpers_.empty()) {
+      out += "\n// What Eigen lacks.\nnamespace " + names_.algebra + " {\n\nusing Scalar = " + names_.scalar +
+             ";\nusing Matrix = " + types_.matrix + ";\nusing Vector = " + types_.vector + ";\n" +
+             eigen_helpers(helpers_) + "\n}  // namespace " + names_.algebra + "\n";
+    }
+    return out + body + "\n}  // namespace " + namespace_ + "\n";
+  }
+
+ private:
+  // ---- comments ----
+
+  std::string banner() const {
+    std::string out = origin(model_);
+    const ModelFunction* last = nullptr;
+    for (const TensorEntry& e : entries_) {
+      if (e.function != last) append_comment(out, formula_text(ctx_, *e.function));
+      last = e.function;
+    }
+    out += "//\n";
+    append_comment(
+        out,
+        "Sizes are those of the arguments, and eigen_assert compares them. Results have their size "
+        "already and overlap neither inputs nor each other. A value that is one number is returned. "
+        "Rows are passed as vectors, arrays of three and more axes as vectors of their entries, the "
+        "last index first.");
+    if (!entries_.empty()) append_example(out);
+    return out;
+  }
+
+  void append_example(std::string& out) const {
+    size_t shown = 0;
+    while (shown + 1 < entries_.size() && entries_[shown].kind == Output::value) ++shown;
+    const TensorEntry& e = entries_[shown];
+    const TensorSignature& s = names_.signatures[shown];
+    out += "//\n";
+    append_comment(out, "Example:");
+    append_comment(
+        out, "  #include \"" +
+                 (options_.header.empty() ? split(namespace_, "::").back() + ".h" : options_.header) + "\"");
+    std::string list;
+    const auto append = [&](const std::string& name) { list += (list.empty() ? "" : ", ") + name; };
+    for (Ref d : e.dims) {
+      if (source_of(e, d).empty()) append(names_.symbols.at(d));
+    }
+    for (const auto* symbols : {&e.arguments, &e.directions}) {
+      for (Ref x : *symbols) append(names_.symbols.at(x));
+    }
+    for (size_t k = 0; k < s.outputs.size(); ++k) {
+      if (s.outputs[k].empty()) continue;
+      const TensorOutput& o = e.program.outputs[k];
+      if (o.shape != scalar_shape && !o.by.empty() && o.shape == ctx_[o.by[0]].shape) {
+        const std::string x = names_.symbols.at(o.by[0]);
+        append_comment(
+            out, "  " + type(o.shape) + " " + s.outputs[k] + "(" +
+                     (ctx_.shape(o.shape).order() == 2 ? x + ".rows(), " + x + ".cols()" : x + ".size()") +
+                     ");");
+      }
+      append(s.outputs[k]);
+    }
+    const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
+    append_comment(out,
+                   "  " + (returns ? "const " + names_.scalar + " " + names_.value + " = " : std::string()) +
+                       namespace_ + "::" + s.name + "(" + list + ");");
+  }
+
+  // ---- functions ----
+
+  const std::string& type(ShapeId shape) const {
+    return ctx_.shape(shape).order() == 2 ? types_.matrix : types_.vector;
+  }
+
+  // How an argument tells a dim: "X.rows()"; empty where none does.
+  std::string source_of(const TensorEntry& e, Ref dim) const {
+    for (const auto* list : {&e.arguments, &e.directions}) {
+      for (Ref s : *list) {
+        const auto& extents = ctx_.shape_of(s).extents;
+        for (size_t axis = 0; axis < extents.size() && extents.size() <= 2; ++axis) {
+          if (extents[axis] == dim) return names_.symbols.at(s) + size_member(extents.size(), axis);
+        }
+      }
+    }
+    return {};
+  }
+
+  static std::string size_member(size_t order, size_t axis) {
+    return order == 1 ? ".size()" : axis == 0 ? ".rows()" : ".cols()";
+  }
+
+  std::vector<std::string> parameters(size_t i, const EigenCode& code) const {
+    const TensorEntry& e = entries_[i];
+    std::vector<std::string> out;
+    for (Ref d : e.dims) {
+      if (source_of(e, d).empty()) out.push_back("[[maybe_unused]] Eigen::Index " + names_.symbols.at(d));
+    }
+    for (const auto* list : {&e.arguments, &e.directions}) {
+      for (Ref s : *list) {
+        const bool integer = is_integer_data(ctx_, e, s), array = ctx_[s].shape != scalar_shape;
+        std::string t = array ? type(ctx_[s].shape) : names_.scalar;
+        if (integer) t = array ? t.substr(0, t.size() - 1) + "i" : "int";
+        if (array) t = "const Eigen::Ref<const " + t + ">&";
+        out.push_back((code.used.count(s) ? "" : "[[maybe_unused]] ") + t + " " + names_.symbols.at(s));
+      }
+    }
+    for (size_t k = 0; k < names_.signatures[i].outputs.size(); ++k) {
+      const std::string& name = names_.signatures[i].outputs[k];
+      if (name.empty()) continue;
+      const ShapeId shape = e.program.outputs[k].shape;
+      out.push_back((shape == scalar_shape ? names_.scalar + "&" : "Eigen::Ref<" + type(shape) + ">") + " " +
+                    name);
+    }
+    return out;
+  }
+
+  void append_entry(std::string& out, size_t i) {
+    const TensorEntry& e = entries_[i];
+    const TensorSignature& s = names_.signatures[i];
+    const EigenCode code = eigen_code(ctx_, e, s, names_, types_);
+    needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
+    needs_.algorithm = needs_.algorithm || code.needs.algorithm;
+    helpers_.insert(code.helpers.begin(), code.helpers.end());
+    matrix_functions_ = matrix_functions_ || code.matrix_functions;
+    out += "\n" + heading_text(ctx_, e, s, names_, "");
+    const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
+    out += function_head("inline " + (returns ? names_.scalar : "void") + " " + s.name, parameters(i, code));
+    std::string usings;
+    for (const std::string& f : code.needs.std_functions)
+      usings += (usings.empty() ? "using std::" : ", std::") + f;
+    if (!usings.empty()) append_wrapped(out, "  ", usings + ";", comment_width);
+    for (Ref d : e.dims) {
+      const std::string source = source_of(e, d);
+      if (!source.empty())
+        append_wrapped(out, "  ",
+                       "[[maybe_unused]] const Eigen::Index " + names_.symbols.at(d) + " = " + source + ";");
+    }
+    append_checks(out, i);
+    out += code.text + "}\n";
+  }
+
+  void append_checks(std::string& out, size_t i) const {
+    const TensorEntry& e = entries_[i];
+    const auto check = [&](const std::string& name, ShapeId shape) {
+      const std::vector<Ref> extents = ctx_.shape(shape).extents;
+      const auto expect = [&](const std::string& found, Ref wanted) {
+        const std::string size = index_text(
+            ctx_, wanted, [&](Ref r) { return names_.symbols.at(r); }, false);
+        if (source_of(e, wanted) != found)
+          append_wrapped(out, "  ", "eigen_assert(" + found + " == " + size + ");");
+      };
+      if (extents.size() > 2) return expect(name + ".size()", ctx_.product(extents));
+      for (size_t axis = 0; axis < extents.size(); ++axis)
+        expect(name + size_member(extents.size(), axis), extents[axis]);
+    };
+    for (const auto* list : {&e.arguments, &e.directions}) {
+      for (Ref s : *list) check(names_.symbols.at(s), ctx_[s].shape);
+    }
+    for (size_t k = 0; k < names_.signatures[i].outputs.size(); ++k) {
+      const std::string& name = names_.signatures[i].outputs[k];
+      if (!name.empty()) check(name, e.program.outputs[k].shape);
+    }
+  }
+
+  Context& ctx_;
+  const Model& model_;
+  const std::vector<TensorEntry>& entries_;
+  const GenerateOptions& options_;
+  TensorNames names_;
+  std::string namespace_;
+  EigenTypes types_;
+  CodeNeeds needs_;
+  std::set<std::string> helpers_;
+  bool matrix_functions_ = false;
+};
+
+}  // namespace
+
+std::string generate_eigen(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+                           const GenerateOptions& options) {
+  return EigenHeader(ctx, model, entries, options).run();
+}
+
+}  // namespace nabla

@@ -1,0 +1,157 @@
+#include "codegen/eigen_helpers.h"
+
+#include <string_view>
+#include <vector>
+
+namespace nabla {
+namespace {
+
+struct Helper {
+  std::string_view name, needs, text;
+};
+
+// What a helper needs stands above it.
+constexpr Helper helpers[] = {
+    {"undefined", "", R"(inline Matrix undefined(Eigen::Index rows, Eigen::Index columns) {
+  return Matrix::Constant(rows, columns, std::numeric_limits<Scalar>::quiet_NaN());
+}
+)"},
+    {"log_determinant", "", R"(// NaN where the determinant is negative.
+inline Scalar log_determinant(const Matrix& a) {
+  const Eigen::PartialPivLU<Matrix> lu(a);
+  Scalar sign = static_cast<Scalar>(lu.permutationP().determinant()), sum = 0;
+  for (Eigen::Index i = 0; i < a.rows(); ++i) {
+    const Scalar pivot = lu.matrixLU()(i, i);
+    if (pivot < 0) sign = -sign;
+    sum += std::log(std::abs(pivot));
+  }
+  return sign < 0 ? std::numeric_limits<Scalar>::quiet_NaN() : sum;
+}
+)"},
+    {"cholesky", "undefined", R"(// Lower triangular; NaN unless a is positive definite.
+inline Matrix cholesky(const Matrix& a) {
+  const Eigen::LLT<Matrix> factor(a);
+  if (factor.info() != Eigen::Success) return undefined(a.rows(), a.rows());
+  return factor.matrixL();
+}
+)"},
+    {"matrix_power", "", R"(// a^k by repeated squaring.
+inline Matrix matrix_power(const Matrix& a, Eigen::Index k) {
+  Matrix square = a, result = Matrix::Identity(a.rows(), a.rows());
+  if (k < 0) square = a.inverse();
+  for (Eigen::Index left = k < 0 ? -k : k; left > 0; left /= 2) {
+    if (left % 2 == 1) result = result * square;
+    if (left > 1) square = square * square;
+  }
+  return result;
+}
+)"},
+    {"adjugate", "", R"(// By the recurrence of Faddeev and LeVerrier, which divides by no entry.
+inline Matrix adjugate(const Matrix& a) {
+  Matrix x = Matrix::Identity(a.rows(), a.rows());
+  for (Eigen::Index k = 1; k < a.rows(); ++k) {
+    x = a * x;
+    x.diagonal().array() -= x.trace() / static_cast<Scalar>(k);
+  }
+  return a.rows() % 2 == 0 ? Matrix(-x) : x;
+}
+)"},
+    {"logsumexp", "", R"(// log(sum(exp(x))) without overflow.
+inline Scalar logsumexp(const Vector& x) {
+  const Scalar most = x.maxCoeff();
+  return most + std::log((x.array() - most).exp().sum());
+}
+)"},
+    {"softmax", "logsumexp",
+     R"(inline Vector softmax(const Vector& x) { return (x.array() - logsumexp(x)).exp(); }
+)"},
+    {"log_softmax", "logsumexp",
+     R"(inline Vector log_softmax(const Vector& x) { return x.array() - logsumexp(x); }
+)"},
+    {"argmax", "", R"(// The position of the largest entry, from 1, the lowest of equal ones.
+inline Scalar argmax(const Vector& x) {
+  Eigen::Index at = 0;
+  x.maxCoeff(&at);
+  return static_cast<Scalar>(at + 1);
+}
+)"},
+    {"norm1", "", R"(inline Scalar norm1(const Vector& x) { return x.lpNorm<1>(); }
+)"},
+    {"norm2", "", R"(inline Scalar norm2(const Vector& x) { return x.stableNorm(); }
+)"},
+    {"norminf", "", R"(inline Scalar norminf(const Vector& x) { return x.lpNorm<Eigen::Infinity>(); }
+)"},
+    {"spectral_norm", "",
+     R"(inline Scalar spectral_norm(const Matrix& a) { return a.jacobiSvd().singularValues()(0); }
+)"},
+    {"nuclear_norm", "",
+     R"(inline Scalar nuclear_norm(const Matrix& a) { return a.jacobiSvd().singularValues().sum(); }
+)"},
+    {"singular_values", "",
+     R"(inline Vector singular_values(const Matrix& a) { return a.jacobiSvd().singularValues(); }
+)"},
+    {"polar_factor", "", R"(// The orthogonal factor of the polar decomposition.
+inline Matrix polar_factor(const Matrix& a) {
+  const Eigen::JacobiSVD<Matrix> svd(a, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  return svd.matrixU() * svd.matrixV().transpose();
+}
+)"},
+    {"pseudoinverse", "",
+     R"(inline Matrix pseudoinverse(const Matrix& a) { return a.completeOrthogonalDecomposition().pseudoInverse(); }
+)"},
+    {"eigenvalues", "", R"(// Of a symmetric matrix, ascending.
+inline Vector eigenvalues(const Matrix& a) {
+  return Eigen::SelfAdjointEigenSolver<Matrix>(a, Eigen::EigenvaluesOnly).eigenvalues();
+}
+)"},
+    {"eigenvectors", "",
+     R"(// Of a symmetric matrix, one a column: its largest component, the first of nearly equal ones, is positive.
+inline Matrix eigenvectors(const Matrix& a) {
+  Matrix v = Eigen::SelfAdjointEigenSolver<Matrix>(a).eigenvectors();
+  for (Eigen::Index k = 0; k < v.cols(); ++k) {
+    const Scalar most = v.col(k).cwiseAbs().maxCoeff();
+    Eigen::Index i = 0;
+    while (std::abs(v(i, k)) < (1 - Scalar(1e-8)) * most) ++i;
+    if (v(i, k) < 0) v.col(k) = -v.col(k);
+  }
+  return v;
+}
+)"},
+    {"sylvester", "", R"(// The x with a*x + x*b = c, by Kronecker's sum.
+inline Matrix sylvester(const Matrix& a, const Matrix& b, const Matrix& c) {
+  const Eigen::Index n = a.rows(), m = b.rows();
+  Matrix k = Matrix::Zero(n * m, n * m);
+  for (Eigen::Index j = 0; j < m; ++j) {
+    k.block(j * n, j * n, n, n) += a;
+    for (Eigen::Index l = 0; l < m; ++l) k.block(j * n, l * n, n, n).diagonal().array() += b(l, j);
+  }
+  return Matrix(k.partialPivLu().solve(Matrix(c.reshaped()))).reshaped(n, m);
+}
+)"},
+    {"beside", "", R"(// The block matrix [x, e; 0, x], in which a function of matrices has its derivative.
+inline Matrix beside(const Matrix& x, const Matrix& e) {
+  const Eigen::Index n = x.rows();
+  Matrix block = Matrix::Zero(2 * n, 2 * n);
+  block.topLeftCorner(n, n) = x;
+  block.topRightCorner(n, n) = e;
+  block.bottomRightCorner(n, n) = x;
+  return block;
+}
+)"},
+};
+
+}  // namespace
+
+std::string eigen_helpers(const std::set<std::string>& names) {
+  std::set<std::string_view> wanted(names.begin(), names.end());
+  for (size_t k = std::size(helpers); k-- > 0;) {
+    if (wanted.count(helpers[k].name) != 0 && !helpers[k].needs.empty()) wanted.insert(helpers[k].needs);
+  }
+  std::string out;
+  for (const Helper& h : helpers) {
+    if (wanted.count(h.name) != 0) out += "\n" + std::string(h.text);
+  }
+  return out;
+}
+
+}  // namespace nabla

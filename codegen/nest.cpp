@@ -1,0 +1,207 @@
+#include "codegen/nest.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "codegen/tensor_program.h"
+#include "expr/diagnostic.h"
+
+namespace nabla {
+namespace {
+
+using Labels = std::vector<Label>;
+
+class NestMaker {
+ public:
+  explicit NestMaker(Context& ctx) : ctx_(ctx) {}
+
+  Nest entrywise(Ref value) {
+    const std::vector<Ref> extents = ctx_.shape_of(value).extents;
+    Labels labels;
+    for (Ref e : extents) {
+      labels.push_back(static_cast<Label>(labels.size()));
+      nest_.extents.push_back(e);
+    }
+    nest_.outputs = labels.size();
+    nest_.body = scalar(value, labels);
+    return std::move(nest_);
+  }
+
+  Nest indexed(Ref value) {
+    const IndexedView v = open(value);
+    std::vector<Ref> factors;
+    const std::vector<Ref> list(v.factors.begin(), v.factors.end());
+    for (size_t k = 0; k < list.size(); ++k) {
+      const Labels labels = ctx_.labelling(value).factors[k];
+      if (is_position(ctx_, list[k])) {
+        nest_.conditions.push_back(position_condition(ctx_, list[k], labels));
+      } else {
+        factors.push_back(scalar(list[k], labels));
+      }
+    }
+    nest_.body = ctx_.product(factors);
+    nest_.gathering = nest_.extents.size() > nest_.outputs ? Gathering::sum : Gathering::entry;
+    return std::move(nest_);
+  }
+
+  Nest reduction(Ref value) {
+    const Ref body = open(value).factors[0];
+    constexpr Gathering all[] = {Gathering::product, Gathering::max, Gathering::min};
+    nest_.gathering = all[ctx_[value].tag];
+    const Labels labels =
+        ctx_[body].shape == scalar_shape ? Labels() : Labels(ctx_.labelling(value).factors[0]);
+    nest_.body = scalar(body, labels);
+    return std::move(nest_);
+  }
+
+ private:
+  IndexedView open(Ref value) {
+    const IndexedView v = view_indexed(ctx_, value);
+    nest_.extents.assign(v.extents.begin(), v.extents.end());
+    nest_.outputs = v.labelling->output.size();
+    for (size_t g = 0; g < v.offsets.size(); ++g)
+      nest_.conditions.push_back({v.labelling->guards[g], v.offsets[g]});
+    return v;
+  }
+
+  // The entry of a tensor formula at these labels, from an explicit stack: formulas may be deep.
+  Ref scalar(Ref root, const Labels& at) {
+    std::vector<std::pair<Ref, Labels>> stack{{root, at}};
+    while (!stack.empty()) {
+      const auto [r, labels] = stack.back();
+      if (done_.count({r, labels}) != 0) {
+        stack.pop_back();
+        continue;
+      }
+      const std::vector<std::pair<Ref, Labels>> parts = parts_of(r, labels);
+      const size_t before = stack.size();
+      for (const auto& p : parts) {
+        if (done_.count(p) == 0) stack.push_back(p);
+      }
+      if (stack.size() > before) continue;
+      std::vector<Ref> x;
+      for (const auto& p : parts) x.push_back(done_.at(p));
+      const Ref made = entry(r, labels, x);
+      done_.emplace(std::pair(r, labels), made);
+      stack.pop_back();
+    }
+    return done_.at({root, at});
+  }
+
+  std::vector<std::pair<Ref, Labels>> parts_of(Ref r, const Labels& labels) const {
+    std::vector<std::pair<Ref, Labels>> parts;
+    if (!is_entrywise(ctx_, r) || ctx_.kind(r) == Kind::structural) return parts;
+    if (ctx_.kind(r) == Kind::indexed) {
+      const IndexedView v = view_indexed(ctx_, r);
+      for (size_t k = 0; k < v.factors.size(); ++k) {
+        Labels own = v.labelling->factors[k];
+        for (Label& l : own) l = labels[l];
+        parts.emplace_back(v.factors[k], std::move(own));
+      }
+      return parts;
+    }
+    for (Ref o : ctx_.operands(r)) {
+      const bool array = ctx_.shape_of(o).order() > 0;
+      parts.emplace_back(o, array ? labels : Labels());
+    }
+    return parts;
+  }
+
+  Ref entry(Ref r, const Labels& labels, std::span<const Ref> x) {
+    const Node n = ctx_[r];
+    switch (n.kind) {
+      case Kind::number:
+      case Kind::truth:
+        return r;
+      case Kind::constant:
+        if (static_cast<Constant>(n.tag) == Constant::im)
+          throw Failure(Code::cannot_emit, "no code for complex values yet");
+        return r;
+      case Kind::symbol:
+      case Kind::let:
+      case Kind::entry:
+        return access(r, labels);
+      case Kind::structural:
+        return structural(r, labels);
+      case Kind::fill:
+        return x[0];
+      case Kind::indexed:
+      case Kind::product:
+      case Kind::long_product:
+        return ctx_.product(x);
+      case Kind::sum: {
+        std::vector<Term> terms;
+        for (size_t k = 0; k < x.size(); k += 2) terms.push_back({x[k], x[k + 1]});
+        return ctx_.sum(terms);
+      }
+      case Kind::long_sum:
+        return ctx_.sum(x);
+      case Kind::power:
+        return ctx_.power(x[0], x[1]);
+      case Kind::function:
+        return ctx_.function(static_cast<Fn>(n.tag), x);
+      case Kind::compare:
+        return ctx_.compare(static_cast<Relation>(n.tag), x[0], x[1]);
+      case Kind::connective:
+        return connective(static_cast<Connective>(n.tag), x);
+      case Kind::select:
+        return ctx_.select(x[0], x[1], x[2]);
+      default:
+        throw Failure(Code::internal_error, "a formula in a nest is not one of scalars");
+    }
+  }
+
+  Ref connective(Connective c, std::span<const Ref> x) {
+    if (c == Connective::negation) return ctx_.negation(x[0]);
+    return c == Connective::conjunction ? ctx_.conjunction(x[0], x[1]) : ctx_.disjunction(x[0], x[1]);
+  }
+
+  // The placeholder of an entry; the same entry has one.
+  Ref access(Ref array, const Labels& labels) {
+    for (const Access& a : nest_.accesses) {
+      if (a.array == array && a.labels == labels) return a.placeholder;
+    }
+    Symbol s;
+    s.name = "entry " + std::to_string(nest_.accesses.size() + 1);
+    s.role = Role::placeholder;
+    nest_.accesses.push_back({array, labels, ctx_.symbol(s)});
+    return nest_.accesses.back().placeholder;
+  }
+
+  // Where it is part of a formula, a delta, shift or unit is 1 or 0.
+  Ref structural(Ref r, const Labels& labels) {
+    if (!is_position(ctx_, r)) return access(r, labels);
+    const NestCondition c = position_condition(ctx_, r, labels);
+    std::vector<Ref> terms{scalar(c.offset, {})};
+    for (const auto& [l, k] : c.guard.terms) {
+      const Ref n = ctx_.number(k), place = access(iota(ctx_, nest_.extents[l]), {l});
+      terms.push_back(ctx_.multiply(n, place));
+    }
+    return ctx_.select(ctx_.compare(Relation::equal, ctx_.sum(terms), zero), one, zero);
+  }
+
+  Context& ctx_;
+  Nest nest_;
+  std::map<std::pair<Ref, Labels>, Ref> done_;
+};
+
+}  // namespace
+
+NestCondition position_condition(const Context& ctx, Ref factor, const std::vector<Label>& labels) {
+  const Ref offset = ctx[factor].count == 0 ? zero : ctx.operands(factor)[0];
+  if (labels.size() == 1) return {{Relation::equal, {{labels[0], -1}}}, offset};  // k - label = 0
+  if (labels[0] == labels[1]) return {{Relation::equal, {}}, offset};
+  return {{Relation::equal, {{labels[0], 1}, {labels[1], -1}}}, offset};  // row + c - column = 0
+}
+
+std::optional<Nest> make_nest(Context& ctx, Ref value) {
+  const Kind kind = ctx.kind(value);
+  if (kind == Kind::indexed) return NestMaker(ctx).indexed(value);
+  if (kind == Kind::reduce) return NestMaker(ctx).reduction(value);
+  const bool atom = is_atom(ctx, value) && kind != Kind::truth;
+  if (is_entrywise(ctx, value) || atom) return NestMaker(ctx).entrywise(value);
+  return std::nullopt;
+}
+
+}  // namespace nabla

@@ -1,0 +1,310 @@
+#include "codegen/nest_code.h"
+
+#include <algorithm>
+
+#include "codegen/cpp_number.h"
+#include "codegen/emit.h"
+#include "codegen/plan.h"
+#include "codegen/tensor_program.h"
+#include "expr/diagnostic.h"
+#include "expr/program.h"
+
+namespace nabla {
+namespace {
+
+constexpr const char* integer = "std::ptrdiff_t";
+
+const char* spelled(Relation r) {
+  constexpr const char* all[] = {" < ", " <= ", " == ", " != "};
+  return all[static_cast<size_t>(r)];
+}
+
+int64_t coefficient_of(const NestCondition& c, Label l) {
+  for (const auto& [label, k] : c.guard.terms) {
+    if (label == l) return k;
+  }
+  return 0;
+}
+
+// The last label of a condition, in the order of the loops; false if it has none.
+bool last_label(const NestCondition& c, Label& last) {
+  if (c.guard.terms.empty()) return false;
+  last = c.guard.terms[0].first;
+  for (const auto& t : c.guard.terms) last = std::max(last, t.first);
+  return true;
+}
+
+}  // namespace
+
+std::string NestCode::number(int64_t v) const { return cpp_number(v, style_.scalar).text; }
+
+std::string NestCode::position(Ref index) const {
+  if (is_index(ctx_, index)) return index_text(ctx_, ctx_.subtract(index, one), style_.atom, false);
+  return index_text(ctx_, index, style_.atom, true) + " - 1";
+}
+
+// ---- the formula ----
+
+std::string NestCode::access(const Access& a) const {
+  if (is_structural(ctx_, a.array, Structural::iota)) {
+    return style_.scalar + "(static_cast<double>(" + label(a.labels[0]) + " + 1))";
+  }
+  if (a.labels.empty()) return style_.number(a.array);
+  std::vector<std::string> positions;
+  for (Label l : a.labels) positions.push_back(label(l));
+  return style_.entry(a.array, positions);
+}
+
+std::string NestCode::body(const Nest& nest, const std::string& left, const std::string& indent) {
+  Program program;
+  EmitNames names;
+  for (const Access& a : nest.accesses) {
+    program.inputs.push_back(a.placeholder);
+    names.inputs.push_back(access(a));
+  }
+  Lowering lowering(ctx_, program);
+  const Ref atom = lowering.lower(nest.body);
+  program.outputs.push_back({"", scalar_shape, {atom}});
+  const Plan plan = make_plan(ctx_, program);
+  names.scalar = style_.scalar;
+  names.is_template = style_.is_template;
+  names.runtime = style_.runtime;
+  names.pi = style_.pi;
+  names.e = style_.e;
+  names.indent = indent;
+  const Emitted emitted = emit(plan, ctx_, names, {{left, plan.outputs[0][0]}});
+  needs_.std_functions.insert(emitted.std_functions.begin(), emitted.std_functions.end());
+  needs_.runtime.insert(emitted.runtime.begin(), emitted.runtime.end());
+  return emitted.text;
+}
+
+// ---- conditions ----
+
+// Labels and offset without one label: what it is compared with. Signs as they stand.
+std::string NestCode::linear(const NestCondition& c, Label without) const {
+  std::string out;
+  const auto append = [&](bool negative, const std::string& text) {
+    if (out.empty()) {
+      out = (negative ? "-" : "") + text;
+    } else {
+      out += (negative ? " - " : " + ") + text;
+    }
+  };
+  int64_t sum = 0;  // labels are counted from 1 in conditions and from 0 here
+  for (const auto& [l, k] : c.guard.terms) {
+    sum += k;
+    if (l == without) continue;
+    const std::string name = label(l);
+    append(k < 0, (k == 1 || k == -1 ? "" : std::to_string(std::abs(k)) + " * ") + name);
+  }
+  if (!is_index(ctx_, c.offset)) {
+    append(false, index_text(ctx_, c.offset, style_.atom, true));
+    if (sum != 0) append(sum < 0, std::to_string(std::abs(sum)));
+    return out;
+  }
+  const Ref rest = ctx_.add(c.offset, ctx_.number(sum));
+  if (rest == zero && !out.empty()) return out;
+  if (ctx_.is_number(rest)) {
+    append(ctx_.value(rest).sign() < 0, ctx_.value(rest).abs().to_string());
+    return out;
+  }
+  const std::string text = index_text(ctx_, rest, style_.atom, !out.empty());
+  append(false, text);
+  return out;
+}
+
+std::string NestCode::condition(const NestCondition& c) const {
+  return linear(c, ~Label{0}) + spelled(c.guard.relation) + "0";
+}
+
+// ---- loops ----
+
+std::string NestCode::loop(const Nest& nest, Label l) const {
+  return "for (" + std::string(integer) + " " + label(l) + " = 0; " + label(l) + " < " +
+         index_text(ctx_, nest.extents[l], style_.atom, true) + "; ++" + label(l) + ")";
+}
+
+void NestCode::open(std::string& out, std::string& indent, const std::string& head) const {
+  append_wrapped(out, indent, head + (head.empty() ? "{" : " {"));
+  indent += "  ";
+}
+
+void NestCode::close(std::string& out, std::string& indent, size_t depth) const {
+  while (indent.size() > depth) {
+    indent.resize(indent.size() - 2);
+    out += indent + "}\n";
+  }
+}
+
+// The loop over l, within what the conditions that end with l leave of its range.
+void NestCode::narrowed(const Nest& nest, Label l, std::vector<bool>& met, std::string& out,
+                        std::string& indent) {
+  const std::string name = label(l), extent = index_text(ctx_, nest.extents[l], style_.atom, true);
+  std::vector<std::string> lower, upper, inside;
+  std::string fixed;
+  for (size_t k = 0; k < nest.conditions.size(); ++k) {
+    const NestCondition& c = nest.conditions[k];
+    Label last = 0;
+    if (met[k] || !last_label(c, last) || last != l) continue;
+    met[k] = true;
+    const int64_t own = coefficient_of(c, l);
+    const bool single = own == 1 || own == -1, order = c.guard.relation <= Relation::less_equal;
+    if (order && own > 0) {
+      upper.push_back(condition(c));
+    } else if (order && own == -1) {
+      lower.push_back(linear(c, l) + (c.guard.relation == Relation::less ? " + 1" : ""));
+    } else if (c.guard.relation == Relation::equal && single && fixed.empty()) {
+      fixed = own == -1 ? linear(c, l) : "-(" + linear(c, l) + ")";
+    } else {
+      inside.push_back(condition(c));
+    }
+  }
+  const auto all = [](std::string text, const std::vector<std::string>& more) {
+    for (const std::string& m : more) text += (text.empty() ? "" : " && ") + m;
+    return text;
+  };
+  if (!fixed.empty()) {
+    for (const std::string& at : lower) inside.push_back(name + " >= " + at);
+    append_wrapped(out, indent, "const " + std::string(integer) + " " + name + " = " + fixed + ";");
+    return open(out, indent,
+                "if (" + all(all(name + " >= 0 && " + name + " < " + extent, upper), inside) + ")");
+  }
+  std::string first = "0";
+  for (const std::string& at : lower) {
+    needs_.algorithm = true;
+    first = "std::max<" + std::string(integer) + ">(" + first + ", " + at + ")";
+  }
+  open(out, indent,
+       "for (" + std::string(integer) + " " + name + " = " + first + "; " +
+           all(name + " < " + extent, upper) + "; ++" + name + ")");
+  if (!inside.empty()) open(out, indent, "if (" + all("", inside) + ")");
+}
+
+std::string NestCode::start(const Nest& nest) {
+  switch (nest.gathering) {
+    case Gathering::product:
+      return number(1);
+    case Gathering::max:
+    case Gathering::min:
+      needs_.limits = true;
+      return style_.scalar + "(std::numeric_limits<double>::quiet_NaN())";
+    default:
+      return number(0);
+  }
+}
+
+std::string NestCode::step(const Nest& nest, const std::string& into, const std::string& indent) {
+  switch (nest.gathering) {
+    case Gathering::entry:
+      return body(nest, into + " = ", indent);
+    case Gathering::sum:
+      return body(nest, into + " += ", indent);
+    case Gathering::product:
+      return body(nest, into + " *= ", indent);
+    default:
+      break;
+  }
+  const bool max = nest.gathering == Gathering::max;
+  std::string out = body(nest, "const " + style_.scalar + " " + style_.value + " = ", indent);
+  append_wrapped(out, indent,
+                 "if (!" + style_.found + " || " + style_.value + " != " + style_.value + " || " +
+                     style_.value + (max ? " > " : " < ") + into + ") " + into + " = " + style_.value + ";");
+  return out + indent + style_.found + " = true;\n";
+}
+
+// The loops over what is gathered, into a variable.
+void NestCode::summed(const Nest& nest, const std::string& into, std::string& out, std::string& indent) {
+  if (nest.gathering == Gathering::max || nest.gathering == Gathering::min)
+    out += indent + "bool " + style_.found + " = false;\n";
+  const size_t depth = indent.size();
+  std::vector<bool> met(nest.conditions.size());
+  std::string outer;  // what the axes of the result alone decide
+  for (size_t k = 0; k < met.size(); ++k) {
+    Label last = 0;
+    if (last_label(nest.conditions[k], last) && last >= nest.outputs) continue;
+    met[k] = true;
+    outer += (outer.empty() ? "" : " && ") + condition(nest.conditions[k]);
+  }
+  if (!outer.empty()) open(out, indent, "if (" + outer + ")");
+  for (auto l = static_cast<Label>(nest.outputs); l < nest.extents.size(); ++l)
+    narrowed(nest, l, met, out, indent);
+  out += step(nest, into, indent);
+  close(out, indent, depth);
+}
+
+std::string NestCode::fill(const Nest& nest, const Target& target, const std::string& indent) {
+  std::vector<std::string> positions;
+  for (Label l = 0; l < nest.outputs; ++l) positions.push_back(label(l));
+  if (nest.extents.size() > style_.labels.size())
+    throw Failure(Code::cannot_emit,
+                  "a product over more than " + std::to_string(style_.labels.size()) + " indices");
+  if (goes_inside(nest)) return accumulated(nest, target, indent);
+  std::string out, inner = indent;
+  for (Label l = 0; l < nest.outputs; ++l) open(out, inner, loop(nest, l));
+  if (nest.gathering == Gathering::entry && nest.conditions.empty()) {
+    out += body(nest, target(positions) + " = ", inner);
+  } else {
+    out += inner + style_.scalar + " " + style_.sum + " = " + start(nest) + ";\n";
+    summed(nest, style_.sum, out, inner);
+    append_wrapped(out, inner, target(positions) + " = " + style_.sum + ";");
+  }
+  close(out, inner, indent.size());
+  return out;
+}
+
+// Whether the last axis of the result should be the innermost loop: where it walks through memory in steps of
+// one and the label that is summed does not, as in A*B and A'*x.
+bool NestCode::goes_inside(const Nest& nest) const {
+  if (nest.gathering != Gathering::sum || nest.outputs == 0 || !nest.conditions.empty()) return false;
+  const auto axis = static_cast<Label>(nest.outputs - 1), last = static_cast<Label>(nest.extents.size() - 1);
+  size_t bad_axis = 0, bad_last = 0;
+  for (const Access& a : nest.accesses) {
+    for (size_t k = 0; k + 1 < a.labels.size(); ++k) {
+      bad_axis += a.labels[k] == axis;
+      bad_last += a.labels[k] == last;
+    }
+  }
+  return bad_axis < bad_last;
+}
+
+std::string NestCode::accumulated(const Nest& nest, const Target& target, const std::string& indent) {
+  const auto axis = static_cast<Label>(nest.outputs - 1);
+  std::vector<std::string> positions;
+  for (Label l = 0; l < nest.outputs; ++l) positions.push_back(label(l));
+  std::string out, inner = indent;
+  for (Label l = 0; l < axis; ++l) open(out, inner, loop(nest, l));
+  append_wrapped(out, inner, loop(nest, axis) + " " + target(positions) + " = " + number(0) + ";");
+  for (auto l = static_cast<Label>(nest.outputs); l < nest.extents.size(); ++l)
+    open(out, inner, loop(nest, l));
+  open(out, inner, loop(nest, axis));
+  out += body(nest, target(positions) + " += ", inner);
+  close(out, inner, indent.size());
+  return out;
+}
+
+std::string NestCode::statement(const Nest& nest, const std::string& left, const std::string& indent) {
+  std::string text = body(nest, left, indent);
+  if (text.find(";\n") + 2 == text.size()) return text;
+  return indent + "{\n" + body(nest, left, indent + "  ") + indent + "}\n";
+}
+
+std::string NestCode::scalar(const Nest& nest, const std::string& name, const std::string& indent) {
+  const bool simple = nest.gathering == Gathering::entry && nest.conditions.empty();
+  if (simple) {
+    const std::string text = body(nest, "const " + style_.scalar + " " + name + " = ", indent);
+    if (text.find(";\n") + 2 == text.size()) return text;
+  }
+  std::string out, inner = indent;
+  if (simple) {  // temporaries stay in a block of their own
+    return indent + style_.scalar + " " + name + ";\n" + indent + "{\n" +
+           body(nest, name + " = ", indent + "  ") + indent + "}\n";
+  }
+  out += indent + style_.scalar + " " + name + " = " + start(nest) + ";\n";
+  const bool flag = nest.gathering == Gathering::max || nest.gathering == Gathering::min;
+  if (flag) open(out, inner, "");
+  summed(nest, name, out, inner);
+  close(out, inner, indent.size());
+  return out;
+}
+
+}  // namespace nabla

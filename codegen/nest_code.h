@@ -1,0 +1,78 @@
+// A nest of loops as C++: the loops, what narrows them, and the formula inside.
+//
+// Invariants: labels are counted from 0 in std::ptrdiff_t; what a condition excludes is not evaluated; a sum
+// runs in the order of the labels, so that two runs give the same bits. Conditions narrow the loops where
+// they can: `j <= i` ends the loop over j, `j == i + 1` replaces it.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "codegen/index_text.h"
+#include "codegen/nest.h"
+
+namespace nabla {
+
+// How a target spells things.
+struct NestStyle {
+  std::string scalar;  // the type of numbers, "T"
+  bool is_template = true;
+  std::string runtime, pi, e;
+  std::string sum, value, found;    // local variables
+  std::vector<std::string> labels;  // i, j, k, …: as many as any nest has
+  AtomText atom;                    // of scalars (dims, symbols, lets, entries), where a position is meant
+  AtomText number;                  // the same as a number of the scalar type
+  // The entry of an array (a symbol or let) at positions from 0: as a number, and where a position is meant.
+  using EntryText = std::function<std::string(Ref array, const std::vector<std::string>& positions)>;
+  EntryText entry, position;
+};
+
+// What the text needs from outside.
+struct CodeNeeds {
+  std::set<std::string> std_functions;  // of <cmath>, by using declarations
+  std::set<std::string> runtime;
+  bool algorithm = false, limits = false;
+};
+
+class NestCode {
+ public:
+  NestCode(Context& ctx, const NestStyle& style, CodeNeeds& needs)
+      : ctx_(ctx), style_(style), needs_(needs) {}
+
+  // Statements that fill an array: `target` gives its entry at positions.
+  using Target = std::function<std::string(const std::vector<std::string>& positions)>;
+  std::string fill(const Nest& nest, const Target& target, const std::string& indent);
+  // Statements that declare the scalar `name`.
+  std::string scalar(const Nest& nest, const std::string& name, const std::string& indent);
+
+  // One assignment; what has to be named before it is named in a block.
+  std::string statement(const Nest& nest, const std::string& left, const std::string& indent);
+
+  // 0-based, "i + 1": a position that the language counts from 1.
+  std::string position(Ref index) const;
+
+ private:
+  std::string body(const Nest& nest, const std::string& left, const std::string& indent);
+  std::string access(const Access& a) const;
+  std::string number(int64_t v) const;
+  std::string label(Label l) const { return style_.labels.at(l); }
+  std::string linear(const NestCondition& c, Label without) const;
+  std::string condition(const NestCondition& c) const;
+  std::string loop(const Nest& nest, Label l) const;
+  void open(std::string& out, std::string& indent, const std::string& head) const;
+  void close(std::string& out, std::string& indent, size_t depth) const;
+  void summed(const Nest& nest, const std::string& into, std::string& out, std::string& indent);
+  void narrowed(const Nest& nest, Label l, std::vector<bool>& met, std::string& out, std::string& indent);
+  bool goes_inside(const Nest& nest) const;
+  std::string accumulated(const Nest& nest, const Target& target, const std::string& indent);
+  std::string start(const Nest& nest);
+  std::string step(const Nest& nest, const std::string& into, const std::string& indent);
+
+  Context& ctx_;
+  const NestStyle& style_;
+  CodeNeeds& needs_;
+};
+
+}  // namespace nabla

@@ -1,0 +1,233 @@
+#include "codegen/tensor_entry.h"
+
+#include <algorithm>
+
+#include "codegen/entry.h"
+#include "diff/cotangents.h"
+#include "diff/structure.h"
+#include "diff/tangents.h"
+#include "diff/tensor_operators.h"
+#include "expr/diagnostic.h"
+#include "expr/substitute.h"
+#include "expr/tensor.h"
+#include "expr/walk.h"
+
+namespace nabla {
+namespace {
+
+// What one entry point returns, as expressions.
+class Derivation {
+ public:
+  Derivation(Context& ctx, const TensorEntry& entry) : ctx_(ctx), entry_(entry), partials_(ctx) {
+    body_ = as_column(ctx, entry.function->body);
+  }
+
+  std::vector<TensorOutput> run() {
+    if (entry_.kind != Output::hvp) add("value", {}, body_);
+    switch (entry_.kind) {
+      case Output::grad:
+        each("grad", pulled_back(one));
+        break;
+      case Output::hess:
+        hessian();
+        break;
+      case Output::jac:
+        for (Ref x : entry_.wrt)
+          add("jac", {x}, as_column(ctx_, TensorOperators(partials_).jacobian(body_, x)));
+        break;
+      case Output::jvp:
+        add("jvp", {}, as_column(ctx_, pushed(body_)));
+        break;
+      case Output::vjp:
+        each("vjp", pulled_back(as_column(ctx_, entry_.directions[0])));
+        break;
+      case Output::hvp:
+        for (const Ref g : std::vector<Ref>(gradient())) products_.push_back(as_column(ctx_, pushed(g)));
+        each("hvp", products_);
+        break;
+      default:
+        break;
+    }
+    return std::move(outputs_);
+  }
+
+ private:
+  void add(std::string name, std::vector<Ref> by, Ref value) {
+    outputs_.push_back({std::move(name), std::move(by), ctx_[value].shape, value});
+  }
+  void each(const char* name, const std::vector<Ref>& values) {
+    for (size_t k = 0; k < values.size(); ++k) add(name, {entry_.wrt[k]}, as_column(ctx_, values[k]));
+  }
+
+  std::vector<Ref> pulled_back(Ref seed) {
+    std::vector<Ref> g = Cotangents(partials_, {}).pull_back(body_, seed, entry_.wrt);
+    for (size_t k = 0; k < g.size(); ++k) g[k] = in_structure(ctx_, g[k], entry_.wrt[k], false);
+    return g;
+  }
+  std::vector<Ref> gradient() { return pulled_back(one); }
+
+  Ref pushed(Ref e) {
+    std::vector<std::pair<Ref, Ref>> moves;
+    for (size_t k = 0; k < entry_.wrt.size(); ++k) moves.emplace_back(entry_.wrt[k], entry_.directions[k]);
+    return Tangents(partials_, moves).push_forward(e);
+  }
+
+  void hessian() {
+    const std::vector<Ref> g = gradient();
+    each("grad", g);
+    for (size_t i = 0; i < g.size(); ++i) {
+      for (size_t j = i; j < g.size(); ++j) {
+        const Ref block = TensorOperators(partials_).jacobian(as_column(ctx_, g[i]), entry_.wrt[j]);
+        add("hess", {entry_.wrt[i], entry_.wrt[j]}, as_column(ctx_, block));
+      }
+    }
+  }
+
+  Context& ctx_;
+  const TensorEntry& entry_;
+  Partials partials_;
+  Ref body_;
+  std::vector<Ref> products_;
+  std::vector<TensorOutput> outputs_;
+};
+
+class Collector {
+ public:
+  Collector(Context& ctx, const Model& model) : ctx_(ctx), model_(model) {}
+
+  std::vector<TensorEntry> run() {
+    for (const ModelRequest& r : model_.requests) {
+      for (Output o : r.outputs) add(model_.functions[r.function], r.variables, o, r.span);
+    }
+    if (model_.requests.empty()) {
+      for (const ModelFunction& f : model_.functions) {
+        if (!is_replaced(f)) add_default(f);
+      }
+    }
+    return std::move(entries_);
+  }
+
+ private:
+  bool is_replaced(const ModelFunction& f) const {
+    const ModelFunction* end = model_.functions.data() + model_.functions.size();
+    return std::any_of(&f + 1, end, [&](const ModelFunction& later) { return later.name == f.name; });
+  }
+
+  void add_default(const ModelFunction& f) {
+    add(f, {}, Output::value, f.span);
+    std::vector<Ref> vars;
+    for (Ref s : argument_symbols(ctx_, model_, f)) {
+      if (ctx_.symbol(s).role == Role::variable) vars.push_back(s);
+    }
+    if (!vars.empty()) add(f, vars, ctx_[f.body].shape == scalar_shape ? Output::grad : Output::jac, f.span);
+  }
+
+  void add(const ModelFunction& f, const std::vector<Ref>& wrt, Output kind, Span span) {
+    if (kind == Output::batch) refuse(Code::not_yet_available, span, "batches are not yet available");
+    for (const TensorEntry& e : entries_) {
+      if (e.function == &f && e.kind == kind && kind == Output::value) return;
+      if (e.function != &f && e.function->name == f.name) {
+        refuse(Code::duplicate_name, span, "two definitions of '" + f.name + "' are derived",
+               "give them different names");
+      }
+    }
+    const bool of_scalar = kind == Output::grad || kind == Output::hess || kind == Output::hvp;
+    if (of_scalar && ctx_[f.body].shape != scalar_shape) {
+      refuse(Code::not_a_scalar, span,
+             "'" + f.name + "' is not a scalar, so it has no " + std::string(output_name(kind)),
+             "ask for jac, jvp or vjp");
+    }
+    TensorEntry e;
+    e.kind = kind;
+    e.function = &f;
+    e.arguments = argument_symbols(ctx_, model_, f);
+    if (kind != Output::value) e.wrt = wrt;
+    refuse_complex(f);
+    refuse_second_of_orthogonal(e, span);
+    add_directions(e);
+    collect_dims(e);
+    std::vector<TensorOutput> outputs = Derivation(ctx_, e).run();
+    std::vector<Ref> roots;
+    for (const TensorOutput& o : outputs) roots.push_back(o.value);
+    const std::vector<Ref> atoms = TensorLowering(ctx_, e.program).lower_all(roots);
+    for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];
+    e.program.outputs = std::move(outputs);
+    drop_dead_lets(ctx_, e.program);
+    entries_.push_back(std::move(e));
+  }
+
+  void refuse_complex(const ModelFunction& f) const {
+    const Ref roots[1] = {f.body};
+    for (Ref s : symbols_of(ctx_, roots)) {
+      if (!ctx_.symbol(s).complex) continue;
+      refuse(Code::not_yet_available, f.span,
+             "code for the complex '" + ctx_.symbol(s).name + "' is not yet available");
+    }
+    for (Ref r : nodes_below(ctx_, f.body)) {
+      if (ctx_.kind(r) == Kind::constant && static_cast<Constant>(ctx_[r].tag) == Constant::im)
+        refuse(Code::not_yet_available, f.span, "code for complex values is not yet available");
+    }
+  }
+
+  // The straight second derivative is not the one along the orthogonal matrices.
+  void refuse_second_of_orthogonal(const TensorEntry& e, Span span) const {
+    if (e.kind != Output::hess && e.kind != Output::hvp) return;
+    for (Ref x : e.wrt) {
+      if (ctx_.symbol(x).structure != Structure::orthogonal) continue;
+      refuse(
+          Code::not_yet_available, span,
+          "second derivatives by '" + ctx_.symbol(x).name + "', which is orthogonal, are not yet available");
+    }
+  }
+
+  void add_directions(TensorEntry& e) {
+    const auto direction = [&](std::string name, ShapeId shape) {
+      Symbol s;
+      s.name = std::move(name);
+      s.role = Role::placeholder;
+      s.shape = shape;
+      e.directions.push_back(ctx_.symbol(s));
+    };
+    if (e.kind == Output::vjp) direction("u", ctx_[e.function->body].shape);
+    if (e.kind != Output::jvp && e.kind != Output::hvp) return;
+    for (Ref x : e.wrt) direction(e.wrt.size() == 1 ? "v" : "v_" + ctx_.symbol(x).name, ctx_[x].shape);
+  }
+
+  // The dims that sizes and the formula speak of.
+  void collect_dims(TensorEntry& e) {
+    std::vector<Ref> roots{e.function->body};
+    if (e.function->written) roots.push_back(e.function->written);
+    for (Ref s : e.arguments) {
+      const auto& extents = ctx_.shape_of(s).extents;
+      roots.insert(roots.end(), extents.begin(), extents.end());
+    }
+    const auto& own = ctx_.shape_of(e.function->body).extents;
+    roots.insert(roots.end(), own.begin(), own.end());
+    const std::vector<Ref> used = symbols_of(ctx_, roots);
+    const auto append = [&](const std::vector<Ref>& list) {
+      for (Ref s : list) {
+        const bool known = std::find(e.dims.begin(), e.dims.end(), s) != e.dims.end();
+        const bool needed = std::find(used.begin(), used.end(), s) != used.end();
+        if (ctx_.symbol(s).role == Role::extent && needed && !known) e.dims.push_back(s);
+      }
+    };
+    append(model_.declared);
+    append(used);
+  }
+
+  [[noreturn]] static void refuse(Code code, Span span, std::string message, std::string help = {}) {
+    throw Failure(code, span, std::move(message), std::move(help));
+  }
+
+  Context& ctx_;
+  const Model& model_;
+  std::vector<TensorEntry> entries_;
+};
+
+}  // namespace
+
+std::vector<TensorEntry> tensor_entry_points(Context& ctx, const Model& model) {
+  return Collector(ctx, model).run();
+}
+
+}  // namespace nabla

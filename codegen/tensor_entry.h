@@ -1,0 +1,33 @@
+// The functions that `derive` asks for on whole vectors and matrices of any size, each as a program of
+// tensors.
+//
+// Layout: derivatives are by variable. A gradient has the shape of its variable; a Jacobian block has the
+// axes of the function, then those of the variable; a Hessian block those of one variable, then those of
+// another, one block for each pair in the order of the wrt list (the mirrored one is its transpose). By a
+// variable with structure it is the derivative in the space of that structure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codegen/model.h"
+#include "codegen/tensor_program.h"
+
+namespace nabla {
+
+struct TensorEntry {
+  Output kind{};
+  const ModelFunction* function = nullptr;
+  std::vector<Ref> dims;       // in the order of declaration
+  std::vector<Ref> arguments;  // symbols: the parameters, then the other names that the formula uses
+  std::vector<Ref> wrt;
+  std::vector<Ref> directions;  // v for each of wrt (jvp, hvp), or u (vjp)
+  TensorProgram program;
+};
+
+// As entry_points(), for models with symbolic sizes, variables with structure or functions of matrices.
+// Failure: not_yet_available for `batch`, complex names, second derivatives by orthogonal matrices;
+// cannot_differentiate, not_a_scalar.
+std::vector<TensorEntry> tensor_entry_points(Context& ctx, const Model& model);
+
+}  // namespace nabla

@@ -1,0 +1,234 @@
+#include "codegen/tensor_generate.h"
+
+#include <algorithm>
+
+#include "codegen/eigen_generate.h"
+#include "codegen/emit.h"
+#include "codegen/header_text.h"
+#include "codegen/index_text.h"
+#include "codegen/loops.h"
+#include "codegen/runtime_blocks.h"
+#include "codegen/tensor_heading.h"
+#include "expr/diagnostic.h"
+#include "expr/substitute.h"
+
+namespace nabla {
+namespace {
+
+constexpr const char* integer = "std::ptrdiff_t";
+
+struct Parameter {
+  std::string type, name;
+  bool used = true;
+};
+
+class LoopHeader {
+ public:
+  LoopHeader(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+             const GenerateOptions& options)
+      : ctx_(ctx),
+        model_(model),
+        entries_(entries),
+        options_(options),
+        names_(tensor_names(ctx, entries, checked_scalar(options))),
+        namespace_(checked_namespace(model, options)) {}
+
+  std::string run() {
+    std::string body;
+    for (size_t i = 0; i < entries_.size(); ++i) append_entry(body, i);
+    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime);
+    const bool copies = !needs_.runtime.empty() && !options_.use_runtime;
+    std::string out = banner() + "#pragma once\n\n";
+    if (needs_.algorithm) out += "#include <algorithm>\n";
+    out += "#include <cmath>\n#include <cstddef>\n";
+    if (needs_.limits || (copies && blocks.needs_limits)) out += "#include <limits>\n";
+    if (guarded_) out += "#include <type_traits>\n";
+    if (!needs_.runtime.empty() && !copies) out += "\n#include \"nabla_runtime.h\"\n";
+    out += "\nnamespace " + namespace_ + " {\n";
+    if (copies) {
+      out += "\n// What <cmath> lacks.\nnamespace " + names_.runtime + " {\n\n" + blocks.using_declarations +
+             blocks.text + "\n}  // namespace " + names_.runtime + "\n";
+    } else if (!needs_.runtime.empty()) {
+      out += "\nnamespace " + names_.runtime + " = ::nabla::rt;\n";
+    }
+    if (guarded_) {
+      out += "\n// Integers are taken as double: f(1, 2) is f(1.0, 2.0).\ntemplate <class " + names_.scalar +
+             ">\nusing " + names_.guard + " = std::enable_if_t<!std::is_integral_v<" + names_.scalar +
+             ">>;\n";
+    }
+    return out + body + "\n}  // namespace " + namespace_ + "\n";
+  }
+
+ private:
+  // ---- comments ----
+
+  std::string banner() const {
+    std::string out = origin(model_);
+    const ModelFunction* last = nullptr;
+    for (const TensorEntry& e : entries_) {
+      if (e.function != last) append_comment(out, formula_text(ctx_, *e.function));
+      last = e.function;
+    }
+    out += "//\n";
+    append_comment(
+        out,
+        "Arrays are row-major, without gaps, and belong to the caller. Sizes come first; each is 1 or "
+        "more. Results and workspace overlap neither inputs nor each other. A value that is one "
+        "number is returned.");
+    if (!entries_.empty()) append_example(out);
+    return out;
+  }
+
+  void append_example(std::string& out) const {
+    size_t shown = 0;
+    while (shown + 1 < entries_.size() && entries_[shown].kind == Output::value) ++shown;
+    const TensorSignature& s = names_.signatures[shown];
+    const std::string type = names_.is_template ? "double" : names_.scalar;
+    const std::string header =
+        options_.header.empty() ? split(namespace_, "::").back() + ".h" : options_.header;
+    out += "//\n";
+    append_comment(out, "Example:");
+    append_comment(out, "  #include \"" + header + "\"");
+    if (work_of(shown)) {
+      append_comment(out, "  std::vector<" + type + "> " + names_.work + "(" + namespace_ +
+                              "::" + work_call(shown) + ");");
+    }
+    std::string list;
+    for (const Parameter& p : parameters(shown, type, nullptr)) {
+      list += (list.empty() ? "" : ", ") + p.name + (p.name == names_.work ? ".data()" : "");
+    }
+    const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
+    append_comment(out, "  " + (returns ? "const " + type + " " + names_.value + " = " : std::string()) +
+                            namespace_ + "::" + s.name + "(" + list + ");");
+  }
+
+  // ---- functions ----
+
+  bool work_of(size_t i) const { return i < work_.size() && work_[i] != zero; }
+
+  // What the size of the workspace depends on: dims, and integer parameters that are sizes.
+  std::vector<Ref> work_arguments(size_t i) const {
+    std::vector<Ref> list = entries_[i].dims;
+    for (Ref s : entries_[i].arguments) {
+      if (contains(ctx_, work_[i], s)) list.push_back(s);
+    }
+    return list;
+  }
+
+  std::string work_call(size_t i) const {
+    std::string list;
+    for (Ref d : work_arguments(i)) list += (list.empty() ? "" : ", ") + names_.symbols.at(d);
+    return names_.signatures[i].name + "_work(" + list + ")";
+  }
+
+  std::vector<Parameter> parameters(size_t i, const std::string& scalar, const TensorCode* code) const {
+    const TensorEntry& e = entries_[i];
+    std::vector<Parameter> out;
+    const auto used = [&](Ref s) { return code == nullptr || code->used.count(s) != 0; };
+    for (Ref d : e.dims) out.push_back({integer, names_.symbols.at(d), used(d)});
+    for (const auto* list : {&e.arguments, &e.directions}) {
+      for (Ref s : *list) {
+        const bool array = ctx_[s].shape != scalar_shape;
+        const std::string type = is_integer_data(ctx_, e, s) ? "int" : scalar;
+        out.push_back({array ? "const " + type + "*" : type, names_.symbols.at(s), used(s)});
+      }
+    }
+    for (const std::string& o : names_.signatures[i].outputs) {
+      if (!o.empty()) out.push_back({scalar + "*", o, true});
+    }
+    if (work_of(i)) out.push_back({scalar + "*", names_.work, true});
+    return out;
+  }
+
+  std::string head(size_t i, const std::string& scalar, const TensorCode* code) const {
+    std::vector<std::string> list;
+    for (const Parameter& p : parameters(i, scalar, code))
+      list.push_back(std::string(p.used ? "" : "[[maybe_unused]] ") + p.type + " " + p.name);
+    const TensorSignature& s = names_.signatures[i];
+    const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
+    const bool single = names_.is_template && code != nullptr;
+    return function_head((single ? "" : "inline ") + (returns ? scalar : "void") + " " + s.name, list);
+  }
+
+  void append_entry(std::string& out, size_t i) {
+    const TensorEntry& e = entries_[i];
+    const TensorSignature& s = names_.signatures[i];
+    TensorCode code = loop_code(ctx_, e, s, names_);
+    add_needs(code.needs);
+    work_.push_back(code.work);
+    out += "\n";
+    if (code.work != zero) append_work(out, i, code.work);
+    out += heading_text(ctx_, e, s, names_, code.work == zero ? "" : work_call(i));
+    const std::vector<Parameter> list = parameters(i, names_.scalar, &code);
+    const auto is = [&](const std::string& type) {
+      return std::any_of(list.begin(), list.end(), [&](const Parameter& p) { return p.type == type; });
+    };
+    const bool by_value = is(names_.scalar);
+    const bool deduced = is("const " + names_.scalar + "*") || is(names_.scalar + "*");
+    if (names_.is_template) {
+      guarded_ = guarded_ || by_value;
+      out += "template <class " + names_.scalar +
+             (by_value ? ", class = " + names_.guard + "<" + names_.scalar + ">" : "") + ">\n";
+    }
+    out += head(i, names_.scalar, &code);
+    std::string usings;
+    for (const std::string& f : code.needs.std_functions)
+      usings += (usings.empty() ? "using std::" : ", std::") + f;
+    if (!usings.empty()) append_wrapped(out, "  ", usings + ";", comment_width);
+    out += code.text + "}\n";
+    if (names_.is_template && (by_value || !deduced)) append_convenience(out, i);
+  }
+
+  void add_needs(const CodeNeeds& more) {
+    needs_.runtime.insert(more.runtime.begin(), more.runtime.end());
+    needs_.algorithm = needs_.algorithm || more.algorithm;
+    needs_.limits = needs_.limits || more.limits;
+  }
+
+  void append_work(std::string& out, size_t i, Ref size) {
+    append_comment(out, "How many numbers " + names_.signatures[i].name + " needs as workspace.");
+    const AtomText name = [&](Ref r) { return names_.symbols.at(r); };
+    std::vector<std::string> list;
+    for (Ref d : work_arguments(i)) {
+      const bool dim = ctx_.symbol(d).role == Role::extent;
+      list.push_back((contains(ctx_, size, d) ? "" : "[[maybe_unused]] ") +
+                     std::string(dim ? integer : "int") + " " + name(d));
+    }
+    out += function_head("constexpr std::size_t " + names_.signatures[i].name + "_work", list);
+    append_wrapped(out, "  ", "return static_cast<std::size_t>(" + index_text(ctx_, size, name, false) + ");",
+                   comment_width);
+    out += "}\n\n";
+  }
+
+  // The same for double, where integers convert.
+  void append_convenience(std::string& out, size_t i) const {
+    out += "\n";
+    out += head(i, "double", nullptr);
+    std::string list;
+    for (const Parameter& p : parameters(i, "double", nullptr)) list += (list.empty() ? "" : ", ") + p.name;
+    append_wrapped(out, "  ",
+                   "return ::" + namespace_ + "::" + names_.signatures[i].name + "<double>(" + list + ");",
+                   comment_width);
+    out += "}\n";
+  }
+
+  Context& ctx_;
+  const Model& model_;
+  const std::vector<TensorEntry>& entries_;
+  const GenerateOptions& options_;
+  TensorNames names_;
+  std::string namespace_;
+  std::vector<Ref> work_;  // by entry: the size of the workspace
+  CodeNeeds needs_;
+  bool guarded_ = false;
+};
+
+}  // namespace
+
+std::string generate_tensors(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+                             TensorTarget target, const GenerateOptions& options) {
+  if (target == TensorTarget::eigen) return generate_eigen(ctx, model, entries, options);
+  return LoopHeader(ctx, model, entries, options).run();
+}
+
+}  // namespace nabla

@@ -1,0 +1,23 @@
+// A self-contained C++17 header for entry points on whole vectors and matrices whose sizes are given at run
+// time.
+//
+// `span`: plain loops over row-major arrays of the caller; no library, no heap, a template over the scalar
+// type. `eigen`: functions of Eigen::Ref, which take their sizes from their arguments. Everything in it is a
+// function of the model's text and the options, as in generate().
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codegen/generate.h"
+#include "codegen/tensor_entry.h"
+
+namespace nabla {
+
+enum class TensorTarget : uint8_t { span, eigen };
+
+// Failure: wrong_argument for options that cannot be, cannot_emit for what has no code.
+std::string generate_tensors(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+                             TensorTarget target, const GenerateOptions& options = {});
+
+}  // namespace nabla

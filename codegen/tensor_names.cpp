@@ -1,0 +1,127 @@
+#include "codegen/tensor_names.h"
+
+#include <algorithm>
+
+#include "codegen/entry.h"
+#include "codegen/identifiers.h"
+
+namespace nabla {
+namespace {
+
+constexpr size_t most_labels = 12;
+
+class Namer {
+ public:
+  Namer(Context& ctx, const std::vector<TensorEntry>& entries)
+      : ctx_(ctx), entries_(entries), pool_(user_names()) {}
+
+  TensorNames run(const std::string& scalar) {
+    out_.is_template = scalar == "template";
+    out_.scalar = out_.is_template ? pool_.fresh("T") : scalar;
+    for (const TensorEntry& e : entries_) {
+      for (const auto* list : {&e.dims, &e.arguments}) {
+        for (Ref s : *list) out_.symbols[s] = pool_.of(ctx_.symbol(s).name);
+      }
+      for (Ref s : e.directions) out_.symbols.try_emplace(s, shared(ctx_.symbol(s).name));
+    }
+    for (const TensorEntry& e : entries_) out_.signatures.push_back(signature(e));
+    out_.runtime = pool_.fresh("rt");
+    out_.algebra = pool_.fresh("algebra");
+    out_.pi = pool_.fresh("pi");
+    out_.e = pool_.fresh("e");
+    out_.guard = pool_.fresh("NotInteger");
+    out_.work = pool_.fresh("work");
+    out_.sum = pool_.fresh("sum");
+    out_.value = pool_.fresh("item");
+    out_.found = pool_.fresh("found");
+    constexpr const char* letters = "ijklpqrsabcg";
+    for (size_t k = 0; k < most_labels; ++k) out_.labels.push_back(pool_.fresh(std::string(1, letters[k])));
+    size_t lets = 0;
+    for (const TensorEntry& e : entries_) lets = std::max(lets, e.program.lets.size());
+    for (size_t k = 1; k <= lets; ++k) {
+      out_.arrays.push_back(pool_.fresh("m" + std::to_string(k)));
+      out_.scalars.push_back(pool_.fresh("s" + std::to_string(k)));
+    }
+    return std::move(out_);
+  }
+
+ private:
+  std::vector<std::string> user_names() const {
+    std::vector<std::string> names;
+    for (const TensorEntry& e : entries_) {
+      names.push_back(e.function->name);
+      for (const auto* list : {&e.dims, &e.arguments}) {
+        for (Ref s : *list) names.push_back(ctx_.symbol(s).name);
+      }
+    }
+    return names;
+  }
+
+  // The same name in all functions.
+  const std::string& shared(const std::string& wish) {
+    std::string& name = shared_[wish];
+    if (name.empty()) name = pool_.fresh(wish);
+    return name;
+  }
+
+  TensorSignature signature(const TensorEntry& e) {
+    TensorSignature s;
+    const std::string& function = pool_.of(e.function->name);
+    s.name = function;
+    if (e.kind != Output::value) {
+      std::string wish = function + "_" + std::string(output_name(e.kind));
+      const bool again = std::any_of(out_.signatures.begin(), out_.signatures.end(),
+                                     [&](const TensorSignature& t) { return t.name == wish; });
+      if (again) {
+        for (Ref x : e.wrt) wish += "_" + pool_.of(ctx_.symbol(x).name);
+      }
+      s.name = pool_.fresh(wish);
+    }
+    for (const TensorOutput& o : e.program.outputs) {
+      if (o.name == "value" && o.shape == scalar_shape) {
+        s.outputs.emplace_back();
+        continue;
+      }
+      std::string name = o.name;
+      for (size_t k = 0; k < o.by.size(); ++k) {
+        if (k == 0 || o.by[k] != o.by[0]) name += "_" + pool_.of(ctx_.symbol(o.by[k]).name);
+      }
+      s.outputs.push_back(shared(name));
+    }
+    return s;
+  }
+
+  Context& ctx_;
+  const std::vector<TensorEntry>& entries_;
+  Identifiers pool_;
+  TensorNames out_;
+  std::unordered_map<std::string, std::string> shared_;
+};
+
+}  // namespace
+
+NestStyle nest_style(const TensorNames& names) {
+  NestStyle s;
+  s.scalar = names.scalar;
+  s.is_template = names.is_template;
+  s.runtime = names.runtime;
+  s.pi = names.pi;
+  s.e = names.e;
+  s.sum = names.sum;
+  s.value = names.value;
+  s.found = names.found;
+  s.labels = names.labels;
+  return s;
+}
+
+bool is_integer_data(const Context& ctx, const TensorEntry& entry, Ref symbol) {
+  const Symbol& s = ctx.symbol(symbol);
+  return s.role == Role::parameter && s.domain.integer &&
+         std::find(entry.wrt.begin(), entry.wrt.end(), symbol) == entry.wrt.end();
+}
+
+TensorNames tensor_names(Context& ctx, const std::vector<TensorEntry>& entries, const std::string& scalar) {
+  return Namer(ctx, entries).run(scalar);
+}
+
+}  // namespace nabla

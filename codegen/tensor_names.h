@@ -1,0 +1,37 @@
+// What a generated header of whole arrays calls things: one pool of identifiers for all of it.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "codegen/nest_code.h"
+#include "codegen/tensor_entry.h"
+
+namespace nabla {
+
+struct TensorSignature {
+  std::string name;                  // "f_grad"
+  std::vector<std::string> outputs;  // by TensorProgram::outputs: the parameter; empty: it is returned
+};
+
+struct TensorNames {
+  std::string scalar;  // "T", or the type itself where there is no template
+  bool is_template = true;
+  std::string runtime, algebra, pi, e, guard, work, sum, value, found;
+  std::vector<std::string> labels;               // loop variables
+  std::unordered_map<Ref, std::string> symbols;  // dims, arguments, directions
+  std::vector<TensorSignature> signatures;       // by entry point
+  std::vector<std::string> arrays, scalars;      // of lets: m1, m2, …; s1, s2, …
+};
+
+// What nests of loops are spelled with, but for atoms and entries.
+NestStyle nest_style(const TensorNames& names);
+
+// Of integer data, which is passed as int.
+bool is_integer_data(const Context& ctx, const TensorEntry& entry, Ref symbol);
+
+// `scalar` is "template", "double" or "float".
+TensorNames tensor_names(Context& ctx, const std::vector<TensorEntry>& entries, const std::string& scalar);
+
+}  // namespace nabla

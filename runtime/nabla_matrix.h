@@ -1,0 +1,263 @@
+// Functions of vectors and matrices for generated code; see nabla_runtime.h.
+//
+// Matrices are n-by-n, row-major, and no argument overlaps another. `work` is memory of the caller. Of a
+// singular matrix the inverse is not finite; where a logarithm or root does not exist the result is NaN.
+// A vector has `step` places between its entries.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+namespace nabla::rt {
+
+// @function factor_lu
+// Gaussian elimination with partial pivoting, in place: below the diagonal the multipliers, on and above it
+// the rest. The rows of the m columns in b are exchanged as those of a, and eliminated with them. Returns the
+// sign of the permutation.
+template <class T>
+T factor_lu(std::ptrdiff_t n, T* a, std::ptrdiff_t m, T* b) {
+  T sign = T(1);
+  for (std::ptrdiff_t k = 0; k < n; ++k) {
+    std::ptrdiff_t p = k;
+    for (std::ptrdiff_t i = k + 1; i < n; ++i) {
+      if (std::abs(a[i * n + k]) > std::abs(a[p * n + k])) p = i;
+    }
+    if (p != k) {
+      sign = -sign;
+      for (std::ptrdiff_t j = 0; j < n; ++j) {
+        const T t = a[k * n + j];
+        a[k * n + j] = a[p * n + j];
+        a[p * n + j] = t;
+      }
+      for (std::ptrdiff_t j = 0; j < m; ++j) {
+        const T t = b[k * m + j];
+        b[k * m + j] = b[p * m + j];
+        b[p * m + j] = t;
+      }
+    }
+    for (std::ptrdiff_t i = k + 1; i < n; ++i) {
+      if (a[i * n + k] == T(0)) continue;
+      const T l = a[i * n + k] / a[k * n + k];
+      a[i * n + k] = l;
+      for (std::ptrdiff_t j = k + 1; j < n; ++j) a[i * n + j] -= l * a[k * n + j];
+      for (std::ptrdiff_t j = 0; j < m; ++j) b[i * m + j] -= l * b[k * m + j];
+    }
+  }
+  return sign;
+}
+// @end
+
+// @function solve needs factor_lu
+// x = inv(a)*b for m columns; work: n*n.
+template <class T>
+void solve(std::ptrdiff_t n, const T* a, std::ptrdiff_t m, const T* b, T* x, T* work) {
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
+  for (std::ptrdiff_t i = 0; i < n * m; ++i) x[i] = b[i];
+  factor_lu(n, work, m, x);
+  for (std::ptrdiff_t i = n; i-- > 0;) {
+    for (std::ptrdiff_t k = i + 1; k < n; ++k) {
+      for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] -= work[i * n + k] * x[k * m + j];
+    }
+    for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] /= work[i * n + i];
+  }
+}
+// @end
+
+// @function inverse needs factor_lu
+// x = inv(a); work: n*n.
+template <class T>
+void inverse(std::ptrdiff_t n, const T* a, T* x, T* work) {
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = 0; j < n; ++j) x[i * n + j] = T(i == j ? 1 : 0);
+  }
+  factor_lu(n, work, n, x);
+  for (std::ptrdiff_t i = n; i-- > 0;) {
+    for (std::ptrdiff_t k = i + 1; k < n; ++k) {
+      for (std::ptrdiff_t j = 0; j < n; ++j) x[i * n + j] -= work[i * n + k] * x[k * n + j];
+    }
+    for (std::ptrdiff_t j = 0; j < n; ++j) x[i * n + j] /= work[i * n + i];
+  }
+}
+// @end
+
+// @function determinant needs factor_lu
+// work: n*n.
+template <class T>
+T determinant(std::ptrdiff_t n, const T* a, T* work) {
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
+  T product = factor_lu<T>(n, work, 0, work);
+  for (std::ptrdiff_t i = 0; i < n; ++i) product *= work[i * n + i];
+  return product;
+}
+// @end
+
+// @function log_determinant needs factor_lu
+// NaN where the determinant is negative, also where it overflows; work: n*n.
+template <class T>
+T log_determinant(std::ptrdiff_t n, const T* a, T* work) {
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
+  T sign = factor_lu<T>(n, work, 0, work), sum = T(0);
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    if (work[i * n + i] < T(0)) sign = -sign;
+    sum += std::log(std::abs(work[i * n + i]));
+  }
+  return sign < T(0) ? T(std::numeric_limits<double>::quiet_NaN()) : sum;
+}
+// @end
+
+// @function adjugate
+// By the recurrence of Faddeev and LeVerrier, which divides by no entry: of singular matrices too. work: n*n.
+template <class T>
+void adjugate(std::ptrdiff_t n, const T* a, T* x, T* work) {
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) x[i] = T(i % (n + 1) == 0 ? 1 : 0);
+  for (std::ptrdiff_t k = 1; k < n; ++k) {
+    T trace = T(0);
+    for (std::ptrdiff_t i = 0; i < n; ++i) {
+      for (std::ptrdiff_t j = 0; j < n; ++j) {
+        T sum = T(0);
+        for (std::ptrdiff_t l = 0; l < n; ++l) sum += a[i * n + l] * x[l * n + j];
+        work[i * n + j] = sum;
+      }
+      trace += work[i * n + i];
+    }
+    for (std::ptrdiff_t i = 0; i < n * n; ++i) x[i] = work[i];
+    for (std::ptrdiff_t i = 0; i < n; ++i) x[i * n + i] -= trace / T(static_cast<double>(k));
+  }
+  if (n % 2 == 0) {
+    for (std::ptrdiff_t i = 0; i < n * n; ++i) x[i] = -x[i];
+  }
+}
+// @end
+
+// @function cholesky
+// The lower triangular x with x*x' = a, of which the lower half is read; NaN unless a is positive definite.
+template <class T>
+void cholesky(std::ptrdiff_t n, const T* a, T* x) {
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = 0; j < n; ++j) {
+      if (j > i) {
+        x[i * n + j] = T(0);
+        continue;
+      }
+      T rest = a[i * n + j];
+      for (std::ptrdiff_t k = 0; k < j; ++k) rest -= x[i * n + k] * x[j * n + k];
+      x[i * n + j] = i == j ? T(std::sqrt(rest)) : T(rest / x[j * n + j]);
+    }
+  }
+}
+// @end
+
+// @function matrix_power needs inverse
+// x = a^k by repeated squaring; work: 2*n*n.
+template <class T>
+void matrix_power(std::ptrdiff_t n, const T* a, std::ptrdiff_t k, T* x, T* work) {
+  T* const square = work;
+  T* const product = work + n * n;
+  if (k < 0) {
+    inverse(n, a, square, product);
+  } else {
+    for (std::ptrdiff_t i = 0; i < n * n; ++i) square[i] = a[i];
+  }
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) x[i] = T(i % (n + 1) == 0 ? 1 : 0);
+  for (std::ptrdiff_t left = k < 0 ? -k : k; left > 0; left /= 2) {
+    for (int part = left % 2 == 1 ? 0 : 1; part < 2; ++part) {
+      T* const target = part == 0 ? x : square;
+      for (std::ptrdiff_t i = 0; i < n; ++i) {
+        for (std::ptrdiff_t j = 0; j < n; ++j) product[i * n + j] = T(0);
+        for (std::ptrdiff_t l = 0; l < n; ++l) {
+          for (std::ptrdiff_t j = 0; j < n; ++j) product[i * n + j] += target[i * n + l] * square[l * n + j];
+        }
+      }
+      for (std::ptrdiff_t i = 0; i < n * n; ++i) target[i] = product[i];
+    }
+  }
+}
+// @end
+
+// @function largest_position
+// The position, from 0, of the largest entry or absolute value: the first of equal ones, or of NaN.
+template <class T>
+std::ptrdiff_t largest_position(std::ptrdiff_t n, const T* x, std::ptrdiff_t step, bool absolute) {
+  std::ptrdiff_t best = 0;
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    const T v = absolute ? T(std::abs(x[i * step])) : x[i * step];
+    const T most = absolute ? T(std::abs(x[best * step])) : x[best * step];
+    if (v != v) return i;
+    if (v > most) best = i;
+  }
+  return best;
+}
+// @end
+
+// @function argmax needs largest_position
+// The position, from 1, of the largest entry.
+template <class T>
+T argmax(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
+  return T(static_cast<double>(largest_position(n, x, step, false) + 1));
+}
+// @end
+
+// @function norm1
+template <class T>
+T norm1(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
+  T sum = T(0);
+  for (std::ptrdiff_t i = 0; i < n; ++i) sum += std::abs(x[i * step]);
+  return sum;
+}
+// @end
+
+// @function norminf needs largest_position
+template <class T>
+T norminf(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
+  if (n == 0) return T(std::numeric_limits<double>::quiet_NaN());
+  return std::abs(x[largest_position(n, x, step, true) * step]);
+}
+// @end
+
+// @function norm2 needs largest_position
+// The Euclidean norm, scaled so that squares neither overflow nor vanish.
+template <class T>
+T norm2(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
+  if (n == 0) return T(0);
+  const T scale = std::abs(x[largest_position(n, x, step, true) * step]);
+  if (!(scale > T(0)) || scale - scale != T(0)) return scale;  // 0, infinite or NaN
+  T sum = T(0);
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    const T v = x[i * step] / scale;
+    sum += v * v;
+  }
+  return scale * std::sqrt(sum);
+}
+// @end
+
+// @function logsumexp needs largest_position
+// log(sum(exp(x))) without overflow; of nothing NaN.
+template <class T>
+T logsumexp(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
+  if (n == 0) return T(std::numeric_limits<double>::quiet_NaN());
+  const T most = x[largest_position(n, x, step, false) * step];
+  T sum = T(0);
+  for (std::ptrdiff_t i = 0; i < n; ++i) sum += std::exp(x[i * step] - most);
+  return most + std::log(sum);
+}
+// @end
+
+// @function softmax needs logsumexp
+template <class T>
+void softmax(std::ptrdiff_t n, const T* x, std::ptrdiff_t step, T* y) {
+  const T total = logsumexp(n, x, step);
+  for (std::ptrdiff_t i = 0; i < n; ++i) y[i * step] = std::exp(x[i * step] - total);
+}
+// @end
+
+// @function log_softmax needs logsumexp
+template <class T>
+void log_softmax(std::ptrdiff_t n, const T* x, std::ptrdiff_t step, T* y) {
+  const T total = logsumexp(n, x, step);
+  for (std::ptrdiff_t i = 0; i < n; ++i) y[i * step] = x[i * step] - total;
+}
+// @end
+
+}  // namespace nabla::rt
