@@ -23,7 +23,9 @@ foreach(compiler GXX CLANGXX)
   endif()
   target_compile_definitions(nabla-tests PRIVATE NABLA_TEST_${compiler}="${path}")
 endforeach()
+get_target_property(NABLA_TEST_EIGEN Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
 target_compile_definitions(nabla-tests PRIVATE
+  NABLA_EIGEN="${NABLA_TEST_EIGEN}"
   NABLA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
   NABLA_BUILD_DIR="${PROJECT_BINARY_DIR}")
 if(TARGET nabla)

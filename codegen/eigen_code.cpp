@@ -35,7 +35,11 @@ class EigenWriter {
       if (direct) direct_.try_emplace(p.outputs[o].value, o);
     }
     for (const Let& l : p.lets) let(l);
-    for (size_t o = 0; o < p.outputs.size(); ++o) output(o);
+    for (const bool returned : {false, true}) {  // the value that is returned comes last
+      for (size_t o = 0; o < p.outputs.size(); ++o) {
+        if (signature_.outputs[o].empty() == returned) output(o);
+      }
+    }
     return std::move(out_);
   }
 

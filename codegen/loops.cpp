@@ -30,7 +30,11 @@ class LoopWriter {
     storage_ = place_arrays(ctx_, entry_.program, [this](Ref v) { return call_scratch(ctx_, v); });
     out_.work = storage_.work;
     for (const Let& l : entry_.program.lets) let(l);
-    for (size_t o = 0; o < entry_.program.outputs.size(); ++o) output(o);
+    for (const bool returned : {false, true}) {  // the value that is returned comes last
+      for (size_t o = 0; o < entry_.program.outputs.size(); ++o) {
+        if (signature_.outputs[o].empty() == returned) output(o);
+      }
+    }
     return std::move(out_);
   }
 

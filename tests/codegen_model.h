@@ -7,6 +7,8 @@
 #include "codegen/check.h"
 #include "codegen/generate.h"
 #include "expr/diagnostic.h"
+#include "expr/shape_text.h"
+#include "expr/substitute.h"
 #include "parser/elaborate.h"
 #include "parser/parse.h"
 
@@ -48,7 +50,15 @@ class LoadedModel {
   void define(const std::string& name, Span span) {
     if (names_.find(name)->kind != NameKind::defined) return;
     const Defined d = *names_.definition(name);
-    model.functions.push_back({name, d.parameters, d.body, written_body(ctx, names_, d), "", span});
+    model.functions.push_back({name, d.parameters, d.body, written(d), "", span});
+  }
+
+  // Arrays of symbolic size and functions of large matrices have no form that nothing folded.
+  Ref written(const Defined& d) {
+    for (Ref r : symbols_of(ctx, d.body)) {
+      if (!constant_extents(ctx, ctx[r].shape)) return d.body;
+    }
+    return written_body(ctx, names_, d);
   }
 
   Names names_;
