@@ -5,6 +5,8 @@
 #include <cmath>
 #include <sstream>
 
+#include "codegen/tensor_check.h"
+#include "codegen/tensor_generate.h"
 #include "tests/codegen_model.h"
 #include "tests/compile.h"
 
@@ -28,16 +30,41 @@ void write_header(const std::string& name, const std::filesystem::path& folder,
   write_file(folder / (name + ".h"), generate(loaded.ctx, loaded.model, entries));
 }
 
+// Of a model with sizes at run time: plain loops, and NAME_eigen.h.
+void write_whole(const std::string& name, const std::filesystem::path& folder) {
+  LoadedModel loaded(read_file(source / "examples" / (name + ".nabla")), "examples/" + name + ".nabla");
+  const std::vector<TensorEntry> entries = tensor_entry_points(loaded.ctx, loaded.model);
+  for (const TensorCheck& c : check_tensor_entries(loaded.ctx, entries)) CHECK(c.points == 8);
+  write_file(folder / (name + ".h"), generate_tensors(loaded.ctx, loaded.model, entries, TensorTarget::span));
+  GenerateOptions options;
+  options.name_space = name + "_eigen";
+  write_file(folder / (name + "_eigen.h"),
+             generate_tensors(loaded.ctx, loaded.model, entries, TensorTarget::eigen, options));
+}
+
+void compile_consumer(const std::string& name, const std::filesystem::path& folder);
+
 void build_and_run(const std::string& name, const std::string& models = "examples") {
   const std::filesystem::path folder = fresh_folder("examples-" + name);
   REQUIRE_NOTHROW(write_header(name, folder, models));
+  compile_consumer(name, folder);
+}
+
+void build_whole(const std::string& name) {
+  const std::filesystem::path folder = fresh_folder("examples-" + name);
+  REQUIRE_NOTHROW(write_whole(name, folder));
+  compile_consumer(name, folder);
+}
+
+void compile_consumer(const std::string& name, const std::filesystem::path& folder) {
   for (const std::string& compiler : compilers()) {
     INFO(compiler);
     const std::string consumers = (source / "tests" / "consumers").string();
     const std::string binary = (folder / "consumer").string();
-    const Ran built = run("'" + compiler + "'" + strict + "-O0 -I'" + folder.string() + "' '" + consumers +
-                              "/" + name + ".cpp' -o '" + binary + "' -ladolc",
-                          folder);
+    const Ran built =
+        run("'" + compiler + "'" + strict + "-O0 -isystem '" NABLA_EIGEN "' -I'" + folder.string() + "' '" +
+                consumers + "/" + name + ".cpp' -o '" + binary + "' -ladolc",
+            folder);
     INFO(built.output);
     REQUIRE(built.status == 0);
     const Ran ran = run("'" + binary + "'", folder);
@@ -64,6 +91,11 @@ TEST_CASE("examples: reprojection") { build_and_run("reprojection"); }
 TEST_CASE("examples: helmholtz") { build_and_run("helmholtz"); }
 TEST_CASE("examples: rosenbrock") { build_and_run("rosenbrock"); }
 TEST_CASE("examples: cross_entropy") { build_and_run("cross_entropy"); }
+TEST_CASE("examples: logistic") { build_whole("logistic"); }
+TEST_CASE("examples: gaussian") { build_whole("gaussian"); }
+TEST_CASE("examples: perceptron") { build_whole("perceptron"); }
+TEST_CASE("examples: pca") { build_whole("pca"); }
+TEST_CASE("examples: kalman") { build_whole("kalman"); }
 TEST_CASE("examples: every shape and output") { build_and_run("shapes", "tests/consumers"); }
 
 TEST_CASE("examples: black_scholes_main prints what mpmath computed") {
