@@ -291,6 +291,22 @@ uint32_t Context::orders_id(std::span<const uint16_t> orders) {
   return static_cast<uint32_t>(orders_.size() - 1);
 }
 
+// The axes of the value, then those of each argument as often as it is differentiated by.
+ShapeId Context::opaque_shape(Ref function, std::span<const uint16_t> orders) {
+  const Symbol& f = symbol(function);
+  Shape s = shape(f.shape);
+  bool row = s.row;
+  for (size_t k = 0; k < orders.size(); ++k) {
+    const Shape& argument = shape(f.parameters[k]);
+    for (uint16_t i = 0; i < orders[k]; ++i) {
+      row = row || argument.row;
+      s.extents.insert(s.extents.end(), argument.extents.begin(), argument.extents.end());
+    }
+  }
+  s.row = row && s.order() == 1;
+  return shape_id(s);
+}
+
 Ref Context::opaque(Ref function, std::span<const uint16_t> orders, std::span<const Ref> arguments) {
   const Node& f = (*this)[function];
   uint64_t h = f.hash;
@@ -300,7 +316,7 @@ Ref Context::opaque(Ref function, std::span<const uint16_t> orders, std::span<co
   uint64_t hash = mix(uint64_t{static_cast<uint8_t>(Kind::opaque)}, h);
   for (Ref r : arguments) hash = mix(hash, (*this)[r].hash);
   const uint32_t payload = f.payload;
-  const ShapeId shape = f.shape;
+  const ShapeId shape = opaque_shape(function, orders);
   const uint32_t found = find(hash, [&](const Node& n) {
     return n.kind == Kind::opaque && n.tag == tag && n.payload == payload && n.count == arguments.size() &&
            std::equal(arguments.begin(), arguments.end(), n.operands().begin());

@@ -162,6 +162,7 @@ class Context {
   void truncate(uint32_t mark);
   uint64_t content_hash(Kind kind, uint16_t tag, uint64_t payload_hash, ShapeId shape,
                         std::span<const Ref> operands) const;
+  ShapeId opaque_shape(Ref function, std::span<const uint16_t> orders);
   uint32_t orders_id(std::span<const uint16_t> orders);
   Ref exact_value(Fn f, Ref argument);
   Ref fold_function(Fn f, std::span<const Ref> arguments);

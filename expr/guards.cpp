@@ -18,8 +18,9 @@ void collect_terms(Guard& guard) {
   terms.resize(out);
 }
 
-// The least or greatest value of coefficient*label + … + offset, labels running from 1 to their extents.
-Ref extreme(Context& ctx, const GuardCondition& c, std::span<const Ref> extents, bool greatest) {
+}  // namespace
+
+Ref extreme_of_guard(Context& ctx, const GuardCondition& c, std::span<const Ref> extents, bool greatest) {
   Ref value = c.offset;
   for (const auto& [l, k] : c.guard.terms) {
     const Ref at = (k > 0) == greatest ? extents[l] : one;
@@ -28,13 +29,15 @@ Ref extreme(Context& ctx, const GuardCondition& c, std::span<const Ref> extents,
   return value;
 }
 
+namespace {
+
 // What the guard is for all labels, if that is known.
 std::optional<bool> settled(Context& ctx, const GuardCondition& c, std::span<const Ref> extents) {
   const auto is = [&](Relation relation, Ref a, Ref b) {
     const Ref t = ctx.compare(relation, a, b);
     return ctx.kind(t) == Kind::truth && ctx[t].tag != 0;
   };
-  const Ref least = extreme(ctx, c, extents, false), most = extreme(ctx, c, extents, true);
+  const Ref least = extreme_of_guard(ctx, c, extents, false), most = extreme_of_guard(ctx, c, extents, true);
   const Relation r = c.guard.relation;
   if (r == Relation::less || r == Relation::less_equal) {
     if (is(r, most, zero)) return true;

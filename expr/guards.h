@@ -16,6 +16,9 @@ struct GuardCondition {
   Ref offset;
 };
 
+// The least or greatest value of coefficient*label + … + offset, labels running from 1 to their extents.
+Ref extreme_of_guard(Context& ctx, const GuardCondition& c, std::span<const Ref> extents, bool greatest);
+
 // False: one of the guards never holds.
 bool settle_guards(Context& ctx, std::vector<GuardCondition>& guards, std::span<const Ref> extents);
 

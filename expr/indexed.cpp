@@ -177,6 +177,16 @@ bool IndexedBuilder::settle_guards() {
   return possible;
 }
 
+// Labels that are equal are one. False: a guard never holds.
+bool IndexedBuilder::settle_labels(std::span<const Label> output) {
+  do {
+    merge_deltas(output);
+    if (!settle_guards()) return false;
+  } while (equal_labels());
+  split_units();
+  return true;
+}
+
 // x(i) unit_k(i) is the entry x[k]. A label that carries a unit is split, so that each factor has its own.
 void IndexedBuilder::split_units() {
   std::vector<Item> units;
@@ -211,6 +221,7 @@ void IndexedBuilder::split_units() {
   const size_t count = items_.size();
   for (size_t i = 0; i < count; ++i) {
     const Kind kind = ctx_.kind(items_[i].factor);
+    if (is_structural(ctx_, items_[i].factor, Structural::delta)) continue;
     bool all = kind == Kind::symbol || kind == Kind::let || kind == Kind::array ||
                is_structural(ctx_, items_[i].factor, Structural::iota);
     for (Label l : items_[i].labels) {
@@ -316,7 +327,14 @@ void IndexedBuilder::split_components(std::span<const Label> output) {
                         inside_guards.end());
   }
   for (auto& [r, list] : outside) {
-    scalars_.push_back(finish(std::move(list), std::move(at(outside_guards, r)), {}, scalar_shape));
+    auto& conditions = at(outside_guards, r);
+    if (list.size() == 1 && conditions.empty()) {
+      if (const Ref named = sum_of_eigenvalues(list[0])) {
+        scalars_.push_back(named);
+        continue;
+      }
+    }
+    scalars_.push_back(finish(std::move(list), std::move(conditions), {}, scalar_shape));
   }
   items_ = std::move(inside);
   guards_ = std::move(inside_guards);
@@ -378,12 +396,19 @@ Ref IndexedBuilder::build(std::span<const Label> output, bool row) {
   s.row = row && output.size() == 1;
   const ShapeId shape = ctx_.shape_id(s);
   output_.assign(output.begin(), output.end());
-  merge_deltas(output);
-  if (!settle_guards()) return ctx_.zeros(shape);
-  split_units();
+  if (!settle_labels(output)) return ctx_.zeros(shape);
   do {
-    for (collect_powers(); combine_matrix_powers(); collect_powers()) merge_deltas(output);
-  } while (collect_branches());
+    do {
+      for (collect_powers(); combine_matrix_powers(); collect_powers()) {
+        // An identity makes labels one: those of guards, and of two units.
+        if (!deltas_.empty() && !settle_labels(output)) return ctx_.zeros(shape);
+      }
+    } while (collect_branches());
+    if (!solve_guards()) break;
+    if (!settle_labels(output)) return ctx_.zeros(shape);
+  } while (true);
+  count_guarded();
+  place_units();
   drop_unused(output);
   split_components(output);
   const Ref scalar = ctx_.product(scalars_);

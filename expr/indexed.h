@@ -80,12 +80,19 @@ class IndexedBuilder {
   }
   void open(Ref e, std::vector<Label> labels);
   void merge_deltas(std::span<const Label> output);
-  bool settle_guards();  // false: one of them never holds
+  bool settle_labels(std::span<const Label> output);  // false: a guard never holds
+  bool settle_guards();                               // the same
+  bool equal_labels();
   void split_units();
   void collect_powers();
   bool combine_matrix_powers();  // whether one was found
   bool collect_branches();       // whether some were found
   bool cut_branches(Label cut);
+  std::vector<uint8_t> uses_of_labels() const;
+  bool solve_guards();
+  void count_guarded();
+  void place_units();
+  Ref sum_of_eigenvalues(const Item& item);
   void drop_unused(std::span<const Label> output);
   void split_components(std::span<const Label> output);
   bool is_itself(const Item& item, std::span<const Label> output, ShapeId shape) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "expr/indexed.h"
+#include "expr/shape_text.h"
 #include "expr/symmetry.h"
 #include "expr/tensor.h"
 
@@ -65,12 +66,31 @@ bool IndexedBuilder::combine_matrix_powers() {
     if (n.kind != Kind::matpow) return {i.factor, one, {}};
     return {n.operand(0), n.operand(1), {i.labels.begin(), i.labels.end() - 2}};
   };
-  const auto added = [&](Ref x, Ref y) {
-    if (ctx_[x].shape == ctx_[y].shape && ctx_[x].shape == scalar_shape) return ctx_.add(x, y);
-    const ShapeId shape = ctx_[x].shape == scalar_shape ? ctx_[y].shape : ctx_[x].shape;
-    const auto spread = [&](Ref r) { return ctx_[r].shape == scalar_shape ? ctx_.fill(r, shape) : r; };
+  // The sum of the exponents, for each value of some labels.
+  const auto added = [&](const Side& x, const Side& y, const std::vector<Label>& all) {
+    if (all.empty()) return ctx_.add(x.exponent, y.exponent);
+    std::vector<Ref> extents;
+    for (Label l : all) extents.push_back(extents_[l]);
+    const auto spread = [&](const Side& s) {
+      if (s.powers == all) return s.exponent;
+      IndexedBuilder b(ctx_);
+      std::vector<Label> output, axes;
+      for (Ref n : extents) output.push_back(b.label(n));
+      for (Label l : s.powers) {
+        axes.push_back(output[static_cast<size_t>(std::find(all.begin(), all.end(), l) - all.begin())]);
+      }
+      b.factor(s.exponent, axes);
+      return b.build(output);
+    };
     const Term terms[2] = {{one, spread(x)}, {one, spread(y)}};
-    return tensor_sum(ctx_, terms, shape);
+    return tensor_sum(ctx_, terms, tensor_shape(ctx_, extents));
+  };
+  const auto together = [](const Side& x, const Side& y) {
+    std::vector<Label> all = x.powers;
+    for (Label l : y.powers) {
+      if (std::find(all.begin(), all.end(), l) == all.end()) all.push_back(l);
+    }
+    return all;
   };
   for (size_t a = 0; a < items_.size(); ++a) {
     const Side x = side(items_[a]);
@@ -80,7 +100,6 @@ bool IndexedBuilder::combine_matrix_powers() {
       if (a == b) continue;
       const Side y = side(items_[b]);
       if (y.base != x.base) continue;
-      if (!x.powers.empty() && !y.powers.empty() && x.powers != y.powers) continue;
       for (const size_t p : {size_t{1}, size_t{0}}) {
         for (const size_t q : {size_t{0}, size_t{1}}) {
           if ((p != 1 || q != 0) && !symmetric) continue;
@@ -89,13 +108,14 @@ bool IndexedBuilder::combine_matrix_powers() {
           if (items_[b].labels[second + q] != j || uses[j] != 2) continue;
           const bool integers = (ctx_[x.exponent].facts & ctx_[y.exponent].facts & integer_valued) != 0;
           if (!integers) continue;
-          std::vector<Label> ends = x.powers.empty() ? y.powers : x.powers;
+          const std::vector<Label> all = together(x, y);
+          std::vector<Label> ends = all;
           ends.push_back(items_[a].labels[first + 1 - p]);
           ends.push_back(items_[b].labels[second + 1 - q]);
           items_.erase(items_.begin() + static_cast<ptrdiff_t>(std::max(a, b)));
           items_.erase(items_.begin() + static_cast<ptrdiff_t>(std::min(a, b)));
           gone_.push_back(j);
-          open(matpow(ctx_, x.base, added(x.exponent, y.exponent)), ends);
+          open(matpow(ctx_, x.base, added(x, y, all)), ends);
           return true;
         }
       }
@@ -154,6 +174,7 @@ bool IndexedBuilder::cut_branches(Label cut) {
     std::vector<size_t> items;
     std::vector<Label> ends;  // the cut labels it hangs on
     bool closed = true;       // no guard reaches inside
+    std::vector<Ref> factors;
     Ref value;
   };
   std::vector<Branch> branches;
@@ -162,7 +183,7 @@ bool IndexedBuilder::cut_branches(Label cut) {
     for (Label l : items_[k].labels) inner = is_cut(l) ? inner : root(l);
     if (inner == ~Label{0}) continue;
     auto b = std::find_if(branches.begin(), branches.end(), [&](const Branch& x) { return x.root == inner; });
-    if (b == branches.end()) b = branches.insert(b, Branch{inner, {}, {}, true, {}});
+    if (b == branches.end()) b = branches.insert(b, Branch{inner, {}, {}, true, {}, {}});
     b->items.push_back(k);
     for (Label l : items_[k].labels) {
       if (is_cut(l)) {
@@ -175,7 +196,23 @@ bool IndexedBuilder::cut_branches(Label cut) {
   if (branches.size() < 2 && items_.size() == (branches.empty() ? 0 : branches[0].items.size())) return false;
   for (Branch& b : branches) {
     std::sort(b.ends.begin(), b.ends.end());
-    if (!b.closed || b.ends.empty()) continue;
+    for (size_t k : b.items) b.factors.push_back(items_[k].factor);
+    std::sort(b.factors.begin(), b.factors.end());
+  }
+  // What can be equal has the same factors; the power of a branch that was found before has its ends.
+  const auto has_equal = [&](const Branch& b) {
+    const auto equal = [&](const Branch& o) {
+      return &o != &b && o.closed && o.ends == b.ends && o.factors == b.factors;
+    };
+    const auto power = [&](const Item& i) {
+      const Ref base = ctx_.split_exponent(i.factor).base;
+      return base != i.factor && ctx_.kind(base) == Kind::indexed && i.labels == b.ends;
+    };
+    return std::any_of(branches.begin(), branches.end(), equal) ||
+           std::any_of(items_.begin(), items_.end(), power);
+  };
+  for (Branch& b : branches) {
+    if (!b.closed || b.ends.empty() || !has_equal(b)) continue;
     IndexedBuilder sub(ctx_);  // of fewer factors, since there are other branches
     sub.extents_ = extents_;
     sub.parent_.resize(parent_.size());

@@ -3,6 +3,7 @@
 #include "expr/diagnostic.h"
 #include "expr/guards.h"
 #include "expr/indexed.h"
+#include "expr/tensor.h"
 
 namespace nabla {
 
@@ -16,6 +17,11 @@ Ref reduce(Context& ctx, Reduction op, Ref body, const Labelling& labelling, std
     const Reduction other = op == Reduction::max ? Reduction::min : Reduction::max;
     return ctx.scale(c, reduce(ctx, ctx.value(c).sign() < 0 ? other : op, ctx.operands(body)[1], labelling,
                                extents, offsets));
+  }
+  if (op == Reduction::prod && ctx.is_function(body, Fn::eigvals) && labelling.label_count == 1 &&
+      labelling.output.empty() && offsets.empty()) {  // the product of the eigenvalues
+    const Ref matrix = ctx.operands(body)[0];
+    return matrix_function(ctx, Fn::det, {&matrix, 1});
   }
   std::vector<GuardCondition> guards;
   for (size_t g = 0; g < offsets.size(); ++g) guards.push_back({labelling.guards[g], offsets[g]});

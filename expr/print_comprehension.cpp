@@ -7,6 +7,7 @@
 
 #include "expr/comprehension.h"
 #include "expr/diagnostic.h"
+#include "expr/guards.h"
 #include "expr/print_matrix.h"
 #include "expr/substitute.h"
 #include "expr/tensor.h"
@@ -21,13 +22,17 @@ class ComprehensionForm {
  public:
   ComprehensionForm(Forms& forms, Ref node);
 
-  FormId product();    // of an indexed product
+  // Of an indexed product. `solved`: a bound label that a condition gives a value in its range is written as
+  // that value, x[i + j - 1]; 0 where there is none, or where this would not be read as the same.
+  FormId product(bool solved);
   FormId reduction();  // of a reduction
   FormId entrywise();  // of compare, connective and select
 
  private:
   void use_labels(const Labelling& l, std::span<const Ref> extents);
   void substitute_shifts(const IndexedView& v);
+  bool solve_conditions();
+  std::optional<Label> solved_label(const Guard& g, Ref offset) const;
   Ref fresh(Ref extent);
   Ref position(Label l);
   std::vector<Ref> positions(std::span<const Label> labels);
@@ -115,6 +120,54 @@ void ComprehensionForm::substitute_shifts(const IndexedView& v) {
     shift_by_[to] = ctx_.operands(v.factors[f])[0];
     shift_from_[to] = from;
   }
+}
+
+// The bound label that k == i + j - 1 is about, and no other condition.
+std::optional<Label> ComprehensionForm::solved_label(const Guard& g, Ref offset) const {
+  if (g.relation != Relation::equal) return std::nullopt;
+  for (size_t at = 0; at < g.terms.size(); ++at) {
+    const auto [l, sign] = g.terms[at];
+    const bool free = labelling_.is_bound(l) && !names_[l] && !shift_by_[l];
+    if (!free || (sign != 1 && sign != -1)) continue;
+    const auto speaks = [&, label = l](const Guard& other) {
+      return std::any_of(other.terms.begin(), other.terms.end(),
+                         [&](const auto& t) { return t.first == label; });
+    };
+    if (std::count_if(labelling_.guards.begin(), labelling_.guards.end(), speaks) != 1) continue;
+    GuardCondition value{g, ctx_.scale(ctx_.number(-sign), offset)};
+    value.guard.terms.erase(value.guard.terms.begin() + static_cast<ptrdiff_t>(at));
+    for (auto& t : value.guard.terms) t.second *= -sign;
+    const Ref low = ctx_.subtract(extreme_of_guard(ctx_, value, extents_, false), one);
+    const Ref high = ctx_.subtract(extents_[l], extreme_of_guard(ctx_, value, extents_, true));
+    if (ctx_[low].facts & ctx_[high].facts & nonnegative) return l;
+  }
+  return std::nullopt;
+}
+
+bool ComprehensionForm::solve_conditions() {
+  for (size_t g = 0; g < labelling_.guards.size(); ++g) {
+    const Guard guard = labelling_.guards[g];
+    const auto label = solved_label(guard, offsets_[g]);
+    if (!label) continue;
+    for (Label l = 0; l < labelling_.label_count; ++l) {
+      if (l != *label) position(l);
+    }
+    Ref value = offsets_[g];
+    int64_t sign = 1;
+    for (const auto& [l, c] : guard.terms) {
+      if (l == *label) {
+        sign = c;
+      } else {
+        value = ctx_.add(value, ctx_.scale(ctx_.number(c), position(l)));
+      }
+    }
+    names_[*label] = ctx_.scale(ctx_.number(-sign), value);
+    labelling_.guards.erase(labelling_.guards.begin() + static_cast<ptrdiff_t>(g));
+    offsets_.erase(offsets_.begin() + static_cast<ptrdiff_t>(g));
+    bound_.erase(std::remove(bound_.begin(), bound_.end(), *label), bound_.end());
+    return true;
+  }
+  return false;
 }
 
 Ref ComprehensionForm::position(Label l) {
@@ -322,7 +375,7 @@ FormId ComprehensionForm::write(std::optional<Binder> inner, Ref body) {
   return ctx_.shape_of(node_).row ? MatrixForm::link_form(forms_, {f, true, {}}) : f;
 }
 
-FormId ComprehensionForm::product() {
+FormId ComprehensionForm::product(bool solved) {
   const IndexedView v = view_indexed(ctx_, node_);
   factors_.assign(v.factors.begin(), v.factors.end());
   offsets_.assign(v.offsets.begin(), v.offsets.end());
@@ -331,9 +384,11 @@ FormId ComprehensionForm::product() {
   for (Label l = 0; l < labelling_.label_count; ++l) {
     if (labelling_.is_bound(l) && !shift_by_[l] && !names_[l]) bound_.push_back(l);
   }
+  if (solved && !solve_conditions()) return 0;
   for (Label l = 0; l < labelling_.label_count; ++l) position(l);
   const std::optional<Binder> inner = bound_.empty() ? std::nullopt : std::optional(Binder::sum);
   const Ref opened = body(true);
+  if (solved && closed(inner, opened) != node_) return 0;
   return write(inner, closed(inner, opened) == node_ ? opened : body(false));
 }
 
@@ -365,8 +420,11 @@ FormId ComprehensionForm::entrywise() {
 }  // namespace
 
 FormId comprehension_form(Forms& forms, Ref node) {
-  ComprehensionForm c(forms, node);
-  return forms.context().kind(node) == Kind::reduce ? c.reduction() : c.product();
+  if (forms.context().kind(node) == Kind::reduce) return ComprehensionForm(forms, node).reduction();
+  if (!forms.context().labelling(node).guards.empty()) {
+    if (const FormId f = ComprehensionForm(forms, node).product(true)) return f;
+  }
+  return ComprehensionForm(forms, node).product(false);
 }
 
 FormId entrywise_form(Forms& forms, Ref node) { return ComprehensionForm(forms, node).entrywise(); }

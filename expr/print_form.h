@@ -141,6 +141,9 @@ class Forms {
     return pieces(list, binding, operators, binds, false);
   }
   FormId chain(std::span<const Piece> list);  // a matrix product, a*b*c
+  // What a scalar has above and below the bar; 0 for 1.
+  std::pair<FormId, FormId> over_and_under(Ref scalar);
+  FormId divided(FormId dividend, FormId divisor) { return quotient(dividend, divisor); }
 
   // --- for the printers ------------------------------------------------------------------------------------
   struct MixText {

@@ -95,11 +95,13 @@ bool MatrixForm::read() {
     const Node& n = ctx_[r];
     const auto& labels = labelling_.factors[f];
     if (labels.empty()) {
-      scalars_.push_back(forms_.operand(r));
+      const auto [over, under] = forms_.over_and_under(r);
+      if (over) scalars_.push_back(over);
+      under_ = under;
       continue;
     }
     if (labels.size() == 3 && series_factor(f)) continue;
-    if (labels.size() > 2) return false;
+    if (series_coefficient(f)) continue;
     if (is_structural(ctx_, r, Structural::delta)) {
       delta_ = true;
       continue;
@@ -108,6 +110,7 @@ bool MatrixForm::read() {
     link.form = forms_.operand(r);
     link.transposed = ctx_.shape(n.shape).row;
     link.symmetric = is_symmetric(ctx_, r);
+    if (is_structural(ctx_, r, Structural::unit)) link.unit_at = n.operand(0);
     if (n.kind == Kind::power && labels.size() == 1 && n.operand(1) == ctx_.number(2))
       link.square_of = n.operand(0);
     items_.push_back({{link}, labels});
@@ -149,6 +152,7 @@ bool MatrixForm::slice_factors() {
   for (size_t f = 0; f < v.factors.size(); ++f) {
     const Ref r = v.factors[f];
     if (labelling_.factors[f].empty() || is_structural(ctx_, r, Structural::delta)) continue;
+    if (series_ && labelling_.factors[f] == std::vector<Label>{*series_}) continue;
     PrintedFactor item = std::move(items_[at++]);
     const bool selects =
         is_structural(ctx_, r, Structural::shift) || is_structural(ctx_, r, Structural::unit);
@@ -159,6 +163,10 @@ bool MatrixForm::slice_factors() {
       kept.push_back(std::move(item));
       continue;
     }
+    const auto is_shift = [&](Label l) {
+      return selector[l] && is_structural(ctx_, selector[l], Structural::shift);
+    };
+    if (item.labels.size() > 2 && std::any_of(item.labels.begin(), item.labels.end(), is_shift)) return false;
     std::vector<FormId> indices;
     std::vector<Label> labels;
     for (Label l : item.labels) {
@@ -190,7 +198,8 @@ bool MatrixForm::slice_factors() {
     }
   }
   items_ = std::move(kept);
-  return true;
+  return std::all_of(items_.begin(), items_.end(),
+                     [](const PrintedFactor& f) { return f.labels.size() <= 2; });
 }
 
 // ---- reduction ----
@@ -352,7 +361,7 @@ FormId MatrixForm::triangle() {
   }
   if (!result) return 0;
   const Link link{result, false, {}};
-  return chain_form(forms_, scalars_.empty() ? 0 : scalars_[0], {link}, ctx_.shape_of(node_).row);
+  return divided(chain_form(forms_, scalars_.empty() ? 0 : scalars_[0], {link}, ctx_.shape_of(node_).row));
 }
 
 FormId MatrixForm::assemble_matrix() {
@@ -381,9 +390,17 @@ FormId MatrixForm::assemble_matrix() {
     all.push_back(left.empty() && right.empty() ? Link{forms_.call("eye", {&n, 1}), false, {}}
                                                 : diag(left.empty() ? right : left));
   } else if (!middle.empty()) {
+    // diag(unit(n, k)) would be read as a matrix with one entry, and take a row of what follows.
+    for (const std::vector<Link>& v : {left, right}) {
+      if (v.size() == 1 && v[0].unit_at) return 0;
+    }
     if (!left.empty()) all.push_back(diag(left));
     all.insert(all.end(), middle.begin(), middle.end());
     if (!right.empty()) all.push_back(diag(right));
+  } else if (left.size() == 1 && right.size() == 1 && left[0].unit_at && right[0].unit_at) {
+    const FormId arguments[4] = {forms_.of(left[0].unit_at), forms_.of(right[0].unit_at),
+                                 forms_.of(extents_[i]), forms_.of(extents_[j])};
+    all.push_back({forms_.call("single", arguments), false, {}});
   } else {
     if (left.empty() && right.empty()) return 0;
     if (left.empty()) left.push_back({ones(i), false, {}});
@@ -393,7 +410,7 @@ FormId MatrixForm::assemble_matrix() {
     all = left;
     all.insert(all.end(), right.begin(), right.end());
   }
-  return chain_form(forms_, scalars_.empty() ? 0 : scalars_[0], all, false);
+  return divided(chain_form(forms_, scalars_.empty() ? 0 : scalars_[0], all, false));
 }
 
 FormId MatrixForm::assemble() {
@@ -405,10 +422,11 @@ FormId MatrixForm::assemble() {
     }
     scalars_ = {forms_.pieces(pieces, Binding::product)};
   }
-  if (labelling_.output.empty()) return items_.empty() && scalars_.size() == 1 ? scalars_[0] : 0;
+  if (labelling_.output.empty()) return items_.empty() && scalars_.size() == 1 ? divided(scalars_[0]) : 0;
   if (labelling_.output.size() == 2) return assemble_matrix();
   if (delta_ || items_.size() != 1 || items_[0].labels != labelling_.output) return 0;
-  return chain_form(forms_, scalars_.empty() ? 0 : scalars_[0], items_[0].chain, ctx_.shape_of(node_).row);
+  return divided(
+      chain_form(forms_, scalars_.empty() ? 0 : scalars_[0], items_[0].chain, ctx_.shape_of(node_).row));
 }
 
 FormId MatrixForm::form() {

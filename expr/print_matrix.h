@@ -16,8 +16,9 @@ namespace nabla {
 struct Link {
   FormId form = 0;
   bool transposed = false;
-  Ref square_of;           // the x of x.^2, which a sum over its label writes as x'*x
+  Ref square_of = {};      // the x of x.^2, which a sum over its label writes as x'*x
   bool symmetric = false;  // written as it is either way
+  Ref unit_at = {};        // of unit(n, i): the i
 };
 
 struct PrintedFactor {
@@ -40,6 +41,7 @@ class MatrixForm {
  private:
   bool read();
   bool series_factor(size_t factor);
+  bool series_coefficient(size_t factor);
   FormId series(FormId body);
   bool slice_factors();
   bool reduce_once();
@@ -48,6 +50,7 @@ class MatrixForm {
   bool leaves();
   bool contract(bool vectors_only);
   bool absorb();
+  FormId divided(FormId dividend) { return under_ ? forms_.divided(dividend, under_) : dividend; }
   FormId assemble();
   FormId assemble_matrix();
   FormId triangle();
@@ -70,10 +73,12 @@ class MatrixForm {
   std::vector<Ref> extents_;
   std::vector<PrintedFactor> items_;
   std::vector<FormId> scalars_;
+  FormId under_ = 0;    // what the scalar factor divides by
   bool delta_ = false;  // between the two labels of the output
   // The label of the exponents in sum(A^r*B*A^(k - 1 - r) for r in 0:k - 1), and its name.
   std::optional<Label> series_;
   FormId series_name_ = 0;
+  bool from_one_ = false;  // r in 1:k, since other factors count with r too: sum(c[r]*A^r for r in 1:k)
 };
 
 // The comprehension that says the same; the node is an indexed product or a reduction.

@@ -19,7 +19,20 @@ FormId Forms::ratio(const Rational& coefficient, std::span<const Ref> factors) {
 void Forms::add_factor(Factors& list, Ref factor) {
   const Node& n = ctx_[factor];
   if (n.kind != Kind::power) {
-    list.over.emplace_back(operand(factor), false);
+    const FormId f = operand(factor);
+    if (n.kind == Kind::indexed && n.shape != scalar_shape && forms_[f].kind == FormKind::quotient) {
+      // A*x/c with a number before it: one bar for both
+      const FormId divisor = edges(f)[1].id();
+      list.over.push_back(edges(f)[0]);
+      if (forms_[divisor].kind == FormKind::product) {
+        const std::vector<Edge> below(edges(divisor).begin(), edges(divisor).end());
+        list.under.insert(list.under.end(), below.begin(), below.end());
+      } else {
+        list.under.push_back(edges(f)[1]);
+      }
+      return;
+    }
+    list.over.emplace_back(f, false);
     return;
   }
   const Ref base = n.few[0], exponent = n.few[1];
@@ -98,6 +111,23 @@ FormId Forms::assemble(const Rational& coefficient, Factors& list) {
   if (!under.is_one()) list.under.insert(list.under.begin(), Edge(integer(under), false));
   if (!list.under.empty()) f = quotient(f, product(list.under));
   return negative && !leading_number ? negate(f) : f;
+}
+
+std::pair<FormId, FormId> Forms::over_and_under(Ref scalar) {
+  const Node& n = ctx_[scalar];
+  if (n.kind != Kind::product && n.kind != Kind::power) return {operand(scalar), 0};
+  Factors list, over;
+  const std::vector<Ref> factors(n.operands().begin(), n.operands().end());
+  for (const Ref f : n.kind == Kind::product ? factors : std::vector<Ref>{scalar}) add_factor(list, f);
+  const bool long_one = std::any_of(list.under.begin(), list.under.end(),
+                                    [&](Edge e) { return forms_[e.id()].kind == FormKind::long_product; });
+  if (list.under.empty() || long_one) return {operand(scalar), 0};
+  order_factors(list.under);
+  const FormId under = product(list.under);
+  over.over = list.over;
+  over.radicals = list.radicals;
+  const bool nothing = over.over.empty() && over.radicals.empty();
+  return {nothing ? 0 : assemble(Rational(1), over), under};
 }
 
 // A factor of a long product, which is written a*b/c/d.

@@ -135,6 +135,17 @@ Ref largest_position(Context& ctx, const Entries& a) {
   return position;
 }
 
+// The sums along the diagonals of an n-by-n matrix, from the lowest left.
+Entries diagonal_sums(Context& ctx, const Entries& a, size_t n) {
+  std::vector<Entries> diagonals(2 * n - 1);
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t j = 0; j < n; ++j) diagonals[n - 1 + j - i].push_back(a[i * n + j]);
+  }
+  Entries result;
+  for (const Entries& d : diagonals) result.push_back(ctx.sum(std::span<const Ref>(d)));
+  return result;
+}
+
 using VectorFunction = Entries (*)(Context&, const Entries&);
 
 struct Row {
@@ -192,6 +203,8 @@ Entries function_entries(Context& ctx, Fn f, std::span<const EntryArray> argumen
       return {ctx.function(Fn::log, {determinant_entries(ctx, a.entries, n)})};
     case Fn::adj:
       return cofactors(ctx, a.entries, n);
+    case Fn::toepsum:
+      return diagonal_sums(ctx, a.entries, n);
     case Fn::normF:
       return {euclidean(ctx, a.entries)};
     case Fn::hcat:

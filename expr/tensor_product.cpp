@@ -139,6 +139,10 @@ static Ref matrix_powers(Context& ctx, Ref a, Ref exponents) {
   shape.row = false;
   const std::vector<Ref> outer = shape.extents, own = ctx.shape(n.shape).extents;
   shape.extents.insert(shape.extents.end(), own.begin(), own.end());
+  if (const auto axis = common_broadcast(ctx, {&exponents, 1})) {  // one power for all places along it
+    const Ref less = matrix_powers(ctx, a, without_axis(ctx, exponents, *axis));
+    return with_axis(ctx, less, *axis, outer[*axis]);
+  }
   const bool transposed = n.kind == Kind::indexed && view_indexed(ctx, a).factors.size() == 1 &&
                           ctx.labelling(a).label_count == 2 && ctx.labelling(a).guards.empty();
   if (ctx.kind(exponents) != Kind::fill && !transposed) {
