@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "diff/structure.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/shape_text.h"
@@ -84,19 +85,10 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
   }
   std::vector<Ref> result;
   for (Ref v : variables) {
-    Ref g = joined(v);
-    if (ctx_.kind(v) == Kind::entry && parts_.count(ctx_.operands(v)[0])) {
-      const Ref tensor = ctx_.operands(v)[0];
-      IndexedBuilder b(ctx_);
-      const std::vector<Label> labels = labels_for(b, extents_of(tensor));
-      b.factor(joined(tensor), labels);
-      for (size_t a = leading_.size(); a < labels.size(); ++a) {
-        const Ref extent = ctx_.shape_of(tensor).extents[a - leading_.size()];
-        b.factor(unit(ctx_, extent, ctx_.operands(v)[1 + a - leading_.size()]), {labels[a]});
-      }
-      const Term terms[2] = {{one, g}, {one, b.build(std::span(labels).first(leading_.size()))}};
-      g = leading_.empty() ? ctx_.sum(terms) : tensor_sum(ctx_, terms, shape_of(v));
-    }
+    // An entry has handed its cotangent on to its tensor.
+    const Ref g = ctx_.kind(v) == Kind::entry
+                      ? contracted(ctx_.operands(v)[0], joined(ctx_.operands(v)[0]), entry_direction(ctx_, v))
+                      : joined(v);
     result.push_back(ctx_.shape_of(v).row && leading_.empty() ? as_row(ctx_, g) : g);
   }
   return result;
@@ -203,6 +195,13 @@ void Cotangents::product(Ref r, Ref condition, Ref g) {
 // Powers and functions; a scalar operand of a tensor moves all its entries.
 void Cotangents::entrywise(Ref r, Ref condition, Ref g) {
   const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
+  if (is_log_of_factors(ctx_, r)) {
+    for (const LogPart& p : log_parts(ctx_, list[0])) {
+      if (!depends(p.operand)) continue;
+      add(p.operand, condition, p.coefficient, times(r, g, partials_.of_log(p)));
+    }
+    return;
+  }
   for (size_t k = 0; k < list.size(); ++k) {
     if (!depends(list[k])) continue;
     const Ref local = rules_.entrywise(r, k);
@@ -235,15 +234,24 @@ void Cotangents::select(Ref r, Ref condition, Ref g) {
 void Cotangents::opaque(Ref r, Ref condition, Ref g) {
   const Node n = ctx_[r];
   const std::vector<Ref> list(n.operands().begin(), n.operands().end());
+  const bool scalars = n.shape == scalar_shape;
   for (size_t k = 0; k < list.size(); ++k) {
     if (!depends(list[k])) continue;
-    if (n.shape != scalar_shape || ctx_[list[k]].shape != scalar_shape) {
-      throw_no_rule("the function '" + ctx_.symbol(ctx_.opaque_function(r)).name +
-                    "' of vectors or matrices");
+    if (scalars && ctx_[list[k]].shape == scalar_shape) {
+      add(list[k], condition, one, times(r, g, rules_.opaque(r, k)));
+      continue;
     }
-    std::vector<uint16_t> orders(ctx_.orders(r).begin(), ctx_.orders(r).end());
-    ++orders[k];
-    add(list[k], condition, one, times(r, g, ctx_.opaque(ctx_.opaque_function(r), orders, list)));
+    const Ref whole = condition ? tensor_select(ctx_, condition, g, ctx_.zeros(shape_of(r))) : g;
+    IndexedBuilder b(ctx_);
+    std::vector<Label> output = labels_for(b, leading_);
+    const std::vector<Label> own = labels_for(b, std::vector<Ref>(ctx_.shape_of(r).extents)),
+                             inner = labels_for(b, std::vector<Ref>(ctx_.shape_of(list[k]).extents));
+    std::vector<Label> axes = output;
+    axes.insert(axes.end(), own.begin(), own.end());
+    output.insert(output.end(), inner.begin(), inner.end());
+    b.factor(whole, axes);
+    b.factor(rules_.opaque(r, k), rules_.opaque_axes(r, k, own, inner));
+    add(list[k], {}, one, b.build(output));
   }
 }
 

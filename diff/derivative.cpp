@@ -182,6 +182,14 @@ Ref Derivative::power(Ref r) {
 Ref Derivative::function(Ref r) {
   const Node& n = ctx_[r];
   Scratch<Term, 4> terms;
+  if (is_log_of_factors(ctx_, r)) {
+    for (const LogPart& p : log_parts(ctx_, n.operand(0))) {
+      const Ref d = known(p.operand);
+      if (d == zero) continue;
+      terms.push_back({p.coefficient, ctx_.multiply(partials_.of_log(p), d)});
+    }
+    return ctx_.sum(terms);
+  }
   for (size_t k = 0; k < n.count; ++k) {
     const Ref d = known(n.operand(k));
     if (d == zero) continue;
@@ -194,6 +202,10 @@ Ref Derivative::opaque(Ref r) {
   const Node& n = ctx_[r];
   std::vector<Term> terms;
   for (size_t k = 0; k < n.count; ++k) {
+    if (ctx_[n.operand(k)].shape != scalar_shape && depends(n.operand(k))) {
+      throw Failure(Code::cannot_differentiate, "the function '" + ctx_.symbol(r).name +
+                                                    "' of vectors or matrices has no derivative by entries");
+    }
     const Ref d = known(n.operand(k));
     if (d == zero) continue;
     std::vector<uint16_t> orders(ctx_.orders(r).begin(), ctx_.orders(r).end());

@@ -30,7 +30,8 @@ class Operators {
     if (op == Operator::differential) return differential(operands[0]);
     check_variables(op, variables);
     if (!has_tensors(operands)) return by_entries(op, operands, shape);
-    if (!constant_sizes(operands) || has_structure(variables)) return as_wholes(op, operands);
+    if (!constant_sizes(operands) || has_structure(variables) || calls_of_tensors(operands))
+      return as_wholes(op, operands);
     if (speaks_of_entries(operands)) return by_entries(op, operands, shape);
     try {
       const Ref r = as_wholes(op, operands);
@@ -117,7 +118,19 @@ class Operators {
 
   bool has_structure(std::span<const Ref> variables) {
     return std::any_of(variables.begin(), variables.end(), [&](Ref v) {
+      if (ctx_.kind(v) == Kind::entry) v = ctx_.operands(v)[0];
       return ctx_.kind(v) == Kind::symbol && ctx_.symbol(v).structure != Structure::none;
+    });
+  }
+
+  // Opaque functions of vectors or matrices, which have no entries to take.
+  bool calls_of_tensors(std::span<const Ref> operands) {
+    const auto nodes = nodes_below(ctx_, operands);
+    return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+      const auto list = ctx_.operands(r);
+      return ctx_.kind(r) == Kind::opaque &&
+             (ctx_[r].shape != scalar_shape ||
+              std::any_of(list.begin(), list.end(), [&](Ref a) { return ctx_[a].shape != scalar_shape; }));
     });
   }
 

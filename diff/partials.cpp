@@ -45,6 +45,40 @@ Ref partial(Context& ctx, Fn fn, size_t k) {
 
 }  // namespace
 
+bool is_log_of_factors(const Context& ctx, Ref r) {
+  if (!ctx.is_function(r, Fn::log)) return false;
+  const Ref u = ctx.operands(r)[0];
+  const Kind kind = ctx.kind(u);
+  const bool factors = kind == Kind::product || kind == Kind::power || ctx.is_function(u, Fn::abs);
+  return factors && ctx[u].shape == scalar_shape && !(ctx[u].facts & complex_valued);
+}
+
+Ref Partials::of_log(const LogPart& part) {
+  return part.is_exponent ? one : (*this)(Fn::log, 0, {&part.operand, 1}, part.operand);
+}
+
+std::vector<LogPart> log_parts(Context& ctx, Ref u) {
+  std::vector<LogPart> parts, open{{one, u}};
+  while (!open.empty()) {
+    const LogPart p = open.back();
+    open.pop_back();
+    ctx.budget().spend();
+    const Node n = ctx[p.operand];
+    if (n.kind == Kind::product) {
+      for (size_t i = n.count; i-- > 0;) open.push_back({p.coefficient, n.operand(i)});
+    } else if (n.kind == Kind::power && ctx.is_number(n.operand(1))) {
+      open.push_back({ctx.multiply(p.coefficient, n.operand(1)), n.operand(0)});
+    } else if (ctx.is_function(p.operand, Fn::abs)) {
+      open.push_back({p.coefficient, n.operand(0)});
+    } else if (ctx.is_function(p.operand, Fn::exp)) {
+      parts.push_back({p.coefficient, n.operand(0), true});
+    } else {
+      parts.push_back(p);
+    }
+  }
+  return parts;
+}
+
 Ref log_of_base(Context& ctx, Ref base) {
   if (base == zero) return zero;
   const Facts f = ctx[base].facts;

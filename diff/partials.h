@@ -13,6 +13,16 @@ namespace nabla {
 
 // Makes ∂f/∂(argument k) for given arguments. The texts are parsed once per Context; making one costs a
 // few constructor calls.
+// A factor of u in log(u), of which d log(u) is the sum: coefficient*d(operand)/operand, or, of exp(operand),
+// coefficient*d(operand).
+struct LogPart {
+  Ref coefficient, operand;
+  bool is_exponent = false;
+};
+std::vector<LogPart> log_parts(Context& ctx, Ref u);
+// The logarithm of a real scalar that has such factors.
+bool is_log_of_factors(const Context& ctx, Ref r);
+
 class Partials {
  public:
   explicit Partials(Context& ctx) : ctx_(ctx) {}
@@ -21,6 +31,8 @@ class Partials {
   // `arguments` and `result` (the call itself, or the let that holds it) are what x, y, z and f stand for.
   // Throws Failure(cannot_differentiate) where the table has no derivative in argument k.
   Ref operator()(Fn fn, size_t k, std::span<const Ref> arguments, Ref result);
+  // What d(part.operand) is multiplied with in d log(u), besides the coefficient.
+  Ref of_log(const LogPart& part);
 
  private:
   struct Step {

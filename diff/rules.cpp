@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "expr/affine_positions.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/shape_text.h"
@@ -29,6 +30,25 @@ std::string_view text_of(Context& ctx, Fn f, std::span<const Ref> arguments) {
 }
 
 }  // namespace
+
+// A sum may be stored with its axes in another order.
+Ref reshaped_terms(Context& ctx, Ref tensor, ShapeId shape) {
+  std::vector<Term> terms;
+  const bool indexed = ctx.kind(tensor) == Kind::indexed;
+  const std::vector<Ref> operands(ctx.operands(tensor).begin(), ctx.operands(tensor).end());
+  if (indexed && ctx.labelling(tensor).factors.size() == 1) {
+    ctx.append_terms(operands[0], terms);
+    for (Term& t : terms) {
+      std::vector<Ref> moved = operands;
+      moved[0] = t.body;
+      t.body = rebuild_indexed(ctx, tensor, moved);
+    }
+  } else {
+    ctx.append_terms(tensor, terms);
+  }
+  for (Term& t : terms) t.body = reshape(ctx, t.body, shape);
+  return shape == scalar_shape ? ctx.sum(terms) : tensor_sum(ctx, terms, shape);
+}
 
 void throw_no_rule(const std::string& what) {
   throw Failure(Code::cannot_differentiate, "no derivative of " + what + " is known");
@@ -71,6 +91,27 @@ Ref Rules::exponent_rule(Ref power) {
   const Ref log =
       ctx_[base].shape == scalar_shape ? log_of_base(ctx_, base) : tensor_function(ctx_, Fn::log, {&base, 1});
   return elementwise_product(ctx_, power, log);
+}
+
+// ---- opaque functions ----
+
+Ref Rules::opaque(Ref operation, size_t k) {
+  const std::vector<Ref> list(ctx_.operands(operation).begin(), ctx_.operands(operation).end());
+  std::vector<uint16_t> orders(ctx_.orders(operation).begin(), ctx_.orders(operation).end());
+  ++orders[k];
+  return ctx_.opaque(ctx_.opaque_function(operation), orders, list);
+}
+
+// The axes of the value, then those of the first argument once for each derivative by it, and so on.
+std::vector<Label> Rules::opaque_axes(Ref operation, size_t k, std::span<const Label> own,
+                                      std::span<const Label> inner) const {
+  const auto orders = ctx_.orders(operation);
+  const auto list = ctx_.operands(operation);
+  size_t after = 0;  // axes of the arguments behind the k-th
+  for (size_t i = k + 1; i < list.size(); ++i) after += orders[i] * ctx_.shape_of(list[i]).order();
+  std::vector<Label> axes(own.begin(), own.end());
+  axes.insert(axes.end() - static_cast<ptrdiff_t>(after), inner.begin(), inner.end());
+  return axes;
 }
 
 // ---- matrix functions: the texts of the table ----
@@ -171,11 +212,37 @@ Ref Rules::matrix_power(Ref power, size_t k, Ref d) {
   return tensor_sum(ctx_, terms, ctx_[power].shape);
 }
 
+// A^e for each entry e = a*k + c of a vector: sum(A^(r-1)*dA*A^(e-r) for r in 1:e).
+Ref Rules::powers(Ref power, Ref d) {
+  const Ref base = ctx_[power].operand(0), exponents = ctx_[power].operand(1);
+  const Shape s = ctx_.shape_of(exponents);
+  const auto e = s.order() == 1 ? affine_positions(ctx_, exponents) : std::nullopt;
+  constexpr Facts wanted = integer_valued | nonnegative;
+  const Ref least = e ? ctx_.add(ctx_.number(e->slopes[0]), e->offset) : zero;
+  if (!e || e->slopes[0] < 1 || (ctx_[least].facts & wanted) != wanted) {
+    throw Failure(Code::cannot_differentiate, "no derivative of a matrix power with this exponent is known",
+                  "an exponent that grows with the index and is not negative has one: X^k for k in 1:n");
+  }
+  const Ref count = s.extents[0], n = ctx_.shape_of(base).extents[0];
+  const Ref most = ctx_.add(ctx_.scale(ctx_.number(e->slopes[0]), count), e->offset);
+  IndexedBuilder b(ctx_);
+  const Label k = b.label(count), r = b.label(most), i = b.label(n), p = b.label(n), q = b.label(n),
+              j = b.label(n);
+  b.factor(matpow(ctx_, base, positions_tensor(ctx_, {{1}, minus_one}, {most})), {r, i, p});
+  b.factor(d, {p, q});
+  b.factor(matpow(ctx_, base, positions_tensor(ctx_, {{e->slopes[0], -1}, e->offset}, {count, most})),
+           {k, r, q, j});
+  const std::pair<Label, int64_t> terms[2] = {{r, 1}, {k, -e->slopes[0]}};
+  b.guard(Relation::less_equal, terms, ctx_.negate(e->offset));
+  return b.build({k, i, j});
+}
+
 // sum(A^(r-1)*dA*A^(k-r) for r in 1:k)
 Ref Rules::symbolic_power(Ref power, Ref d) {
   const Ref base = ctx_[power].operand(0), k = ctx_[power].operand(1);
+  if (ctx_[k].shape != scalar_shape) return powers(power, d);
   constexpr Facts wanted = integer_valued | nonnegative;
-  if (ctx_[k].shape != scalar_shape || (ctx_[k].facts & wanted) != wanted) {
+  if ((ctx_[k].facts & wanted) != wanted) {
     throw Failure(Code::cannot_differentiate, "no derivative of a matrix power with this exponent is known",
                   "declare the exponent as an integer that is not negative: param k : scalar integer >= 0");
   }

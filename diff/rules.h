@@ -9,8 +9,12 @@
 // pseudoinverse.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "diff/partials.h"
 #include "expr/context.h"
+#include "expr/labelling.h"
 
 namespace nabla {
 
@@ -26,6 +30,12 @@ class Rules {
   // of the shape of the operation.
   Ref entrywise(Ref operation, size_t k);
 
+  // ∂(operation)/∂(operand k) of a call of an opaque function, and which of its axes are those of the
+  // operation and those of the operand.
+  Ref opaque(Ref operation, size_t k);
+  std::vector<Label> opaque_axes(Ref operation, size_t k, std::span<const Label> own,
+                                 std::span<const Label> inner) const;
+
   // The linear map operand k -> operation, transposed, at the cotangent g; for the functions of the table
   // that are linear in operand k and say so. Ref{} for any other.
   Ref transposed(Ref operation, size_t k, Ref g);
@@ -34,6 +44,7 @@ class Rules {
   Ref matrix_function(Ref operation, size_t k, Ref d);
   Ref blocks(Ref operation, size_t k, Ref d);
   Ref matrix_power(Ref power, size_t k, Ref d);
+  Ref powers(Ref power, Ref d);
   Ref symbolic_power(Ref power, Ref d);
   Ref power_rule(Ref power);
   Ref exponent_rule(Ref power);
@@ -47,6 +58,9 @@ class Rules {
 
 // A position: it has no derivative and moves nothing, and neither does what it is an index of.
 bool is_piecewise_constant(const Context& ctx, Ref r);
+
+// A tensor reshaped term by term: kron(dX, Y) + kron(X, dY).
+Ref reshaped_terms(Context& ctx, Ref tensor, ShapeId shape);
 
 // A condition over some axes (of `shape`) as one over leading axes with `extents` and those.
 Ref broadcast_condition(Context& ctx, Ref condition, ShapeId shape);

@@ -46,6 +46,7 @@ class Projection {
   // In each entry the sum over the diagonal in which it lies, or over the two that lie as far from the
   // middle; `mean`: divided by their length.
   Ref diagonals(bool both, bool mean) {
+    if (!mean && extents_.size() == 2) return named_diagonals(both);
     std::vector<Term> terms{{one, diagonal_sums(false, mean, both)}};
     if (both) terms.push_back({one, diagonal_sums(true, mean, true)});
     return tensor_sum(ctx_, terms, ctx_[g_].shape);
@@ -58,6 +59,22 @@ class Projection {
   }
 
  private:
+  // [toepsum(G)[n - i + j] for i in 1:n, j in 1:n]; of both: and its transpose, the main diagonal once.
+  Ref named_diagonals(bool both) {
+    const Ref n = extents_[0];
+    const Ref sums = matrix_function(ctx_, Fn::toepsum, {&g_, 1});
+    IndexedBuilder b(ctx_);
+    const Label i = b.label(n), j = b.label(n), k = b.label(ctx_.shape_of(sums).extents[0]);
+    b.factor(sums, {k});
+    const std::pair<Label, int64_t> place[3] = {{i, 1}, {j, -1}, {k, 1}};
+    b.guard(Relation::equal, place, ctx_.negate(n));
+    const Ref along = b.build({i, j});
+    if (!both) return along;
+    const Ref middle = matrix_product(ctx_, trace(ctx_, g_), delta(ctx_, n));
+    const Term terms[3] = {{one, along}, {one, transpose(ctx_, along)}, {minus_one, middle}};
+    return tensor_sum(ctx_, terms, ctx_[g_].shape);
+  }
+
   std::vector<Label> labels(IndexedBuilder& b) {
     std::vector<Label> l;
     for (Ref e : extents_) l.push_back(b.label(e));
@@ -170,6 +187,47 @@ Ref in_structure(Context& ctx, Ref g, Ref variable, bool free_entries) {
                     "without --free-entries the answer is the gradient along the orthogonal matrices");
   }
   return g;
+}
+
+Ref entry_direction(Context& ctx, Ref entry) {
+  const std::vector<Ref> list(ctx.operands(entry).begin(), ctx.operands(entry).end());
+  const Shape shape = ctx.shape_of(list[0]);
+  const auto single = [&](Ref i, Ref j) {
+    return matrix_product(ctx, unit(ctx, shape.extents[0], i), as_row(ctx, unit(ctx, shape.extents[1], j)));
+  };
+  const Structure s = structure_of(ctx, list[0]);
+  if (s == Structure::none || shape.order() != 2) {
+    IndexedBuilder b(ctx);
+    std::vector<Label> labels;
+    for (size_t a = 0; a < shape.order(); ++a) {
+      labels.push_back(b.label(shape.extents[a]));
+      b.factor(unit(ctx, shape.extents[a], list[1 + a]), {labels.back()});
+    }
+    return b.build(labels, shape.row);
+  }
+  const Ref i = list[1], j = list[2], here = single(i, j);
+  const auto where = [&](Relation r, Ref a, Ref b) {
+    return matrix_product(ctx, ctx.select(ctx.compare(r, a, b), one, zero), here);
+  };
+  const auto sum = [&](std::initializer_list<Term> terms) {
+    return tensor_sum(ctx, std::span(terms.begin(), terms.size()), ctx[here].shape);
+  };
+  switch (s) {
+    case Structure::symmetric:
+    case Structure::spd:
+    case Structure::psd:
+      return sum({{one, here}, {one, single(j, i)}, {minus_one, where(Relation::equal, i, j)}});
+    case Structure::skew:
+      return sum({{one, here}, {minus_one, single(j, i)}});
+    case Structure::diagonal:
+      return where(Relation::equal, i, j);
+    case Structure::lower:
+      return where(Relation::less_equal, j, i);
+    case Structure::upper:
+      return where(Relation::less_equal, i, j);
+    default:
+      return in_structure(ctx, here, list[0], true);
+  }
 }
 
 std::string structure_note(const Context& ctx, Ref variable, bool free_entries) {

@@ -18,6 +18,9 @@ Ref in_structure(Context& ctx, Ref derivative, Ref variable, bool free_entries);
 
 // What in_structure() does, for the reader of the answer: "the gradient among symmetric matrices, (G +
 // G')/2". Empty where the variable has no structure.
+// The matrix of derivatives of X by the independent entry X[i, j], for an entry of any tensor.
+Ref entry_direction(Context& ctx, Ref entry);
+
 std::string structure_note(const Context& ctx, Ref variable, bool free_entries);
 
 }  // namespace nabla

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "diff/structure.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/tensor.h"
@@ -11,7 +12,7 @@
 namespace nabla {
 
 Tangents::Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> directions)
-    : ctx_(partials.context()), rules_(partials) {
+    : ctx_(partials.context()), partials_(partials), rules_(partials) {
   for (const auto& [variable, tangent] : directions) {
     names_ |= ctx_[variable].names;
     if (ctx_.kind(variable) == Kind::entry) {
@@ -22,20 +23,12 @@ Tangents::Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> dire
   }
 }
 
-// X[i, j] moves: the matrix that is 0 but there.
+// X[i, j] moves, and with it the entries that the structure of X ties to it.
 void Tangents::move_entry(Ref entry, Ref tangent) {
-  const std::vector<Ref> list(ctx_.operands(entry).begin(), ctx_.operands(entry).end());
-  const Shape shape = ctx_.shape_of(list[0]);
-  IndexedBuilder b(ctx_);
-  std::vector<Label> labels;
-  for (size_t a = 0; a < shape.order(); ++a) {
-    labels.push_back(b.label(shape.extents[a]));
-    b.factor(unit(ctx_, shape.extents[a], list[1 + a]), {labels.back()});
-  }
-  b.factor(tangent, {});
-  const Ref moved = b.build(labels, shape.row), before = of(list[0]);
+  const Ref tensor = ctx_.operands(entry)[0];
+  const Ref moved = elementwise_product(ctx_, tangent, entry_direction(ctx_, entry)), before = of(tensor);
   const Term terms[2] = {{one, moved}, {one, before ? before : ctx_.zeros(ctx_[moved].shape)}};
-  tangents_[list[0]] = tensor_sum(ctx_, terms, ctx_[moved].shape);
+  tangents_[tensor] = tensor_sum(ctx_, terms, ctx_[moved].shape);
 }
 
 Ref Tangents::of(Ref r) const {
@@ -87,7 +80,7 @@ Ref Tangents::node(Ref r) {
     case Kind::entry:
       return element(ctx_, of(n.operand(0)), std::vector<Ref>(n.operands().begin() + 1, n.operands().end()));
     case Kind::reshape:
-      return reshaped(of(n.operand(0)), n.shape);
+      return reshaped_terms(ctx_, of(n.operand(0)), n.shape);
     case Kind::gather:
       return gather(ctx_, of(n.operand(0)), n.tag, n.operand(1));
     case Kind::written:
@@ -97,25 +90,6 @@ Ref Tangents::node(Ref r) {
     default:
       return by_rule(r);
   }
-}
-
-// Term by term: kron(dX, Y) + kron(X, dY). A sum may be stored with its axes in another order.
-Ref Tangents::reshaped(Ref tangent, ShapeId shape) {
-  std::vector<Term> terms;
-  const bool indexed = ctx_.kind(tangent) == Kind::indexed;
-  const std::vector<Ref> operands(ctx_.operands(tangent).begin(), ctx_.operands(tangent).end());
-  if (indexed && ctx_.labelling(tangent).factors.size() == 1) {
-    ctx_.append_terms(operands[0], terms);
-    for (Term& t : terms) {
-      std::vector<Ref> moved = operands;
-      moved[0] = t.body;
-      t.body = rebuild_indexed(ctx_, tangent, moved);
-    }
-  } else {
-    ctx_.append_terms(tangent, terms);
-  }
-  for (Term& t : terms) t.body = reshape(ctx_, t.body, shape);
-  return total(terms, shape);
 }
 
 Ref Tangents::sum(Ref r) {
@@ -166,24 +140,37 @@ Ref Tangents::select(Ref r) {
 }
 
 Ref Tangents::opaque(Ref r) {
-  const Node n = ctx_[r];
-  const std::vector<Ref> list(n.operands().begin(), n.operands().end());
+  const ShapeId shape = ctx_[r].shape;
+  const Shape own = ctx_.shape(shape);
+  const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
   std::vector<Term> terms;
   for (size_t k = 0; k < list.size(); ++k) {
     const Ref t = of(list[k]);
     if (!t) continue;
-    if (n.shape != scalar_shape || ctx_[list[k]].shape != scalar_shape) {
-      throw_no_rule("the function '" + ctx_.symbol(ctx_.opaque_function(r)).name +
-                    "' of vectors or matrices");
-    }
-    std::vector<uint16_t> orders(ctx_.orders(r).begin(), ctx_.orders(r).end());
-    ++orders[k];
-    terms.push_back({one, ctx_.multiply(ctx_.opaque(ctx_.opaque_function(r), orders, list), t)});
+    IndexedBuilder b(ctx_);
+    std::vector<Label> output, inner;
+    for (Ref n : own.extents) output.push_back(b.label(n));
+    for (Ref n : std::vector<Ref>(ctx_.shape_of(t).extents)) inner.push_back(b.label(n));
+    b.factor(rules_.opaque(r, k), rules_.opaque_axes(r, k, output, inner));
+    b.factor(t, inner);
+    terms.push_back({one, b.build(output, own.row)});
+  }
+  return total(terms, shape);
+}
+
+// d log(u*v) = du/u + dv/v
+Ref Tangents::logarithm(Ref r) {
+  std::vector<Term> terms;
+  for (const LogPart& p : log_parts(ctx_, ctx_.operands(r)[0])) {
+    const Ref t = of(p.operand);
+    if (!t) continue;
+    terms.push_back({p.coefficient, ctx_.multiply(partials_.of_log(p), t)});
   }
   return ctx_.sum(terms);
 }
 
 Ref Tangents::by_rule(Ref r) {
+  if (is_log_of_factors(ctx_, r)) return logarithm(r);
   const ShapeId shape = ctx_[r].shape;
   const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
   std::vector<Term> terms;

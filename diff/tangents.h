@@ -22,17 +22,18 @@ class Tangents {
   void move_entry(Ref entry, Ref tangent);
   Ref node(Ref r);
   Ref sum(Ref r);
-  Ref reshaped(Ref tangent, ShapeId shape);
   Ref product(Ref r);
   Ref indexed(Ref r);
   Ref select(Ref r);
   Ref opaque(Ref r);
+  Ref logarithm(Ref r);
   Ref by_rule(Ref r);
   Ref of(Ref r) const;  // the tangent, or Ref{} for what does not move
   Ref of_or_zero(Ref r) { return of(r) ? of(r) : ctx_.zeros(ctx_[r].shape); }
   Ref total(const std::vector<Term>& terms, ShapeId shape);
 
   Context& ctx_;
+  Partials& partials_;
   Rules rules_;
   uint64_t names_ = 0;
   std::unordered_map<Ref, Ref> tangents_;

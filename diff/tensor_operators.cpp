@@ -1,10 +1,13 @@
 #include "diff/tensor_operators.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "diff/cotangents.h"
+#include "diff/rules.h"
 #include "diff/structure.h"
 #include "diff/tangents.h"
+#include "expr/shape_text.h"
 #include "expr/tensor.h"
 
 namespace nabla {
@@ -18,10 +21,31 @@ Ref TensorOperators::jacobian(Ref e, Ref x) {
   const Shape in = ctx_.shape_of(x);
   if (in.order() == 0) return jvp(e, x, one);
   e = as_column(ctx_, e);
-  const std::vector<Ref> out = ctx_.shape_of(e).extents;
-  if (out.empty()) {
+  if (ctx_.shape_of(e).order() == 0) {
     const Ref g = gradient(e, x);
     return in.order() == 1 ? as_row(ctx_, g) : g;
+  }
+  return in_structure(ctx_, free_jacobian(e, x), x, free_entries_);
+}
+
+// The axes of the outputs, then those of x, all of whose entries move.
+Ref TensorOperators::free_jacobian(Ref e, Ref x) {
+  const std::vector<Ref> out = ctx_.shape_of(e).extents, in = ctx_.shape_of(x).extents;
+  const Kind kind = ctx_.kind(e);
+  std::vector<Ref> extents = out;
+  extents.insert(extents.end(), in.begin(), in.end());
+  if (kind == Kind::reshape) {  // of vec(A) that of A, with its axes fused
+    return reshaped_terms(ctx_, free_jacobian(ctx_.operands(e)[0], x), tensor_shape(ctx_, extents));
+  }
+  if (kind == Kind::product) return ctx_.scale(ctx_.operands(e)[0], free_jacobian(ctx_.operands(e)[1], x));
+  if (kind == Kind::sum) {
+    std::vector<Term> terms;
+    ctx_.append_terms(e, terms);
+    if (std::any_of(terms.begin(), terms.end(),
+                    [&](const Term& t) { return ctx_.kind(t.body) == Kind::reshape; })) {
+      for (Term& t : terms) t.body = free_jacobian(t.body, x);
+      return tensor_sum(ctx_, terms, tensor_shape(ctx_, extents));
+    }
   }
   IndexedBuilder b(ctx_);
   std::vector<Label> labels;
@@ -29,8 +53,7 @@ Ref TensorOperators::jacobian(Ref e, Ref x) {
     for (Ref extent : out) labels.push_back(b.label(extent));
   }
   for (size_t a = 0; a < out.size(); ++a) b.factor(delta(ctx_, out[a]), {labels[a], labels[out.size() + a]});
-  const Ref free = Cotangents(partials_, out).pull_back(e, b.build(labels), {&x, 1})[0];
-  return in_structure(ctx_, free, x, free_entries_);
+  return Cotangents(partials_, out).pull_back(e, b.build(labels), {&x, 1})[0];
 }
 
 Ref TensorOperators::repeated(Ref e, std::span<const Ref> variables) {

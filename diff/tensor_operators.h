@@ -29,6 +29,7 @@ class TensorOperators {
   Ref hvp(Ref scalar, Ref x, Ref direction) { return jvp(gradient(scalar, x), x, direction); }
 
  private:
+  Ref free_jacobian(Ref e, Ref x);
   // The sum over the axes of x, which a tensor has twice at its end.
   Ref contracted(Ref tensor, Ref x, ShapeId shape);
 

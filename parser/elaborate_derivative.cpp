@@ -63,12 +63,6 @@ Ref Elaborator::call_derived(NodeId n, NodeId callee, std::vector<uint16_t> orde
   if (e && e->kind == NameKind::opaque) {
     const Ref function = e->value;
     check_count(ctx_.symbol(function).parameters.size());
-    for (size_t i = 0; i < orders.size(); ++i) {
-      if (orders[i] && ctx_.symbol(function).parameters[i] != scalar_shape) {
-        throw failure(Code::cannot_differentiate, n,
-                      "argument " + std::to_string(i + 1) + " of '" + name + "' is no scalar");
-      }
-    }
     return call_opaque(n, function, orders, arguments);
   }
   if (e && e->kind == NameKind::defined) {

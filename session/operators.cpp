@@ -7,6 +7,7 @@
 #include "eval/certify.h"
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
+#include "expr/shape_text.h"
 #include "expr/substitute.h"
 #include "expr/walk.h"
 #include "session/dense_numbers.h"
@@ -28,7 +29,7 @@ Pairs pairs_of(std::span<const Ref> operands) {
 Ref replace(Context& ctx, Ref e, const Pairs& pairs) {
   Pairs all = pairs;
   for (const auto& [name, value] : pairs) {
-    if (ctx.shape_of(name).order() == 0) continue;
+    if (ctx.shape_of(name).order() == 0 || !constant_extents(ctx, ctx[name].shape)) continue;
     const std::vector<Ref> from = entries(ctx, name), to = entries(ctx, value);
     for (size_t i = 0; i < from.size(); ++i) all.emplace_back(from[i], to[i]);
   }
@@ -137,10 +138,17 @@ std::string layout(Context& ctx, Operator op, std::span<const Ref> operands) {
   }
 }
 
-// By a single entry of a matrix that has structure: others would move with it.
+// By a single entry of a matrix that has structure: others move with it, which is what free entries mean.
 void refuse_entries_of_structures(Context& ctx, std::span<const Ref> variables) {
   for (Ref v : variables) {
-    if (ctx.kind(v) == Kind::entry) refuse_structure(ctx, {&v, 1});
+    if (ctx.kind(v) != Kind::entry) continue;
+    const Ref name = ctx.operands(v)[0];
+    if (ctx.kind(name) != Kind::symbol || ctx.symbol(name).structure == Structure::none) continue;
+    throw Failure(Code::cannot_differentiate,
+                  "an entry of '" + ctx.symbol(name).name + "', which is declared " +
+                      structure_words[static_cast<size_t>(ctx.symbol(name).structure)] +
+                      ", does not move alone",
+                  "--free-entries differentiates by independent entries, and the others move with them");
   }
 }
 
@@ -148,7 +156,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
            const OperatorOptions& options, const WrittenSides& written, CarriedOut& out) {
   out = CarriedOut{};
   if (is_differential_operator(op)) {
-    refuse_entries_of_structures(ctx, operands.subspan(1));
+    if (!options.free_entries) refuse_entries_of_structures(ctx, operands.subspan(1));
     out.value = apply_operator(ctx, op, operands, shape, options.free_entries);
     if (!options.raw) out.value = take_out_common_factors(ctx, out.value);
     if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
