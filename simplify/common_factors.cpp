@@ -220,21 +220,90 @@ class Factoring {
   std::unordered_map<Ref, uint64_t> costs_;
 };
 
+// The common factor of the coefficients, negative if all of them are.
+Rational content_of(const Context& ctx, Ref sum) {
+  const auto list = ctx.operands(sum);
+  Rational over(0), under(1);
+  bool negative = true;
+  for (size_t i = 0; i < list.size(); i += 2) {
+    const Rational& c = ctx.value(list[i]);
+    over = gcd(over, c.abs().numerator());
+    under = under * (c.denominator() / gcd(under, c.denominator()));
+    negative = negative && c.sign() < 0;
+  }
+  const Rational content = over / under;
+  return negative ? -content : content;
+}
+
+// The exponent of a factor that is a power of a sum with a common factor, else 0.
+int64_t exponent_of_sum(const Context& ctx, Ref factor) {
+  const Factor f = ctx.split_exponent(factor);
+  constexpr int64_t most = 64;
+  if (ctx.kind(f.base) != Kind::sum || ctx[factor].shape != scalar_shape) return 0;
+  const auto n = ctx.is_number(f.exponent) ? ctx.value(f.exponent).as_int() : std::nullopt;
+  return n && *n >= -most && *n <= most && !content_of(ctx, f.base).is_one() ? *n : 0;
+}
+
+// A product of several scalars, one of them such a sum.
+bool has_content(const Context& ctx, Ref r) {
+  if (ctx.kind(r) != Kind::product || ctx[r].shape != scalar_shape) return false;
+  const auto list = ctx.operands(r);
+  if (list.size() < (ctx.is_number(list[0]) ? 3u : 2u)) return false;
+  return std::any_of(list.begin(), list.end(), [&](Ref f) { return exponent_of_sum(ctx, f) != 0; });
+}
+
+// -(2*m - 2*x)/(2*s) is (x - m)/s.
+Ref without_content(Context& ctx, Ref product) {
+  if (!has_content(ctx, product)) return product;
+  Rational coefficient(1);
+  std::vector<Ref> factors(ctx.operands(product).begin(), ctx.operands(product).end());
+  std::vector<size_t> odd;  // factors that may change their sign
+  for (size_t i = 0; i < factors.size(); ++i) {
+    if (ctx.is_number(factors[i])) {
+      coefficient = coefficient * ctx.value(factors[i]);
+      factors[i] = one;
+      continue;
+    }
+    const int64_t n = exponent_of_sum(ctx, factors[i]);
+    if (n == 0) continue;
+    const Ref base = ctx.split_exponent(factors[i]).base;
+    const Rational content = content_of(ctx, base);
+    for (int64_t k = 0; k < std::abs(n); ++k)
+      coefficient = n > 0 ? coefficient * content : coefficient / content;
+    factors[i] = ctx.power(ctx.scale(ctx.number(Rational(1) / content), base), n);
+    if (n % 2 != 0) odd.push_back(i);
+  }
+  if (coefficient.sign() < 0 && !odd.empty()) {
+    Ref& f = factors[odd[0]];
+    const Factor p = ctx.split_exponent(f);
+    const auto list = ctx.operands(p.base);
+    bool mixed = false;
+    for (size_t i = 0; i < list.size(); i += 2) mixed = mixed || ctx.value(list[i]).sign() < 0;
+    if (mixed) {
+      f = ctx.power(ctx.negate(p.base), p.exponent);
+      coefficient = -coefficient;
+    }
+  }
+  return ctx.product(ctx.number(coefficient), factors);
+}
+
 }  // namespace
 
 Ref take_out_common_factors(Context& ctx, Ref e) {
   const std::vector<Ref> nodes = nodes_below(ctx, e);
-  const bool tensors = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
-    return ctx.kind(r) == Kind::sum && ctx[r].shape != scalar_shape;
+  const bool any = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+    return (ctx.kind(r) == Kind::sum && ctx[r].shape != scalar_shape) || has_content(ctx, r);
   });
-  if (!tensors) return e;
+  if (!any) return e;
   Factoring factoring(ctx);
   RefMap<Ref> values(e.id + 1);
   std::vector<Ref> operands;
   for (Ref r : nodes) {
     operands.clear();
     for (Ref c : ctx.operands(r)) operands.push_back(values[c]);
-    values[r] = factoring.sum(ctx.rebuild(r, operands));
+    const auto before = ctx.operands(r);
+    const bool same = std::equal(before.begin(), before.end(), operands.begin());
+    values[r] = without_content(ctx, factoring.sum(same ? r : ctx.rebuild(r, operands)));
   }
   return values[e];
 }

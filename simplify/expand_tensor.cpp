@@ -8,6 +8,7 @@
 #include "expr/substitute.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
+#include "simplify/indexed_steps.h"
 #include "simplify/matrix_chain.h"
 
 namespace nabla {
@@ -100,7 +101,7 @@ class Expander {
   std::optional<Terms> scalar_product(Ref e) {
     std::vector<Ref> factors;
     ctx_.append_factors(e, factors);
-    if (drop_signs(factors)) return Terms{{one, ctx_.product(factors)}};
+    if (drop_signs(factors) || join_equal_names(ctx_, factors)) return Terms{{one, ctx_.product(factors)}};
     for (size_t i = 0; i < factors.size(); ++i) {
       if (ctx_.is_number(factors[i])) continue;
       std::optional<Terms> parts = parts_of(factors[i]);
@@ -145,6 +146,7 @@ class Expander {
       return Terms{{one, product}};
     }
     if (n && scalar && *n != 1 && is_euclidean(base)) return squared_norm(e, base, *n);
+    if (n && *n < 0 && scalar && ctx_.kind(base) == Kind::sum) return without_content(base, *n);
     if (!n || *n < 2 || !is_sum(ctx_, base)) return std::nullopt;
     Terms out;
     const Ref rest = scalar ? ctx_.power(base, *n - 1) : tensor_power(ctx_, base, ctx_.number(*n - 1));
@@ -153,6 +155,15 @@ class Expander {
           {t.coefficient, scalar ? ctx_.multiply(t.body, rest) : elementwise_product(ctx_, t.body, rest)});
     }
     return out;
+  }
+
+  // 1/(2*a - 2*b) and -1/(b - a) are 1/(a - b) with a number before it: the first term gets the
+  // coefficient 1.
+  std::optional<Terms> without_content(Ref sum, int64_t n) {
+    const Ref first = ctx_.operands(sum)[0];
+    if (first == one) return std::nullopt;
+    const Ref rest = ctx_.scale(ctx_.power(first, minus_one), sum);
+    return Terms{{ctx_.power(first, n), ctx_.power(rest, n)}};
   }
 
   bool is_euclidean(Ref e) const {
@@ -184,57 +195,9 @@ class Expander {
       }
       return out;
     }
-    if (auto shorter = orthogonal_pair(e)) return shorter;
+    if (const Ref joined = joined_by_deltas(ctx_, e)) return Terms{{one, joined}};
+    if (const Ref shorter = without_orthogonal_pair(ctx_, e)) return Terms{{one, shorter}};
     return turned(e);
-  }
-
-  bool is_orthogonal(Ref e) const {
-    return ctx_.is_function(e, Fn::eigvecs) ||
-           (ctx_.kind(e) == Kind::symbol && ctx_.symbol(e).structure == Structure::orthogonal);
-  }
-
-  // Q*Q' and Q'*Q are the identity.
-  std::optional<Terms> orthogonal_pair(Ref e) {
-    const Labelling l = ctx_.labelling(e);
-    const std::vector<Ref> operands(ctx_.operands(e).begin(), ctx_.operands(e).end());
-    if (!l.guards.empty()) return std::nullopt;
-    std::vector<size_t> uses(l.label_count, 0);
-    for (const auto& axes : l.factors) {
-      for (Label a : axes) ++uses[a];
-    }
-    for (size_t f = 0; f < l.factors.size(); ++f) {
-      if (!is_orthogonal(operands[f])) continue;
-      for (size_t g = f + 1; g < l.factors.size(); ++g) {
-        if (operands[g] != operands[f]) continue;
-        for (size_t axis = 0; axis < 2; ++axis) {
-          const Label shared = l.factors[f][axis];
-          if (shared != l.factors[g][axis] || !l.is_bound(shared) || uses[shared] != 2) continue;
-          return Terms{{one, without_pair(l, operands, {f, g}, axis)}};
-        }
-      }
-    }
-    return std::nullopt;
-  }
-
-  Ref without_pair(const Labelling& l, std::span<const Ref> operands, std::pair<size_t, size_t> pair,
-                   size_t axis) {
-    IndexedBuilder b(ctx_);
-    const size_t factors = l.factors.size();
-    const Label shared = l.factors[pair.first][axis];
-    std::vector<Label> labels;
-    for (Label a = 0; a < l.label_count; ++a) {
-      labels.push_back(a == shared ? 0 : b.label(operands[factors + a]));
-    }
-    const auto renamed = [&](std::vector<Label> axes) {
-      for (Label& a : axes) a = labels[a];
-      return axes;
-    };
-    for (size_t f = 0; f < factors; ++f) {
-      if (f != pair.first && f != pair.second) b.factor(operands[f], renamed(l.factors[f]));
-    }
-    const Label i = labels[l.factors[pair.first][1 - axis]], j = labels[l.factors[pair.second][1 - axis]];
-    b.factor(delta(ctx_, operands[factors + shared]), {i, j});
-    return b.build(renamed(l.output));
   }
 
   // Whether a tensor of positions is made of 1, 2, …, n and constants alone.
@@ -318,7 +281,14 @@ class Expander {
   // f(a + b) = f(a) + f(b) for a function of one operand.
   std::optional<Terms> linear(Ref e) {
     const Ref operand = ctx_.operands(e)[0];
-    if (ctx_.kind(operand) == Kind::indexed) return scalar_out(e, operand);
+    if (ctx_.kind(operand) == Kind::indexed) {
+      // Of a sum with its axes in another order too.
+      const bool sum = ctx_.labelling(operand).factors.size() == 1 && is_sum(ctx_, ctx_.operands(operand)[0]);
+      std::optional<Terms> parts = sum ? indexed(operand) : std::nullopt;
+      if (!parts) return scalar_out(e, operand);
+      for (Term& t : *parts) t.body = ctx_.rebuild(e, {{t.body}});
+      return parts;
+    }
     if (!is_sum(ctx_, operand)) return std::nullopt;
     Terms out;
     for (const Term& t : terms_of(ctx_, operand)) out.push_back({t.coefficient, ctx_.rebuild(e, {{t.body}})});
@@ -350,6 +320,8 @@ class Expander {
         return determinant(a);
       case Fn::logdet:
         return log_determinant(a);
+      case Fn::toepsum:
+        return Terms{{one, diagonal_sums(ctx_, a)}};
       default:
         return std::nullopt;
     }

@@ -1,0 +1,125 @@
+#include "simplify/indexed_steps.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "expr/indexed.h"
+#include "expr/substitute.h"
+
+namespace nabla {
+
+// ---- equal names ----
+
+// The two names that a factor delta(i, j) makes equal: what is written for what.
+static std::optional<std::pair<Ref, Ref>> equal_names(const Context& ctx, Ref factor) {
+  if (ctx.kind(factor) != Kind::select) return std::nullopt;
+  const auto parts = ctx.operands(factor);
+  const bool delta = parts[1] == one && parts[2] == zero && ctx.kind(parts[0]) == Kind::compare &&
+                     ctx[parts[0]].tag == static_cast<uint16_t>(Relation::equal);
+  if (!delta) return std::nullopt;
+  Ref from = ctx.operands(parts[0])[0], to = ctx.operands(parts[0])[1];
+  if (ctx.compare_structure(from, to) < 0) std::swap(from, to);
+  if (ctx.kind(from) != Kind::symbol) std::swap(from, to);
+  if (ctx.kind(from) != Kind::symbol || !(ctx[from].facts & ctx[to].facts & integer_valued))
+    return std::nullopt;
+  return std::pair(from, to);
+}
+
+bool join_equal_names(Context& ctx, std::span<Ref> factors) {
+  bool changed = false;
+  for (Ref d : std::vector<Ref>(factors.begin(), factors.end())) {
+    const auto names = equal_names(ctx, d);
+    if (!names || contains(ctx, names->second, names->first)) continue;
+    for (Ref& f : factors) {
+      if (f == d) continue;
+      const Ref joined = substitute(ctx, f, {&*names, 1});
+      changed = changed || joined != f;
+      f = joined;
+    }
+  }
+  return changed;
+}
+
+Ref joined_by_deltas(Context& ctx, Ref product) {
+  const size_t count = ctx.labelling(product).factors.size();
+  std::vector<Ref> operands(ctx.operands(product).begin(), ctx.operands(product).end());
+  for (size_t f = 0; f < count; ++f) {
+    if (ctx[operands[f]].shape != scalar_shape) continue;
+    std::vector<Ref> list;  // the scalars, then the tensors
+    ctx.append_factors(operands[f], list);
+    const size_t scalars = list.size();
+    for (size_t k = 0; k < count; ++k) list.push_back(k == f ? one : operands[k]);
+    if (!join_equal_names(ctx, list)) continue;
+    std::copy_n(list.begin() + static_cast<ptrdiff_t>(scalars), count, operands.begin());
+    operands[f] = ctx.product(std::span<const Ref>(list).first(scalars));
+    return rebuild_indexed(ctx, product, operands);
+  }
+  return {};
+}
+
+// ---- orthogonal matrices ----
+
+static bool is_orthogonal(const Context& ctx, Ref e) {
+  return ctx.is_function(e, Fn::eigvecs) ||
+         (ctx.kind(e) == Kind::symbol && ctx.symbol(e).structure == Structure::orthogonal);
+}
+
+static Ref without_pair(Context& ctx, const Labelling& l, std::span<const Ref> operands,
+                        std::pair<size_t, size_t> pair, size_t axis) {
+  IndexedBuilder b(ctx);
+  const size_t factors = l.factors.size();
+  const Label shared = l.factors[pair.first][axis];
+  std::vector<Label> labels;
+  for (Label a = 0; a < l.label_count; ++a) {
+    labels.push_back(a == shared ? 0 : b.label(operands[factors + a]));
+  }
+  const auto renamed = [&](std::vector<Label> axes) {
+    for (Label& a : axes) a = labels[a];
+    return axes;
+  };
+  for (size_t f = 0; f < factors; ++f) {
+    if (f != pair.first && f != pair.second) b.factor(operands[f], renamed(l.factors[f]));
+  }
+  const Label i = labels[l.factors[pair.first][1 - axis]], j = labels[l.factors[pair.second][1 - axis]];
+  b.factor(delta(ctx, operands[factors + shared]), {i, j});
+  return b.build(renamed(l.output));
+}
+
+Ref without_orthogonal_pair(Context& ctx, Ref product) {
+  const Labelling l = ctx.labelling(product);
+  const std::vector<Ref> operands(ctx.operands(product).begin(), ctx.operands(product).end());
+  if (!l.guards.empty()) return {};
+  std::vector<size_t> uses(l.label_count, 0);
+  for (const auto& axes : l.factors) {
+    for (Label a : axes) ++uses[a];
+  }
+  for (size_t f = 0; f < l.factors.size(); ++f) {
+    if (!is_orthogonal(ctx, operands[f])) continue;
+    for (size_t g = f + 1; g < l.factors.size(); ++g) {
+      if (operands[g] != operands[f]) continue;
+      for (size_t axis = 0; axis < 2; ++axis) {
+        const Label shared = l.factors[f][axis];
+        if (shared != l.factors[g][axis] || !l.is_bound(shared) || uses[shared] != 2) continue;
+        return without_pair(ctx, l, operands, {f, g}, axis);
+      }
+    }
+  }
+  return {};
+}
+
+// ---- diagonals ----
+
+Ref diagonal_sums(Context& ctx, Ref matrix) {
+  const Ref n = ctx.shape_of(matrix).extents[0];
+  IndexedBuilder b(ctx);
+  const Ref count = ctx.subtract(ctx.scale(ctx.number(2), n), one);
+  const Label k = b.label(count), i = b.label(n), j = b.label(n);
+  b.factor(matrix, {i, j});
+  const std::pair<Label, int64_t> terms[3] = {{j, 1}, {i, -1}, {k, -1}};
+  b.guard(Relation::equal, terms, n);
+  return b.build({k});
+}
+
+}  // namespace nabla
