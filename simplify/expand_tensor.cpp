@@ -239,7 +239,9 @@ class Expander {
     return std::nullopt;
   }
 
-  Ref oriented(const Link& link, Ref matrix) { return link.transposed ? transpose(ctx_, matrix) : matrix; }
+  Ref oriented(const ChainLink& link, Ref matrix) {
+    return link.transposed ? transpose(ctx_, matrix) : matrix;
+  }
 
   // Of a product of matrices and its transpose, the one that is first in the structural order.
   Ref turned_base(Ref a) {
@@ -347,7 +349,7 @@ class Expander {
     const auto chain = square_chain(ctx_, a);
     if (!chain || (chain->links.size() == 1 && chain->scalar == one)) return std::nullopt;
     Ref result = ctx_.power(chain->scalar, n);
-    for (const Link& link : chain->links) result = ctx_.multiply(result, det(link.matrix));
+    for (const ChainLink& link : chain->links) result = ctx_.multiply(result, det(link.matrix));
     return Terms{{one, result}};
   }
 
@@ -359,7 +361,7 @@ class Expander {
     const auto chain = square_chain(ctx_, a);
     if (!chain || chain->scalar != one || chain->links.size() == 1) return std::nullopt;
     Terms out;
-    for (const Link& link : chain->links) out.push_back({one, logdet(link.matrix)});
+    for (const ChainLink& link : chain->links) out.push_back({one, logdet(link.matrix)});
     return out;
   }
 

@@ -8,8 +8,8 @@
 
 namespace nabla {
 
-// A matrix of a chain of products.
-struct Link {
+// A matrix of a chain of products. (The printer has a Link; two structs of one name share their templates.)
+struct ChainLink {
   Ref matrix;
   bool transposed = false;
 };
@@ -17,7 +17,7 @@ struct Link {
 // A product of square matrices, one after the other, and a scalar.
 struct Chain {
   Ref scalar = one;
-  std::vector<Link> links;
+  std::vector<ChainLink> links;
 };
 
 // None if it is anything else, such as a product of matrices that are not square.
