@@ -204,6 +204,26 @@ std::optional<std::vector<T>> Reference<T>::hessian(Ref e, Ref x) {
 }
 
 template <class T>
+std::optional<std::vector<T>> Reference<T>::hessian_product(Ref e, Ref x, Ref v) {
+  if constexpr (!std::is_same_v<T, double>) {
+    return std::nullopt;
+  } else {
+    if (find(x) == nullptr || ctx_.symbol(x).structure != Structure::none) return std::nullopt;
+    DensePoint point;
+    for (const auto& [name, value] : point_) point.push_back({name, value});
+    const DenseBinding direction{x, array_value(v)};
+    DenseBinding entry{x, *find(x)};
+    std::vector<double> out;
+    for (size_t i = 0; i < entry.value.entries.size(); ++i) {
+      std::fill(entry.value.entries.begin(), entry.value.entries.end(), 0.0);
+      entry.value.entries[i] = 1;
+      out.push_back(second_derivative(ctx_, e, point, {&direction, 1}, {&entry, 1}).entries[0]);
+    }
+    return out;
+  }
+}
+
+template <class T>
 std::optional<std::vector<T>> Reference<T>::second(Ref e, Ref x, Ref y) {
   if constexpr (!std::is_same_v<T, double>) {
     return std::nullopt;
@@ -307,6 +327,8 @@ std::optional<std::vector<T>> Reference<T>::operation(Ref node) {
     case Operator::jvp:
       if (find(operands[1]) == nullptr) return std::nullopt;
       return along(operands[0], {{operands[1], array_value(operands[2])}});
+    case Operator::hvp:
+      return hessian_product(operands[0], operands[1], operands[2]);
     case Operator::laplacian:
     case Operator::div:
     case Operator::curl:

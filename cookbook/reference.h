@@ -40,6 +40,8 @@ class Reference {
   // The same by several scalars.
   std::optional<std::vector<T>> by_scalars(Ref node);
   std::optional<std::vector<T>> hessian(Ref e, Ref x);
+  // The Hessian of a scalar times v.
+  std::optional<std::vector<T>> hessian_product(Ref e, Ref x, Ref v);
   // The second derivative of e by two scalars.
   std::optional<std::vector<T>> second(Ref e, Ref x, Ref y);
   // div, curl and laplacian, by one vector.
