@@ -56,6 +56,7 @@ struct Piece {
   std::string_view text;
   Span span;
   bool unary = false;  // + - in front of an operand
+  bool word = false;   // `assert` at the beginning of a statement
   bool bar_opens = false;
   bool spaced = false;  // a binary operator with blanks on both sides
   bool colon_spaced = false;
@@ -167,7 +168,9 @@ void Formatter::classify() {
                (piece.kind == T::kw_in || piece.kind == T::kw_if || piece.kind == T::comma)) {
       brackets_.back().range = piece.kind == T::kw_in;
     }
-    const bool word = is_reserved(piece.kind);
+    piece.word = statement != nullptr && statement->kind == StatementKind::assertion &&
+                 piece.kind == T::name && piece.span.begin == statement->span.begin;
+    const bool word = piece.word || is_reserved(piece.kind);
     const bool operand = piece.kind == T::name || piece.kind == T::number || piece.kind == T::string;
     const bool closing_bar = (piece.kind == T::bar || piece.kind == T::double_bar) && !piece.bar_opens;
     after_operand = !word && (operand || closes(piece.kind) || is_postfix(piece.kind) || closing_bar);
@@ -187,7 +190,7 @@ bool Formatter::space_between(const Piece& a, const Piece& b) const {
   if (b_bar && !b.bar_opens) return false;
   if (a_bar && a.bar_opens) return false;
   if (a.unary || is_prefix(a.kind)) return false;
-  if (is_reserved(a.kind) || is_reserved(b.kind)) return true;
+  if (a.word || is_reserved(a.kind) || is_reserved(b.kind)) return true;
   const auto binary = [](const Piece& p) {
     return (is_sum(p.kind) && !p.unary) || is_product(p.kind) || is_power(p.kind) || is_relation(p.kind);
   };

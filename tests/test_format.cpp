@@ -46,6 +46,8 @@ TEST_CASE("spacing") {
       {"fun g(scalar,vector[n]):scalar", "fun g(scalar, vector[n]) : scalar"},
       {"derive f wrt w,x:value,grad", "derive f wrt w, x : value, grad"},
       {"assert a==b", "assert a == b"},
+      {"assert -a==b", "assert -a == b"},
+      {"assert (a-b)*c==|d|", "assert (a - b)*c == |d|"},
       {"import   \"a b\"", "import \"a b\""},
       {"2x+3(y-1)", "2x + 3(y - 1)"},
       {"| x |*‖ y ‖", "|x|*‖y‖"},
