@@ -127,6 +127,7 @@ TEST_CASE("the gallery: its files are scripts", "[gallery]") {
     INFO(path.filename().string() << "\n" << r.err);
     CHECK((r.status == 0 || r.status == 4));
     CHECK(r.out.empty());
+    CHECK(command::run({NABLA_BINARY, "fmt", "--check", path.string()}).status == 0);
     std::istringstream lines(r.err);
     for (std::string line; std::getline(lines, line);) {
       const bool undecided = line.find("NB0703") != std::string::npos;
