@@ -230,6 +230,9 @@ void StatementParser::require_declaration_end() const {
     case TokenKind::assign:
       throw Failure(Code::malformed_declaration, tokens_.now().span, "a declaration has no value",
                     "write const c = … for a constant, or r = … for an abbreviation");
+    case TokenKind::comma:
+      throw Failure(Code::malformed_declaration, tokens_.now().span, "',' cannot stand in this declaration",
+                    "names with different properties are declared apart: dim n >= 2; dim d");
     default:
       throw Failure(Code::malformed_declaration, tokens_.now().span,
                     called() + " cannot stand in this declaration");

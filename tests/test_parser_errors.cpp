@@ -176,6 +176,7 @@ TEST_CASE("malformed statements") {
       {"dim 3", Code::malformed_declaration, 5, ""},
       {"dim n : scalar", Code::malformed_declaration, 7, ">="},
       {"var x = 3", Code::malformed_declaration, 7, "const"},
+      {"dim n >= 2, d", Code::malformed_declaration, 11, "dim n >= 2; dim d"},
       {"var x, x", Code::duplicate_name, 8, ""},
       {"var x,", Code::malformed_declaration, 7, ""},
       {"var in", Code::reserved_word, 5, ""},
