@@ -127,7 +127,7 @@ bool IndexedBuilder::combine_matrix_powers() {
 // Isomorphic branches are a power: A(i,j) x(j) A(i,k) x(k) is ((A x)(i))^2. A branch hangs on the labels of
 // the output and at most one bound label; removing those cuts it off.
 bool IndexedBuilder::collect_branches() {
-  if (items_.size() < 3 || items_.size() > most_branch_factors) return false;
+  if (items_.size() < 2 || items_.size() > most_branch_factors) return false;
   std::vector<Ref> bases;
   for (const Item& i : items_) bases.push_back(i.factor);
   std::sort(bases.begin(), bases.end());

@@ -4,6 +4,7 @@
 
 #include "expr/shape_text.h"
 #include "expr/symmetry.h"
+#include "expr/tensor.h"
 
 namespace nabla {
 
@@ -272,6 +273,8 @@ bool MatrixForm::leaves() {
         const Link x{forms_.operand(link.square_of), false, {}};
         Link t = x;
         t.transposed = true;
+        const FormId row = forms_.add(as_row(ctx_, link.square_of));  // sum(C, dim = 1)
+        if (forms_[row].nodes < forms_[x.form].nodes) t = {row, false, {}};
         scalars_.push_back(chain_form(forms_, 0, {t, x}, false));
       } else {
         scalars_.push_back(call("sum", chain(f)));

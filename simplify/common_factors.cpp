@@ -11,6 +11,7 @@
 #include "expr/symmetry.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
+#include "simplify/indexed_steps.h"
 
 namespace nabla {
 namespace {
@@ -289,12 +290,12 @@ Ref without_content(Context& ctx, Ref product) {
 
 }  // namespace
 
-Ref take_out_common_factors(Context& ctx, Ref e) {
-  const std::vector<Ref> nodes = nodes_below(ctx, e);
-  const bool any = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
-    return (ctx.kind(r) == Kind::sum && ctx[r].shape != scalar_shape) || has_content(ctx, r);
-  });
-  if (!any) return e;
+static Ref scaled(Context& ctx, const Term& t) {
+  return t.coefficient == zero ? ctx.zeros(ctx[t.body].shape) : ctx.scale(t.coefficient, t.body);
+}
+
+// `skew`: with factors that are skew-symmetric turned.
+static Ref taken_out(Context& ctx, Ref e, std::span<const Ref> nodes, bool skew) {
   Factoring factoring(ctx);
   RefMap<Ref> values(e.id + 1);
   std::vector<Ref> operands;
@@ -303,9 +304,25 @@ Ref take_out_common_factors(Context& ctx, Ref e) {
     for (Ref c : ctx.operands(r)) operands.push_back(values[c]);
     const auto before = ctx.operands(r);
     const bool same = std::equal(before.begin(), before.end(), operands.begin());
-    values[r] = without_content(ctx, factoring.sum(same ? r : ctx.rebuild(r, operands)));
+    const Ref better = without_content(ctx, factoring.sum(same ? r : ctx.rebuild(r, operands)));
+    values[r] =
+        skew && ctx.kind(better) == Kind::indexed ? scaled(ctx, with_skew_turned(ctx, better)) : better;
   }
   return values[e];
+}
+
+Ref take_out_common_factors(Context& ctx, Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  const bool any = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+    return (ctx.kind(r) == Kind::sum && ctx[r].shape != scalar_shape) || has_content(ctx, r);
+  });
+  const Ref result = any ? taken_out(ctx, e, nodes, false) : e;
+  const bool skew = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+    return ctx.kind(r) == Kind::symbol && ctx.symbol(r).structure == Structure::skew;
+  });
+  if (!skew) return result;
+  const Ref turned = taken_out(ctx, e, nodes, true);  // the terms of a sum may be stored transposed
+  return count_nodes(ctx, turned).nodes < count_nodes(ctx, result).nodes ? turned : result;
 }
 
 }  // namespace nabla

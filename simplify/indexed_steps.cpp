@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "expr/count.h"
 #include "expr/indexed.h"
 #include "expr/substitute.h"
 
@@ -107,6 +108,36 @@ Ref without_orthogonal_pair(Context& ctx, Ref product) {
     }
   }
   return {};
+}
+
+// ---- skew-symmetric matrices ----
+
+Term with_skew_turned(Context& ctx, Ref product) {
+  Term best{one, product};
+  const size_t count = ctx.labelling(product).factors.size();
+  for (size_t f = 0; f < count; ++f) {
+    const Labelling l = ctx.labelling(best.body);
+    const std::vector<Ref> operands(ctx.operands(best.body).begin(), ctx.operands(best.body).end());
+    const Ref factor = operands[f];
+    if (ctx.kind(factor) != Kind::symbol || ctx.symbol(factor).structure != Structure::skew) continue;
+    IndexedBuilder b(ctx);
+    for (Label a = 0; a < l.label_count; ++a) b.label(operands[count + a]);
+    for (size_t k = 0; k < count; ++k) {
+      std::vector<Label> axes = l.factors[k];
+      if (k == f) std::swap(axes[0], axes[1]);
+      b.factor(operands[k], axes);
+    }
+    for (size_t g = 0; g < l.guards.size(); ++g) {
+      b.guard(l.guards[g].relation, l.guards[g].terms, operands[count + l.label_count + g]);
+    }
+    const Ref other = b.build(l.output, ctx.shape_of(product).row);
+    if (other == best.body) return {zero, product};
+    const uint64_t was = count_nodes(ctx, best.body).nodes, is = count_nodes(ctx, other).nodes;
+    if (is > was || (is == was && ctx.compare_structure(other, best.body) >= 0)) continue;
+    best = {ctx.negate(best.coefficient), other};
+    if (ctx.kind(other) != Kind::indexed || ctx.labelling(other).factors.size() != count) break;
+  }
+  return best;
 }
 
 // ---- diagonals ----

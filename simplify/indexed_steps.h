@@ -16,6 +16,11 @@ Ref joined_by_deltas(Context& ctx, Ref product);
 // Without a pair Q*Q' or Q'*Q of an orthogonal matrix, which is the identity; Ref{}: there is none.
 Ref without_orthogonal_pair(Context& ctx, Ref product);
 
+// A' of a skew-symmetric A is -A: the product with a factor the other way round, and its sign, where that is
+// shorter in print, or as short and first in the structural order; 0 where the two are one. The product
+// itself where neither holds.
+Term with_skew_turned(Context& ctx, Ref product);
+
 // toepsum(A) as what it is: [sum(A[i, j] for i in 1:n, j in 1:n if j - i == k - n) for k in 1:2*n - 1].
 Ref diagonal_sums(Context& ctx, Ref matrix);
 

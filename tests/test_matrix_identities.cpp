@@ -59,6 +59,12 @@ constexpr Identity identities[] = {
      "jac(vec(A*unvec(x, n, n)*B + unvec(x, n, n)'), x) == kron(B', A) + commut(n, n)"},
     {"dim n, m, p\nvar x : vector[n*m]\nparam A : matrix[p, n]",
      "jac(2*vec(A*unvec(x, n, m)) - vec(A*unvec(x, n, m)), x) == kron(eye(m), A)"},
+    // A' = -A
+    {"dim n\nvar x : vector[n]\nparam K : matrix[n, n] skew", "grad(x'*K*x, x) == zeros(n)"},
+    {"dim n\nvar x : vector[n]\nparam K : matrix[n, n] skew\nparam y : vector[n]",
+     "grad(x'*K*y - y'*K*x, x) == 2*K*y"},
+    {"dim n\nvar x : vector[n]\nparam K : matrix[n, n] skew", "grad((K*x)'*(K*x), x) == -2*K*K*x"},
+    {"dim n\nvar X : matrix[n, n]\nparam K : matrix[n, n] skew", "grad(tr(K*X*K'), X) == -K*K"},
     // an independent entry of a matrix with structure
     {"dim n\nparam A : matrix[n, n]\nvar X : matrix[n, n] symmetric\nparam i, j : scalar integer in [1, n]",
      "diff(tr(A*X), X[i, j]) == A[j, i] + A[i, j] - delta(i, j)*A[j, i]", true},
