@@ -17,6 +17,7 @@ void product_gradient(Run& run, size_t variables);
 void rosenbrock(Run& run, size_t variables);  // gradient and sparse Hessian
 void high_order(Run& run, size_t order);      // derivative of exp(sin x) x^5/(1+x^2)
 void nested_calls(Run& run, size_t depth);  // sin(sin(…x…)): parse, build, differentiate, print, destroy
+void perceptron(Run& run, size_t layers);   // gradient of its loss by all weights and biases
 void start(Run& run, size_t);               // start, one derivative, exit
 
 namespace ginac {

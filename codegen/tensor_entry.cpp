@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/derivative_lets.h"
 #include "codegen/entry.h"
 #include "diff/cotangents.h"
 #include "diff/structure.h"
@@ -18,7 +19,8 @@ namespace {
 // What one entry point returns, as expressions.
 class Derivation {
  public:
-  Derivation(Context& ctx, const TensorEntry& entry) : ctx_(ctx), entry_(entry), partials_(ctx) {
+  Derivation(Context& ctx, const TensorEntry& entry, uint32_t first_let)
+      : ctx_(ctx), entry_(entry), partials_(ctx), lets_(ctx, first_let) {
     body_ = as_column(ctx, entry.function->body);
   }
 
@@ -26,7 +28,7 @@ class Derivation {
     if (entry_.kind != Output::hvp) add("value", {}, body_);
     switch (entry_.kind) {
       case Output::grad:
-        each("grad", pulled_back(one));
+        each("grad", pulled_back(one, namer()));
         break;
       case Output::hess:
         hessian();
@@ -36,22 +38,26 @@ class Derivation {
           add("jac", {x}, as_column(ctx_, TensorOperators(partials_).jacobian(body_, x)));
         break;
       case Output::jvp:
-        add("jvp", {}, as_column(ctx_, pushed(body_)));
+        add("jvp", {}, as_column(ctx_, Tangents(partials_, moves(), namer()).push_forward(body_)));
         break;
       case Output::vjp:
-        each("vjp", pulled_back(as_column(ctx_, entry_.directions[0])));
+        each("vjp", pulled_back(as_column(ctx_, entry_.directions[0]), namer()));
         break;
       case Output::hvp:
-        for (const Ref g : std::vector<Ref>(gradient())) products_.push_back(as_column(ctx_, pushed(g)));
-        each("hvp", products_);
+        hessian_product();
         break;
       default:
         break;
     }
     return std::move(outputs_);
   }
+  const std::vector<Let>& lets() const { return lets_.lets(); }
 
  private:
+  std::function<Ref(Ref)> namer() {
+    return [this](Ref g) { return lets_(g); };
+  }
+
   void add(std::string name, std::vector<Ref> by, Ref value) {
     outputs_.push_back({std::move(name), std::move(by), ctx_[value].shape, value});
   }
@@ -59,21 +65,34 @@ class Derivation {
     for (size_t k = 0; k < values.size(); ++k) add(name, {entry_.wrt[k]}, as_column(ctx_, values[k]));
   }
 
-  std::vector<Ref> pulled_back(Ref seed) {
-    std::vector<Ref> g = Cotangents(partials_, {}).pull_back(body_, seed, entry_.wrt);
+  std::vector<Ref> pulled_back(Ref seed, std::function<Ref(Ref)> name = {}) {
+    std::vector<Ref> g = Cotangents(partials_, {}, std::move(name)).pull_back(body_, seed, entry_.wrt);
     for (size_t k = 0; k < g.size(); ++k) g[k] = in_structure(ctx_, g[k], entry_.wrt[k], false);
     return g;
   }
-  std::vector<Ref> gradient() { return pulled_back(one); }
 
-  Ref pushed(Ref e) {
-    std::vector<std::pair<Ref, Ref>> moves;
-    for (size_t k = 0; k < entry_.wrt.size(); ++k) moves.emplace_back(entry_.wrt[k], entry_.directions[k]);
-    return Tangents(partials_, moves).push_forward(e);
+  std::vector<std::pair<Ref, Ref>> moves() const {
+    std::vector<std::pair<Ref, Ref>> list;
+    for (size_t k = 0; k < entry_.wrt.size(); ++k) list.emplace_back(entry_.wrt[k], entry_.directions[k]);
+    return list;
+  }
+
+  // Forward over reverse: the tangents of the lets of the gradient, then of the gradient.
+  void hessian_product() {
+    const std::vector<Ref> g = pulled_back(one, namer());
+    std::vector<std::pair<Ref, Ref>> all = moves();
+    const size_t count = lets_.lets().size();
+    for (size_t k = 0; k < count; ++k) {
+      const Let l = lets_.lets()[k];
+      all.emplace_back(l.name, lets_(Tangents(partials_, all, namer()).push_forward(l.value)));
+    }
+    Tangents tangents(partials_, all, namer());
+    for (size_t k = 0; k < g.size(); ++k)
+      add("hvp", {entry_.wrt[k]}, as_column(ctx_, tangents.push_forward(as_column(ctx_, g[k]))));
   }
 
   void hessian() {
-    const std::vector<Ref> g = gradient();
+    const std::vector<Ref> g = pulled_back(one);
     each("grad", g);
     for (size_t i = 0; i < g.size(); ++i) {
       for (size_t j = i; j < g.size(); ++j) {
@@ -86,8 +105,8 @@ class Derivation {
   Context& ctx_;
   const TensorEntry& entry_;
   Partials partials_;
+  DerivativeLets lets_;
   Ref body_;
-  std::vector<Ref> products_;
   std::vector<TensorOutput> outputs_;
 };
 
@@ -146,10 +165,14 @@ class Collector {
     refuse_second_of_orthogonal(e, span);
     add_directions(e);
     collect_dims(e);
-    std::vector<TensorOutput> outputs = Derivation(ctx_, e).run();
+    Derivation derivation(ctx_, e, next_let_);
+    std::vector<TensorOutput> outputs = derivation.run();
+    next_let_ += static_cast<uint32_t>(derivation.lets().size());
+    TensorLowering lowering(ctx_, e.program);
+    for (const Let& l : derivation.lets()) lowering.define(l.name, l.value);
     std::vector<Ref> roots;
     for (const TensorOutput& o : outputs) roots.push_back(o.value);
-    const std::vector<Ref> atoms = TensorLowering(ctx_, e.program).lower_all(roots);
+    const std::vector<Ref> atoms = lowering.lower_all(roots);
     for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];
     e.program.outputs = std::move(outputs);
     drop_dead_lets(ctx_, e.program);
@@ -221,6 +244,7 @@ class Collector {
 
   Context& ctx_;
   const Model& model_;
+  uint32_t next_let_ = DerivativeLets::first_number;
   std::vector<TensorEntry> entries_;
 };
 

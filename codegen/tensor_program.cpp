@@ -200,6 +200,10 @@ void TensorLowering::visit(std::span<const Ref> roots, Ref unnamed) {
   for (Ref r : order) {
     const auto h = homes.find(r);
     if (h == homes.end() || forms_.count(r) != 0) continue;
+    if (const auto m = meanings_.find(r); m != meanings_.end()) {
+      forms_[r] = is_view(ctx_, form(m->second)) ? form(m->second) : atom(m->second);
+      continue;
+    }
     const Ref v = build(r);
     const bool inside = r == unnamed || h->second.kernel != r || is_truth(ctx_, r) || is_leaf(ctx_, v) ||
                         ctx_.kind(v) == Kind::fill || is_view(ctx_, v);
@@ -358,13 +362,16 @@ Ref TensorLowering::name(Ref value) {
   return lets_[value] = let;
 }
 
+Ref TensorLowering::lower(Ref e) {
+  if (forms_.count(e) == 0) visit({&e, 1}, {});
+  return atom(e);
+}
+
 std::vector<Ref> TensorLowering::lower_all(std::span<const Ref> roots) {
-  for (const auto& [let, value] : meanings_) {
-    visit({&value, 1}, {});
-    forms_[let] = atom(value);
-  }
-  meanings_.clear();
-  visit(roots, {});
+  // In one pass with the roots, so that what they share with a let is seen as shared.
+  std::vector<Ref> all(roots.begin(), roots.end());
+  for (const auto& m : meanings_) all.push_back(m.second);
+  visit(all, {});
   std::vector<Ref> atoms;
   for (Ref r : roots) {
     const Ref held = atom(r);

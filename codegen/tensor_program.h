@@ -11,6 +11,7 @@
 // A*(B*x), and each intermediate result is a let of its own. Extents stay expressions over dims.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -49,9 +50,8 @@ class TensorLowering {
 
   // The atoms that hold the roots. What several of them share is computed once.
   std::vector<Ref> lower_all(std::span<const Ref> roots);
-  Ref lower(Ref e) { return lower_all({&e, 1})[0]; }
-  // A let of another numbering that the roots speak of, and its value.
-  void define(Ref let, Ref value) { meanings_.emplace_back(let, value); }
+  // A let of another numbering that the roots speak of, and its value, which is older than the let.
+  void define(Ref let, Ref value) { meanings_.emplace(let, value); }
 
  private:
   struct Home {
@@ -61,6 +61,7 @@ class TensorLowering {
 
   Ref process(Ref value);
   void visit(std::span<const Ref> roots, Ref unnamed);
+  Ref lower(Ref e);  // a part that was made on the way
   void find_homes(const std::vector<Ref>& order, std::span<const Ref> roots);
   void use(Ref user, Ref operand, bool inside);
   void use_operands(Ref r);
@@ -78,7 +79,7 @@ class TensorLowering {
   TensorProgram& program_;
   std::unordered_map<Ref, Ref> forms_, lets_;
   std::unordered_map<Ref, Home> homes_;
-  std::vector<std::pair<Ref, Ref>> meanings_;
+  std::map<Ref, Ref> meanings_;
 };
 
 // Drops the lets that no output needs.

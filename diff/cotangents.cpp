@@ -26,8 +26,12 @@ bool is_zero(const Context& ctx, Ref r) {
 
 }  // namespace
 
-Cotangents::Cotangents(Partials& partials, std::vector<Ref> leading)
-    : ctx_(partials.context()), partials_(partials), rules_(partials), leading_(std::move(leading)) {}
+Cotangents::Cotangents(Partials& partials, std::vector<Ref> leading, std::function<Ref(Ref)> name)
+    : ctx_(partials.context()),
+      partials_(partials),
+      rules_(partials),
+      leading_(std::move(leading)),
+      name_(std::move(name)) {}
 
 std::vector<Ref> Cotangents::extents_of(Ref r) const {
   std::vector<Ref> extents = leading_;
@@ -77,10 +81,10 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
       case Kind::function:
       case Kind::select:
       case Kind::opaque:
-        for (const Part& p : parts) visit(r, p.condition, total(r, p));
+        for (const Part& p : parts) visit(r, p.condition, named(total(r, p)));
         break;
       default:
-        visit_whole(r, joined(r));
+        visit_whole(r, named(joined(r)));
     }
   }
   std::vector<Ref> result;

@@ -7,6 +7,7 @@
 // more than one entry, so that the derivative of a branch stays inside it.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -17,8 +18,10 @@ namespace nabla {
 
 class Cotangents {
  public:
-  // `leading`: the extents of the axes that all cotangents begin with; none for a gradient.
-  Cotangents(Partials& partials, std::vector<Ref> leading);
+  // `leading`: the extents of the axes that all cotangents begin with; none for a gradient. `name`, if there
+  // is one, may put lets for (parts of) the cotangents of nodes, so that products do not grow from node to
+  // node; the results are over these lets then.
+  Cotangents(Partials& partials, std::vector<Ref> leading, std::function<Ref(Ref)> name = {});
 
   // The derivatives by `variables` (symbols, lets, entries) where that by `root` is `seed`, which has the
   // leading axes and those of root. Each result has the leading axes and those of its variable.
@@ -55,11 +58,13 @@ class Cotangents {
   Ref contracted(Ref r, Ref g, Ref local);
   std::vector<Ref> extents_of(Ref r) const;  // leading and own
   ShapeId shape_of(Ref r);
+  Ref named(Ref g) const { return name_ ? name_(g) : g; }
 
   Context& ctx_;
   Partials& partials_;
   Rules rules_;
   std::vector<Ref> leading_;
+  std::function<Ref(Ref)> name_;
   std::vector<Ref> order_;
   std::unordered_map<Ref, bool> dependent_;
   std::unordered_map<Ref, std::vector<Part>> parts_;

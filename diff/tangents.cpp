@@ -11,8 +11,9 @@
 
 namespace nabla {
 
-Tangents::Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> directions)
-    : ctx_(partials.context()), partials_(partials), rules_(partials) {
+Tangents::Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> directions,
+                   std::function<Ref(Ref)> name)
+    : ctx_(partials.context()), partials_(partials), rules_(partials), name_(std::move(name)) {
   for (const auto& [variable, tangent] : directions) {
     names_ |= ctx_[variable].names;
     if (ctx_.kind(variable) == Kind::entry) {
@@ -42,7 +43,10 @@ Ref Tangents::push_forward(Ref root) {
   for (Ref r : order) {
     const auto list = ctx_.operands(r);
     if (is_piecewise_constant(ctx_, r)) continue;
-    if (std::any_of(list.begin(), list.end(), [&](Ref c) { return bool(of(c)); })) tangents_[r] = node(r);
+    if (std::none_of(list.begin(), list.end(), [&](Ref c) { return bool(of(c)); })) continue;
+    const Ref tangent = node(r);
+    const bool is_truth = ctx_.kind(r) == Kind::compare || ctx_.kind(r) == Kind::connective;
+    tangents_[r] = name_ && !is_truth ? name_(tangent) : tangent;
   }
   return of_or_zero(root);
 }

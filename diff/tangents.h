@@ -2,6 +2,7 @@
 // derivative in the direction in which the variables move (a jvp, a differential, a derivative by a scalar).
 #pragma once
 
+#include <functional>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -12,8 +13,9 @@ namespace nabla {
 
 class Tangents {
  public:
-  // Each variable (a symbol, let or entry) moves with its tangent, of its shape.
-  Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> directions);
+  // Each variable (a symbol, let or entry) moves with its tangent, of its shape. `name` as in Cotangents.
+  Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> directions,
+           std::function<Ref(Ref)> name = {});
 
   // Throws Failure: cannot_differentiate (names the operation), equality_condition.
   Ref push_forward(Ref root);
@@ -35,6 +37,7 @@ class Tangents {
   Context& ctx_;
   Partials& partials_;
   Rules rules_;
+  std::function<Ref(Ref)> name_;
   uint64_t names_ = 0;
   std::unordered_map<Ref, Ref> tangents_;
 };

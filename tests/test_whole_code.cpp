@@ -99,3 +99,91 @@ TEST_CASE("code for whole arrays: the check passes", "[codegen][whole]") {
     for (const TensorCheck& c : checks) CHECK(c.points == 8);
   }
 }
+
+namespace {
+
+// A perceptron of tanh layers.
+std::string network(size_t layers, const std::string& outputs) {
+  std::string vars, definitions, before = "X";
+  for (size_t k = 1; k <= layers; ++k) {
+    const std::string n = std::to_string(k);
+    vars += (k > 1 ? ", W" : "W") + n;
+    definitions += "A" + n + " = tanh(W" + n + "*" + before + ")\n";
+    before = "A" + n;
+  }
+  return "dim n, h\nparam X, Y : matrix[h, n]\nvar " + vars + " : matrix[h, h]\n" + definitions +
+         "E = " + before + " - Y\nf(" + vars + ") = sum(E .* E)\nderive f wrt " + vars + " : " + outputs +
+         "\n";
+}
+
+size_t let_count(size_t layers, const char* outputs) {
+  LoadedModel model(network(layers, outputs));
+  return tensor_entry_points(model.ctx, model.model).at(0).program.lets.size();
+}
+
+}  // namespace
+
+TEST_CASE("code for whole arrays: derivatives of deep networks stay linear", "[codegen][whole]") {
+  for (const char* outputs : {"grad", "jvp", "hvp"}) {
+    INFO(outputs);
+    const size_t ten = let_count(10, outputs), forty = let_count(40, outputs);
+    CHECK(ten >= 10);
+    CHECK(forty <= 5 * ten);
+  }
+  LoadedModel model(network(6, "value, grad, jvp, hvp"));
+  for (const TensorCheck& c : check_tensor_entries(model.ctx, tensor_entry_points(model.ctx, model.model))) {
+    CHECK(c.points == 8);
+  }
+}
+
+TEST_CASE("code for whole arrays: chains of products are contracted in the cheap order", "[codegen][whole]") {
+  LoadedModel model("dim n\nparam A, B, C : matrix[n, n]\nvar x : vector[n]\nf(x) = A*B*C*x\ng(x) = A^3*x\n");
+  for (const TensorEntry& e : tensor_entry_points(model.ctx, model.model)) {
+    if (e.kind != Output::value) continue;
+    CHECK(e.program.lets.size() == 3);
+    for (const Let& l : e.program.lets)
+      CHECK(model.ctx.shape_of(l.name).order() == 1);  // no product of matrices
+  }
+}
+
+TEST_CASE("check: a wrong differential of a function of matrices is refused", "[codegen][check][whole]") {
+  const std::pair<Fn, const char*> wrong[] = {{Fn::logdet, "-tr(inv(X)*dX)"},
+                                              {Fn::det, "2*f*tr(inv(X)*dX)"},
+                                              {Fn::tanh, "-(1 - f .^ 2) .* dx"},
+                                              {Fn::norm2, "sum(dX)/f"}};
+  for (const auto& [fn, text] : wrong) {
+    INFO(row(fn).name);
+    const std::string name(row(fn).name);
+    const bool square = fn == Fn::logdet || fn == Fn::det;
+    LoadedModel model("dim n\nvar x : vector[n]\nvar A : matrix[n, n] spd\n" +
+                      (square ? "f(A) = " + name + "(A)" : "f(x) = sum(" + name + "(x))") + "\n");
+    model.ctx.set_differential(fn, text);
+    try {
+      check_tensor_entries(model.ctx, tensor_entry_points(model.ctx, model.model));
+      FAIL_CHECK("no refusal");
+    } catch (const Failure& failure) {
+      CHECK(failure.diagnostic.code == Code::check_failed);
+      CHECK(failure.diagnostic.message.find("is wrong") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("code for whole arrays: what has no code is refused by name", "[codegen][whole]") {
+  const std::pair<const char*, const char*> refused[] = {
+      {"dim n\nvar A : matrix[n, n]\nf(A) = tr(expm(A))\n", "'expm'"},
+      {"dim n\nvar Z : matrix[n, n] complex\nf(Z) = Z*Z\n", "'Z'"},
+      {"fun g(scalar) : scalar\ndim n\nvar x : vector[n]\nf(x) = g(x'*x)\n", "'g'"},
+      {"dim n\nvar Q : matrix[n, n] orthogonal\nf(Q) = tr(Q*Q)\nderive f wrt Q : hess\n", "'Q'"}};
+  for (const auto& [text, name] : refused) {
+    INFO(text);
+    try {
+      LoadedModel model(text);
+      generate_tensors(model.ctx, model.model, tensor_entry_points(model.ctx, model.model),
+                       TensorTarget::span);
+      FAIL_CHECK("no refusal");
+    } catch (const Failure& failure) {
+      CHECK(info(failure.diagnostic.code).exit_status == 4);
+      CHECK(failure.diagnostic.message.find(name) != std::string::npos);
+    }
+  }
+}
