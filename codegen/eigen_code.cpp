@@ -55,7 +55,7 @@ class EigenWriter {
 
   std::string number(Ref r) {
     if (ctx_.kind(r) == Kind::entry) return entry_at(r, true);
-    const std::string text = atom(r);
+    std::string text = atom(r);
     if (ctx_.kind(r) == Kind::let) return text;
     const bool integer = ctx_.symbol(r).role == Role::extent || is_integer_data(ctx_, entry_, r);
     return integer ? "static_cast<" + names_.scalar + ">(" + text + ")" : text;

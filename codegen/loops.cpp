@@ -51,7 +51,7 @@ class LoopWriter {
 
   std::string number(Ref r) {
     if (ctx_.kind(r) == Kind::entry) return entry_at(r, true);
-    const std::string text = atom(r);
+    std::string text = atom(r);
     if (ctx_.kind(r) == Kind::let) return text;
     const bool dim = ctx_.symbol(r).role == Role::extent;
     if (dim) return names_.scalar + "(static_cast<double>(" + text + "))";
@@ -130,7 +130,7 @@ class LoopWriter {
   std::string array_name(Ref let) {
     const Storage::Place& p = storage_.places.at(let);
     if (!p.in_work) return signature_.outputs[p.output];
-    const std::string name = names_.arrays.at(arrays_++);
+    std::string name = names_.arrays.at(arrays_++);
     append_wrapped(out_.text, "  ", names_.scalar + "* const " + name + " = " + work_at(p.offset) + ";");
     return name;
   }

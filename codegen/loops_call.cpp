@@ -140,7 +140,9 @@ class Caller {
       const bool spectral = f == Fn::norm2 && list_.size() == 1 && order(list_[0]) == 2;
       if (!spectral) return list_.size() == 2 ? lines(*s) : whole(*s);
     }
-    refuse("'" + std::string(row(f).name) + "' of a matrix in plain loops");
+    throw Failure(Code::cannot_emit,
+                  "no code for '" + std::string(row(f).name) + "' of a matrix in plain loops yet",
+                  "with --storage eigen there may be");
   }
 
   std::string declared() const { return "const " + text_.style.scalar + " " + target_ + " = "; }

@@ -291,7 +291,7 @@ std::string NestCode::statement(const Nest& nest, const std::string& left, const
 std::string NestCode::scalar(const Nest& nest, const std::string& name, const std::string& indent) {
   const bool simple = nest.gathering == Gathering::entry && nest.conditions.empty();
   if (simple) {
-    const std::string text = body(nest, "const " + style_.scalar + " " + name + " = ", indent);
+    std::string text = body(nest, "const " + style_.scalar + " " + name + " = ", indent);
     if (text.find(";\n") + 2 == text.size()) return text;
   }
   std::string out, inner = indent;

@@ -86,11 +86,13 @@ TEST_CASE("code for whole arrays: plain loops", "[codegen][whole]") {
 }
 
 TEST_CASE("code for whole arrays: Eigen", "[codegen][whole]") {
-  check_models("whole-eigen", TensorTarget::eigen, {"tests/data/whole"});
+  check_models("whole-eigen", TensorTarget::eigen, {"tests/data/whole", "tests/data/whole_eigen"});
 }
 
 TEST_CASE("code for whole arrays: the check passes", "[codegen][whole]") {
-  for (const auto& file : models("tests/data/whole")) {
+  std::vector<std::filesystem::path> files = models("tests/data/whole");
+  for (const auto& file : models("tests/data/whole_eigen")) files.push_back(file);
+  for (const auto& file : files) {
     INFO(file.string());
     LoadedModel model(read_file(file), file.string());
     const std::vector<TensorEntry> entries = tensor_entry_points(model.ctx, model.model);
