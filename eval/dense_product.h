@@ -211,9 +211,12 @@ class Contraction {
       if (inside(c, joined)) here.push_back(c);
     }
     std::vector<T> values = loop(which, kept, order, here);
-    conditions_.erase(std::remove_if(conditions_.begin(), conditions_.end(),
-                                     [&](const Condition& c) { return inside(c, joined); }),
-                      conditions_.end());
+    // What it excludes is 0 now. A condition on labels that stay is kept: other factors may be undefined
+    // where it does not hold, and 0 times that is not 0.
+    Labels stay(extents_.size());
+    for (Label l : kept) stay[l] = true;
+    const auto is_done = [&](const Condition& c) { return inside(c, joined) && !inside(c, stay); };
+    conditions_.erase(std::remove_if(conditions_.begin(), conditions_.end(), is_done), conditions_.end());
     return make_operand(std::make_shared<const std::vector<T>>(std::move(values)), kept, extents_,
                         extents_.size());
   }

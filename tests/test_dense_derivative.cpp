@@ -157,6 +157,7 @@ const char* const matrix_texts[] = {
     "x.^a",
     "a.^3",
     "sum(a[i]*a[j] for i in 1:n, j in 1:n if j != i)",
+    "[sum(X[i, k]*Y[k, j]*Y[l, k]/(a[k] - a[l]) for k in 1:n, l in 1:n if k != l) for i in 1:n, j in 1:n]",
     "[a[i] - a[i+1] for i in 1:n-1]",
     "a[2:n]",
     "sum(1/(i + a[i]^2) for i in 1:n)",
