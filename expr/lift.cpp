@@ -114,10 +114,7 @@ Lifted Lifter::node(Ref r) {
       return {aligned(s, s.axes, ctx_.shape(n.shape)), s.axes};
     }
     case Kind::function:
-      if (row(static_cast<Fn>(n.tag)).shape != ShapeRule::elementwise) {
-        refuse("'" + std::string(row(static_cast<Fn>(n.tag)).name) + "' of something");
-      }
-      return elementwise(r);
+      return function(r);
     case Kind::sum:
     case Kind::long_sum:
     case Kind::power:

@@ -37,6 +37,8 @@ class Lifter {
  private:
   Lifted node(Ref r);
   Lifted elementwise(Ref r);
+  Lifted function(Ref r);  // lift_function.cpp
+  Ref sum_of_own(Ref tensor, size_t indices);
   Lifted product(Ref r);
   Lifted entry(Ref r);
   Lifted indexed(Ref r);
@@ -48,7 +50,6 @@ class Lifter {
   Ref aligned(const Lifted& l, std::span<const size_t> axes, const Shape& own);
   std::vector<size_t> common_axes(std::span<const Ref> parts) const;
   Ref value_of(size_t index);  // the index as a number along its axis
-  bool condition(Ref c, std::vector<Ref>& differences, std::vector<Relation>& relations);
   [[noreturn]] void refuse(std::string_view what) const;
 
   Context& ctx_;
