@@ -399,7 +399,7 @@ Ref IndexedBuilder::build(std::span<const Label> output, bool row) {
   if (!settle_labels(output)) return ctx_.zeros(shape);
   do {
     do {
-      for (collect_powers(); combine_matrix_powers(); collect_powers()) {
+      for (collect_powers(); combine_matrix_powers() || cancel_orthogonal(); collect_powers()) {
         // An identity makes labels one: those of guards, and of two units.
         if (!deltas_.empty() && !settle_labels(output)) return ctx_.zeros(shape);
       }

@@ -86,6 +86,7 @@ class IndexedBuilder {
   void split_units();
   void collect_powers();
   bool combine_matrix_powers();  // whether one was found
+  bool cancel_orthogonal();
   bool collect_branches();       // whether some were found
   bool cut_branches(Label cut);
   std::vector<uint8_t> uses_of_labels() const;

@@ -124,6 +124,39 @@ bool IndexedBuilder::combine_matrix_powers() {
   return false;
 }
 
+// Q(k, i) Q(k, j) and k nowhere else is an identity on i and j, and so is Q(i, k) Q(j, k).
+bool IndexedBuilder::cancel_orthogonal() {
+  const auto is_orthogonal = [&](Ref e) {
+    return ctx_.is_function(e, Fn::eigvecs) ||
+           (ctx_.kind(e) == Kind::symbol && ctx_.symbol(e).structure == Structure::orthogonal);
+  };
+  std::vector<uint32_t> uses(parent_.size());
+  for (const Item& i : items_) {
+    for (Label l : i.labels) ++uses[l];
+  }
+  for (Label o : output_) uses[o] += 2;
+  for (const Condition& c : guards_) {
+    for (const auto& t : c.guard.terms) uses[t.first] += 2;
+  }
+  for (size_t a = 0; a < items_.size(); ++a) {
+    if (items_[a].labels.size() != 2 || !is_orthogonal(items_[a].factor)) continue;
+    for (size_t b = a + 1; b < items_.size(); ++b) {
+      if (items_[b].factor != items_[a].factor) continue;
+      for (const size_t axis : {size_t{0}, size_t{1}}) {
+        const Label k = items_[a].labels[axis];
+        if (items_[b].labels[axis] != k || uses[k] != 2) continue;
+        const std::vector<Label> ends{items_[a].labels[1 - axis], items_[b].labels[1 - axis]};
+        items_.erase(items_.begin() + static_cast<ptrdiff_t>(b));
+        items_.erase(items_.begin() + static_cast<ptrdiff_t>(a));
+        gone_.push_back(k);
+        open(delta(ctx_, extents_[ends[0]]), ends);
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 // Isomorphic branches are a power: A(i,j) x(j) A(i,k) x(k) is ((A x)(i))^2. A branch hangs on the labels of
 // the output and at most one bound label; removing those cuts it off.
 bool IndexedBuilder::collect_branches() {

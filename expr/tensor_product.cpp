@@ -169,6 +169,9 @@ Ref matpow(Context& ctx, Ref a, Ref exponent) {
   const Ref extent = ctx.shape(n.shape).extents[0];
   if (exponent == zero) return delta(ctx, extent);
   if (is_structural(ctx, a, Structural::delta)) return a;
+  if (exponent == minus_one && n.kind == Kind::symbol && ctx.symbol(a).structure == Structure::orthogonal) {
+    return transpose(ctx, a);
+  }
   const bool integer = (ctx[exponent].facts & integer_valued) != 0;
   if (n.kind == Kind::matpow && integer && (ctx[n.operand(1)].facts & integer_valued)) {
     return matpow(ctx, n.operand(0), ctx.multiply(n.operand(1), exponent));
