@@ -381,11 +381,9 @@ void Cotangents::by_rule(Ref r, Ref g) {
   const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
   for (size_t k = 0; k < list.size(); ++k) {
     if (!depends(list[k])) continue;
-    if (leading_.empty()) {
-      if (const Ref t = rules_.transposed(r, k, g)) {
-        add(list[k], {}, one, t);
-        continue;
-      }
+    if (const Ref t = rules_.transposed(r, k, g)) {
+      add(list[k], {}, one, t);
+      continue;
     }
     Symbol s;
     s.name = "d";
@@ -393,12 +391,6 @@ void Cotangents::by_rule(Ref r, Ref g) {
     s.shape = ctx_[list[k]].shape;
     const Ref d = ctx_.symbol(s);
     const Ref linear = rules_.differential(r, k, d);
-    if (linear == r) {  // linear already, and its transpose takes one matrix at a time
-      throw Failure(
-          Code::cannot_differentiate,
-          "the Jacobian of '" + std::string(row(ctx_.function_of(r)).name) + "' has no closed form here",
-          "its product with a direction has one: jvp(e, x, v) or vjp(e, x, u)");
-    }
     const Ref t = Cotangents(partials_, leading_).pull_back(linear, g, {&d, 1})[0];
     add(list[k], {}, one, ctx_.shape_of(list[k]).row && leading_.empty() ? as_column(ctx_, t) : t);
   }

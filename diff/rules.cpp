@@ -126,6 +126,9 @@ Ref Rules::matrix_function(Ref operation, size_t k, Ref d) {
     moved[k] = d;
     return nabla::matrix_function(ctx_, f, moved);
   }
+  if ((f == Fn::sylvester || f == Fn::frechet) && ctx_.shape_of(operation).order() > 2) {
+    throw_no_rule("'" + std::string(row(f).name) + "' of several matrices at once");
+  }
   const std::string_view text = text_of(ctx_, f, arguments);
   if (text.empty() || (row(f).not_differentiable >> k & 1) != 0) {
     throw_no_rule("'" + std::string(row(f).name) + "'" +

@@ -148,6 +148,22 @@ Matrix<T> primary_function(Fn f, const Matrix<T>& a) {
   }
 }
 
+// A map of matrices for each of the matrices in the last two axes.
+template <class T, class Map>
+DenseArray<T> each_matrix(const DenseArray<T>& a, const Map& map) {
+  const auto rows = static_cast<size_t>(a.extents[a.extents.size() - 2]);
+  const auto columns = static_cast<size_t>(a.extents.back());
+  DenseArray<T> result{a.extents, {}};
+  for (size_t start = 0; start < a.entries.size(); start += rows * columns) {
+    Matrix<T> one(rows, columns);
+    const auto from = a.entries.begin() + static_cast<ptrdiff_t>(start);
+    std::copy(from, from + static_cast<ptrdiff_t>(rows * columns), one.entries.begin());
+    const Matrix<T> image = map(one);
+    result.entries.insert(result.entries.end(), image.entries.begin(), image.entries.end());
+  }
+  return result;
+}
+
 template <class T>
 Matrix<T> frechet(std::string_view name, const Matrix<T>& x, const Matrix<T>& e) {
   const auto f = find_function(name);
@@ -304,9 +320,12 @@ DenseArray<T> matrix_function(Fn f, std::span<const Argument<T>> arguments) {
     case Fn::blockdiag:
       return blocks(arguments, Layout::diagonal);
     case Fn::frechet:
-      return of_matrix(frechet(first.name, as_matrix(arguments[1]), as_matrix(arguments[2])));
+      return each_matrix(*arguments[2].array, [&, x = as_matrix(arguments[1])](const Matrix<T>& e) {
+        return frechet(first.name, x, e);
+      });
     case Fn::sylvester:
-      return of_matrix(sylvester(as_matrix(first), as_matrix(arguments[1]), as_matrix(arguments[2])));
+      return each_matrix(*arguments[2].array, [a = as_matrix(first), b = as_matrix(arguments[1])](
+                                                  const Matrix<T>& c) { return sylvester(a, b, c); });
     case Fn::pinv:
       return of_matrix(pseudoinverse(as_matrix(first)));
     case Fn::eigvals:

@@ -7,6 +7,7 @@
 #include "expr/shape_text.h"
 #include "expr/symmetry.h"
 #include "expr/tensor.h"
+#include "expr/walk.h"
 
 namespace nabla {
 namespace {
@@ -39,12 +40,23 @@ class Shaper {
     if (shape(i).extents[0] != shape(i).extents[1]) fail(Code::not_square, i, "a square matrix");
     return shape(i).extents[0];
   }
+  // Of a matrix, or of several in one tensor: the first axes count them.
+  std::vector<Ref> last_axes(size_t i) const {
+    if (shape(i).order() < 2) fail(Code::not_a_matrix, i, "a matrix");
+    return {shape(i).extents.end() - 2, shape(i).extents.end()};
+  }
   Ref symmetric(size_t i) const {
     const Ref n = square(i);
-    if (is_symmetric(ctx_, arguments_[i]) || transpose(ctx_, arguments_[i]) == arguments_[i]) return n;
+    if (is_symmetric(ctx_, arguments_[i]) || is_as_written(arguments_[i])) return n;
+    if (transpose(ctx_, arguments_[i]) == arguments_[i]) return n;
     throw Failure(Code::not_symmetric,
                   name() + " needs a symmetric matrix, and " + operand(i) + " is not known to be one",
                   "declare it symmetric, or write " + std::string(row(f_).name) + "(sym(…))");
+  }
+  // Nothing is known of what nothing folded; its folded form was asked before.
+  bool is_as_written(Ref r) const {
+    const std::vector<Ref> parts = nodes_below(ctx_, r);
+    return std::any_of(parts.begin(), parts.end(), [&](Ref p) { return ctx_.kind(p) == Kind::written; });
   }
   bool has_dim() const { return arguments_.size() == 2; }
   bool down() const { return arguments_[1] == one; }  // dim = 1
@@ -117,13 +129,12 @@ ShapeId Shaper::result() {
       return matrix_shape(ctx_, s.extents[1], s.extents[0]);
     }
     case ShapeRule::frechet:
-      square(1), square(2);
-      if (shape(1) != shape(2)) fail(Code::shape_mismatch, 2, "two matrices of one shape");
-      return ctx_[arguments_[1]].shape;
+      square(1);
+      if (last_axes(2) != shape(1).extents) fail(Code::shape_mismatch, 2, "two matrices of one shape");
+      return ctx_[arguments_[2]].shape;
     case ShapeRule::sylvester: {
       const Ref n = square(0), m = square(1);
-      matrix(2);
-      if (shape(2).extents != std::vector<Ref>{n, m}) {
+      if (last_axes(2) != std::vector<Ref>{n, m}) {
         fail(Code::shape_mismatch, 2, "a right side of shape " + shape_text(ctx_, matrix_shape(ctx_, n, m)));
       }
       return ctx_[arguments_[2]].shape;
@@ -247,21 +258,26 @@ struct ScaledPower {
 };
 static ScaledPower scaled_power(Context& ctx, Ref a) {
   ScaledPower p{one, a, one};
-  if (ctx.kind(a) == Kind::product) {
+  if (ctx.kind(a) == Kind::product) {  // a number and a tensor
     p.scalar = ctx.operands(a)[0];
     p.base = ctx.operands(a)[1];
-  } else if (ctx.kind(a) == Kind::indexed && ctx.labelling(a).guards.empty()) {  // a symbol and a matrix
-    const IndexedView v = view_indexed(ctx, a);
-    const auto& labels = v.labelling->factors;
-    if (labels.size() == 2 && labels[0].empty() != labels[1].empty()) {
-      const size_t m = labels[0].empty() ? 1 : 0;
-      if (labels[m] == v.labelling->output) {
-        p.scalar = v.factors[1 - m];
-        p.base = v.factors[m];
-      } else if (v.labelling->label_count == 2) {
-        p.scalar = v.factors[1 - m];
-        p.base = transpose(ctx, v.factors[m]);
+  }
+  if (ctx.kind(p.base) == Kind::indexed && ctx.labelling(p.base).guards.empty()) {  // symbols and a matrix
+    const IndexedView v = view_indexed(ctx, p.base);
+    std::vector<Ref> scalars{p.scalar};
+    std::vector<size_t> matrices;
+    for (size_t f = 0; f < v.factors.size(); ++f) {
+      if (v.labelling->factors[f].empty()) {
+        scalars.push_back(v.factors[f]);
+      } else {
+        matrices.push_back(f);
       }
+    }
+    if (matrices.size() == 1 && v.labelling->label_count == 2 && v.labelling->output.size() == 2) {
+      const bool turned = v.labelling->factors[matrices[0]] != v.labelling->output;
+      const Ref matrix = v.factors[matrices[0]];
+      p.base = turned ? transpose(ctx, matrix) : matrix;
+      p.scalar = ctx.product(scalars);
     }
   }
   if (ctx.kind(p.base) == Kind::matpow) {

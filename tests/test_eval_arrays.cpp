@@ -47,6 +47,7 @@ TEST_CASE("eval: functions of matrices", "[dense][cli]") {
   check("eigvals(S)", {2 - s, 2, 2 + s});
   check("det(S)", {4});
   check("pinv(A)*A", {1, 0, 0, 1});
+  check("eigvals(S*S)", {(2 - s) * (2 - s), 4, (2 + s) * (2 + s)});  // symmetric as written too
   check("chol(S)*chol(S)'", {2, 1, 0, 1, 2, 1, 0, 1, 2});
   check("expm(logm(S))", {2, 1, 0, 1, 2, 1, 0, 1, 2});
   check("norm2(S)", {2 + s});
