@@ -11,6 +11,7 @@
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
 #include "session/whole_equality.h"
+#include "simplify/expand_tensor.h"
 
 namespace nabla {
 namespace {
@@ -149,7 +150,7 @@ std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, const
 }
 
 Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written) {
-  if (a == b || ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
+  if (a == b || ctx.subtract(a, b) == zero || proved_equal(ctx, a, b)) return {Kind_::proved, {}};
   a = scalarize(ctx, a);
   b = scalarize(ctx, b);
   if (ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
@@ -199,6 +200,7 @@ Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenS
   if (a == b) return {Kind_::proved, {}};
   if (has_symbolic_size(ctx, a, b)) return compare_whole(ctx, a, b, seed);
   if (ctx.shape_of(a).order() == 0) return compare_scalars(ctx, a, b, seed, written);
+  if (proved_equal(ctx, a, b)) return {Kind_::proved, {}};
   const std::vector<Ref> left = entries(ctx, a), right = entries(ctx, b);
   std::vector<Ref> written_left, written_right;
   if (written.a && written.b) written_left = entries(ctx, written.a), written_right = entries(ctx, written.b);
