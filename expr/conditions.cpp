@@ -226,7 +226,7 @@ class Collector {
     for (Ref a : n.operands()) {
       if (ctx_[a].shape != scalar_shape) return;
       arguments.push_back(image(a));
-      if (ctx_[a].facts & complex_valued) return;  // the texts are about real arguments
+      if (ctx_[arguments.back()].facts & complex_valued) return;  // the texts are about real arguments
     }
     if (fn == Fn::pow) return ask_power(arguments[0], arguments[1], (ctx_[r].names & variables) != 0);
     state_text(row(fn).domain, arguments);

@@ -53,10 +53,12 @@ class Shaper {
                   name() + " needs a symmetric matrix, and " + operand(i) + " is not known to be one",
                   "declare it symmetric, or write " + std::string(row(f_).name) + "(sym(…))");
   }
-  // Nothing is known of what nothing folded; its folded form was asked before.
+  // Nothing is known of what nothing folded, or of the name of a result; the folded form was asked before.
   bool is_as_written(Ref r) const {
     const std::vector<Ref> parts = nodes_below(ctx_, r);
-    return std::any_of(parts.begin(), parts.end(), [&](Ref p) { return ctx_.kind(p) == Kind::written; });
+    return std::any_of(parts.begin(), parts.end(), [&](Ref p) {
+      return ctx_.kind(p) == Kind::written || ctx_.kind(p) == Kind::let;
+    });
   }
   bool has_dim() const { return arguments_.size() == 2; }
   bool down() const { return arguments_[1] == one; }  // dim = 1

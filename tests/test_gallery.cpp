@@ -69,7 +69,7 @@ TEST_CASE("the gallery: formulas with their sources", "[gallery]") {
   }
 }
 
-TEST_CASE("the gallery: every derivative is the closed form; docs/gallery.md is current", "[gallery]") {
+TEST_CASE("the gallery: every derivative is the closed form, and docs/gallery.md is current", "[gallery]") {
   const std::vector<BookRow> rows = single_assertions(gallery());
   std::vector<RowReport> reports;
   std::set<std::string> seen;
