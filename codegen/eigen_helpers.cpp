@@ -96,8 +96,12 @@ inline Matrix polar_factor(const Matrix& a) {
   return svd.matrixU() * svd.matrixV().transpose();
 }
 )"},
-    {"pseudoinverse", "",
-     R"(inline Matrix pseudoinverse(const Matrix& a) { return a.completeOrthogonalDecomposition().pseudoInverse(); }
+    {"pseudoinverse", "", R"(// Pivots that are rounding, relative to the largest one, count as 0.
+inline Matrix pseudoinverse(const Matrix& a) {
+  Eigen::CompleteOrthogonalDecomposition<Matrix> factor(a.rows(), a.cols());
+  factor.setThreshold(std::sqrt(std::numeric_limits<Scalar>::epsilon()) / 100);
+  return factor.compute(a).pseudoInverse();
+}
 )"},
     {"eigenvalues", "", R"(// Of a symmetric matrix, ascending.
 inline Vector eigenvalues(const Matrix& a) {

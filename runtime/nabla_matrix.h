@@ -87,7 +87,7 @@ void inverse(std::ptrdiff_t n, const T* a, T* x, T* work) {
 template <class T>
 T determinant(std::ptrdiff_t n, const T* a, T* work) {
   for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
-  T product = factor_lu<T>(n, work, 0, work);
+  T product = factor_lu(n, work, 0, work);
   for (std::ptrdiff_t i = 0; i < n; ++i) product *= work[i * n + i];
   return product;
 }
@@ -98,7 +98,7 @@ T determinant(std::ptrdiff_t n, const T* a, T* work) {
 template <class T>
 T log_determinant(std::ptrdiff_t n, const T* a, T* work) {
   for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
-  T sign = factor_lu<T>(n, work, 0, work), sum = T(0);
+  T sign = factor_lu(n, work, 0, work), sum = T(0);
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     if (work[i * n + i] < T(0)) sign = -sign;
     sum += std::log(std::abs(work[i * n + i]));

@@ -362,6 +362,38 @@ TEST_CASE("code is written whole or not at all", "[cli]") {
   SECTION("/dev/null stays a device") { CHECK(nabla({"gen", model, "-o", "/dev/null"}).status == 0); }
 }
 
+TEST_CASE("models with sizes at run time become loops, or Eigen", "[cli]") {
+  const Folder folder;
+  const std::string out = folder.path("w.h");
+  const std::string model = folder.write(
+      "w.nabla", "dim n\nparam A : matrix[n, n]\nvar x : vector[n]\nf(x) = x'*A*x\nderive f : value, grad\n");
+  const Result loops = nabla({"gen", model, "-o", out, "--report"});
+  CHECK(loops.status == 0);
+  CHECK(contains(loops.out, "grad of 'f'"));
+  CHECK(
+      contains(folder.read("w.h"), "T f_grad(std::ptrdiff_t n, const T* x, const T* A, T* grad_x, T* work)"));
+  CHECK(nabla({"gen", model, "-o", out, "--check"}).status == 0);
+  CHECK(nabla({"gen", model, "-o", out, "--storage", "eigen", "--check"}).status == 3);
+  CHECK(nabla({"gen", model, "-o", out, "--storage", "eigen"}).status == 0);
+  CHECK(contains(folder.read("w.h"), "Eigen::Ref<Eigen::VectorXd> grad_x"));
+  CHECK(nabla({"gen", model, "-o", out, "--storage", "eigen", "--scalar", "float"}).status == 0);
+  CHECK(contains(folder.read("w.h"), "Eigen::Ref<Eigen::VectorXf> grad_x"));
+  CHECK(nabla({"gen", model, "-o", out, "--storage", "array"}).status == 4);
+  CHECK(nabla({"gen", model, "-o", out, "--storage", "heap"}).status == 2);
+  CHECK(contains(nabla({"check", model}).out, "value of 'f'"));
+  // A constant size is written out entry by entry, unless asked otherwise.
+  const std::string small = folder.write("s.nabla", small_model);
+  CHECK(nabla({"gen", small, "-o", folder.path("s.h")}).status == 0);
+  CHECK(contains(folder.read("s.h"), "FGrad"));
+  CHECK(nabla({"gen", small, "-o", folder.path("s.h"), "--storage", "span"}).status == 0);
+  CHECK(contains(folder.read("s.h"), "T* grad_x, T* grad_y"));
+  const std::string spd =
+      folder.write("d.nabla", "var S : matrix[2, 2] spd\nf(S) = logdet(S)\nderive f : grad\n");
+  CHECK(nabla({"gen", spd, "-o", folder.path("d.h")}).status == 0);
+  CHECK(contains(folder.read("d.h"), "symmetric: (G + G')/2"));
+  CHECK(nabla({"gen", spd, "-o", folder.path("d.h"), "--free-entries"}).status == 4);
+}
+
 TEST_CASE("check decides assertions and compares derivatives", "[cli]") {
   const Folder folder;
   const std::string good =

@@ -88,6 +88,7 @@ void add_blocks(const std::string& header, std::map<std::string, Block>& found) 
 std::map<std::string, Block> blocks() {
   std::map<std::string, Block> found;
   add_blocks("nabla_elementary.h", found);
+  add_blocks("nabla_matrix.h", found);
   add_blocks("nabla_special.h", found);
   return found;
 }
@@ -251,4 +252,66 @@ TEST_CASE("the function table spells runtime functions that exist", "[runtime]")
     INFO(cpp);
     if (cpp.substr(0, 4) == "rt::") CHECK(all.count(std::string(cpp.substr(4))) == 1);
   }
+}
+
+// By identities of linear algebra; the matrices are well conditioned.
+TEST_CASE("the functions of matrices", "[runtime]") {
+  const std::ptrdiff_t n = 4;
+  // Rows must be exchanged: the first pivot is 0.
+  const std::vector<double> a = {0, 2, 1, -1, 3, 0, 1, 2, 1, -1, 4, 0, 2, 1, 0, 5};
+  std::vector<double> x(16), y(16), work(32);
+  const auto product = [&](const std::vector<double>& p, const std::vector<double>& q) {
+    std::vector<double> r(16);
+    for (size_t i = 0; i < 4; ++i) {
+      for (size_t j = 0; j < 4; ++j) {
+        for (size_t k = 0; k < 4; ++k) r[i * 4 + j] += p[i * 4 + k] * q[k * 4 + j];
+      }
+    }
+    return r;
+  };
+  const auto near = [](const std::vector<double>& p, const std::vector<double>& q) {
+    for (size_t i = 0; i < p.size(); ++i) {
+      if (!(std::abs(p[i] - q[i]) <= 1e-12)) return false;
+    }
+    return true;
+  };
+  std::vector<double> unit(16);
+  for (size_t i = 0; i < 4; ++i) unit[i * 5] = 1;
+  rt::inverse(n, a.data(), x.data(), work.data());
+  CHECK(near(product(a, x), unit));
+  rt::solve(n, a.data(), n, unit.data(), y.data(), work.data());
+  CHECK(near(x, y));
+  const double det = rt::determinant(n, a.data(), work.data());
+  CHECK(det == Approx(-96));
+  rt::adjugate(n, a.data(), y.data(), work.data());
+  for (double& v : x) v *= det;
+  CHECK(near(x, y));
+  CHECK(std::isnan(rt::log_determinant(n, a.data(), work.data())) == (det < 0));
+  CHECK(std::abs(rt::log_determinant(n, product(a, a).data(), work.data()) - 2 * std::log(std::abs(det))) <
+        1e-12);
+  rt::matrix_power<double>(n, a.data(), 3, y.data(), work.data());
+  CHECK(near(y, product(a, product(a, a))));
+  rt::matrix_power<double>(n, a.data(), -2, x.data(), work.data());
+  CHECK(near(product(product(a, a), x), unit));
+  rt::matrix_power<double>(n, a.data(), 0, x.data(), work.data());
+  CHECK(near(x, unit));
+  std::vector<double> l = {2, 0, 0, 0, 1, 3, 0, 0, -1, 2, 1, 0, 0.5, 0, 1, 2}, transposed(16);
+  for (size_t i = 0; i < 16; ++i) transposed[i] = l[i % 4 * 4 + i / 4];
+  rt::cholesky(n, product(l, transposed).data(), x.data());
+  CHECK(near(x, l));
+  rt::cholesky(n, a.data(), x.data());
+  CHECK(std::isnan(x[15]));
+  const double v[] = {3, 9, -4, 9, 12, 9};  // every second: 3, -4, 12
+  CHECK(rt::norm2<double>(3, v, 2) == Approx(13));
+  CHECK(rt::norm1<double>(3, v, 2) == Approx(19));
+  CHECK(rt::norminf<double>(3, v, 2) == 12);
+  CHECK(rt::argmax<double>(6, v, 1) == 5);
+  const double large[] = {1000, 1000}, huge[] = {3e200, 4e200};
+  CHECK(rt::logsumexp<double>(2, large, 1) == Approx(1000 + std::log(2.0)));
+  CHECK(rt::norm2<double>(2, huge, 1) == Approx(5e200));
+  double s[2];
+  rt::softmax<double>(2, large, 1, s);
+  CHECK(s[0] == Approx(0.5));
+  rt::log_softmax<double>(2, large, 1, s);
+  CHECK(s[1] == Approx(-std::log(2.0)));
 }
