@@ -11,6 +11,7 @@
 #include "expr/substitute.h"
 #include "expr/walk.h"
 #include "session/dense_numbers.h"
+#include "session/flattened.h"
 #include "session/point.h"
 #include "simplify/common_factors.h"
 
@@ -160,6 +161,8 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
     out.value = apply_operator(ctx, op, operands, shape, options.free_entries);
     if (!options.raw) out.value = take_out_common_factors(ctx, out.value);
     if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
+    if (const std::string text = flattened_by_vec(ctx, out.value); !text.empty())
+      out.notes.push_back("by vec: " + text);
     if (op == Operator::grad || op == Operator::jac || op == Operator::hess || op == Operator::diff) {
       const std::string text = structure_note(ctx, operands[1], options.free_entries);
       if (!text.empty()) out.notes.push_back(text);

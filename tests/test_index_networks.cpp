@@ -1,10 +1,13 @@
 // Index networks and matrix notation: a product of vectors and matrices over shared indices, whatever its
 // graph, is printed in a text that is read as the same node.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "eval/dense.h"
+#include "eval/dense_points.h"
 #include "expr/indexed.h"
 #include "expr/print.h"
 #include "expr/tensor.h"
@@ -77,7 +80,193 @@ class Networks {
   std::vector<Ref> pool_, extents_;
 };
 
+// A product with conditions as it was asked for, and its value by loops over all its labels.
+class Loops {
+ public:
+  explicit Loops(uint64_t seed) : random_(seed) {
+    const auto text =
+        session_.parse("t",
+                       "dim n, m\nvar x, y : vector[n]\nvar z : vector[m]\nvar A : matrix[n, n]\n"
+                       "var S : matrix[n, n] symmetric\nvar C : matrix[n, m]\n");
+    for (const Statement& s : text->statements) REQUIRE(!session_.run(text, s).error);
+    declare("n", {}, {4});
+    declare("m", {}, {3});
+    for (const char* name : {"x", "y"}) declare(name, {4});
+    declare("z", {3});
+    declare("A", {4, 4});
+    declare("C", {4, 3});
+    declare("S", {4, 4});
+    std::vector<double>& v = values_.back().value.entries;
+    for (size_t i = 0; i < 4; ++i) {
+      for (size_t j = 0; j < i; ++j) v[i * 4 + j] = v[j * 4 + i];
+    }
+    choose();
+  }
+
+  Context& ctx() { return session_.context(); }
+
+  Ref node() {
+    IndexedBuilder b(ctx());
+    for (size_t which : label_extents_) b.label(extent(which));
+    for (const Factor_& f : factors_) b.factor(f.tensor, f.labels);
+    for (const Condition& c : conditions_) {
+      b.guard(c.relation, c.terms,
+              ctx().add(ctx().number(c.number), ctx().scale(ctx().number(c.of_n), extent(0))));
+    }
+    return b.build(output_);
+  }
+
+  std::vector<double> by_loops() {
+    std::vector<int64_t> at(label_extents_.size(), 1);
+    std::vector<double> result(count(output_));
+    for (;;) {
+      if (std::all_of(conditions_.begin(), conditions_.end(),
+                      [&](const Condition& c) { return holds(c, at); })) {
+        double product = 1;
+        for (const Factor_& f : factors_) product *= f.value(f, at, *this);
+        result[place(output_, at)] += product;
+      }
+      size_t l = at.size();
+      while (l-- > 0 && at[l]++ == size(l)) at[l] = 1;
+      if (l == ~size_t{0}) return result;
+    }
+  }
+
+  std::vector<double> by_node(Ref r) {
+    DenseEvaluator<double> evaluator(ctx());
+    for (const DenseBinding& b : values_) evaluator.set(b.name, b.value);
+    return evaluator(r).entries;
+  }
+
+ private:
+  struct Factor_ {
+    Ref tensor;
+    std::vector<Label> labels;
+    double (*value)(const Factor_&, const std::vector<int64_t>&, const Loops&);
+    int64_t number = 0;
+  };
+  struct Condition {
+    Relation relation;
+    std::vector<std::pair<Label, int64_t>> terms;
+    int64_t number, of_n;
+  };
+
+  void declare(const char* name, std::vector<int64_t> extents, std::vector<double> entries = {}) {
+    size_t count = 1;
+    for (int64_t n : extents) count *= static_cast<size_t>(n);
+    while (entries.size() < count) entries.push_back(static_cast<double>(1 + below(8)) / 4);
+    values_.push_back({elaborate(ctx(), session_.names(), name), {extents, entries}});
+  }
+  size_t below(size_t k) { return static_cast<size_t>(random_() % k); }
+  Ref extent(size_t which) { return values_[which].name; }
+  int64_t size(size_t label) const { return label_extents_[label] == 0 ? 4 : 3; }
+  size_t count(const std::vector<Label>& labels) const {
+    size_t n = 1;
+    for (Label l : labels) n *= static_cast<size_t>(size(l));
+    return n;
+  }
+  size_t place(const std::vector<Label>& labels, const std::vector<int64_t>& at) const {
+    size_t p = 0;
+    for (Label l : labels) p = p * static_cast<size_t>(size(l)) + static_cast<size_t>(at[l] - 1);
+    return p;
+  }
+  static bool holds(const Condition& c, const std::vector<int64_t>& at) {
+    int64_t v = c.number + 4 * c.of_n;
+    for (const auto& [l, k] : c.terms) v += k * at[l];
+    return c.relation == Relation::less_equal ? v <= 0 : c.relation == Relation::equal ? v == 0 : v != 0;
+  }
+  static double entry(const Factor_& f, const std::vector<int64_t>& at, const Loops& w) {
+    for (const DenseBinding& b : w.values_) {
+      if (b.name == f.tensor) return b.value.entries[w.place(f.labels, at)];
+    }
+    return 0;
+  }
+
+  // A label of this extent.
+  Label label(size_t which) {
+    for (;;) {
+      const size_t l = below(label_extents_.size());
+      if (label_extents_[l] == which) return static_cast<Label>(l);
+    }
+  }
+
+  void choose() {
+    label_extents_ = {0, 1};
+    for (size_t k = below(4); k-- > 0;) label_extents_.push_back(below(3) == 0 ? 1 : 0);
+    for (size_t k = 1 + below(4); k-- > 0;) {
+      switch (below(6)) {
+        case 0:
+          factors_.push_back({iota(ctx(), extent(0)),
+                              {label(0)},
+                              [](const Factor_& f, const std::vector<int64_t>& at, const Loops&) {
+                                return static_cast<double>(at[f.labels[0]]);
+                              }});
+          break;
+        case 1: {
+          const int64_t at_one = 1 + static_cast<int64_t>(below(3));
+          factors_.push_back({unit(ctx(), extent(0), ctx().number(at_one)),
+                              {label(0)},
+                              [](const Factor_& f, const std::vector<int64_t>& at, const Loops&) {
+                                return at[f.labels[0]] == f.number ? 1.0 : 0.0;
+                              },
+                              at_one});
+          break;
+        }
+        case 2:
+          factors_.push_back({delta(ctx(), extent(0)),
+                              {label(0), label(0)},
+                              [](const Factor_& f, const std::vector<int64_t>& at, const Loops&) {
+                                return at[f.labels[0]] == at[f.labels[1]] ? 1.0 : 0.0;
+                              }});
+          break;
+        default: {
+          const DenseBinding& b = values_[2 + below(values_.size() - 2)];
+          std::vector<Label> labels;
+          for (int64_t n : b.value.extents) labels.push_back(label(n == 4 ? 0 : 1));
+          factors_.push_back({b.name, labels, &Loops::entry});
+        }
+      }
+    }
+    for (size_t k = 1 + below(3); k-- > 0;) {
+      constexpr Relation relations[] = {Relation::less_equal, Relation::less_equal, Relation::equal,
+                                        Relation::not_equal};
+      Condition c{
+          relations[below(4)], {}, static_cast<int64_t>(below(4)) - 2, static_cast<int64_t>(below(3)) - 1};
+      if (below(2) == 0) c.of_n = 0;
+      for (size_t t = 1 + below(3); t-- > 0;) {
+        const int64_t k_of[] = {1, -1, 1, -1, 2};
+        c.terms.emplace_back(static_cast<Label>(below(label_extents_.size())), k_of[below(5)]);
+      }
+      conditions_.push_back(c);
+    }
+    for (size_t k = below(3); k-- > 0;) {
+      const auto l = static_cast<Label>(below(label_extents_.size()));
+      if (output_.empty() || output_[0] != l) output_.push_back(l);
+    }
+  }
+
+  std::mt19937_64 random_;
+  Session session_;
+  DensePoint values_;
+  std::vector<size_t> label_extents_;  // 0: n, 1: m
+  std::vector<Factor_> factors_;
+  std::vector<Condition> conditions_;
+  std::vector<Label> output_;
+};
+
 }  // namespace
+
+TEST_CASE("products with conditions are what loops say") {
+  for (uint64_t seed = 0; seed < 3000; ++seed) {
+    Loops world(seed);
+    const Ref r = world.node();
+    const std::string text = print(world.ctx(), r);
+    INFO("seed " << seed << ": " << text);
+    const std::vector<double> expected = world.by_loops(), found = world.by_node(r);
+    REQUIRE(expected.size() == found.size());
+    for (size_t i = 0; i < expected.size(); ++i) CHECK(found[i] == Approx(expected[i]).margin(1e-12));
+  }
+}
 
 TEST_CASE("index networks are read back from matrix notation") {
   Networks world;

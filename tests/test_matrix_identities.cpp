@@ -4,7 +4,11 @@
 #include <string>
 
 #include "cookbook/verify.h"
+#include "eval/dense_points.h"
 #include "expr/print.h"
+#include "expr/substitute.h"
+#include "expr/tensor.h"
+#include "parser/elaborate.h"
 #include "session/session.h"
 
 using namespace nabla;
@@ -119,4 +123,53 @@ TEST_CASE("derivatives as a person would write them") {
   CHECK(printed("param x, s\nvar m\ngrad(-(x - m)^2/(2*s^2), m)") == "(x - m)/s^2");
   CHECK(printed("dim n, K\nparam X : matrix[n, n]\nparam c : vector[K]\nsum(c[k]*X^k for k in 1:K)") ==
         "sum(c[r]*X^r for r in 1:K)");
+}
+
+// The matrix has in row (i, j) and column (k, l) what the tensor has at i, j, k, l: its reshape.
+TEST_CASE("derivatives with four axes in Kronecker notation") {
+  const std::string names =
+      "dim n, m, p, q\nvar X : matrix[n, m]\nvar Y : matrix[n, n]\nparam A : matrix[p, n]\n"
+      "param B : matrix[m, q]\nparam C, D : matrix[n, n]\nparam E : matrix[m, m]\n";
+  struct Row {
+    const char *question, *matrix;
+  };
+  // Magnus and Neudecker (2019), chapters 9 and 10.
+  const Row rows[] = {
+      {"jac(A*X*B, X)", "kron(B', A)"},
+      {"jac(X', X)", "commut(n, m)"},
+      {"jac(inv(Y), Y)", "-kron(inv(Y)', inv(Y))"},
+      {"jac(Y*C*Y, Y)", "kron((C*Y)', eye(n)) + kron(eye(n), Y*C)"},
+      {"hess(tr(X'*C*X*E), X)", "kron(E', C) + kron(E, C')"},
+      {"hess(tr(Y*C*Y*D), Y)", "(kron(C, D') + kron(D, C'))*commut(n, n)"},
+      {"hess(logdet(Y), Y)", "-kron(inv(Y), inv(Y)')*commut(n, n)"},
+      {"jac(tr(C*Y)*Y, Y)", "tr(C*Y)*eye(n*n) + vec(Y)*vec(C')'"},
+      {"hess(sum(Y.^3), Y)", ""},
+  };
+  for (const Row& row : rows) {
+    Session session;
+    INFO(row.question);
+    Outcome last;
+    const auto parsed = session.parse("t", names + row.question);
+    for (const Statement& s : parsed->statements) last = session.run(parsed, s);
+    REQUIRE(!last.error);
+    Context& ctx = session.context();
+    std::string text;
+    for (const std::string& note : last.answer.notes) {
+      if (note.rfind("by vec: ", 0) == 0) text = note.substr(8);
+    }
+    INFO(text);
+    CHECK(text.empty() == (*row.matrix == 0));
+    if (text.empty()) continue;
+    const Ref said = elaborate(ctx, session.names(), text),
+              wanted = elaborate(ctx, session.names(), row.matrix);
+    const Ref tensor = reshape(ctx, last.answer.value, ctx[wanted].shape);
+    std::vector<std::vector<double>> values;
+    const std::vector<Ref> all = symbols_of(ctx, std::vector<Ref>{said, wanted, tensor});
+    const DensePoint point = random_point(ctx, all, {}, 7);
+    for (Ref r : {said, wanted, tensor}) values.push_back(dense_value(ctx, r, point).entries);
+    for (size_t k : {size_t{0}, size_t{2}}) {
+      REQUIRE(values[k].size() == values[1].size());
+      for (size_t i = 0; i < values[k].size(); ++i) CHECK(values[k][i] == Approx(values[1][i]).margin(1e-9));
+    }
+  }
 }
