@@ -117,7 +117,7 @@ double constant_power(double x, double q) {
 Complex constant_power(const Complex& x, double q) {
   if (q == std::floor(q) && std::abs(q) < 0x1p31) return integer_power(x, static_cast<int64_t>(q));
   if (x == 0.0) return q > 0 ? 0.0 : nan;
-  return q == 0.5 ? std::sqrt(x) : std::exp(q * std::log(x));
+  return q == 0.5 ? sqrt(x) : std::exp(q * log(x));
 }
 
 double power(double x, double y) { return real_power(x, y); }
@@ -125,7 +125,7 @@ double power(double x, double y) { return real_power(x, y); }
 Complex power(const Complex& x, const Complex& y) {
   if (y.imag() == 0) return constant_power(x, y.real());
   if (x == 0.0) return y.real() > 0 ? 0.0 : nan;
-  return std::exp(y * std::log(x));
+  return std::exp(y * log(x));
 }
 
 double apply(Fn f, const double* x) {

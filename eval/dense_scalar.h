@@ -134,7 +134,10 @@ void from_real(const Jet<S>& x, Jet<T>& out) {
 }
 
 inline double conj(double x) { return x; }
-inline Complex conj(const Complex& x) { return std::conj(x); }
+// Without the sign of an imaginary part that is 0: a real number lies on a branch cut, and its values there
+// are the principal ones, log(-1) = im*pi.
+inline Complex principal(const Complex& x) { return {x.real(), x.imag() + 0.0}; }
+inline Complex conj(const Complex& x) { return principal(std::conj(x)); }
 template <class T>
 Jet<T> conj(const Jet<T>& x) {
   return {conj(x.value), conj(x.tangent)};
@@ -143,6 +146,9 @@ Jet<T> conj(const Jet<T>& x) {
 // ---- elementary functions, with their derivatives for dual numbers ----
 using std::acos, std::acosh, std::asin, std::asinh, std::atan, std::atanh, std::cos, std::cosh, std::exp,
     std::log, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
+
+inline Complex log(const Complex& x) { return std::log(principal(x)); }
+inline Complex sqrt(const Complex& x) { return std::sqrt(principal(x)); }
 
 #define NABLA_JET_FUNCTION(name, derivative)                     \
   template <class T>                                             \

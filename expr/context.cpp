@@ -79,6 +79,8 @@ void Context::grow_table() {
   table_.swap(bigger);
 }
 
+static bool is_truth_value(Kind k) { return k == Kind::truth || k == Kind::compare || k == Kind::connective; }
+
 Ref Context::insert(uint64_t hash, const Node& content, std::span<const Ref> operands) {
   if (size_ >= limits_.nodes) {
     throw Failure(Code::node_limit, "the node limit of " + std::to_string(limits_.nodes) + " was reached",
@@ -96,9 +98,16 @@ Ref Context::insert(uint64_t hash, const Node& content, std::span<const Ref> ope
   }
   std::copy(operands.begin(), operands.end(), target);
   if (node.kind == Kind::operation) node.facts = node.facts | has_operation;
+  bool complex = false;
   for (Ref r : operands) {
     node.names |= (*this)[r].names;
     node.facts = node.facts | ((*this)[r].facts & has_operation);
+    complex = complex || ((*this)[r].facts & complex_valued);
+  }
+  if (complex && !is_truth_value(node.kind) &&
+      !(node.kind == Kind::function && is_real_valued(static_cast<Fn>(node.tag)))) {
+    constexpr Facts ordered = nonnegative | nonpositive | integer_valued;
+    node.facts = static_cast<Facts>(int{node.facts | complex_valued} & ~int{ordered});
   }
   const uint32_t id = size_;
   if ((id >> chunk_bits) >= chunks_.size()) chunks_.push_back(std::make_unique<Node[]>(chunk_size));

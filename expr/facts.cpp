@@ -75,9 +75,31 @@ Facts power_facts(const Context& ctx, Ref base, Ref exponent) {
   return static_cast<Facts>(r);
 }
 
+bool is_real_valued(Fn f) {
+  switch (f) {
+    case Fn::abs:
+    case Fn::real:
+    case Fn::imag:
+    case Fn::norm1:
+    case Fn::norm2:
+    case Fn::norminf:
+    case Fn::normF:
+    case Fn::normnuc:
+    case Fn::singval:
+    case Fn::argmax:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Facts function_facts(const Context& ctx, Fn f, std::span<const Ref> arguments) {
   const Facts a = ctx[arguments[0]].facts;
-  if (a & complex_valued) return f == Fn::abs ? nonnegative : complex_valued;
+  if (a & complex_valued) {
+    if (f == Fn::abs) return nonnegative | (a & nonzero);
+    if (f == Fn::conj) return complex_valued | (a & nonzero);
+    return is_real_valued(f) ? no_facts : complex_valued;
+  }
   for (Ref r : arguments.subspan(1)) {
     if (ctx[r].facts & complex_valued) return complex_valued;
   }

@@ -11,6 +11,8 @@ Facts sum_facts(const Context& ctx, std::span<const Ref> pairs);       // coeffi
 Facts summands_facts(const Context& ctx, std::span<const Ref> terms);  // with coefficients 1
 Facts product_facts(const Context& ctx, std::span<const Ref> factors);
 Facts power_facts(const Context& ctx, Ref base, Ref exponent);
+// Whether the values are real whatever the arguments: abs, real, norms, …
+bool is_real_valued(Fn f);
 Facts function_facts(const Context& ctx, Fn f, std::span<const Ref> arguments);
 
 }  // namespace nabla

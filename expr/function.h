@@ -54,6 +54,10 @@ enum class ShapeRule : uint8_t {
 
 enum class Parity : uint8_t { none, odd, even };
 
+// Of complex arguments. Analytic functions keep their differential there; with_cuts: off branch cuts, on
+// which f(conj(x)) is not conj(f(x)). The others have no derivative by a complex argument.
+enum class Analytic : uint8_t { no, with_cuts, everywhere };
+
 struct Function {
   // Read by the program, in this order: the macros FN and MFN fill them in.
   Fn fn{};
@@ -87,6 +91,7 @@ struct Function {
   std::string_view stable = {};    // "log(1 + x) -> log1p(x)": same value, computed more accurately
   // The function in C++, "std::sin" or "rt::digamma" (runtime/nabla_runtime.h).
   std::string_view cpp = {};
+  Analytic analytic = Analytic::no;
   // The name in LaTeX, "\\sin"; with braces a template, "\\sqrt{#1}", in which #1, #2 are the arguments.
   std::string_view latex = {};
   uint8_t weight = 1;             // cost of one call in units of one addition

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "expr/conjugate.h"
 #include "expr/context.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
@@ -112,7 +113,6 @@ Ref Context::fold_function(Fn f, std::span<const Ref> arguments) {
       }
       break;
     case Fn::abs:
-      if (complex) break;
       if (n.facts & nonnegative) return a;
       if (n.facts & nonpositive) return negate(a);
       if (n.kind == Kind::product && is_number(n.operand(0))) {
@@ -149,6 +149,9 @@ Ref Context::fold_function(Fn f, std::span<const Ref> arguments) {
 
 Ref Context::function(Fn f, std::span<const Ref> arguments) {
   if (row(f).shape != ShapeRule::elementwise) return matrix_function(*this, f, arguments);
+  if (arguments.size() == 1) {
+    if (const Ref r = complex_function(*this, f, arguments[0])) return r;
+  }
   for (Ref a : arguments) {
     if ((*this)[a].shape != scalar_shape) return tensor_function(*this, f, arguments);
   }
@@ -173,7 +176,7 @@ Ref Context::function(Fn f, std::span<const Ref> arguments) {
 
 Ref Context::compare(Relation relation, Ref a, Ref b) {
   const Ref difference = (*this)[a].shape == scalar_shape && (*this)[b].shape == scalar_shape &&
-                                 !((*this)[a].facts & complex_valued)
+                                 !(((*this)[a].facts | (*this)[b].facts) & complex_valued)
                              ? subtract(a, b)
                              : Ref{};
   if (difference) {

@@ -177,6 +177,13 @@ bool IndexedBuilder::settle_guards() {
   return possible;
 }
 
+// conj(x), real(x), imag(x) of a name.
+static bool is_part_of_name(const Context& ctx, Ref e) {
+  const bool part =
+      ctx.is_function(e, Fn::conj) || ctx.is_function(e, Fn::real) || ctx.is_function(e, Fn::imag);
+  return part && ctx.kind(ctx.operands(e)[0]) == Kind::symbol;
+}
+
 // Labels that are equal are one. False: a guard never holds.
 bool IndexedBuilder::settle_labels(std::span<const Label> output) {
   do {
@@ -223,7 +230,8 @@ void IndexedBuilder::split_units() {
     const Kind kind = ctx_.kind(items_[i].factor);
     if (is_structural(ctx_, items_[i].factor, Structural::delta)) continue;
     bool all = kind == Kind::symbol || kind == Kind::let || kind == Kind::array ||
-               is_structural(ctx_, items_[i].factor, Structural::iota);
+               is_structural(ctx_, items_[i].factor, Structural::iota) ||
+               is_part_of_name(ctx_, items_[i].factor);
     for (Label l : items_[i].labels) {
       all = all && unit_of[l] && (kind != Kind::array || ctx_.is_number(ctx_.operands(unit_of[l])[0]));
     }

@@ -236,6 +236,7 @@ static Ref folded_determinant(Context& ctx, Fn f, Ref a) {
   const Node n = ctx[a];
   const bool integer = n.kind == Kind::matpow && (ctx[n.operand(1)].facts & integer_valued);
   if (f == Fn::logdet) {
+    if (n.facts & complex_valued) return {};
     const auto k = integer && ctx.is_number(n.operand(1)) ? ctx.value(n.operand(1)).as_int() : std::nullopt;
     if (!k || *k % 2 == 0) return {};  // det(A)^2 is positive where det(A) is not
     const Ref base = n.operand(0);

@@ -152,10 +152,11 @@ Ref Context::power(Ref base, Ref exponent) {
       return multiply(power(number(c), exponent), power(rest, exponent));
     }
   }
-  if (numeric && integer && value(exponent).is_even() && is_function(base, Fn::abs) && !complex) {
+  const auto real_operand = [&] { return !((*this)[b.few[0]].facts & complex_valued); };
+  if (numeric && integer && value(exponent).is_even() && is_function(base, Fn::abs) && real_operand()) {
     return power(b.few[0], exponent);
   }
-  if (numeric && integer && value(exponent).is_even() && !complex && is_euclidean_norm(*this, base)) {
+  if (numeric && integer && value(exponent).is_even() && is_euclidean_norm(*this, base) && real_operand()) {
     const Ref x = b.few[0];  // the square has a derivative where the norm has none
     return power(dot(*this, x, x), number(value(exponent) / Rational(2)));
   }

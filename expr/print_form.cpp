@@ -290,7 +290,7 @@ FormId Forms::pieces(std::span<const Piece> list, Binding binding, uint64_t oper
       key += '*';
     } else {
       m.pieces.push_back({false, p.least, static_cast<uint32_t>(mix_texts_.size())});
-      const auto other = [&](std::string_view s) { return std::string(s.empty() ? p.ascii : s); };
+      const auto other = [&](std::string_view s) { return std::string(s.data() == nullptr ? p.ascii : s); };
       mix_texts_.push_back({std::string(p.ascii), other(p.unicode), other(p.latex)});
       for (const std::string_view s : {p.ascii, p.unicode, p.latex}) key.append(s) += '\n';
     }

@@ -98,7 +98,7 @@ struct Form {
 struct Piece {
   FormId part = 0;
   Binding least = Binding::conditional;
-  std::string_view ascii, unicode, latex;  // unicode, latex: empty for "the same as ascii"
+  std::string_view ascii, unicode, latex;  // unicode, latex: without data for "the same as ascii"
   static Piece text(std::string_view ascii, std::string_view unicode = {}, std::string_view latex = {}) {
     return {0, Binding::atom, ascii, unicode, latex};
   }
@@ -144,6 +144,9 @@ class Forms {
   // What a scalar has above and below the bar; 0 for 1.
   std::pair<FormId, FormId> over_and_under(Ref scalar);
   FormId divided(FormId dividend, FormId divisor) { return quotient(dividend, divisor); }
+
+  // How many matrices within matrices are being tried in another orientation.
+  int& turning() { return turning_; }
 
   // --- for the printers ------------------------------------------------------------------------------------
   struct MixText {
@@ -252,6 +255,7 @@ class Forms {
   std::unordered_map<Ref, Prefix> prefixes_;
   std::string let_prefix_ = "v";
   double exponent_ = 1;  // of the power that is being made
+  int turning_ = 0;
 };
 
 // The form of a tensor node: indexed, reduce, matpow, reshape, structural, gather, operation. Its operands

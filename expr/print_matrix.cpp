@@ -10,12 +10,6 @@ namespace nabla {
 
 // ---- chains ----
 
-FormId MatrixForm::link_form(Forms& forms, const Link& link) {
-  if (!link.transposed || link.symmetric) return link.form;
-  const Piece list[2] = {Piece::form(link.form, Binding::postfix), Piece::text("'", "'", "^{\\top}")};
-  return forms.pieces(list, Binding::postfix);
-}
-
 FormId MatrixForm::chain_form(Forms& forms, FormId scalar, std::vector<Link> chain, bool transposed) {
   if (transposed) {
     std::reverse(chain.begin(), chain.end());
@@ -60,9 +54,13 @@ FormId MatrixForm::dot(std::vector<Link> x, std::vector<Link> y) {
   const auto transposes = [](const std::vector<Link>& l) {
     return std::count_if(l.begin() + 1, l.end(), [](const Link& i) { return i.transposed && !i.symmetric; });
   };
+  const auto conjugates = [](const std::vector<Link>& l) {  // that are no adjoints
+    return std::count_if(l.begin(), l.end(), [](const Link& i) { return i.conjugate_of && !i.transposed; });
+  };
   const std::vector<Link> one_way = joined(x, y), other_way = joined(y, x);
   const auto a = transposes(one_way), b = transposes(other_way);
-  const bool first = a != b ? a < b : before(one_way[0].form, other_way[0].form);
+  const auto p = conjugates(one_way), q = conjugates(other_way);
+  const bool first = p != q ? p < q : a != b ? a < b : before(one_way[0].form, other_way[0].form);
   return chain_form(forms_, 0, first ? one_way : other_way, false);
 }
 
@@ -107,10 +105,7 @@ bool MatrixForm::read() {
       delta_ = true;
       continue;
     }
-    Link link;
-    link.form = forms_.operand(r);
-    link.transposed = ctx_.shape(n.shape).row;
-    link.symmetric = is_symmetric(ctx_, r);
+    Link link = link_of(forms_, r, ctx_.shape(n.shape).row);
     if (is_structural(ctx_, r, Structural::unit)) link.unit_at = n.operand(0);
     if (n.kind == Kind::power && labels.size() == 1 && n.operand(1) == ctx_.number(2))
       link.square_of = n.operand(0);

@@ -16,9 +16,11 @@ namespace nabla {
 struct Link {
   FormId form = 0;
   bool transposed = false;
-  Ref square_of = {};      // the x of x.^2, which a sum over its label writes as x'*x
-  bool symmetric = false;  // written as it is either way
-  Ref unit_at = {};        // of unit(n, i): the i
+  Ref square_of = {};       // the x of x.^2, which a sum over its label writes as x'*x
+  bool symmetric = false;   // written as it is either way
+  FormId conjugate_of = 0;  // the X of conj(X), which is written as an adjoint where it is transposed
+  Ref node = {};            // what may be written shorter where it is transposed
+  Ref unit_at = {};         // of unit(n, i): the i
 };
 
 struct PrintedFactor {
@@ -35,7 +37,9 @@ class MatrixForm {
   FormId form();
 
   // Forms of links and chains, also for others.
+  static Link link_of(Forms& forms, Ref factor, bool transposed);
   static FormId link_form(Forms& forms, const Link& link);
+  static FormId transposed_link(Forms& forms, Ref node);
   static FormId chain_form(Forms& forms, FormId scalar, std::vector<Link> chain, bool transposed);
 
  private:
@@ -80,6 +84,11 @@ class MatrixForm {
   FormId series_name_ = 0;
   bool from_one_ = false;  // r in 1:k, since other factors count with r too: sum(c[r]*A^r for r in 1:k)
 };
+
+// The terms of a sum transposed, A + C'*B' of A' + B*C; 0 where a term has no such form.
+FormId transposed_terms(Forms& forms, Ref sum);
+// The transpose of a product of matrices in matrix notation, where that has fewer nodes; else 0.
+FormId shorter_transposed(Forms& forms, Ref e);
 
 // The comprehension that says the same; the node is an indexed product or a reduction.
 FormId comprehension_form(Forms& forms, Ref node);

@@ -35,6 +35,8 @@ FormId function_form(Forms& forms, Ref r) {
   }
   std::vector<FormId> arguments;
   for (Ref a : n.operands()) arguments.push_back(forms.of(a));
+  const bool either = f == Fn::det || f == Fn::logdet || f == Fn::normF || f == Fn::normnuc;
+  if (const FormId other = either ? shorter_transposed(forms, n.operand(0)) : 0) arguments[0] = other;
   return forms.call(row(f).name, arguments, n.tag + uint32_t{1});
 }
 
@@ -63,19 +65,7 @@ FormId transposed_sum(Forms& forms, Ref r) {
       ctx.kind(v.factors[0]) != Kind::sum || !v.labelling->guards.empty()) {
     return 0;
   }
-  std::vector<std::pair<Rational, FormId>> terms;
-  const std::vector<Ref> list(ctx.operands(v.factors[0]).begin(), ctx.operands(v.factors[0]).end());
-  for (size_t i = 0; i < list.size(); i += 2) {
-    const Ref body = list[i + 1];
-    if (ctx.kind(body) == Kind::fill) return 0;
-    const FormId f =
-        ctx.kind(body) == Kind::indexed
-            ? MatrixForm(forms, body, true).form()
-            : MatrixForm::link_form(forms, {forms.operand(body), true, {}, is_symmetric(ctx, body)});
-    if (!f) return 0;
-    terms.emplace_back(ctx.value(list[i]), f);
-  }
-  return forms.weighted_sum(terms);
+  return transposed_terms(forms, v.factors[0]);
 }
 
 FormId matpow_form(Forms& forms, Ref r) {
@@ -102,7 +92,7 @@ FormId kron_form(Forms& forms, Ref source) {
     if (transposed) std::swap(a, b);
     const bool second = a == 0 && b == 2, first = a == 1 && b == 3;
     if (!first && !second) return 0;
-    parts[first ? 0 : 1] = MatrixForm::link_form(forms, {forms.operand(v.factors[f]), transposed, {}});
+    parts[first ? 0 : 1] = MatrixForm::link_form(forms, MatrixForm::link_of(forms, v.factors[f], transposed));
   }
   return parts[0] && parts[1] ? named_call(forms, "kron", {parts[0], parts[1]}) : 0;
 }

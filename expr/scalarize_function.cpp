@@ -52,7 +52,7 @@ Entries softmax(Context& ctx, const Entries& a, bool logarithm) {
 
 Ref euclidean(Context& ctx, const Entries& a) {
   Entries squares;
-  for (Ref e : a) squares.push_back(ctx.power(e, 2));
+  for (Ref e : a) squares.push_back(ctx.multiply(e, ctx.function(Fn::conj, {e})));
   return ctx.sqrt(ctx.sum(std::span<const Ref>(squares)));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "expr/axis_order.h"
+#include "expr/conjugate.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
 #include "expr/scratch.h"
@@ -321,7 +322,7 @@ Ref tensor_power(Context& ctx, Ref base, Ref exponent) {
     }
     case Kind::function:
       if (static_cast<Fn>(n.tag) == Fn::abs && ctx.is_number(exponent) && integer &&
-          ctx.value(exponent).is_even()) {
+          ctx.value(exponent).is_even() && !(ctx[n.operand(0)].facts & complex_valued)) {
         return tensor_power(ctx, n.operand(0), exponent);
       }
       break;
@@ -369,7 +370,17 @@ static Ref entrywise(Context& ctx, std::vector<Ref> arguments, Make make) {
   return row ? as_row(ctx, r) : r;
 }
 
+Ref entrywise_call(Context& ctx, Fn f, Ref argument) {
+  return entrywise(ctx, {argument}, [&](std::span<const Ref> list, ShapeId shape) {
+    return ctx.intern(Kind::function, static_cast<uint16_t>(f), 0, 0, shape, list,
+                      function_facts(ctx, f, list));
+  });
+}
+
 Ref tensor_function(Context& ctx, Fn f, std::span<const Ref> given) {
+  if (given.size() == 1) {
+    if (const Ref r = complex_function(ctx, f, given[0])) return r;
+  }
   return entrywise(
       ctx, {given.begin(), given.end()}, [&](std::span<const Ref> arguments, ShapeId shape) -> Ref {
         bool constant = true;  // each argument has one value in all entries
@@ -388,7 +399,7 @@ Ref tensor_function(Context& ctx, Fn f, std::span<const Ref> given) {
         }
         const Facts facts = ctx[a].facts;
         if (arguments.size() == 1) {
-          if (f == Fn::abs && !(facts & complex_valued)) {
+          if (f == Fn::abs) {
             if (facts & nonnegative) return a;
             if (facts & nonpositive) return ctx.negate(a);
           }

@@ -244,6 +244,11 @@ Ref element(Context& ctx, Ref tensor, std::span<const Ref> indices) {
     case Kind::structural:
       if (const Ref r = structural_element(ctx, n, indices)) return r;
       break;
+    case Kind::function: {  // an entry of conj(Z) is the conjugate of one
+      const auto f = static_cast<Fn>(n.tag);
+      if (bound || (f != Fn::conj && f != Fn::real && f != Fn::imag)) break;
+      return ctx.function(f, {element(ctx, n.operand(0), indices)});
+    }
     default:
       break;
   }

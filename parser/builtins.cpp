@@ -26,6 +26,8 @@ struct BuiltinTable {
     for (size_t i = 0; i < function_count(); ++i) {
       const Function& f = row(function_at(i));
       if (f.fn == Fn::max || f.fn == Fn::min) continue;  // reductions too
+      if (f.fn == Fn::real || f.fn == Fn::imag || f.fn == Fn::conj)
+        continue;  // nothing to do for real values
       if (f.shape == ShapeRule::elementwise) {
         add(f.name, nullptr, f.min_args, f.max_args);
         rows.back().fn = f.fn;

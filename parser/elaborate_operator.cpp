@@ -27,9 +27,22 @@ Ref Elaborator::operator_variable(NodeId n, const Defined* definition) {
       if (ctx_.symbol(p).name == tree_->name(n)) return p;
     }
   }
-  const Ref v = number_value(n);
+  Ref v = number_value(n);
+  if (written() && kind(n) == SyntaxKind::call && kind(operand(n, 0)) == SyntaxKind::name) {
+    const auto part = find_function(tree_->name(operand(n, 0)));  // conj(u) as it is differentiated by
+    if (part == Fn::conj || part == Fn::real || part == Fn::imag) {
+      v = ctx_.function(*part, {number_value(operand(n, 1))});
+    }
+  }
   if (ctx_.kind(v) == Kind::entry && ctx_.kind(ctx_.operands(v)[0]) == Kind::symbol) return v;
   if (ctx_.kind(v) == Kind::symbol && ctx_.symbol(v).role != Role::extent) return v;
+  const bool part =
+      ctx_.is_function(v, Fn::conj) || ctx_.is_function(v, Fn::real) || ctx_.is_function(v, Fn::imag);
+  if (part) {  // of a complex name or an entry of one
+    const Ref name = ctx_.operands(v)[0];
+    const bool entry = ctx_.kind(name) == Kind::entry;
+    if (ctx_.kind(entry ? ctx_.operands(name)[0] : name) == Kind::symbol) return v;
+  }
   throw failure(Code::not_a_variable, n, "a derivative is taken by a declared name, not by " + quoted(n));
 }
 

@@ -93,6 +93,7 @@ Ref Elaborator::reduction(NodeId n) {
   if (along && ctx_.shape_of(a).order() != 2) matrix_shape_of(arguments[0], name);
   if (is_scalar(a)) return a;
   if (is_max || is_min) {
+    refuse_complex(n, is_max ? Fn::max : Fn::min, {&a, 1});
     for (Ref e : ctx_.shape_of(a).extents) {
       if (e == zero)
         throw failure(Code::empty_reduction, n, "'" + std::string(name) + "' of an empty array has no value");
@@ -196,14 +197,10 @@ Ref Elaborator::matrix_builtin(NodeId n) {
     return algebra().triangle(value(a[0]), name == "tril");
   }
   if (name == "transpose" || name == "ctranspose") {
-    const Ref x = number_value(a[0]);
-    if (is_scalar(x)) return x;
+    Ref x = number_value(a[0]);
     if (ctx_.shape_of(x).order() > 2) matrix_shape_of(a[0], name);
-    if (name == "ctranspose" && (ctx_[x].facts & complex_valued)) {
-      throw failure(Code::not_yet_available, n,
-                    "the conjugate transpose of complex values is not available yet");
-    }
-    return algebra().transpose(x);
+    if (name == "ctranspose") x = conjugated(n, x);
+    return is_scalar(x) ? x : algebra().transpose(x);
   }
   if (name == "diag") {
     const Ref x = number_value(a[0]);
@@ -283,9 +280,7 @@ Ref Elaborator::kronecker_delta(NodeId n) {
 Ref Elaborator::complex_part(NodeId n) {
   const std::string name(tree_->name(operand(n, 0)));
   const Ref x = number_value(positional(n)[0]);
-  if (ctx_[x].facts & complex_valued) {
-    throw failure(Code::not_yet_available, n, "'" + name + "' of complex values is not available yet");
-  }
+  if (ctx_[x].facts & complex_valued) return elementwise(n, *find_function(name), {&x, 1});
   if (name != "imag") return x;
   return ctx_.zeros(ctx_[x].shape);
 }

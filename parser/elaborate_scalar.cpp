@@ -1,4 +1,5 @@
 // Arithmetic, comparisons and branches of scalars. A chain of + or * becomes one call of the constructor.
+#include "expr/facts.h"
 #include "expr/scratch.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
@@ -244,6 +245,11 @@ Ref Elaborator::compare(NodeId n) {
       default:
         break;
     }
+    const bool order = relation == Relation::less || relation == Relation::less_equal;
+    if (order && ((ctx_[left].facts | ctx_[right].facts) & complex_valued)) {
+      throw failure(Code::wrong_argument, n, "complex numbers have no order: " + quoted(n),
+                    "compare real(…), imag(…) or abs(…) of them");
+    }
     const Ref pair[2] = {swapped ? right : left, swapped ? left : right};
     const Ref c = written()
                       ? ctx_.intern(Kind::compare, static_cast<uint16_t>(relation), 0, 0, scalar_shape, pair)
@@ -282,6 +288,7 @@ Ref Elaborator::conditional(NodeId n) {
 // ---- functions of scalars ----
 
 Ref Elaborator::elementwise(NodeId call, Fn fn, std::span<const Ref> arguments) {
+  refuse_complex(call, fn, arguments);
   for (Ref a : arguments) {
     if (!is_scalar(a)) return tensor_elementwise(call, fn, arguments);
   }
@@ -289,6 +296,20 @@ Ref Elaborator::elementwise(NodeId call, Fn fn, std::span<const Ref> arguments) 
   for (Ref a : arguments) constant &= ctx_.is_number(a);
   if (constant) check_domain(call, fn, arguments);
   return written() ? ctx_.written_function(fn, arguments) : ctx_.function(fn, arguments);
+}
+
+// floor(z), max(z, w): complex numbers have no order.
+void Elaborator::refuse_complex(NodeId call, Fn fn, std::span<const Ref> arguments) const {
+  if (row(fn).analytic != Analytic::no || fn == Fn::conj || is_real_valued(fn)) return;
+  const bool evaluated = fn == Fn::sqrt || fn == Fn::asec || fn == Fn::acsc || fn == Fn::acosh ||
+                         fn == Fn::asech || fn == Fn::acsch;
+  for (Ref a : arguments) {
+    if (evaluated || !(ctx_[a].facts & complex_valued)) continue;
+    throw failure(Code::not_yet_available, call,
+                  "'" + std::string(row(fn).name) + "' is of real numbers, and " + quoted(call) +
+                      " is about complex ones",
+                  "write real(…), imag(…) or abs(…) of them");
+  }
 }
 
 // log(-1): the condition of the row is evaluated for numbers.

@@ -131,7 +131,9 @@ Ref Elaborator::tensor_product(NodeId n) {
   Part left = part(list[0].node);
   for (const Operand& o : list.subspan(1)) {
     const Part right = part(o.node);
-    left.value = multiply(o.op(), left, right);
+    const bool by_scalar = o.op() == Op::divide && is_scalar(right.value) && !written();
+    left.value = by_scalar ? algebra().entry_product(left.value, inverse(right.value, o))
+                           : multiply(o.op(), left, right);
     left.span.end = right.span.end;
   }
   return left.value;
@@ -342,16 +344,17 @@ Ref Elaborator::tensor_elementwise(NodeId call, Fn fn, std::span<const Ref> argu
 Ref Elaborator::transpose(NodeId n) {
   const Ref r = number_value(operand(n, 0));
   const Part p{r, tree_->span(operand(n, 0))};
-  if (kind(n) == SyntaxKind::ctranspose && (ctx_[r].facts & complex_valued)) {
-    throw failure(Code::not_yet_available, n,
-                  "the conjugate transpose of complex values is not available yet");
-  }
   if (ctx_.shape_of(r).order() > 2) {
     throw failure(Code::not_a_matrix, n,
                   "a transpose is of a matrix or vector, but " + quoted(p.span) + " is " + shape(r),
                   "name the axes: [T[i,j,k] for k in …, j in …, i in …]");
   }
-  return is_scalar(r) ? r : algebra().transpose(r);
+  const Ref x = kind(n) == SyntaxKind::ctranspose ? conjugated(n, r) : r;
+  return is_scalar(x) ? x : algebra().transpose(x);
+}
+
+Ref Elaborator::conjugated(NodeId n, Ref r) {
+  return ctx_[r].facts & complex_valued ? elementwise(n, Fn::conj, {&r, 1}) : r;
 }
 
 Ref Elaborator::bars(NodeId n) {

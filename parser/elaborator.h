@@ -257,6 +257,8 @@ class Elaborator {
   Ref constant_array(NodeId n);
   Ref kronecker_delta(NodeId n);
   Ref complex_part(NodeId n);
+  Ref conjugated(NodeId n, Ref r);
+  void refuse_complex(NodeId call, Fn fn, std::span<const Ref> arguments) const;
 
   // --- comprehensions of Mode::written (elaborate_loop.cpp) ---
   void perform_loop(const Step& step);

@@ -150,7 +150,8 @@ Ref WrittenAlgebra::vector_function(Fn f, const Entries& e) {
       return f == Fn::norm1 ? scalar_sum(list) : fold(Reduction::max, list);
     case Fn::norm2:
     case Fn::normF:
-      return call(Fn::sqrt, {products(e, e)});
+      for (Ref r : e) list.push_back(ctx_[r].facts & complex_valued ? call(Fn::conj, {r}) : r);
+      return call(Fn::sqrt, {products(list, e)});
     case Fn::logsumexp:
       for (Ref r : e) list.push_back(call(Fn::exp, {r}));
       return call(Fn::log, {scalar_sum(list)});
