@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "diff/complex_operators.h"
 #include "diff/derivative.h"
 #include "diff/rules.h"
 #include "diff/tangents.h"
@@ -27,6 +28,9 @@ class Operators {
   // what speaks of single entries.
   Ref apply(Operator op, std::span<const Ref> operands, ShapeId shape) {
     const auto variables = operands.subspan(1);
+    if (has_complex_values(ctx_, op, operands)) {
+      return apply_complex_operator(partials_, op, operands, free_entries_);
+    }
     if (op == Operator::differential) return differential(operands[0]);
     check_variables(op, variables);
     if (!has_tensors(operands)) return by_entries(op, operands, shape);
