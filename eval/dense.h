@@ -59,6 +59,7 @@ extern template class DenseEvaluator<Jet<Jet<double>>>;
 struct DenseBinding {
   Ref name;
   DenseArray<double> value;
+  std::vector<double> imaginary = {};  // parts of the entries; empty: all are real
 };
 using DensePoint = std::vector<DenseBinding>;
 

@@ -47,27 +47,30 @@ template <class T>
 }
 
 template <class T>
-DenseArray<double> evaluate(Context& ctx, Ref e, std::span<const DenseBinding> point) {
+DenseBinding evaluate(Context& ctx, Ref e, std::span<const DenseBinding> point) {
   DenseEvaluator<T> evaluator(ctx);
   for (const DenseBinding& b : point) {
-    evaluator.set(b.name, {b.value.extents, {b.value.entries.begin(), b.value.entries.end()}});
+    std::vector<T> entries(b.value.entries.begin(), b.value.entries.end());
+    if constexpr (dense::IsComplex<T>::value) {
+      for (size_t i = 0; i < b.imaginary.size(); ++i) entries[i].imag(b.imaginary[i]);
+    }
+    evaluator.set(b.name, {b.value.extents, std::move(entries)});
   }
   const DenseArray<T>& value = evaluator(e);
-  DenseArray<double> result{value.extents, {}};
+  DenseBinding result{e, {value.extents, {}}};
+  bool real = true;
   for (const T& v : value.entries) {
     if (!std::isfinite(dense::magnitude(v))) refuse_undefined(ctx, e, evaluator);
-    if (!dense::is_real(v)) {
-      throw Failure(Code::cannot_evaluate, "'" + short_text(ctx, e) + "' has a complex value here",
-                    "evaluate its real and imaginary part");
-    }
-    result.entries.push_back(dense::to_real(v));
+    real = real && dense::is_real(v);
+    result.value.entries.push_back(dense::to_real(v));
+    result.imaginary.push_back(dense::imaginary(v));
   }
+  if (real) result.imaginary.clear();
   return result;
 }
 
-bool is_complex(Context& ctx, Ref e) {
-  const auto nodes = nodes_below(ctx, e);
-  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return (ctx[r].facts & complex_valued) != 0; });
+DenseBinding evaluated(Context& ctx, Ref e, std::span<const DenseBinding> point) {
+  return has_complex_parts(ctx, e) ? evaluate<Complex>(ctx, e, point) : evaluate<double>(ctx, e, point);
 }
 
 std::vector<int64_t> extents_of(const Value& value, size_t order) {
@@ -81,8 +84,13 @@ std::vector<int64_t> extents_of(const Value& value, size_t order) {
 
 }  // namespace
 
+bool has_complex_parts(Context& ctx, Ref e) {
+  const auto nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return (ctx[r].facts & complex_valued) != 0; });
+}
+
 std::optional<std::vector<Ref>> scalar_inputs(Context& ctx, Ref e) {
-  if (is_large(ctx, e)) return std::nullopt;
+  if (is_large(ctx, e) || has_complex_parts(ctx, e)) return std::nullopt;
   try {
     return inputs_of(ctx, entries(ctx, e));
   } catch (const Failure& failure) {
@@ -111,7 +119,8 @@ DensePoint dense_point(Context& ctx, Ref e, std::span<const Value> values, std::
     if (value == values.end()) {
       throw Failure(Code::missing_value, "'" + symbol.name + "' has no value", "--at " + symbol.name + "=1");
     }
-    point.push_back({name, {extents_of(*value, ctx.shape_of(name).order()), value->entries}});
+    point.push_back(
+        {name, {extents_of(*value, ctx.shape_of(name).order()), value->entries}, value->imaginary});
   }
   return point;
 }
@@ -119,25 +128,31 @@ DensePoint dense_point(Context& ctx, Ref e, std::span<const Value> values, std::
 DensePoint dense_point(Context& ctx, std::span<const std::pair<Ref, Ref>> pairs) {
   DensePoint point;
   for (const auto& [name, value] : pairs) {
-    point.push_back({name, evaluate<double>(ctx, value, {})});
-    if (ctx.kind(name) == Kind::symbol) check_structure(ctx.symbol(name), point.back().value);
+    point.push_back(evaluated(ctx, value, {}));
+    DenseBinding& b = point.back();
+    b.name = name;
+    if (!b.imaginary.empty() && !(ctx[name].facts & complex_valued)) {
+      throw Failure(Code::bad_value, "'" + short_text(ctx, name) + "' is real, and its value is complex");
+    }
+    if (ctx.kind(name) == Kind::symbol) check_structure(ctx.symbol(name), b.value);
   }
   return point;
 }
 
 Numbers dense_numbers(Context& ctx, Ref e, std::span<const DenseBinding> point) {
-  DenseArray<double> value =
-      is_complex(ctx, e) ? evaluate<Complex>(ctx, e, point) : evaluate<double>(ctx, e, point);
+  DenseBinding result = evaluated(ctx, e, point);
   Numbers numbers;
   numbers.row = ctx.shape_of(e).row;
-  for (int64_t n : value.extents) numbers.extents.push_back(static_cast<uint64_t>(n));
-  numbers.entries = std::move(value.entries);
+  for (int64_t n : result.value.extents) numbers.extents.push_back(static_cast<uint64_t>(n));
+  numbers.entries = std::move(result.value.entries);
+  numbers.imaginary = std::move(result.imaginary);
   return numbers;
 }
 
 Numbers constant_numbers(Context& ctx, Ref e) {
   try {
-    return numbers_at_point(ctx, e, {}, {});
+    if (!has_complex_parts(ctx, e)) return numbers_at_point(ctx, e, {}, {});
+    return dense_numbers(ctx, e, {});
   } catch (const Failure& failure) {
     if (failure.diagnostic.code != Code::not_yet_available) throw;
     return dense_numbers(ctx, e, {});

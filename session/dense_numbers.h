@@ -23,7 +23,10 @@ DensePoint dense_point(Context& ctx, Ref e, std::span<const Value> values, std::
 // Values for names from pairs of a name and an expression without names.
 DensePoint dense_point(Context& ctx, std::span<const std::pair<Ref, Ref>> pairs);
 
-// Failure(undefined_value) names the part that is undefined, cannot_evaluate a value that is complex.
+// Whether complex values come in.
+bool has_complex_parts(Context& ctx, Ref e);
+
+// Failure(undefined_value) names the part that is undefined.
 Numbers dense_numbers(Context& ctx, Ref e, std::span<const DenseBinding> point);
 
 // A number or an array of constants.

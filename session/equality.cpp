@@ -10,6 +10,7 @@
 #include "expr/conditions.h"
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
+#include "session/dense_numbers.h"
 #include "session/whole_equality.h"
 #include "simplify/expand_tensor.h"
 
@@ -198,7 +199,9 @@ bool is_conjunction(const Node& n) {
 
 Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written) {
   if (a == b) return {Kind_::proved, {}};
-  if (has_symbolic_size(ctx, a, b)) return compare_whole(ctx, a, b, seed);
+  if (has_symbolic_size(ctx, a, b) || has_complex_parts(ctx, a) || has_complex_parts(ctx, b)) {
+    return compare_whole(ctx, a, b, seed);
+  }
   if (ctx.shape_of(a).order() == 0) return compare_scalars(ctx, a, b, seed, written);
   if (proved_equal(ctx, a, b)) return {Kind_::proved, {}};
   const std::vector<Ref> left = entries(ctx, a), right = entries(ctx, b);

@@ -19,13 +19,14 @@ struct Numbers {
   std::vector<uint64_t> extents;
   bool row = false;  // of one axis
   std::vector<double> entries;
+  std::vector<double> imaginary = {};  // parts of the entries; empty: all are real
 };
 
-// As Nabla writes it: "0.5", "[1; 2]", "[1, 2; 3, 4]". Of more than two axes, nested as in JSON.
+// As Nabla writes it: "0.5", "1 - 2*im", "[1; 2]", "[1, 2; 3, 4]". Of more than two axes, nested as in JSON.
 std::string numbers_text(const Numbers& numbers);
 
-// A number, an array, or an array of rows, with 17 significant digits. There is no JSON for values that are
-// not finite; they do not occur, as an undefined value is an error.
+// A number, an array, or an array of rows, with 17 significant digits; complex numbers as {"re": 1, "im":
+// -2}. There is no JSON for values that are not finite; they do not occur, as an undefined value is an error.
 std::string numbers_json(const Numbers& numbers);
 
 }  // namespace nabla

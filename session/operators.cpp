@@ -14,6 +14,7 @@
 #include "session/flattened.h"
 #include "session/point.h"
 #include "simplify/common_factors.h"
+#include "simplify/complex_parts.h"
 
 namespace nabla {
 namespace {
@@ -48,6 +49,14 @@ Numbers numbers_by_entries(Context& ctx, Ref e, const Pairs& pairs) {
   return numbers_at_point(ctx, e, inputs, point);
 }
 
+// The number as it is printed.
+Ref exactly(Context& ctx, double v) {
+  const std::string text = decimal(v);
+  const bool negative = text[0] == '-';
+  const Rational magnitude = *Rational::parse(std::string_view(text).substr(negative ? 1 : 0), 10'000);
+  return ctx.number(negative ? -magnitude : magnitude);
+}
+
 // eval(e, digits, x = …): numbers, from doubles or, if digits are asked for, certified ones. What was written
 // is evaluated where it is known: x/x has no value at 0, though it is 1 elsewhere.
 void evaluate(Context& ctx, std::span<const Ref> operands, Ref written, CarriedOut& out) {
@@ -75,18 +84,20 @@ void evaluate(Context& ctx, std::span<const Ref> operands, Ref written, CarriedO
     out.value = ctx.number(negative ? -*exact : *exact);
     return;
   }
+  const bool complex = has_complex_parts(ctx, e) ||
+                       std::any_of(pairs.begin(), pairs.end(),
+                                   [&](const auto& p) { return has_complex_parts(ctx, p.second); });
   try {
-    out.numbers = numbers_by_entries(ctx, e, pairs);
+    if (!complex) out.numbers = numbers_by_entries(ctx, e, pairs);
   } catch (const Failure& failure) {  // of symbolic size, or a function of matrices
     if (failure.diagnostic.code != Code::not_yet_available) throw;
-    out.numbers = dense_numbers(ctx, operands[0], dense_point(ctx, pairs));
   }
+  if (!out.numbers) out.numbers = dense_numbers(ctx, operands[0], dense_point(ctx, pairs));
   std::vector<Ref> list;
-  for (double v : out.numbers->entries) {
-    const std::string text = decimal(v);
-    const bool negative = text[0] == '-';
-    const Rational magnitude = *Rational::parse(std::string_view(text).substr(negative ? 1 : 0), 10'000);
-    list.push_back(ctx.number(negative ? -magnitude : magnitude));
+  for (double v : out.numbers->entries) list.push_back(exactly(ctx, v));
+  for (size_t i = 0; i < out.numbers->imaginary.size(); ++i) {
+    const Ref part = exactly(ctx, out.numbers->imaginary[i]);
+    list[i] = ctx.add(list[i], ctx.multiply(part, ctx.constant(Constant::im)));
   }
   Shape shape;
   shape.row = out.numbers->row;
@@ -123,6 +134,11 @@ void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, const Wri
 
 // The layout of the answer, which a reader of another book may expect otherwise.
 std::string layout(Context& ctx, Operator op, std::span<const Ref> operands) {
+  const bool complex = operands.size() > 1 && (ctx[operands[1]].facts & complex_valued);
+  if (op == Operator::grad && complex) {
+    return "layout: a complex gradient is twice the derivative by the conjugate, in the shape of its "
+           "variable";
+  }
   const bool arrays =
       std::any_of(operands.begin(), operands.end(), [&](Ref r) { return ctx.shape_of(r).order() > 0; }) ||
       operands.size() > 2;
@@ -230,7 +246,7 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref wr
   }
   if (ctx.kind(e) == Kind::operation) return out;
   out = CarriedOut{};
-  out.value = values[e];
+  out.value = options.raw ? values[e] : join_complex_parts(ctx, values[e]);
   return out;
 }
 

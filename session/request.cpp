@@ -229,6 +229,7 @@ std::vector<Value> values_from_assignments(Session& session, std::string_view te
     const Numbers numbers = constant_numbers(session.context(), carry_out(session.context(), e, {}).value);
     value.extents = numbers.extents;
     value.entries = numbers.entries;
+    value.imaginary = numbers.imaginary;
     values.push_back(std::move(value));
   }
   return values;

@@ -29,6 +29,12 @@ std::string shown(const std::vector<uint64_t>& extents) {
   return text;
 }
 
+// {"re": 1, "im": -2}
+bool is_complex_number(const json& data) {
+  return data.is_object() && data.size() == 2 && data.contains("re") && data.contains("im") &&
+         data["re"].is_number() && data["im"].is_number();
+}
+
 // Level by level: at each axis all parts must have one length.
 Value read_value(const std::string& name, const json& data) {
   Value value;
@@ -48,12 +54,20 @@ Value read_value(const std::string& name, const json& data) {
     level = std::move(below);
   }
   for (const json* entry : level) {
+    if (is_complex_number(*entry)) {
+      value.imaginary.resize(value.entries.size());
+      value.imaginary.push_back((*entry)["im"].get<double>());
+      entry = &(*entry)["re"];
+    } else if (!value.imaginary.empty()) {
+      value.imaginary.push_back(0);
+    }
     if (!entry->is_number()) {
       malformed("the value of '" + name + "' holds " + std::string(entry->type_name()) +
                 ", not only numbers");
     }
     value.entries.push_back(entry->get<double>());
-    if (!std::isfinite(value.entries.back()))
+    if (!std::isfinite(value.entries.back()) ||
+        (!value.imaginary.empty() && !std::isfinite(value.imaginary.back())))
       malformed("a number of '" + name + "' is too large for a double");
   }
   return value;
@@ -208,9 +222,17 @@ void fit_all(Context& ctx, std::span<const Value> values, std::span<const Ref> k
     const auto found = by_name.find(symbol.name);
     if (found == by_name.end() || symbol.role == Role::function) continue;
     extents.fit(symbol, *found->second);
-    for (double v : found->second->entries) check_domain(ctx, symbol, v);
-    check_structure(symbol,
-                    {{found->second->extents.begin(), found->second->extents.end()}, found->second->entries});
+    const Value& value = *found->second;
+    if (!value.imaginary.empty() && !symbol.complex) {
+      throw Failure(Code::bad_value, "'" + symbol.name + "' is real, and its value is complex",
+                    "declare it: var " + symbol.name + " : scalar complex");
+    }
+    if (!symbol.complex) {
+      for (double v : value.entries) check_domain(ctx, symbol, v);
+    }
+    for (const std::vector<double>* part : {&value.entries, &value.imaginary}) {
+      if (!part->empty()) check_structure(symbol, {{value.extents.begin(), value.extents.end()}, *part});
+    }
     if (symbol.role == Role::extent) extents.give(symbol, found->second->entries[0]);
   }
 }

@@ -18,14 +18,15 @@ struct Value {
   std::string name;
   std::vector<uint64_t> extents;
   std::vector<double> entries;
+  std::vector<double> imaginary = {};  // parts of the entries; empty: all are real
 };
 
 // Failure(bad_value) where an array lacks the structure that its name is declared with: of a symmetric matrix
 // one triangle alone would be read, and in silence the wrong one.
 void check_structure(const Symbol& symbol, const DenseArray<double>& value);
 
-// {"x": 1.5, "w": [1, 2, 3], "A": [[1, 0], [0, 1]]}. Failure(malformed_values): no JSON of this form, a name
-// twice, rows of different length, a number beyond the range of a double.
+// {"x": 1.5, "w": [1, 2, 3], "A": [[1, 0], [0, 1]], "z": {"re": 1, "im": -2}}. Failure(malformed_values): no
+// JSON of this form, a name twice, rows of different length, a number beyond the range of a double.
 std::vector<Value> values_from_json(std::string_view text);
 
 // The number of every dim that the shapes of the values determine, and of those given themselves. Extents are

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
 #include "expr/walk.h"
+#include "session/dense_numbers.h"
 #include "session/numbers.h"
 #include "simplify/expand_tensor.h"
 
@@ -21,11 +23,13 @@ constexpr int points_wanted = 2;
 // Doubles: what differs by less may be rounding, what is larger the inverse of a singular matrix.
 constexpr double apart = 1e-6, largest = 1e9;
 
-bool is_defined(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double v) { return std::abs(v) < largest; });
+template <class T>
+bool is_defined(const std::vector<T>& values) {
+  return std::all_of(values.begin(), values.end(), [](const T& v) { return std::abs(v) < largest; });
 }
 
-bool are_apart(const std::vector<double>& a, const std::vector<double>& b) {
+template <class T>
+bool are_apart(const std::vector<T>& a, const std::vector<T>& b) {
   double difference = 0, size = 0;
   for (size_t i = 0; i < a.size(); ++i) {
     difference = std::max(difference, std::abs(a[i] - b[i]));
@@ -40,18 +44,54 @@ std::string text_of(Context& ctx, const DensePoint& point) {
     Numbers numbers;
     for (int64_t n : b.value.extents) numbers.extents.push_back(static_cast<uint64_t>(n));
     numbers.entries = b.value.entries;
+    numbers.imaginary = b.imaginary;
     text += (text.empty() ? "" : ", ") + ctx.symbol(b.name).name + " = " + numbers_text(numbers);
   }
   return text;
 }
 
+// Complex names get imaginary parts, of sizes that are known from the real ones.
+void add_imaginary_parts(Context& ctx, DensePoint& point, uint64_t seed) {
+  std::vector<Ref> names;
+  std::vector<std::pair<Ref, int64_t>> sizes;
+  for (const DenseBinding& b : point) {
+    const Symbol& symbol = ctx.symbol(b.name);
+    if (symbol.role == Role::extent) sizes.emplace_back(b.name, static_cast<int64_t>(b.value.entries[0]));
+    if (symbol.complex) names.push_back(b.name);
+  }
+  for (const DenseBinding& other : random_point(ctx, names, sizes, seed)) {
+    for (DenseBinding& b : point) {
+      if (b.name == other.name && ctx.symbol(b.name).complex) b.imaginary = other.value.entries;
+    }
+  }
+}
+
+// The value of e; none where a part that is real has a value that is not, as log(x) at a negative x.
+std::vector<Complex> complex_value(Context& ctx, Ref e, const DensePoint& point) {
+  DenseEvaluator<Complex> evaluator(ctx);
+  for (const DenseBinding& b : point) {
+    std::vector<Complex> entries(b.value.entries.begin(), b.value.entries.end());
+    for (size_t i = 0; i < b.imaginary.size(); ++i) entries[i].imag(b.imaginary[i]);
+    evaluator.set(b.name, {b.value.extents, std::move(entries)});
+  }
+  const std::vector<Complex> value = evaluator(e).entries;
+  for (Ref r : nodes_below(ctx, e)) {
+    const DenseArray<Complex>* part = evaluator.computed(r);
+    if (part == nullptr || (ctx[r].facts & complex_valued)) continue;
+    const bool real = std::all_of(part->entries.begin(), part->entries.end(),
+                                  [](const Complex& v) { return v.imag() == 0; });
+    if (!real) return {Complex(std::numeric_limits<double>::infinity())};
+  }
+  return value;
+}
+
 // The first of the points that separate the two, if there are enough of them.
 std::optional<std::string> separating_point(Context& ctx, Ref a, Ref b, uint64_t seed) {
+  const bool complex = has_complex_parts(ctx, a) || has_complex_parts(ctx, b);
   const std::vector<Ref> sides{a, b};
   std::vector<Ref> names, inverses;
   for (Ref r : symbols_of(ctx, sides)) {
     const Role role = ctx.symbol(r).role;
-    if (ctx.symbol(r).complex) return std::nullopt;
     if (role != Role::extent && role != Role::function) names.push_back(r);
   }
   for (Ref r : nodes_below(ctx, sides)) {
@@ -60,13 +100,18 @@ std::optional<std::string> separating_point(Context& ctx, Ref a, Ref b, uint64_t
   int found = 0;
   std::string text;
   for (uint64_t i = 0; i < tries; ++i) {
-    const DensePoint point = random_point(ctx, names, {}, seed + i);
-    const auto value = [&](Ref e) { return dense_value(ctx, e, point).entries; };
-    const bool regular =
-        std::all_of(inverses.begin(), inverses.end(), [&](Ref r) { return is_defined(value(r)); });
-    if (!regular) continue;
-    const std::vector<double> x = value(a), y = value(b);
-    if (!is_defined(x) || !is_defined(y) || !are_apart(x, y)) continue;
+    DensePoint point = random_point(ctx, names, {}, seed + i);
+    if (complex) add_imaginary_parts(ctx, point, seed + i + 1000);
+    const auto separates = [&](const auto& value) {
+      const bool regular =
+          std::all_of(inverses.begin(), inverses.end(), [&](Ref r) { return is_defined(value(r)); });
+      if (!regular) return false;
+      const auto x = value(a), y = value(b);
+      return is_defined(x) && is_defined(y) && are_apart(x, y);
+    };
+    const bool differ = complex ? separates([&](Ref e) { return complex_value(ctx, e, point); })
+                                : separates([&](Ref e) { return dense_value(ctx, e, point).entries; });
+    if (!differ) continue;
     if (found++ == 0) text = text_of(ctx, point);
     if (found == points_wanted) return text;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "expr/conjugate.h"
 #include "expr/indexed.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
@@ -145,7 +146,16 @@ class Expander {
       if (product == e) return std::nullopt;
       return Terms{{one, product}};
     }
-    if (n && scalar && *n != 1 && is_euclidean(base)) return squared_norm(e, base, *n);
+    if (n && scalar && *n != 1 && is_euclidean(base)) {
+      const Ref x = ctx_.operands(base)[0];
+      return squared_norm(e, base, dot(ctx_, conjugate(ctx_, x), x), *n);
+    }
+    if (n && *n != 1 && is_modulus(base)) {
+      const Ref x = ctx_.operands(base)[0];
+      const Ref square = elementwise_product(ctx_, conjugate(ctx_, x), x);
+      if (scalar) return squared_norm(e, base, square, *n);
+      if (*n >= 2 && *n % 2 == 0) return Terms{{one, tensor_power(ctx_, square, ctx_.number(*n / 2))}};
+    }
     if (n && *n < 0 && scalar && ctx_.kind(base) == Kind::sum) return without_content(base, *n);
     if (!n || *n < 2 || !is_sum(ctx_, base)) return std::nullopt;
     Terms out;
@@ -172,11 +182,15 @@ class Expander {
            ctx_.shape_of(ctx_.operands(e)[0]).order() == 1;
   }
 
+  // abs(z)^2 = conj(z)*z
+  bool is_modulus(Ref e) const {
+    return ctx_.is_function(e, Fn::abs) && (ctx_[ctx_.operands(e)[0]].facts & complex_valued);
+  }
+
   // norm(x)^3 = x'*x*norm(x), norm(x)^-1 = norm(x)/(x'*x)
-  std::optional<Terms> squared_norm(Ref e, Ref norm, int64_t n) {
+  std::optional<Terms> squared_norm(Ref e, Ref norm, Ref of_square, int64_t n) {
     const int64_t half = n >= 0 ? n / 2 : (n - 1) / 2;
-    const Ref x = ctx_.operands(norm)[0];
-    const Ref square = normal(dot(ctx_, x, x));
+    const Ref square = normal(of_square);
     const Ref result = ctx_.multiply(ctx_.power(square, half), n - 2 * half == 0 ? one : norm);
     if (result == e) return std::nullopt;
     return Terms{{one, result}};
@@ -322,7 +336,14 @@ class Expander {
       case Fn::det:
         return determinant(a);
       case Fn::logdet:
-        return log_determinant(a);
+        return ctx_[a].facts & complex_valued ? std::nullopt : log_determinant(a);
+      case Fn::real:
+        return Terms{{half(), a}, {half(), conjugate(ctx_, a)}};
+      case Fn::imag: {
+        const Ref im = ctx_.constant(Constant::im);
+        return Terms{{ctx_.negate(half()), elementwise_product(ctx_, im, a)},
+                     {half(), elementwise_product(ctx_, im, conjugate(ctx_, a))}};
+      }
       case Fn::toepsum:
         return Terms{{one, diagonal_sums(ctx_, a)}};
       default:
@@ -330,6 +351,7 @@ class Expander {
     }
   }
 
+  Ref half() { return ctx_.number(Rational::fraction(1, 2)); }
   Ref det(Ref a) { return matrix_function(ctx_, Fn::det, {&a, 1}); }
   Ref logdet(Ref a) { return matrix_function(ctx_, Fn::logdet, {&a, 1}); }
 
