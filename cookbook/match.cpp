@@ -23,13 +23,21 @@ bool is_letter(char c) {
          (static_cast<unsigned char>(c) & 0x80u) != 0;
 }
 
+// The marks of transposition stand behind a name without being part of it.
+bool is_mark(std::string_view text) {
+  constexpr std::string_view adjoint = "\u1d34", transpose = "\u1d40";
+  return text.substr(0, adjoint.size()) == adjoint || text.substr(0, transpose.size()) == transpose;
+}
+
 // The text with its names replaced, all at once.
 std::string renamed(std::string_view text, const Letters& letters) {
   std::string out;
   for (size_t i = 0; i < text.size();) {
     size_t end = i;
-    if (is_letter(text[i])) {
-      while (end < text.size() && (is_letter(text[end]) || (text[end] >= '0' && text[end] <= '9'))) ++end;
+    if (is_letter(text[i]) && !is_mark(text.substr(i))) {
+      while (end < text.size() && !is_mark(text.substr(end)) &&
+             (is_letter(text[end]) || (text[end] >= '0' && text[end] <= '9')))
+        ++end;
       const std::string name(text.substr(i, end - i));
       // The differentials dX and ddX of a name are renamed with it.
       size_t prefix = 0;
