@@ -56,9 +56,8 @@ class Shaper {
   // Nothing is known of what nothing folded, or of the name of a result; the folded form was asked before.
   bool is_as_written(Ref r) const {
     const std::vector<Ref> parts = nodes_below(ctx_, r);
-    return std::any_of(parts.begin(), parts.end(), [&](Ref p) {
-      return ctx_.kind(p) == Kind::written || ctx_.kind(p) == Kind::let;
-    });
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](Ref p) { return ctx_.kind(p) == Kind::written || ctx_.kind(p) == Kind::let; });
   }
   bool has_dim() const { return arguments_.size() == 2; }
   bool down() const { return arguments_[1] == one; }  // dim = 1
