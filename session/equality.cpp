@@ -13,6 +13,7 @@
 #include "session/dense_numbers.h"
 #include "session/whole_equality.h"
 #include "simplify/expand_tensor.h"
+#include "simplify/zero_test.h"
 
 namespace nabla {
 namespace {
@@ -158,7 +159,7 @@ Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const Written
   const auto differ = [](const Ball& x, const Ball& y) { return !(x == y); };
   const auto point = find_point(ctx, a, b, seed, written, differ);
   if (point) return {Kind_::refuted, point->text};
-  return {Kind_::unknown, {}};
+  return {proved_zero(ctx, ctx.subtract(a, b)) ? Kind_::proved : Kind_::unknown, {}};
 }
 
 // a < b, a <= b, a != b.

@@ -15,6 +15,7 @@
 #include "session/point.h"
 #include "simplify/common_factors.h"
 #include "simplify/complex_parts.h"
+#include "simplify/zero_test.h"
 
 namespace nabla {
 namespace {
@@ -187,7 +188,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   }
   switch (op) {
     case Operator::simplify:
-      out.value = operands[0];
+      out.value = proved_zero(ctx, operands[0]) ? zero : operands[0];
       return;
     case Operator::subs:
       out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1)));
