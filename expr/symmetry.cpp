@@ -31,6 +31,15 @@ bool is_square(const Context& ctx, ShapeId shape) {
   return s.order() == 2 && s.extents[0] == s.extents[1];
 }
 
+bool is_skew(const Context& ctx, Ref a) {
+  if (ctx.kind(a) == Kind::matpow) {
+    const Ref k = ctx.operands(a)[1];
+    if (!ctx.is_number(k) || !ctx.value(k).is_integer() || ctx.value(k).is_even()) return false;
+    a = ctx.operands(a)[0];
+  }
+  return ctx.kind(a) == Kind::symbol && ctx.symbol(a).structure == Structure::skew;
+}
+
 bool keeps_symmetry(const Context& ctx, Kind kind, uint16_t tag, std::span<const Ref> operands) {
   const auto symmetric = [&](Ref r) { return ctx[r].shape == scalar_shape || is_symmetric(ctx, r); };
   switch (kind) {
@@ -38,8 +47,12 @@ bool keeps_symmetry(const Context& ctx, Kind kind, uint16_t tag, std::span<const
       return true;
     case Kind::structural:
       return tag == static_cast<uint16_t>(Structural::delta);
-    case Kind::matpow:
-      return is_symmetric(ctx, operands[0]);
+    case Kind::matpow: {
+      if (is_symmetric(ctx, operands[0])) return true;
+      const bool even = ctx.is_number(operands[1]) && ctx.value(operands[1]).is_integer() &&
+                        ctx.value(operands[1]).is_even();
+      return even && is_skew(ctx, operands[0]);
+    }
     case Kind::product:
     case Kind::power:
     case Kind::long_sum:

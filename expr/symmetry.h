@@ -10,6 +10,9 @@ namespace nabla {
 
 inline bool is_symmetric(const Context& ctx, Ref a) { return (ctx[a].facts & symmetric_value) != 0; }
 
+// A' = -A, declared so, or an odd power of such a matrix.
+bool is_skew(const Context& ctx, Ref a);
+
 // Of a node about to be made with the shape of a square matrix, as far as its operands decide.
 bool keeps_symmetry(const Context& ctx, Kind kind, uint16_t tag, std::span<const Ref> operands);
 

@@ -16,8 +16,13 @@ namespace {
 
 constexpr int64_t most_written_entries = 1024;  // of an array that is taken entry by entry
 
-bool is_large(Context& ctx, Ref e) {
+// Too large to be written out, or with an entry whose place depends on values: x[argmax(y)].
+bool stays_whole(Context& ctx, Ref e) {
   for (Ref r : nodes_below(ctx, e)) {
+    if (ctx.kind(r) == Kind::entry) {
+      const auto places = ctx.operands(r).subspan(1);
+      if (!std::all_of(places.begin(), places.end(), [&](Ref p) { return ctx.is_number(p); })) return true;
+    }
     if (ctx[r].shape == scalar_shape) continue;
     const auto extents = constant_extents(ctx, ctx[r].shape);
     if (!extents) return true;
@@ -90,7 +95,7 @@ bool has_complex_parts(Context& ctx, Ref e) {
 }
 
 std::optional<std::vector<Ref>> scalar_inputs(Context& ctx, Ref e) {
-  if (is_large(ctx, e) || has_complex_parts(ctx, e)) return std::nullopt;
+  if (stays_whole(ctx, e) || has_complex_parts(ctx, e)) return std::nullopt;
   try {
     return inputs_of(ctx, entries(ctx, e));
   } catch (const Failure& failure) {

@@ -210,7 +210,9 @@ class Expander {
       return out;
     }
     if (const Ref joined = joined_by_deltas(ctx_, e)) return Terms{{one, joined}};
-    if (const Term t = with_skew_turned(ctx_, e); t.body != e || t.coefficient != one) return Terms{t};
+    if (const Term t = with_skew_turned(ctx_, e); t.body != e || t.coefficient != one) {
+      return t.coefficient == zero ? Terms{} : Terms{t};
+    }
     if (const Ref shorter = without_orthogonal_pair(ctx_, e)) return Terms{{one, shorter}};
     return turned(e);
   }

@@ -119,7 +119,7 @@ Term with_skew_turned(Context& ctx, Ref product) {
     const Labelling l = ctx.labelling(best.body);
     const std::vector<Ref> operands(ctx.operands(best.body).begin(), ctx.operands(best.body).end());
     const Ref factor = operands[f];
-    if (ctx.kind(factor) != Kind::symbol || ctx.symbol(factor).structure != Structure::skew) continue;
+    if (!is_skew(ctx, factor)) continue;
     IndexedBuilder b(ctx);
     for (Label a = 0; a < l.label_count; ++a) b.label(operands[count + a]);
     for (size_t k = 0; k < count; ++k) {

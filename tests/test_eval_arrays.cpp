@@ -52,6 +52,7 @@ TEST_CASE("eval: functions of matrices", "[dense][cli]") {
   check("expm(logm(S))", {2, 1, 0, 1, 2, 1, 0, 1, 2});
   check("norm2(S)", {2 + s});
   check("r[k]", {17, 5});
+  check("r[argmax(S[:, 2])]", {11});  // the place of the 2 in (1, 2, 1)
   // The largest eigenvalue has the eigenvector (1/2, s/2, 1/2).
   check("grad(eigmax(S), S)", {0.25, s / 4, 0.25, s / 4, 0.5, s / 4, 0.25, s / 4, 0.25});
 }

@@ -69,6 +69,11 @@ constexpr Identity identities[] = {
      "grad(x'*K*y - y'*K*x, x) == 2*K*y"},
     {"dim n\nvar x : vector[n]\nparam K : matrix[n, n] skew", "grad((K*x)'*(K*x), x) == -2*K*K*x"},
     {"dim n\nvar X : matrix[n, n]\nparam K : matrix[n, n] skew", "grad(tr(K*X*K'), X) == -K*K"},
+    {"dim n\nparam K : matrix[n, n] skew", "tr(K) == 0"},
+    {"dim n\nparam K : matrix[n, n] skew", "tr(K^3) == 0"},
+    {"dim n\nparam K : matrix[n, n] skew", "diag(K) == zeros(n)"},
+    {"dim n\nparam K : matrix[n, n] skew", "(K*K)' == K*K"},
+    {"param K : matrix[3, 3] skew\nparam x : vector[3]", "x'*K*x == 0"},
     // an independent entry of a matrix with structure
     {"dim n\nparam A : matrix[n, n]\nvar X : matrix[n, n] symmetric\nparam i, j : scalar integer in [1, n]",
      "diff(tr(A*X), X[i, j]) == A[j, i] + A[i, j] - delta(i, j)*A[j, i]", true},
