@@ -8,6 +8,7 @@
 #include "expr/count.h"
 #include "expr/indexed.h"
 #include "expr/substitute.h"
+#include "expr/symmetry.h"
 
 namespace nabla {
 
