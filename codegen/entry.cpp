@@ -203,7 +203,11 @@ class Collector {
     e.kind = kind;
     e.function = &f;
     e.arguments = argument_symbols(ctx_, model_, f);
-    for (Ref s : e.arguments) require_constant_size(f, s);
+    for (Ref s : e.arguments) {
+      require_constant_size(f, s);
+      require_real(f, s);
+    }
+    for (Ref s : wrt) require_real(f, s);
     e.body = entries(ctx_, f.body);
     if (kind != Output::value) {
       e.wrt = wrt;
@@ -231,6 +235,12 @@ class Collector {
                  "' cannot be generated yet",
              "declare it with a constant size, such as vector[3]");
     }
+  }
+
+  void require_real(const ModelFunction& f, Ref s) const {
+    if (!ctx_.symbol(s).complex) return;
+    refuse(Code::not_yet_available, f.span,
+           "code for the complex '" + ctx_.symbol(s).name + "' is not yet available");
   }
 
   [[noreturn]] static void refuse(Code code, Span span, std::string message, std::string help = {}) {

@@ -161,7 +161,7 @@ class Collector {
     e.function = &f;
     e.arguments = argument_symbols(ctx_, model_, f);
     if (kind != Output::value) e.wrt = wrt;
-    refuse_complex(f);
+    refuse_complex(f, e);
     refuse_second_of_orthogonal(e, span);
     add_directions(e);
     collect_dims(e);
@@ -179,8 +179,9 @@ class Collector {
     entries_.push_back(std::move(e));
   }
 
-  void refuse_complex(const ModelFunction& f) const {
-    const Ref roots[1] = {f.body};
+  void refuse_complex(const ModelFunction& f, const TensorEntry& e) const {
+    std::vector<Ref> roots{f.body};
+    for (const auto& list : {e.arguments, e.wrt}) roots.insert(roots.end(), list.begin(), list.end());
     for (Ref s : symbols_of(ctx_, roots)) {
       if (!ctx_.symbol(s).complex) continue;
       refuse(Code::not_yet_available, f.span,

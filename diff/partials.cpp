@@ -134,7 +134,18 @@ void Partials::read(Template& t, Fn fn, size_t k) {
   t.read = true;
 }
 
+// The texts are about real arguments: those of abs, max, floor and the like are wrong of complex ones.
+void refuse_complex_arguments(const Context& ctx, Fn fn, std::span<const Ref> arguments) {
+  if (row(fn).analytic != Analytic::no) return;
+  for (Ref a : arguments) {
+    if (!(ctx[a].facts & complex_valued)) continue;
+    throw Failure(Code::cannot_differentiate,
+                  "no derivative of '" + std::string(row(fn).name) + "' of complex values is known");
+  }
+}
+
 Ref Partials::operator()(Fn fn, size_t k, std::span<const Ref> arguments, Ref result) {
+  refuse_complex_arguments(ctx_, fn, arguments);
   Template& t = get(fn, k);
   auto placed = [&](int16_t i) {
     if (i >= 0) return t.made[static_cast<size_t>(i)];

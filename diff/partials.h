@@ -53,6 +53,9 @@ class Partials {
   std::unordered_map<size_t, Template> templates_;
 };
 
+// Failure(cannot_differentiate) where a function that is not analytic has complex arguments.
+void refuse_complex_arguments(const Context& ctx, Fn fn, std::span<const Ref> arguments);
+
 // log(b) in the derivative b^e*log(b) by the exponent; 0 for b = 0, as 0^e is 0 for e > 0. A power of a
 // negative number has values at isolated exponents only: Failure(outside_domain).
 Ref log_of_base(Context& ctx, Ref base);

@@ -120,6 +120,7 @@ Ref Rules::matrix_function(Ref operation, size_t k, Ref d) {
   const Node n = ctx_[operation];
   const Fn f = static_cast<Fn>(n.tag);
   const std::vector<Ref> arguments(n.operands().begin(), n.operands().end());
+  refuse_complex_arguments(ctx_, f, arguments);
   if (f == Fn::hcat || f == Fn::vcat || f == Fn::blockdiag) return blocks(operation, k, d);
   if ((row(f).linear_in >> k & 1) != 0) {
     std::vector<Ref> moved = arguments;

@@ -51,15 +51,26 @@ std::vector<std::string> split(std::string_view text) {
   return parts;
 }
 
+// x[1] and conj(z), real(z), imag(z) are variables too.
+bool is_variable(std::string_view name) {
+  for (const std::string_view part : {"conj(", "real(", "imag("}) {
+    if (name.substr(0, part.size()) != part || name.back() != ')') continue;
+    name = name.substr(part.size(), name.size() - part.size() - 1);
+    break;
+  }
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == ',' || c == ' ' || c == '[' || c == ']' || (static_cast<unsigned char>(c) & 0x80u) != 0;
+  });
+}
+
 void refuse_operators(const std::string& names) {
-  for (char c : names) {
-    const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '_' || c == ',' || c == ' ' || c == '[' || c == ']' ||
-                      (static_cast<unsigned char>(c) & 0x80u) != 0;
-    if (!fine) {
-      throw Failure(Code::not_a_variable, "'" + names + "' is no list of names",
-                    "write --wrt x,y or --wrt x[1],x[2]");
-    }
+  for (std::string_view name : split(names)) {
+    name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+    name = name.substr(0, name.find_last_not_of(' ') + 1);
+    if (is_variable(name)) continue;
+    throw Failure(Code::not_a_variable, "'" + names + "' is no list of names",
+                  "write --wrt x,y or --wrt x[1],x[2]");
   }
 }
 

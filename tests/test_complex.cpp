@@ -12,6 +12,7 @@
 #include "parser/elaborate.h"
 #include "session/session.h"
 #include "session/values.h"
+#include "tests/command.h"
 
 using namespace nabla;
 
@@ -276,6 +277,30 @@ TEST_CASE("complex numbers", "[complex]") {
   CHECK(work.answer("eval(u*im, u = [1; 2 - im])") == "[im; 1 + 2*im]");
   CHECK(work.answer("eval(Z*Zᴴ, Z = [1, im; 2, 1 + im])") == "[2, 3 + im; 3 - im, 6]");
   CHECK(work.answer("eval(x, x = im)").substr(0, 2) == "NB");  // x is real
+}
+
+TEST_CASE("complex values on the command line", "[complex]") {
+  const command::Folder folder;
+  const std::string declared = "var z : scalar complex\n";
+  const auto nabla = [](std::vector<std::string> words) {
+    words.insert(words.begin(), NABLA_BINARY);
+    return command::run(words);
+  };
+  CHECK(nabla({"diff", "z*conj(z)", "--let", declared, "--wrt", "conj(z)"}).out == "z\n");
+  CHECK(nabla({"grad", "abs(z)^2", "--let", declared, "--at", "z=1-im"}).out == "2 - 2*im\n");
+  const std::string values = folder.write("v.json", R"({"z": {"re": 3, "im": -4}})");
+  const std::string model = folder.write("m.nabla", declared + "f(z) = z^2\n");
+  CHECK(nabla({"eval", model, "f(z)", "--at", values}).out == "-7 - 24*im\n");
+  CHECK(nabla({"eval", model, "abs(z)", "--at", values}).out == "5\n");
+  for (const char* f : {"abs(z)^2", "real(z)", "z^2", "1 + 0*z"}) {  // no code, by name
+    const std::string bad =
+        folder.write("g.nabla", declared + "g(z) = " + f + "\nderive g wrt z : value, grad\n");
+    const command::Result r = nabla({"gen", bad, "-o", folder.path("g.h")});
+    INFO(f << ": " << r.err);
+    CHECK(r.status == 4);
+    CHECK(r.err.find("code for the complex 'z'") != std::string::npos);
+    CHECK_FALSE(folder.has("g.h"));
+  }
 }
 
 TEST_CASE("complex numbers in values and results", "[complex]") {
