@@ -19,7 +19,16 @@ constexpr Helper helpers[] = {
     {"log_determinant", "", R"(// NaN where the determinant is negative.
 inline Scalar log_determinant(const Matrix& a) {
   const Eigen::PartialPivLU<Matrix> lu(a);
-  Scalar sign = static_cast<Scalar>(lu.permutationP().determinant()), sum = 0;
+  Scalar sign = 1, sum = 0;
+  Eigen::VectorXi order = lu.permutationP().indices();
+  for (Eigen::Index i = 0; i < a.rows(); ++i) {
+    while (order(i) != i) {  // one exchange puts one row in its place
+      const int k = order(i);
+      order(i) = order(k);
+      order(k) = k;
+      sign = -sign;
+    }
+  }
   for (Eigen::Index i = 0; i < a.rows(); ++i) {
     const Scalar pivot = lu.matrixLU()(i, i);
     if (pivot < 0) sign = -sign;
