@@ -130,6 +130,7 @@ Ref Rules::matrix_function(Ref operation, size_t k, Ref d) {
   if ((f == Fn::sylvester || f == Fn::frechet) && ctx_.shape_of(operation).order() > 2) {
     throw_no_rule("'" + std::string(row(f).name) + "' of several matrices at once");
   }
+  if (f == Fn::norminf && arguments.size() == 2) return largest_along(arguments, d);
   const std::string_view text = text_of(ctx_, f, arguments);
   if (text.empty() || (row(f).not_differentiable >> k & 1) != 0) {
     throw_no_rule("'" + std::string(row(f).name) + "'" +
@@ -148,6 +149,18 @@ Ref Rules::matrix_function(Ref operation, size_t k, Ref d) {
     bound.emplace_back("l", ctx_.shape_of(arguments[1]).extents[0]);
   }
   return parse_table_text(ctx_, text, bound);
+}
+
+// norminf(X, dim = k) is max(abs(X), dim = k), whose rule finds the entry that moves it.
+Ref Rules::largest_along(std::span<const Ref> arguments, Ref d) {
+  const Ref x = arguments[0], absolute = tensor_function(ctx_, Fn::abs, {&x, 1});
+  const size_t axis = arguments[1] == one ? 0 : 1;
+  const Ref largest = as_column(ctx_, reduce_axis(ctx_, Reduction::max, absolute, axis));
+  if (ctx_.kind(largest) != Kind::reduce || ctx_.operands(largest)[0] != absolute)
+    throw_no_rule("'norminf' of this matrix along an axis");
+  const Ref moved =
+      extreme_rule(largest, elementwise_product(ctx_, tensor_function(ctx_, Fn::sign, {&x, 1}), d));
+  return axis == 0 ? as_row(ctx_, moved) : moved;
 }
 
 Ref Rules::transposed(Ref operation, size_t k, Ref g) {

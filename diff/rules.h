@@ -42,6 +42,7 @@ class Rules {
 
  private:
   Ref matrix_function(Ref operation, size_t k, Ref d);
+  Ref largest_along(std::span<const Ref> arguments, Ref d);
   Ref blocks(Ref operation, size_t k, Ref d);
   Ref matrix_power(Ref power, size_t k, Ref d);
   Ref powers(Ref power, Ref d);
