@@ -1,7 +1,7 @@
 // Functions that generated code needs and <cmath> lacks, for T = float, double and long double.
 //
-// No heap, no globals, no exceptions, no macros, no other header than <cmath>, <cstddef> and <limits>. Outside
-// its domain a function returns NaN, at a pole NaN or an infinity; NaN arguments give NaN.
+// No heap, no globals, no exceptions, no macros, no other header than <cmath>, <cstddef> and <limits>.
+// Outside its domain a function returns NaN, at a pole NaN or an infinity; NaN arguments give NaN.
 //
 // Generated code carries only the functions that it uses. For that the files below are cut at marker
 // lines: a line `// @function NAME needs A B …` (`needs …` is left out when there is nothing) opens the block
