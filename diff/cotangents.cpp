@@ -137,8 +137,42 @@ Ref Cotangents::joined(Ref r) {
   return shape == scalar_shape ? ctx_.sum(terms) : tensor_sum(ctx_, terms, shape);
 }
 
+// The terms of g, where one of them, or of a factor of g, is 0 outside a condition on its labels.
+std::vector<Term> Cotangents::guarded_terms(Ref g) {
+  const auto has_guarded_term = [&](Ref sum) {
+    if (ctx_.kind(sum) != Kind::sum) return false;
+    const auto list = ctx_.operands(sum);
+    for (size_t i = 1; i < list.size(); i += 2) {
+      const Kind kind = ctx_.kind(list[i]);
+      if (kind == Kind::select || (kind == Kind::indexed && !ctx_.labelling(list[i]).guards.empty()))
+        return true;
+    }
+    return false;
+  };
+  std::vector<Term> terms;
+  std::vector<Ref> operands(ctx_.operands(g).begin(), ctx_.operands(g).end());
+  if (has_guarded_term(g)) {
+    for (size_t i = 0; i < operands.size(); i += 2) terms.push_back({operands[i], operands[i + 1]});
+  } else if (ctx_.kind(g) == Kind::indexed) {
+    const auto sum = std::find_if(operands.begin(), operands.end(), has_guarded_term);
+    if (sum == operands.end()) return {};
+    const std::vector<Ref> list(ctx_.operands(*sum).begin(), ctx_.operands(*sum).end());
+    for (size_t i = 0; i < list.size(); i += 2) {
+      *sum = list[i + 1];
+      terms.push_back({list[i], rebuild_indexed(ctx_, g, operands)});
+    }
+  }
+  return terms;
+}
+
 Ref Cotangents::times(Ref r, Ref g, Ref local) {
   if (shape_of(r) == scalar_shape) return ctx_.multiply(g, local);
+  if (may_be_undefined(ctx_, local)) {
+    // Each term keeps to its own condition: what it multiplies may be undefined elsewhere.
+    std::vector<Term> terms = guarded_terms(g);
+    for (Term& t : terms) t.body = times(r, t.body, local);
+    if (!terms.empty()) return tensor_sum(ctx_, terms, shape_of(r));
+  }
   IndexedBuilder b(ctx_);
   const std::vector<Label> labels = labels_for(b, extents_of(r));
   b.factor(g, labels);

@@ -52,6 +52,7 @@ class Cotangents {
   void add(Ref r, Ref condition, Ref coefficient, Ref g);
   Ref joined(Ref r);  // the parts of a cotangent as one
   Ref total(Ref r, const Part& p);
+  std::vector<Term> guarded_terms(Ref g);
   // g .* local, where local has the shape of r or is a scalar.
   Ref times(Ref r, Ref g, Ref local);
   // The same, and the sum over the axes of r.

@@ -199,13 +199,13 @@ inline constexpr size_t most_divisionless = 16;  // beyond it the cancellation i
 
 template <class T>
 bool well_pivoted(const Lu<T>& f, const Matrix<T>& a) {
-  return f.least > 1e-8 * norm_of_values(a) || a.rows > most_divisionless;
+  return f.least > 1e-13 * norm_of_values(a) || a.rows > most_divisionless;
 }
 
 template <class T>
 T determinant(const Matrix<T>& a) {
   const Lu<T> f = factor_lu(a);
-  if (!well_pivoted(f, a)) return adjugate_and_determinant(a).second;
+  if (IsJet<T>::value && !well_pivoted(f, a)) return adjugate_and_determinant(a).second;
   T d(f.sign);
   for (size_t i = 0; i < a.rows; ++i) d *= f.lu(i, i);
   return d;

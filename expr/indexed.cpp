@@ -415,6 +415,8 @@ Ref IndexedBuilder::build(std::span<const Label> output, bool row) {
     if (!solve_guards()) break;
     if (!settle_labels(output)) return ctx_.zeros(shape);
   } while (true);
+  while (absorb_into_branch()) {
+  }
   count_guarded();
   place_units();
   drop_unused(output);

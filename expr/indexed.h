@@ -87,7 +87,8 @@ class IndexedBuilder {
   void collect_powers();
   bool combine_matrix_powers();  // whether one was found
   bool cancel_orthogonal();
-  bool collect_branches();       // whether some were found
+  bool collect_branches();    // whether some were found
+  bool absorb_into_branch();  // the same
   bool cut_branches(Label cut);
   std::vector<uint8_t> uses_of_labels() const;
   bool solve_guards();
@@ -116,6 +117,9 @@ class IndexedBuilder {
 // A reduction of a tensor over the labels that are not in the output.
 Ref reduce(Context& ctx, Reduction op, Ref body, const Labelling& labelling, std::span<const Ref> extents,
            std::span<const Ref> offsets);
+
+// Whether a part has no value everywhere: a root, a quotient, a function with a domain.
+bool may_be_undefined(Context& ctx, Ref e);
 
 // The same node with other operands.
 Ref rebuild_indexed(Context& ctx, Ref e, std::span<const Ref> operands);

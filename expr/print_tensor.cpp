@@ -102,10 +102,14 @@ FormId reshape_form(Forms& forms, Ref r) {
   const Ref source = ctx[r].operand(0);
   const Shape shape = ctx.shape_of(r);
   if (shape.order() == 1) return named_call(forms, "vec", {forms.of(source)});
-  if (const FormId k = kron_form(forms, source)) return k;
+  if (shape.order() == 2) {
+    if (const FormId k = kron_form(forms, source)) return k;
+  }
   FormId inner = forms.of(source);
   if (ctx.shape_of(source).order() != 1) inner = named_call(forms, "vec", {inner});
-  return named_call(forms, "unvec", {inner, forms.of(shape.extents[0]), forms.of(shape.extents[1])});
+  std::vector<FormId> arguments{inner};
+  for (Ref e : shape.extents) arguments.push_back(forms.of(e));
+  return forms.call("unvec", arguments);
 }
 
 FormId structural_form(Forms& forms, Ref r) {

@@ -51,7 +51,7 @@ struct BuiltinTable {
     add("cumsum", &Elaborator::cumulative, 1, 1, "dim");
     add("norm", &Elaborator::matrix_call, 1, 1, "dim");
     add("vec", &Elaborator::reshaping, 1, 1);
-    add("unvec", &Elaborator::reshaping, 3, 3);
+    add("unvec", &Elaborator::reshaping, 3, 255);
     add("eye", &Elaborator::constant_array, 1, 2);
     for (const char* name : {"zeros", "ones"}) add(name, &Elaborator::constant_array, 1, 8);
     for (const char* name : {"unit", "commut"}) add(name, &Elaborator::constant_array, 2, 2);

@@ -223,14 +223,19 @@ Ref Elaborator::reshaping(NodeId n) {
   Ref count = one;
   for (Ref e : ctx_.shape_of(x).extents) count = ctx_.multiply(count, e);
   if (!back) return algebra().reshape(x, vector_shape(ctx_, count));
-  const Ref rows = extent_argument(a[1]), columns = extent_argument(a[2]);
-  if (ctx_.multiply(rows, columns) != count) {
-    throw failure(Code::shape_mismatch, n,
-                  quoted(a[0]) + " has " + extent_text(ctx_, count) + " entries, a matrix[" +
-                      extent_text(ctx_, rows) + ", " + extent_text(ctx_, columns) + "] has " +
-                      extent_text(ctx_, ctx_.multiply(rows, columns)));
+  std::vector<Ref> extents;
+  Ref wanted = one;
+  for (size_t k = 1; k < a.size(); ++k) {
+    extents.push_back(extent_argument(a[k]));
+    wanted = ctx_.multiply(wanted, extents.back());
   }
-  return algebra().reshape(x, matrix_shape(ctx_, rows, columns));
+  const ShapeId shape = tensor_shape(ctx_, extents);
+  if (wanted != count) {
+    throw failure(Code::shape_mismatch, n,
+                  quoted(a[0]) + " has " + extent_text(ctx_, count) + " entries, a " +
+                      shape_text(ctx_, shape) + " has " + extent_text(ctx_, wanted));
+  }
+  return algebra().reshape(x, shape);
 }
 
 // ---- constant arrays ----

@@ -175,6 +175,13 @@ TEST_CASE("matrices without the value that is asked for", "[dense]") {
   CHECK(undefined("sqrtm(B)"));
   CHECK(undefined("logdet(A - 5*eye(2))"));
   CHECK(m("det(A)")(0) == 0);
+  // The Hilbert matrix of 8 rows: 2.737...e-33 (Choi, Tricks or treats with the Hilbert matrix, 1983).
+  RowMajor hilbert(8, 8);
+  for (int i = 0; i < 8; ++i) {
+    for (int j = 0; j < 8; ++j) hilbert(i, j) = 1.0 / (i + j + 1);
+  }
+  m.with("H", hilbert);
+  CHECK(m("det(H)")(0) == Approx(2.73705e-33).epsilon(1e-4));
   CHECK(distance(m("adj(A)"), (RowMajor(2, 2) << 4, -2, -2, 1).finished()) < 1e-15);
   CHECK(distance(m("eigvals(I)"), RowMajor::Constant(3, 1, 1)) == 0);
   // det(A) has a derivative where A is singular, a repeated eigenvalue has none.

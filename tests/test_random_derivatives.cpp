@@ -281,4 +281,45 @@ TEST_CASE("derivatives of matrix functions agree with dual numbers", "[tensor][d
   }
 }
 
+// What multiplies a branch or stands under a guard has no value elsewhere, and is not asked for one.
+TEST_CASE("derivatives stay inside their branches and guards", "[tensor][diff]") {
+  const char* const texts[] = {
+      "sum(if x[i] > 0 then log(x[i])*x[i] else 0 for i in 1:n)",
+      "sum(if x[i] > 0 then sqrt(x[i])*x[i]^2 else x[i] for i in 1:n)",
+      "sum(if x[i] > 0 then w[i]*log(x[i])*y[i] else x[i]*y[i] for i in 1:n)",
+      "[if x[i] > 0 then x[i]^a*x[i] else 0 for i in 1:n]",
+      "sum(1/(x[i] - x[j]) for i in 1:n, j in 1:n if i != j)",
+      "sum(w[i]*w[j]*log(abs(x[i] - x[j])) for i in 1:n, j in 1:n if i < j)",
+      "sum(if i == j then x[i] else x[i]/(i - j) for i in 1:n, j in 1:n)",
+  };
+  Tally tally;
+  for (const char* text : texts) {
+    INFO(text);
+    test::World w(test::RandomMatrixFormula::declarations);
+    const Ref e = w(text), x = w("x");
+    Partials partials(w.ctx);
+    TensorOperators operators(partials);
+    const Ref derivative = take_out_common_factors(w.ctx, operators.jacobian(e, x));
+    CHECK(at_points(problem(w.ctx, e, x, derivative, w("D")), first_order, 3, tally) == Outcome::agree);
+    if (w.ctx.shape_of(e).order() != 0) continue;
+    const Ref hessian = take_out_common_factors(w.ctx, operators.hessian(e, x));
+    CHECK(at_points(problem(w.ctx, e, x, hessian, w("D")), second_order, 3, tally) == Outcome::agree);
+  }
+}
+
+// Expected: the printed text is the same expression again.
+TEST_CASE("Jacobians of what changes its shape read back", "[tensor][print]") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"kron(A, D)", "A"}, {"unvec(A*x, n, 1)", "x"}, {"commut(n, n)*vec(A)", "A"},
+      {"vec(A*D)", "D"},   {"kron(x, y)", "x"},       {"unvec(vec(A*B), n^2, 1)", "B"}};
+  for (const auto& [text, variable] : rows) {
+    INFO(text << " by " << variable);
+    test::World w(test::RandomMatrixFormula::declarations);
+    Partials partials(w.ctx);
+    const Ref derivative = TensorOperators(partials).jacobian(w(text), w(variable));
+    INFO(print(w.ctx, derivative));
+    CHECK(w(print(w.ctx, derivative)) == derivative);
+  }
+}
+
 TEST_CASE("derivatives of random matrix formulas agree with dual numbers", "[random][diff]") { run(12'500); }
