@@ -345,5 +345,5 @@ TEST_CASE("positions do not move", "[tensor][diff]") {
   CHECK(twice("min(A, dim = 1)", "A", "V") == t("zeros(m)'"));
   CHECK(twice("max(A, dim = 2)", "A", "V") == t("zeros(n)"));
   CHECK(whole.gradient(t("argmax(x)*sum(x)"), t("x")) == t("argmax(x)*ones(n)"));
-  CHECK_THROWS_AS(whole.jvp(t("norminf(A, dim = 1)"), t("A"), t("V")), Failure);
+  CHECK(twice("norminf(A, dim = 1)", "A", "V") == t("zeros(m)'"));
 }
