@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "expr/diagnostic.h"
 
@@ -61,6 +62,12 @@ CppNumber cpp_number(const Rational& v, std::string_view scalar) {
   if (std::isinf(high)) {
     throw Failure(Code::cannot_emit, "the number is larger than any double",
                   "rescale the formula so that its constants stay below 1e308");
+  }
+  if (scalar == "float" &&
+      (high > std::numeric_limits<float>::max() || high < std::numeric_limits<float>::min())) {
+    throw Failure(
+        Code::cannot_emit, "the number " + shortest(high) + " is no float",
+        "write --scalar double, or rescale the formula so that its constants lie between 1e-37 and 1e38");
   }
   const std::string first = cast(scalar, floating(shortest(high)));
   if (scalar == "double" || scalar == "float") return {first};

@@ -313,6 +313,7 @@ Ref tensor_power(Context& ctx, Ref base, Ref exponent) {
           ctx.is_number(exponent) == false || ctx.value(exponent).sign() < 0) {
         break;
       }
+      if (v.factors.size() == 1 && ctx.shape_of(v.factors[0]).row) break;  // the column of a declared row
       IndexedBuilder b(ctx);
       const std::vector<Ref> factors(v.factors.begin(), v.factors.end());
       for (Ref extent : std::vector<Ref>(v.extents.begin(), v.extents.end())) b.label(extent);

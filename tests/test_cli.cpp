@@ -377,6 +377,11 @@ TEST_CASE("models with sizes at run time become loops, or Eigen", "[cli]") {
   CHECK(nabla({"gen", model, "-o", out, "--storage", "eigen"}).status == 0);
   CHECK(contains(folder.read("w.h"), "Eigen::Ref<Eigen::VectorXd> grad_x"));
   CHECK(nabla({"gen", model, "-o", out, "--storage", "eigen", "--scalar", "float"}).status == 0);
+  const std::string tiny =
+      folder.write("tiny.nabla", "var x\nq(x) = 1e-300*x\nderive q wrt x : value, grad\n");
+  const Result no_float = nabla({"gen", tiny, "-o", out, "--scalar", "float"});
+  CHECK(no_float.status == 4);
+  CHECK(no_float.err.find("1e-300 is no float") != std::string::npos);
   CHECK(contains(folder.read("w.h"), "Eigen::Ref<Eigen::VectorXf> grad_x"));
   CHECK(nabla({"gen", model, "-o", out, "--storage", "array"}).status == 4);
   CHECK(nabla({"gen", model, "-o", out, "--storage", "heap"}).status == 2);

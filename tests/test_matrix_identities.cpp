@@ -84,6 +84,11 @@ constexpr Identity identities[] = {
     {"dim n\nparam K : matrix[n, n] skew", "diag(K) == zeros(n)"},
     {"dim n\nparam K : matrix[n, n] skew", "(K*K)' == K*K"},
     {"param K : matrix[3, 3] skew\nparam x : vector[3]", "x'*K*x == 0"},
+    // declared rows
+    {"dim n\nvar r : row[n]", "grad(r*r', r) == 2*r"},
+    {"dim n\nvar r : row[n]\nparam x : vector[n]", "grad(sum((r .* x').^2), r) == 2*(r .* (x.^2)')"},
+    {"dim n\nvar r : row[n]\nparam A : matrix[n, n]", "grad(r*A*r', r) == r*(A + A')"},
+    {"dim n\nvar r : row[n]", "grad(norm2(r)^3, r) == 3*norm2(r)*r"},
     // an independent entry of a matrix with structure
     {"dim n\nparam A : matrix[n, n]\nvar X : matrix[n, n] symmetric\nparam i, j : scalar integer in [1, n]",
      "diff(tr(A*X), X[i, j]) == A[j, i] + A[i, j] - delta(i, j)*A[j, i]", true},
