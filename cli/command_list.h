@@ -5,12 +5,13 @@
 
 namespace nabla::cli {
 
-int run_script(const Options&);     // run FILE | -
-int run_operator(const Options&);   // diff grad jac hess simplify EXPR
-int run_eval(const Options&);       // eval FILE EXPR
-int run_gen(const Options&);        // gen FILE -o OUT
-int run_check(const Options&);      // check FILE
-int run_cookbook(const Options&);   // cookbook [NUMBER | WORDS | match EXPR | verify [NUMBER… | FILE…] | page [FILE…]]
+int run_script(const Options&);    // run FILE | -
+int run_operator(const Options&);  // diff grad jac hess simplify EXPR
+int run_eval(const Options&);      // eval FILE EXPR
+int run_gen(const Options&);       // gen FILE -o OUT
+int run_check(const Options&);     // check FILE
+int run_cookbook(
+    const Options&);  // cookbook [NUMBER | WORDS | match EXPR | verify [NUMBER… | FILE…] | page [FILE…]]
 int run_fmt(const Options&);        // fmt FILE
 int run_deps(const Options&);       // deps FILE
 int run_functions(const Options&);  // functions [NAME]

@@ -17,8 +17,8 @@
 namespace nabla {
 
 // Truth values over canonical expressions, in the order of the text. `written` may contain operators such as
-// diff(e, x). Below subs, and below an eval that is not the whole, what is written is taken at the point; what
-// stands below limit is not looked at. With `refuse`, a part that has no value wherever it is, such as
+// diff(e, x). Below subs, and below an eval that is not the whole, what is written is taken at the point;
+// what stands below limit is not looked at. With `refuse`, a part that has no value wherever it is, such as
 // log(-x^2) or mod(x, 0), is a Failure: outside_domain or division_by_zero.
 std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse = true);
 

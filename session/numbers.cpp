@@ -28,7 +28,7 @@ std::string nested(const Numbers& numbers, Write write) {
 
 // 1 - 2*im
 std::string plain(const Numbers& numbers, size_t i) {
-  const std::string real = decimal(numbers.entries[i]);
+  std::string real = decimal(numbers.entries[i]);
   if (numbers.imaginary.empty() || numbers.imaginary[i] == 0) return real;
   const double part = numbers.imaginary[i], size = std::abs(part);
   const std::string imaginary = size == 1 ? "im" : decimal(size) + "*im";
@@ -37,7 +37,7 @@ std::string plain(const Numbers& numbers, size_t i) {
 }
 
 std::string in_json(const Numbers& numbers, size_t i) {
-  const std::string real = decimal17(numbers.entries[i]);
+  std::string real = decimal17(numbers.entries[i]);
   if (numbers.imaginary.empty()) return real;
   return R"({"re": )" + real + R"(, "im": )" + decimal17(numbers.imaginary[i]) + "}";
 }

@@ -74,7 +74,7 @@ std::vector<Complex> complex_value(Context& ctx, Ref e, const DensePoint& point)
     for (size_t i = 0; i < b.imaginary.size(); ++i) entries[i].imag(b.imaginary[i]);
     evaluator.set(b.name, {b.value.extents, std::move(entries)});
   }
-  const std::vector<Complex> value = evaluator(e).entries;
+  std::vector<Complex> value = evaluator(e).entries;
   for (Ref r : nodes_below(ctx, e)) {
     const DenseArray<Complex>* part = evaluator.computed(r);
     if (part == nullptr || (ctx[r].facts & complex_valued)) continue;
