@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diff/differentiable.h"
 #include "diff/operators.h"
 #include "diff/structure.h"
 #include "eval/certify.h"
@@ -183,6 +184,11 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
     if (op == Operator::grad || op == Operator::jac || op == Operator::hess || op == Operator::diff) {
       const std::string text = structure_note(ctx, operands[1], options.free_entries);
       if (!text.empty()) out.notes.push_back(text);
+    }
+    const bool directional = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
+    const auto by = directional ? operands.subspan(1, 1) : operands.subspan(1);
+    for (std::string& text : differentiable_where(ctx, operands[0], by)) {
+      out.notes.push_back(std::move(text));
     }
     return;
   }
