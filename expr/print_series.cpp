@@ -89,15 +89,16 @@ bool MatrixForm::series_coefficient(size_t factor) {
 }
 
 FormId MatrixForm::series(FormId body) {
+  // Pieces are views, so the text stays alive beside them.
   const std::string last =
-      extent_text(ctx_, from_one_ ? extents_[*series_] : ctx_.subtract(extents_[*series_], one));
+      extent_text(ctx_, from_one_ ? extents_[*series_] : ctx_.subtract(extents_[*series_], one)) + ")";
   const Piece list[6] = {
       Piece::text("sum(", "sum(", "\\operatorname{sum}("),
       Piece::form(body, Binding::conditional),
       Piece::text(" for ", " for ", " \\text{ for } "),
       Piece::form(series_name_, Binding::atom),
       Piece::text(from_one_ ? " in 1:" : " in 0:", {}, from_one_ ? " \\in 1{:}" : " \\in 0{:}"),
-      Piece::text(last + ")")};
+      Piece::text(last)};
   return forms_.pieces(list, Binding::atom, 4, true);
 }
 
