@@ -45,12 +45,7 @@ class EigenHeader {
     out += "#include <cmath>\n#include <cstddef>\n#include <limits>\n";
     if (!needs_.runtime.empty() && !copies) out += "\n#include \"nabla_runtime.h\"\n";
     out += "\nnamespace " + namespace_ + " {\n";
-    if (copies) {
-      out += "\n// What <cmath> lacks.\nnamespace " + names_.runtime + " {\n\n" + blocks.using_declarations +
-             blocks.text + "\n}  // namespace " + names_.runtime + "\n";
-    } else if (!needs_.runtime.empty()) {
-      out += "\nnamespace " + names_.runtime + " = ::nabla::rt;\n";
-    }
+    if (!needs_.runtime.empty()) out += runtime_namespace(names_.runtime, blocks, copies);
     if (!helpers_.empty()) {
       out += "\n// What Eigen lacks.\nnamespace " + names_.algebra + " {\n\nusing Scalar = " + names_.scalar +
              ";\nusing Matrix = " + types_.matrix + ";\nusing Vector = " + types_.vector + ";\n" +

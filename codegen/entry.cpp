@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "codegen/plan.h"
+#include "codegen/requests.h"
 #include "diff/forward.h"
 #include "diff/reverse.h"
 #include "expr/diagnostic.h"
@@ -145,60 +146,20 @@ std::vector<Ref> direction(Context& ctx, std::string_view name, size_t n) {
   return out;
 }
 
-// The names that the formula uses, as written: what cancelled is still an argument.
-std::vector<Ref> used_by(Context& ctx, const ModelFunction& f) {
-  const Ref roots[2] = {f.body, f.written ? f.written : f.body};
-  std::vector<Ref> used = symbols_of(ctx, roots);
-  const auto is_input = [&](Ref s) {
-    const Role role = ctx.symbol(s).role;
-    return role == Role::variable || role == Role::parameter;
-  };
-  used.erase(std::remove_if(used.begin(), used.end(), std::not_fn(is_input)), used.end());
-  return used;
-}
-
 class Collector {
  public:
   Collector(Context& ctx, const Model& model) : ctx_(ctx), model_(model) {}
 
   std::vector<EntryPoint> run() {
-    for (const ModelRequest& r : model_.requests) {
-      for (Output o : r.outputs) add(model_.functions[r.function], r.variables, o, r.span);
-    }
-    if (model_.requests.empty()) {
-      for (const ModelFunction& f : model_.functions) {
-        if (!is_replaced(f)) add_default(f);
-      }
-    }
+    for (const OutputRequest& r : output_requests(ctx_, model_)) add(r);
     return std::move(entries_);
   }
 
  private:
-  // A later definition of a name replaces the earlier.
-  bool is_replaced(const ModelFunction& f) const {
-    const ModelFunction* end = model_.functions.data() + model_.functions.size();
-    return std::any_of(&f + 1, end, [&](const ModelFunction& later) { return later.name == f.name; });
-  }
-
-  void add_default(const ModelFunction& f) {
-    add(f, {}, Output::value, f.span);
-    std::vector<Ref> vars;
-    for (Ref s : argument_symbols(ctx_, model_, f)) {
-      if (ctx_.symbol(s).role == Role::variable) vars.push_back(s);
-    }
-    if (vars.empty()) return;
-    add(f, vars, ctx_[f.body].shape == scalar_shape ? Output::grad : Output::jac, f.span);
-  }
-
-  void add(const ModelFunction& f, const std::vector<Ref>& wrt, Output kind, Span span) {
-    if (kind == Output::batch) refuse(Code::not_yet_available, span, "batches are not yet available");
-    for (const EntryPoint& e : entries_) {
-      if (e.function == &f && e.kind == kind && kind == Output::value) return;
-      if (e.function != &f && e.function->name == f.name) {
-        refuse(Code::duplicate_name, span, "two definitions of '" + f.name + "' are derived",
-               "give them different names");
-      }
-    }
+  void add(const OutputRequest& request) {
+    const ModelFunction& f = *request.function;
+    const Output kind = request.kind;
+    const std::vector<Ref>& wrt = request.wrt;
     EntryPoint e;
     e.kind = kind;
     e.function = &f;
@@ -214,12 +175,6 @@ class Collector {
       for (Ref s : wrt) {
         for (Ref x : scalars_of(ctx_, s)) e.variables.push_back(x);
       }
-    }
-    const bool of_scalar = kind == Output::grad || kind == Output::hess || kind == Output::hvp;
-    if (of_scalar && ctx_[f.body].shape != scalar_shape) {
-      refuse(Code::not_a_scalar, span,
-             "'" + f.name + "' is not a scalar, so it has no " + std::string(output_name(kind)),
-             "ask for jac, jvp or vjp");
     }
     if (kind == Output::jvp || kind == Output::hvp) e.direction = direction(ctx_, "v", e.variables.size());
     if (kind == Output::vjp) e.direction = direction(ctx_, "u", e.body.size());
@@ -257,20 +212,6 @@ class Collector {
 std::string_view output_name(Output kind) {
   constexpr std::string_view names[] = {"value", "grad", "hess", "jac", "jvp", "vjp", "hvp", "batch"};
   return names[static_cast<size_t>(kind)];
-}
-
-std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f) {
-  std::vector<Ref> out = f.parameters;
-  const std::vector<Ref> used = used_by(ctx, f);
-  const auto append = [&](const std::vector<Ref>& list) {
-    for (Ref s : list) {
-      const bool is_new = std::find(out.begin(), out.end(), s) == out.end();
-      if (is_new && std::find(used.begin(), used.end(), s) != used.end()) out.push_back(s);
-    }
-  };
-  append(model.declared);
-  append(used);
-  return out;
 }
 
 std::vector<Ref> scalars_of(Context& ctx, Ref symbol) { return entries(ctx, symbol); }

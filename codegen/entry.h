@@ -26,14 +26,9 @@ struct EntryPoint {
 
 std::string_view output_name(Output kind);  // "grad"
 
-// One for each function and output asked for; the value of a function once. Without requests in the model,
-// every function has its value and its gradient or Jacobian by all its vars.
-// Failure: not_yet_available for symbolic sizes and `batch`, cannot_differentiate for vars there are none of
-// and for gradients of arrays.
+// One for each output_requests(). Failure: not_yet_available for symbolic sizes and `batch`,
+// cannot_differentiate for vars there are none of and for gradients of arrays.
 std::vector<EntryPoint> entry_points(Context& ctx, const Model& model);
-
-// The symbols that a function takes: its parameters, then the other names that its formula uses, as declared.
-std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f);
 
 // The scalars of a symbol: itself, or its entries, row-major.
 std::vector<Ref> scalars_of(Context& ctx, Ref symbol);

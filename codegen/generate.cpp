@@ -35,9 +35,8 @@ class Generator {
     if (names_.is_template) out += "#include <type_traits>\n";
     if (!runtime_.empty() && options_.use_runtime) out += "\n#include \"nabla_runtime.h\"\n";
     out += "\nnamespace " + namespace_ + " {\n";
-    if (copies) append_runtime(out, blocks);
-    if (!runtime_.empty() && !copies) out += "\nnamespace " + names_.runtime + " = ::nabla::rt;\n";
-    if (names_.is_template) append_guard(out);
+    if (!runtime_.empty()) out += runtime_namespace(names_.runtime, blocks, copies);
+    if (names_.is_template) out += integer_guard(names_.guard, names_.scalar);
     return out + body + "\n}  // namespace " + namespace_ + "\n";
   }
 
@@ -81,18 +80,7 @@ class Generator {
 
   static std::string remark(const ResultMember& r) { return r.comment.empty() ? "" : "  // " + r.comment; }
 
-  // --- declarations
-  // ------------------------------------------------------------------------------------------
-
-  void append_runtime(std::string& out, const RuntimeBlocks& blocks) const {
-    out += "\n// What <cmath> lacks.\nnamespace " + names_.runtime + " {\n\n" + blocks.using_declarations +
-           blocks.text + "\n}  // namespace " + names_.runtime + "\n";
-  }
-
-  void append_guard(std::string& out) const {
-    out += "\n// Integers are taken as double: f(1, 2) is f(1.0, 2.0).\ntemplate <class " + names_.scalar +
-           ">\nusing " + names_.guard + " = std::enable_if_t<!std::is_integral_v<" + names_.scalar + ">>;\n";
-  }
+  // --- declarations ----------------------------------------------------------------------------------------
 
   std::string template_line() const {
     return "template <class " + names_.scalar + ", class = " + names_.guard + "<" + names_.scalar + ">>\n";
@@ -169,26 +157,10 @@ class Generator {
     const std::string& f = e.function->name;
     std::string by;
     for (Ref s : e.wrt) by += (by.empty() ? "" : ", ") + ctx_.symbol(s).name;
-    switch (e.kind) {
-      case Output::value:
-        return "The value of " + f + ".";
-      case Output::grad:
-        return f + " and its gradient by " + by + ".";
-      case Output::hess:
-        return f + ", its gradient and its Hessian by " + by + ".";
-      case Output::jac:
-        return f + " and its Jacobian by " + by + ".";
-      case Output::jvp:
-        return f + " and its derivative by " + by + " along v.";
-      case Output::vjp:
-        return f + " and the product of u with its Jacobian by " + by + ".";
-      default:
-        return "The Hessian of " + f + " by " + by + ", times v.";
-    }
+    return sentence(e.kind, f, by, "v");
   }
 
-  // --- the body
-  // ----------------------------------------------------------------------------------------------
+  // --- the body --------------------------------------------------------------------------------------------
 
   Emitted emitted(const EntryPoint& e, const Signature& s) {
     const Plan plan = make_plan(ctx_, e.program);

@@ -69,6 +69,36 @@ std::string origin(const Model& model) {
          "). Do not edit.\n//\n";
 }
 
+std::string runtime_namespace(const std::string& name, const RuntimeBlocks& blocks, bool copied) {
+  if (!copied) return "\nnamespace " + name + " = ::nabla::rt;\n";
+  return "\n// What <cmath> lacks.\nnamespace " + name + " {\n\n" + blocks.using_declarations + blocks.text +
+         "\n}  // namespace " + name + "\n";
+}
+
+std::string integer_guard(const std::string& guard, const std::string& scalar) {
+  return "\n// Integers are taken as double: f(1, 2) is f(1.0, 2.0).\ntemplate <class " + scalar +
+         ">\nusing " + guard + " = std::enable_if_t<!std::is_integral_v<" + scalar + ">>;\n";
+}
+
+std::string sentence(Output kind, const std::string& f, const std::string& by, const std::string& direction) {
+  switch (kind) {
+    case Output::value:
+      return "The value of " + f + ".";
+    case Output::grad:
+      return f + " and its gradient by " + by + ".";
+    case Output::hess:
+      return f + ", its gradient and its Hessian by " + by + ".";
+    case Output::jac:
+      return f + " and its Jacobian by " + by + ".";
+    case Output::jvp:
+      return f + " and its derivative by " + by + " along " + direction + ".";
+    case Output::vjp:
+      return f + " and the product of u with its Jacobian by " + by + ".";
+    default:
+      return "The Hessian of " + f + " by " + by + ", times " + direction + ".";
+  }
+}
+
 std::string function_head(const std::string& name, const std::vector<std::string>& parameters) {
   std::string out, line = name + "(";
   const size_t column = line.size() <= comment_width / 2 ? line.size() : 4;

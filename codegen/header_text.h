@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codegen/generate.h"
+#include "codegen/runtime_blocks.h"
 
 namespace nabla {
 
@@ -24,6 +25,12 @@ std::string checked_namespace(const Model& model, const GenerateOptions& options
 
 // The first lines: what made the header, from which file.
 std::string origin(const Model& model);
+// The namespace of the runtime functions: copied in, or that of nabla_runtime.h.
+std::string runtime_namespace(const std::string& name, const RuntimeBlocks& blocks, bool copied);
+// The type that keeps a template from integers.
+std::string integer_guard(const std::string& guard, const std::string& scalar);
+// "f and its gradient by x, y."
+std::string sentence(Output kind, const std::string& f, const std::string& by, const std::string& direction);
 // "double f(double x, double y) {", broken between parameters.
 std::string function_head(const std::string& name, const std::vector<std::string>& parameters);
 

@@ -4,6 +4,7 @@
 
 #include "codegen/derivative_lets.h"
 #include "codegen/entry.h"
+#include "codegen/requests.h"
 #include "diff/cotangents.h"
 #include "diff/structure.h"
 #include "diff/tangents.h"
@@ -115,54 +116,20 @@ class Collector {
   Collector(Context& ctx, const Model& model) : ctx_(ctx), model_(model) {}
 
   std::vector<TensorEntry> run() {
-    for (const ModelRequest& r : model_.requests) {
-      for (Output o : r.outputs) add(model_.functions[r.function], r.variables, o, r.span);
-    }
-    if (model_.requests.empty()) {
-      for (const ModelFunction& f : model_.functions) {
-        if (!is_replaced(f)) add_default(f);
-      }
-    }
+    for (const OutputRequest& r : output_requests(ctx_, model_)) add(r);
     return std::move(entries_);
   }
 
  private:
-  bool is_replaced(const ModelFunction& f) const {
-    const ModelFunction* end = model_.functions.data() + model_.functions.size();
-    return std::any_of(&f + 1, end, [&](const ModelFunction& later) { return later.name == f.name; });
-  }
-
-  void add_default(const ModelFunction& f) {
-    add(f, {}, Output::value, f.span);
-    std::vector<Ref> vars;
-    for (Ref s : argument_symbols(ctx_, model_, f)) {
-      if (ctx_.symbol(s).role == Role::variable) vars.push_back(s);
-    }
-    if (!vars.empty()) add(f, vars, ctx_[f.body].shape == scalar_shape ? Output::grad : Output::jac, f.span);
-  }
-
-  void add(const ModelFunction& f, const std::vector<Ref>& wrt, Output kind, Span span) {
-    if (kind == Output::batch) refuse(Code::not_yet_available, span, "batches are not yet available");
-    for (const TensorEntry& e : entries_) {
-      if (e.function == &f && e.kind == kind && kind == Output::value) return;
-      if (e.function != &f && e.function->name == f.name) {
-        refuse(Code::duplicate_name, span, "two definitions of '" + f.name + "' are derived",
-               "give them different names");
-      }
-    }
-    const bool of_scalar = kind == Output::grad || kind == Output::hess || kind == Output::hvp;
-    if (of_scalar && ctx_[f.body].shape != scalar_shape) {
-      refuse(Code::not_a_scalar, span,
-             "'" + f.name + "' is not a scalar, so it has no " + std::string(output_name(kind)),
-             "ask for jac, jvp or vjp");
-    }
+  void add(const OutputRequest& request) {
+    const ModelFunction& f = *request.function;
     TensorEntry e;
-    e.kind = kind;
+    e.kind = request.kind;
     e.function = &f;
     e.arguments = argument_symbols(ctx_, model_, f);
-    if (kind != Output::value) e.wrt = wrt;
+    if (e.kind != Output::value) e.wrt = request.wrt;
     refuse_complex(f, e);
-    refuse_second_of_orthogonal(e, span);
+    refuse_second_of_orthogonal(e, request.span);
     add_directions(e);
     collect_dims(e);
     Derivation derivation(ctx_, e, next_let_);

@@ -45,17 +45,8 @@ class LoopHeader {
     if (guarded_) out += "#include <type_traits>\n";
     if (!needs_.runtime.empty() && !copies) out += "\n#include \"nabla_runtime.h\"\n";
     out += "\nnamespace " + namespace_ + " {\n";
-    if (copies) {
-      out += "\n// What <cmath> lacks.\nnamespace " + names_.runtime + " {\n\n" + blocks.using_declarations +
-             blocks.text + "\n}  // namespace " + names_.runtime + "\n";
-    } else if (!needs_.runtime.empty()) {
-      out += "\nnamespace " + names_.runtime + " = ::nabla::rt;\n";
-    }
-    if (guarded_) {
-      out += "\n// Integers are taken as double: f(1, 2) is f(1.0, 2.0).\ntemplate <class " + names_.scalar +
-             ">\nusing " + names_.guard + " = std::enable_if_t<!std::is_integral_v<" + names_.scalar +
-             ">>;\n";
-    }
+    if (!needs_.runtime.empty()) out += runtime_namespace(names_.runtime, blocks, copies);
+    if (guarded_) out += integer_guard(names_.guard, names_.scalar);
     return out + body + "\n}  // namespace " + namespace_ + "\n";
   }
 

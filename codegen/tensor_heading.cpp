@@ -19,23 +19,7 @@ std::string what(Context& ctx, const TensorEntry& e) {
   const std::string& f = e.function->name;
   std::vector<std::string> by;
   for (Ref x : e.wrt) by.push_back(ctx.symbol(x).name);
-  const std::string list = listed(by);
-  switch (e.kind) {
-    case Output::value:
-      return "The value of " + f + ".";
-    case Output::grad:
-      return f + " and its gradient by " + list + ".";
-    case Output::hess:
-      return f + ", its gradient and its Hessian by " + list + ".";
-    case Output::jac:
-      return f + " and its Jacobian by " + list + ".";
-    case Output::jvp:
-      return f + " and its derivative by " + list + " along the direction v.";
-    case Output::vjp:
-      return f + " and the product of u with its Jacobian by " + list + ".";
-    default:
-      return "The Hessian of " + f + " by " + list + ", times the direction v.";
-  }
+  return sentence(e.kind, f, listed(by), "the direction v");
 }
 
 std::string role(Context& ctx, const TensorOutput& o) {

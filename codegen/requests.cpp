@@ -1,0 +1,95 @@
+#include "codegen/requests.h"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+#include "codegen/entry.h"
+#include "expr/diagnostic.h"
+#include "expr/substitute.h"
+
+namespace nabla {
+namespace {
+
+// The names that the formula uses, as written: what cancelled is still an argument.
+std::vector<Ref> used_by(Context& ctx, const ModelFunction& f) {
+  const Ref roots[2] = {f.body, f.written ? f.written : f.body};
+  std::vector<Ref> used = symbols_of(ctx, roots);
+  const auto is_input = [&](Ref s) {
+    const Role role = ctx.symbol(s).role;
+    return role == Role::variable || role == Role::parameter;
+  };
+  used.erase(std::remove_if(used.begin(), used.end(), std::not_fn(is_input)), used.end());
+  return used;
+}
+
+// A later definition of a name replaces the earlier.
+bool is_replaced(const Model& model, const ModelFunction& f) {
+  const ModelFunction* end = model.functions.data() + model.functions.size();
+  return std::any_of(&f + 1, end, [&](const ModelFunction& later) { return later.name == f.name; });
+}
+
+class Requests {
+ public:
+  explicit Requests(Context& ctx) : ctx_(ctx) {}
+
+  void add(const ModelFunction& f, const std::vector<Ref>& wrt, Output kind, Span span) {
+    if (kind == Output::batch) throw Failure(Code::not_yet_available, span, "batches are not yet available");
+    for (const OutputRequest& r : list) {
+      if (r.function == &f && r.kind == kind && kind == Output::value) return;
+      if (r.function != &f && r.function->name == f.name) {
+        throw Failure(Code::duplicate_name, span, "two definitions of '" + f.name + "' are derived",
+                      "give them different names");
+      }
+    }
+    const bool of_scalar = kind == Output::grad || kind == Output::hess || kind == Output::hvp;
+    if (of_scalar && ctx_[f.body].shape != scalar_shape) {
+      throw Failure(Code::not_a_scalar, span,
+                    "'" + f.name + "' is not a scalar, so it has no " + std::string(output_name(kind)),
+                    "ask for jac, jvp or vjp");
+    }
+    list.push_back({&f, wrt, kind, span});
+  }
+
+  std::vector<OutputRequest> list;
+
+ private:
+  Context& ctx_;
+};
+
+}  // namespace
+
+std::vector<OutputRequest> output_requests(Context& ctx, const Model& model) {
+  Requests requests(ctx);
+  for (const ModelRequest& r : model.requests) {
+    for (Output o : r.outputs) requests.add(model.functions[r.function], r.variables, o, r.span);
+  }
+  if (!model.requests.empty()) return requests.list;
+  for (const ModelFunction& f : model.functions) {
+    if (is_replaced(model, f)) continue;
+    requests.add(f, {}, Output::value, f.span);
+    std::vector<Ref> vars;
+    for (Ref s : argument_symbols(ctx, model, f)) {
+      if (ctx.symbol(s).role == Role::variable) vars.push_back(s);
+    }
+    if (vars.empty()) continue;
+    requests.add(f, vars, ctx[f.body].shape == scalar_shape ? Output::grad : Output::jac, f.span);
+  }
+  return requests.list;
+}
+
+std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f) {
+  std::vector<Ref> out = f.parameters;
+  const std::vector<Ref> used = used_by(ctx, f);
+  const auto append = [&](const std::vector<Ref>& list) {
+    for (Ref s : list) {
+      const bool is_new = std::find(out.begin(), out.end(), s) == out.end();
+      if (is_new && std::find(used.begin(), used.end(), s) != used.end()) out.push_back(s);
+    }
+  };
+  append(model.declared);
+  append(used);
+  return out;
+}
+
+}  // namespace nabla
