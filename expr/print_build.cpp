@@ -52,8 +52,23 @@ FormId Forms::add(Ref root) {
     }
     mapped_ = size;
   }
-  const auto missing = [&](Ref r) { return operand(r) == 0; };
-  for (const Ref r : nodes_below(ctx_, {&root, 1}, missing)) (*refs_)[r] = make(r);
+  // Only what is new is visited: forms of many small expressions are asked for in a large Context.
+  std::vector<Ref> stack{root};
+  const auto needs = [&](Ref part) {
+    if (operand(part) == 0) stack.push_back(part);
+  };
+  while (!stack.empty()) {
+    const Ref r = stack.back();
+    for (const Ref o : ctx_.operands(r)) needs(o);
+    if (ctx_[r].shape != scalar_shape) {
+      for (const Ref n : ctx_.shape_of(r).extents) needs(n);
+    }
+    if (stack.back() != r) continue;
+    stack.pop_back();
+    if (operand(r) != 0) continue;
+    ctx_.budget().spend();
+    (*refs_)[r] = make(r);
+  }
   return of(root);
 }
 

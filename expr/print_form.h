@@ -1,5 +1,6 @@
 // The printed form: what a text says, as a DAG of operators and leaves, before it is spelled in ASCII,
-// Unicode or LaTeX. Internal to the printers and counters; print_tensor.cpp adds the forms of tensor nodes.
+// Unicode or LaTeX. Internal to the printers and to what counts nodes; print_tensor.cpp adds the forms of
+// tensor nodes.
 //
 // The canonical store knows sums with coefficients and products of powers; a form knows x/(2*y), sqrt(6),
 // 2*(x + y) and the order in which a person writes terms. Invariants: equal forms are one form, so a form is

@@ -1,0 +1,35 @@
+// The form that people read: its weight, and the choice of the lightest.
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "expr/count.h"
+#include "simplify/weight.h"
+#include "tests/texts.h"
+
+using namespace nabla;
+using test::Texts;
+
+TEST_CASE("a weight is the number of printed nodes", "[simplify]") {
+  Texts t;
+  Weight weight(t.ctx);
+  // Counted by hand: docs/language.md, "Counting".
+  CHECK(weight(t("x")) == 1);
+  CHECK(weight(t("x/(2*y)")) == 5);
+  CHECK(weight(t("3*x + y")) == 5);
+  CHECK(weight(t("sqrt(x^2 + 1)")) == 6);
+  CHECK(weight(t("x^(-2)")) == 5);
+  t.run("dim n; var v : vector[n]; param A : matrix[n, n]");
+  for (const char* text : {"exp(x)*(x + 1)/sqrt(y)", "2*x + 2*y", "v'*A*v + sum(v)", "zeros(n) + v", "A'*v",
+                           "sum(v[i]*i for i in 2:n)", "[x, y, x*y]", "inv(A)*v*(x + 1)^2/3"}) {
+    const Ref e = t(text);
+    CHECK(weight(e) == count_nodes(t.ctx, e).nodes);
+  }
+}
+
+TEST_CASE("a weight saturates", "[simplify]") {
+  Texts t;
+  Weight weight(t.ctx);
+  Ref e = t("x");
+  for (int i = 0; i < 100; ++i) e = t.ctx.add(t.ctx.function(Fn::sin, {e}), t.ctx.function(Fn::exp, {e}));
+  CHECK(weight(e) == UINT64_MAX);
+}
