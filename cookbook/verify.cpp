@@ -9,7 +9,7 @@
 #include "parser/parse.h"
 #include "session/equality.h"
 #include "session/operators.h"
-#include "simplify/expand_tensor.h"
+#include "simplify/proved_equal.h"
 
 namespace nabla {
 namespace {

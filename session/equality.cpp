@@ -12,7 +12,7 @@
 #include "expr/scalarize.h"
 #include "session/dense_numbers.h"
 #include "session/whole_equality.h"
-#include "simplify/expand_tensor.h"
+#include "simplify/proved_equal.h"
 #include "simplify/zero_test.h"
 
 namespace nabla {

@@ -14,9 +14,8 @@
 #include "session/dense_numbers.h"
 #include "session/flattened.h"
 #include "session/point.h"
-#include "simplify/common_factors.h"
 #include "simplify/complex_parts.h"
-#include "simplify/zero_test.h"
+#include "simplify/simplify.h"
 
 namespace nabla {
 namespace {
@@ -177,7 +176,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   if (is_differential_operator(op)) {
     if (!options.free_entries) refuse_entries_of_structures(ctx, operands.subspan(1));
     out.value = apply_operator(ctx, op, operands, shape, options.free_entries);
-    if (!options.raw) out.value = take_out_common_factors(ctx, out.value);
+    if (!options.raw) out.value = simplify(ctx, out.value);
     if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
     if (const std::string text = flattened_by_vec(ctx, out.value); !text.empty())
       out.notes.push_back("by vec: " + text);
@@ -194,7 +193,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   }
   switch (op) {
     case Operator::simplify:
-      out.value = proved_zero(ctx, operands[0]) ? zero : operands[0];
+      out.value = simplify(ctx, operands[0]);
       return;
     case Operator::subs:
       out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1)));
@@ -254,6 +253,11 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref wr
   if (ctx.kind(e) == Kind::operation) return out;
   out = CarriedOut{};
   out.value = options.raw ? values[e] : join_complex_parts(ctx, values[e]);
+  // What an expression makes of derivatives comes out simplified as they do; factor(f) + 1 stays as it is.
+  const bool derivatives = std::all_of(nodes.begin(), nodes.end(), [&](Ref r) {
+    return ctx.kind(r) != Kind::operation || is_differential_operator(static_cast<Operator>(ctx[r].tag));
+  });
+  if (derivatives && !options.raw) out.value = simplify(ctx, out.value);
   return out;
 }
 

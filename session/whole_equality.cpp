@@ -13,7 +13,7 @@
 #include "expr/walk.h"
 #include "session/dense_numbers.h"
 #include "session/numbers.h"
-#include "simplify/expand_tensor.h"
+#include "simplify/proved_equal.h"
 
 namespace nabla {
 namespace {

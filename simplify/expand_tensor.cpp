@@ -432,13 +432,4 @@ Ref expand_tensor(Context& ctx, Ref e) {
   return values[e];
 }
 
-bool proved_equal(Context& ctx, Ref a, Ref b) {
-  if (a == b) return true;
-  const ShapeId shape = ctx[a].shape;
-  if (shape != ctx[b].shape) return false;
-  const Term difference[] = {{one, a}, {minus_one, b}};
-  const Ref whole = shape == scalar_shape ? ctx.sum(difference) : tensor_sum(ctx, difference, shape);
-  return expand_tensor(ctx, whole) == ctx.zeros(shape);
-}
-
 }  // namespace nabla

@@ -15,7 +15,4 @@ inline constexpr size_t most_expanded_terms = 4096;
 
 Ref expand_tensor(Context& ctx, Ref e);
 
-// Whether a - b is 0 in normal form. False says nothing.
-bool proved_equal(Context& ctx, Ref a, Ref b);
-
 }  // namespace nabla

@@ -17,7 +17,7 @@
 #include "parser/elaborate.h"
 #include "parser/parse.h"
 #include "session/session.h"
-#include "simplify/expand_tensor.h"
+#include "simplify/proved_equal.h"
 
 using namespace nabla;
 

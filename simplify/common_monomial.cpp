@@ -1,0 +1,189 @@
+#include "simplify/common_monomial.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <vector>
+
+namespace nabla {
+namespace {
+
+constexpr size_t most_terms = 64, most_bases = 24;
+constexpr uint64_t most_weight = 4096;
+
+struct Power {
+  size_t base;  // its number
+  Rational exponent;
+};
+
+struct Monomial {
+  Ref coefficient;
+  std::vector<Power> powers;
+};
+
+class CommonMonomials {
+ public:
+  CommonMonomials(Context& ctx, Weight& weight) : ctx_(ctx), weight_(weight) {}
+
+  // The best single step; Ref{} if none is lighter.
+  Ref step(Ref sum) {
+    sum_ = sum;
+    least_ = weight_(sum);
+    if (least_ > most_weight) return {};
+    ctx_.append_terms(sum, bodies_);
+    if (bodies_.size() < 2 || bodies_.size() > most_terms) return {};
+    for (const Term& t : bodies_) terms_.push_back(monomial(t));
+    std::vector<size_t> all(terms_.size());
+    for (size_t t = 0; t < all.size(); ++t) all[t] = t;
+    try_terms(all);
+    for (size_t b = 0; b < std::min(bases_.size(), most_bases); ++b) {
+      std::vector<size_t> with, over, under;
+      for (size_t t = 0; t < terms_.size(); ++t) {
+        const Rational e = exponent(terms_[t], b);
+        if (e.sign() == 0) continue;
+        with.push_back(t);
+        (e.sign() > 0 ? over : under).push_back(t);
+      }
+      if (with.size() < terms_.size()) try_terms(with);
+      if (over.size() < with.size()) try_terms(over);
+      if (under.size() < with.size()) try_terms(under);
+    }
+    return best_;
+  }
+
+ private:
+  Monomial monomial(const Term& t) {
+    Monomial m{t.coefficient, {}};
+    factors_.clear();
+    ctx_.append_factors(t.body, factors_);
+    for (const Ref f : factors_) {
+      if (f != one) add(m, f);
+    }
+    return m;
+  }
+
+  // x^(n - 1) is x^n * x^(-1), exp(-u) is exp(u)^(-1).
+  void add(Monomial& m, Ref factor) {
+    const Factor f = ctx_.split_exponent(factor);
+    if (ctx_.is_number(f.exponent)) {
+      add_power(m, f.base, ctx_.value(f.exponent));
+      return;
+    }
+    parts_.clear();
+    ctx_.append_terms(f.exponent, parts_);
+    std::vector<Term> rest;
+    for (const Term& p : parts_) {
+      if (p.body == one) {
+        add_power(m, f.base, ctx_.value(p.coefficient));
+      } else {
+        rest.push_back(p);
+      }
+    }
+    Ref symbolic = ctx_.sum(rest);
+    const bool inverse = rest.size() == 1 && ctx_.value(rest[0].coefficient).sign() < 0;
+    if (inverse) symbolic = ctx_.negate(symbolic);
+    add_power(m, ctx_.power(f.base, symbolic), inverse ? -1 : 1);
+  }
+
+  void add_power(Monomial& m, Ref base, Rational exponent) {
+    if (ctx_.is_function(base, Fn::exp)) {
+      const Term argument = ctx_.split_coefficient(ctx_.operands(base)[0]);
+      base = ctx_.function(Fn::exp, {argument.body});
+      exponent = exponent * ctx_.value(argument.coefficient);
+    }
+    const auto [at, fresh] = number_.try_emplace(base, bases_.size());
+    if (fresh) bases_.push_back(base);
+    for (Power& p : m.powers) {
+      if (p.base != at->second) continue;
+      p.exponent = p.exponent + exponent;
+      return;
+    }
+    m.powers.push_back({at->second, exponent});
+  }
+
+  static Rational exponent(const Monomial& m, size_t base) {
+    for (const Power& p : m.powers) {
+      if (p.base == base) return p.exponent;
+    }
+    return 0;
+  }
+
+  Ref power(size_t base, const Rational& exponent) {
+    const Ref b = bases_[base];
+    if (ctx_.is_function(b, Fn::exp)) {
+      return ctx_.function(Fn::exp, {ctx_.scale(ctx_.number(exponent), ctx_.operands(b)[0])});
+    }
+    return ctx_.power(b, ctx_.number(exponent));
+  }
+
+  // The lowest power of each base in these terms, as far as not 1.
+  std::vector<Power> lowest(const std::vector<size_t>& members) {
+    std::vector<Power> common;
+    for (size_t b = 0; b < bases_.size(); ++b) {
+      Rational least = exponent(terms_[members[0]], b);
+      for (const size_t t : members) least = std::min(least, exponent(terms_[t], b));
+      if (least.sign() != 0) common.push_back({b, least});
+    }
+    return common;
+  }
+
+  // Takes the lowest powers out of these terms.
+  void try_terms(const std::vector<size_t>& members) {
+    if (members.size() < 2) return;
+    const std::vector<Power> common = lowest(members);
+    if (common.empty()) return;
+    std::vector<Term> rests, result;
+    std::vector<Ref> factors;
+    for (const size_t t : members) {
+      ctx_.budget().spend();
+      factors.clear();
+      for (const Power& p : terms_[t].powers) {
+        const bool taken =
+            std::any_of(common.begin(), common.end(), [&](auto& c) { return c.base == p.base; });
+        if (!taken) factors.push_back(power(p.base, p.exponent));
+      }
+      for (const Power& c : common) {
+        const Rational left = exponent(terms_[t], c.base) - c.exponent;
+        if (left.sign() != 0) factors.push_back(power(c.base, left));
+      }
+      rests.push_back(ctx_.product_term(terms_[t].coefficient, factors));
+    }
+    factors.assign(1, ctx_.sum(rests));
+    for (const Power& c : common) factors.push_back(power(c.base, c.exponent));
+    for (size_t t = 0; t < terms_.size(); ++t) {
+      if (std::find(members.begin(), members.end(), t) == members.end()) result.push_back(bodies_[t]);
+    }
+    result.push_back({one, ctx_.product(factors)});
+    const Ref candidate = ctx_.sum(result);
+    const uint64_t w = weight_(candidate);
+    if (w >= least_) return;
+    least_ = w;
+    best_ = candidate;
+  }
+
+  Context& ctx_;
+  Weight& weight_;
+  Ref sum_, best_;
+  uint64_t least_ = 0;
+  std::vector<Term> bodies_, parts_;
+  std::vector<Monomial> terms_;
+  std::vector<Ref> factors_;
+  std::vector<Ref> bases_;
+  std::unordered_map<Ref, size_t> number_;
+};
+
+bool is_sum(const Context& ctx, Ref e) {
+  return (ctx.kind(e) == Kind::sum || ctx.kind(e) == Kind::long_sum) && ctx[e].shape == scalar_shape;
+}
+
+}  // namespace
+
+Ref take_out_monomials(Context& ctx, Weight& weight, Ref sum) {
+  while (is_sum(ctx, sum)) {
+    const Ref better = CommonMonomials(ctx, weight).step(sum);
+    if (!better) break;
+    sum = better;
+  }
+  return sum;
+}
+
+}  // namespace nabla

@@ -1,0 +1,17 @@
+// What the terms of a scalar sum have in common: x*exp(x) + exp(x) is exp(x)*(x + 1), and
+// 2*x/(x + 1) - x^2/(x + 1)^2 is x*(x + 2)/(x + 1)^2.
+//
+// A term is a monomial: a number times powers of bases. Of some terms that share a base, the lowest powers
+// are taken out, so negative ones put them over one denominator. No value changes and no domain narrows: each
+// power that is taken out stands in one of the terms.
+#pragma once
+
+#include "expr/context.h"
+#include "simplify/weight.h"
+
+namespace nabla {
+
+// The lightest that such steps, one after the other, make of a scalar sum; the sum itself where none helps.
+Ref take_out_monomials(Context& ctx, Weight& weight, Ref sum);
+
+}  // namespace nabla
