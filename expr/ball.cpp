@@ -281,6 +281,14 @@ static Ball power_of_nonnegative(const Ball& x, const Ball& y) {
   return unite(zero, combine(top, y, arb_pow));
 }
 
+static void integer_power(arb_ptr r, arb_srcptr x, arb_srcptr y, long precision) {
+  fmpz_t exponent;
+  fmpz_init(exponent);
+  arf_get_fmpz(exponent, arb_midref(y), ARF_RND_DOWN);
+  arb_pow_fmpz(r, x, exponent, precision);
+  fmpz_clear(exponent);
+}
+
 Ball pow(const Ball& x, const Ball& y) {
   if (!x.is_finite() || !y.is_finite()) return not_finite(x, y);
   const long precision = std::max(x.precision(), y.precision());
@@ -288,7 +296,8 @@ Ball pow(const Ball& x, const Ball& y) {
   if (y.is_integer()) {
     if (y.magnitude_bits().value_or(0) > 60) return Ball::unknown();
     if (x.is_zero() && (y < 0) == Truth::yes) return Ball::undefined();
-    return combine(x, y, arb_pow);
+    // arb_pow takes the logarithm of a ball around 0.
+    return x.contains_zero() ? combine(x, y, integer_power) : combine(x, y, arb_pow);
   }
   if (const Truth positive = x > 0; positive == Truth::yes) return combine(x, y, arb_pow);
   if ((x < 0) == Truth::yes) return y.contains_integer() ? Ball::unknown() : Ball::undefined();

@@ -111,6 +111,10 @@ TEST_CASE("powers follow the real conventions", "[ball]") {
   CHECK(pow(at(0), at(0)).contains(at(1)));
   CHECK(pow(at(-3), at(0)).contains(at(1)));
   CHECK(pow(at(0), third).is_zero());
+  const Ball around_0 = Ball::interval(-0.5, 0.5, 64);
+  CHECK(pow(around_0, at(2)).contains(at(0.25)));
+  CHECK(pow(around_0, at(3)).contains(at(-0.125)));
+  CHECK_FALSE(pow(around_0, at(-1)).is_finite());
   CHECK(pow(at(0), at(-1)).is_undefined());
   CHECK(pow(at(0), -third).is_undefined());
   CHECK(pow(at(10), at(-2)).overlaps(Ball::fraction(1, 100, 200)));

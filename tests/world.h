@@ -12,7 +12,7 @@ namespace nabla::test {
 
 struct World {
   Context ctx;
-  Names names{ctx};
+  nabla::Names names{ctx};
 
   explicit World(std::string_view declarations) { run(declarations); }
   void run(std::string_view text) {

@@ -1,0 +1,211 @@
+#include "simplify/rule.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "expr/context.h"
+#include "expr/diagnostic.h"
+#include "expr/table_text.h"
+
+namespace nabla {
+namespace {
+
+constexpr RuleText rows[] = {
+#define RULE(name, from, to, when, domains, help) {#name, from, to, when, Domains::domains, help},
+#include "simplify/rules_scalar.def"
+#undef RULE
+};
+
+constexpr std::string_view hole_names[] = {"a", "b", "c", "d", "k", "n"};
+
+}  // namespace
+
+std::span<const RuleText> scalar_rules() { return rows; }
+
+const RuleText* find_rule(std::string_view name) {
+  const auto it =
+      std::find_if(std::begin(rows), std::end(rows), [&](const RuleText& r) { return r.name == name; });
+  return it == std::end(rows) ? nullptr : &*it;
+}
+
+// Reads the texts in a Context of its own.
+class RuleCompiler {
+ public:
+  explicit RuleCompiler(RuleSet& set) : set_(set) {
+    for (std::string_view name : hole_names) {
+      const Ref hole = placeholder(ctx_, name);
+      number_of_.emplace(hole, static_cast<uint16_t>(names_.size()));
+      names_.push_back({name, hole});
+    }
+    set_.patterns_.emplace_back();  // 0 is none
+  }
+
+  void add(const RuleText& text) {
+    Rule rule;
+    rule.text = &text;
+    rule.from = pattern(parse_table_text(ctx_, text.from, names_));
+    rule.to = pattern(parse_table_text(ctx_, text.to, names_));
+    if (!text.when.empty()) rule.when = pattern(parse_table_text(ctx_, text.when, names_));
+    const uint32_t unknown = set_[rule.to].holes | (rule.when != 0 ? set_[rule.when].holes : 0);
+    if ((unknown & ~set_[rule.from].holes) != 0) refuse(text, "a letter that its left side does not have");
+    set_.rules_.push_back(rule);
+  }
+
+ private:
+  [[noreturn]] static void refuse(const RuleText& text, const std::string& what) {
+    throw Failure(Code::internal_error, "the rule '" + std::string(text.name) + "' has " + what);
+  }
+
+  PatternId pattern(Ref r) {
+    if (const auto it = seen_.find(r); it != seen_.end()) return it->second;
+    Pattern p = made(r);
+    for (PatternId part : p.parts) p.holes |= set_[part].holes;
+    const auto id = static_cast<PatternId>(set_.patterns_.size());
+    set_.patterns_.push_back(std::move(p));
+    return seen_[r] = id;
+  }
+
+  Pattern made(Ref r) {
+    Pattern p;
+    const Node n = ctx_[r];
+    p.kind = n.kind;
+    p.tag = n.tag;
+    switch (n.kind) {
+      case Kind::symbol:
+        p.tag = number_of_.at(r);
+        p.holes = uint32_t{1} << p.tag;
+        return p;
+      case Kind::number:
+        p.value = ctx_.value(r);
+        return p;
+      case Kind::constant:
+      case Kind::truth:
+        return p;
+      case Kind::sum: {
+        std::vector<Term> terms;
+        ctx_.append_terms(r, terms);
+        for (const Term& t : terms) {
+          p.parts.push_back(pattern(t.body));
+          p.numbers.push_back(ctx_.value(t.coefficient));
+        }
+        order(p);
+        return p;
+      }
+      case Kind::product: {
+        const Term t = ctx_.split_coefficient(r);
+        p.value = ctx_.value(t.coefficient);
+        std::vector<Ref> factors;
+        ctx_.append_factors(t.body, factors);
+        for (Ref f : factors) p.parts.push_back(pattern(f));
+        order(p);
+        return p;
+      }
+      case Kind::power:
+      case Kind::function:
+      case Kind::compare:
+      case Kind::connective:
+      case Kind::select:
+        for (Ref o : n.operands()) p.parts.push_back(pattern(o));
+        return p;
+      default:
+        throw Failure(Code::internal_error, "a rule of a kind that cannot be matched");
+    }
+  }
+
+  // How much a part says about what it may meet: calls first, letters last, the last of which takes what
+  // is left.
+  int vagueness(PatternId id) const {
+    const Pattern& p = set_[id];
+    if (p.kind == Kind::symbol) return 5;
+    if (p.holes == 0) return 4;
+    if (p.kind == Kind::function) {  // gamma(a + 1) meets any call; gamma(a) beside it says what a is
+      const bool sum = std::any_of(p.parts.begin(), p.parts.end(),
+                                   [&](PatternId part) { return set_[part].kind == Kind::sum; });
+      return sum ? 2 : 0;
+    }
+    if (p.kind == Kind::power) return std::min(1 + vagueness(p.parts[0]), 3);
+    if (p.kind == Kind::product) {
+      int least = 4;
+      for (PatternId f : p.parts) least = std::min(least, vagueness(f));
+      return least;
+    }
+    return 3;
+  }
+
+  void order(Pattern& p) const {
+    std::vector<size_t> by(p.parts.size());
+    for (size_t i = 0; i < by.size(); ++i) by[i] = i;
+    std::stable_sort(by.begin(), by.end(),
+                     [&](size_t i, size_t j) { return vagueness(p.parts[i]) < vagueness(p.parts[j]); });
+    Pattern q = p;
+    for (size_t i = 0; i < by.size(); ++i) {
+      q.parts[i] = p.parts[by[i]];
+      if (!p.numbers.empty()) q.numbers[i] = p.numbers[by[i]];
+    }
+    p = std::move(q);
+  }
+
+  RuleSet& set_;
+  Context ctx_;
+  std::vector<std::pair<std::string_view, Ref>> names_;
+  std::unordered_map<Ref, uint16_t> number_of_;
+  std::unordered_map<Ref, PatternId> seen_;
+};
+
+RuleSet::RuleSet(std::span<const RuleText> texts) {
+  RuleCompiler compiler(*this);
+  for (const RuleText& text : texts) compiler.add(text);
+  const size_t keys = first_function_key + function_count();
+  for (auto* table : {&sums_, &products_, &numbered_, &wholes_}) table->resize(keys);
+  for (size_t i = 0; i < rules_.size(); ++i) index(static_cast<uint16_t>(i));
+}
+
+RuleSet::Key RuleSet::key(PatternId factor) const {
+  const Pattern& p = patterns_[factor];
+  switch (p.kind) {
+    case Kind::function:
+      return function_key(static_cast<Fn>(p.tag));
+    case Kind::sum:
+      return sum_key;
+    case Kind::power: {
+      const Kind base = patterns_[p.parts[0]].kind;
+      if (base == Kind::function) return key(p.parts[0]);
+      if (patterns_[p.parts[1]].kind != Kind::number) return symbolic_power_key;
+      return base == Kind::number || base == Kind::symbol ? number_power_key : key(p.parts[0]);
+    }
+    default:
+      return other_key;
+  }
+}
+
+void RuleSet::index(uint16_t i) {
+  const Pattern& from = patterns_[rules_[i].from];
+  const auto first_factor = [&](PatternId p) {
+    return patterns_[p].kind == Kind::product ? patterns_[p].parts[0] : p;
+  };
+  switch (from.kind) {
+    case Kind::sum:
+      sums_[key(first_factor(from.parts[0]))].push_back(i);
+      break;
+    case Kind::product:
+      products_[key(from.parts[0])].push_back(i);
+      if (!from.value.is_one()) numbered_[key(from.parts[0])].push_back(i);
+      break;
+    case Kind::power:
+      if (patterns_[from.parts[1]].kind == Kind::number) {
+        products_[key(rules_[i].from)].push_back(i);
+        break;
+      }
+      [[fallthrough]];
+    default:
+      wholes_[key(rules_[i].from)].push_back(i);
+  }
+}
+
+const RuleSet& standard_rules() {
+  static const RuleSet rules{scalar_rules()};
+  return rules;
+}
+
+}  // namespace nabla

@@ -1,0 +1,53 @@
+// One step by a rule at the root of an expression.
+//
+// A rule about a sum replaces m times its left side within the sum, whatever else is there; a rule about a
+// product replaces a power of its left side within the product; any other rule replaces the whole. The
+// lightest of the candidates is taken, and only if it is lighter than the expression, so that steps end.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "expr/context.h"
+#include "simplify/calls.h"
+#include "simplify/match.h"
+#include "simplify/rule.h"
+#include "simplify/weight.h"
+
+namespace nabla {
+
+class RuleStep {
+ public:
+  RuleStep(Context& ctx, Weight& weight, const RuleSet& rules)
+      : ctx_(ctx), weight_(weight), calls_(ctx), rules_(rules), matcher_(ctx, rules) {}
+
+  // A lighter expression of the same value, or Ref{} if no rule gives one.
+  Ref operator()(Ref e);
+  // The order in which steps descend: by weight, then by the number of calls and powers, since exp(a + b) is
+  // as heavy as exp(a)*exp(b) beside another factor. It is well-founded.
+  bool lighter(Ref a, Ref b);
+
+ private:
+  using Consider = std::function<bool(Ref)>;  // of a candidate; true ends the search
+
+  bool whole(Ref e, const Consider& consider);
+  bool whole(Ref e, RuleSet::Key key, const Consider& consider);
+  bool products(const Matcher::Bases& product, bool numbered, const Consider& consider);
+  bool product(const Rule& rule, const Matcher::Bases& product, size_t first, const Consider& consider);
+  bool sum(Ref e, const Consider& consider);
+  bool numbered_terms(const std::vector<Term>& terms, const Consider& consider);
+  bool sum_rule(const Rule& rule, const std::vector<Term>& terms, size_t i, const Matcher::Bases& body,
+                size_t first, const Consider& consider);
+  bool holds(const Rule& rule);
+  // Runs an attempt; what has no value, such as a power of 0 met on the way, is no match.
+  template <class Attempt>
+  bool attempted(Attempt attempt);
+
+  Context& ctx_;
+  Weight& weight_;
+  Calls calls_;
+  const RuleSet& rules_;
+  Matcher matcher_;
+};
+
+}  // namespace nabla
