@@ -140,7 +140,7 @@ class Formula {
       return a;
     }
     size_t n = 0;
-    while (n < text_.size() && std::isalnum(static_cast<unsigned char>(text_[n]))) ++n;
+    while (n < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[n])) || text_[n] == '_')) ++n;
     if (n == 0) fail("an operand");
     const std::string_view word = text_.substr(0, n);
     text_.remove_prefix(n);

@@ -45,10 +45,7 @@ class RuleChecker {
     for (size_t i = 0; i < 300; ++i) {
       std::vector<Ball> point;
       for (size_t k = 0; k < names_.size(); ++k) {
-        const double x = i % 3 == 0   ? random.uniform(-1, 1)
-                         : i % 3 == 1 ? random.uniform(0, 4)
-                                      : random.real();
-        point.push_back(Ball(std::ldexp(std::round(std::ldexp(x, 20)), -20)));
+        point.push_back(drawn(random, i));
       }
       at(point);
     }
@@ -70,7 +67,7 @@ class RuleChecker {
     std::vector<Ball> list;
     for (int n : {0, 1, -1, 2, -2, 3, -3, 5}) list.emplace_back(n);
     for (double x : {0.5, -0.5, 0.25, 1.5, -2.5}) list.emplace_back(x);
-    const long bits = 2048;
+    const long bits = 2 * most_precision;
     const Ball pi = Ball::pi(bits);
     list.push_back(pi);
     list.push_back(-pi);
@@ -80,6 +77,20 @@ class RuleChecker {
     list.push_back(Ball::fraction(1, 3, bits));
     return list;
   }
+
+  static Ball drawn(Random& random, size_t i) {
+    switch (i % 4) {
+      case 0:
+        return dyadic(random.uniform(-1, 1));
+      case 1:
+        return dyadic(random.uniform(0, 4));
+      case 2:
+        return dyadic(random.real());
+      default:
+        return Ball(static_cast<int>(random.uniform(-20, 20)));
+    }
+  }
+  static Ball dyadic(double x) { return Ball(std::ldexp(std::round(std::ldexp(x, 20)), -20)); }
 
   void at(const std::vector<Ball>& point) {
     for (long precision = 128; precision <= most_precision; precision *= 2) {
@@ -118,7 +129,7 @@ class RuleChecker {
     return text;
   }
 
-  static constexpr long most_precision = 1024;
+  static constexpr long most_precision = 4096;
   const RuleText& rule_;
   std::vector<std::string> names_;
   RuleVerdict verdict_;
