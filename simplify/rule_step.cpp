@@ -4,6 +4,7 @@
 
 #include "expr/diagnostic.h"
 #include "expr/scratch.h"
+#include "simplify/prove.h"
 
 namespace nabla {
 namespace {
@@ -57,8 +58,7 @@ bool RuleStep::attempted(Attempt attempt) {
 
 bool RuleStep::holds(const Rule& rule) {
   if (rule.when == 0) return true;
-  const Ref c = matcher_.build(rule.when);
-  return ctx_.kind(c) == Kind::truth && ctx_[c].tag != 0;
+  return proved(ctx_, matcher_.build(rule.when));
 }
 
 bool RuleStep::lighter(Ref a, Ref b) {

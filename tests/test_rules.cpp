@@ -7,6 +7,7 @@
 #include "expr/print.h"
 #include "expr/table_text.h"
 #include "parser/parse.h"
+#include "simplify/prove.h"
 #include "simplify/rewrite.h"
 #include "simplify/rule.h"
 #include "simplify/rule_step.h"
@@ -38,9 +39,7 @@ std::optional<std::string> provable(const RuleText& rule) {
     }
     if (rule.when.empty()) return text;
     World world(text);
-    const Ref c = world(rule.when);
-    const bool proved = world.ctx.kind(c) == Kind::truth && world.ctx[c].tag != 0;
-    if (proved && world(rule.from) != world(rule.to)) return text;
+    if (proved(world.ctx, world(rule.when)) && world(rule.from) != world(rule.to)) return text;
   }
   return std::nullopt;
 }
@@ -138,5 +137,23 @@ TEST_CASE("rules find their left side within sums and products", "[rules]") {
   for (const auto& [from, to] : rows) {
     INFO(from);
     CHECK(rewritten(world, from) == print(world.ctx, world(to)));
+  }
+}
+
+TEST_CASE("conditions are proved from the declared domains", "[rules]") {
+  World world(
+      "var x, y; var p > 0; var q >= 0; var r in (-1, 1); var s in [-pi/2, pi/2]; var t in (0, pi); var n : "
+      "scalar integer");
+  const auto holds = [&](const char* text) { return proved(world.ctx, world(text)); };
+  for (const char* text : {"p > 0", "p + q > 0", "q >= 0", "r < 1", "r > -1", "-pi/2 < r and r < pi/2",
+                           "s <= pi/2", "sin(t/2) >= -1", "t < pi", "2*t < 7", "1 - r > 0", "n == floor(n)",
+                           "x^2 + 1 > 0", "3 - r^2 > 0", "exp(r) > 1/3", "t != 0", "x > 0 or p > 0"}) {
+    INFO(text);
+    CHECK(holds(text));
+  }
+  for (const char* text : {"x > 0", "q > 0", "s < pi/2", "r < 1/2", "1 - r^2 > 0", "x == floor(x)", "x != y",
+                           "not x > 0", "x > 0 and p > 0", "r > -1/2 or t > 3"}) {
+    INFO(text);
+    CHECK_FALSE(holds(text));
   }
 }
