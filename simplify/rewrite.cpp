@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "expr/diagnostic.h"
 #include "expr/scratch.h"
 #include "expr/walk.h"
 #include "simplify/rule.h"
@@ -81,8 +82,13 @@ class Rewriter {
       same = same && list.back() == c;
     }
     if (same) return {};
-    const Ref other = ctx_.rebuild(r, list);
-    return step_.lighter(other, r) ? other : Ref{};
+    try {
+      const Ref other = ctx_.rebuild(r, list);
+      return step_.lighter(other, r) ? other : Ref{};
+    } catch (const Failure& f) {
+      if (!has_no_value(f)) throw;
+      return {};
+    }
   }
 
   Context& ctx_;

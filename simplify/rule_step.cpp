@@ -43,15 +43,18 @@ Keys keys_of(const Context& ctx, const Factor& f) {
 
 }  // namespace
 
+bool has_no_value(const Failure& f) {
+  const Code code = f.diagnostic.code;
+  return code == Code::division_by_zero || code == Code::outside_domain || code == Code::number_too_large;
+}
+
 template <class Attempt>
 bool RuleStep::attempted(Attempt attempt) {
   matcher_.clear();
   try {
     return attempt();
   } catch (const Failure& f) {
-    const Code code = f.diagnostic.code;
-    if (code != Code::division_by_zero && code != Code::outside_domain && code != Code::number_too_large)
-      throw;
+    if (!has_no_value(f)) throw;
     return false;
   }
 }
@@ -132,6 +135,15 @@ bool RuleStep::products(const Matcher::Bases& all, bool numbered, const Consider
   return false;
 }
 
+bool RuleStep::has_divisor(const Pattern& product) const {
+  const auto divides = [&](const Pattern& factor) {
+    return factor.kind == Kind::power && rules_[factor.parts[1]].value.sign() < 0;
+  };
+  return divides(product) ||
+         (product.kind == Kind::product && std::any_of(product.parts.begin(), product.parts.end(),
+                                                       [&](PatternId f) { return divides(rules_[f]); }));
+}
+
 bool RuleStep::product(const Rule& rule, const Matcher::Bases& all, size_t first, const Consider& consider) {
   const Pattern& from = rules_[rule.from];
   const Pattern& anchor = from.kind == Kind::product ? rules_[from.parts[0]] : from;
@@ -145,6 +157,8 @@ bool RuleStep::product(const Rule& rule, const Matcher::Bases& all, size_t first
     if (!whole || *whole == 0) return false;
     most = ratio.sign() < 0 ? -*whole : *whole;
   }
+  // cos(a)/sin(a) has a value where sin(a)/cos(a), and so 1/tan(a), has none.
+  if (most < 0 && has_divisor(from)) return false;
   const int64_t sign = most < 0 ? -1 : 1;
   for (int64_t tried = 0, times = most; times != 0 && tried < most_powers; ++tried, times -= sign) {
     const auto accept = [&](const Matcher::Bases& rest) {

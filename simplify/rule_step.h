@@ -16,6 +16,11 @@
 
 namespace nabla {
 
+class Failure;
+
+// Whether a constructor was asked for what it cannot make, such as 1/sin(pi*n) with an integer n.
+bool has_no_value(const Failure& f);
+
 class RuleStep {
  public:
   RuleStep(Context& ctx, Weight& weight, const RuleSet& rules)
@@ -34,6 +39,7 @@ class RuleStep {
   bool whole(Ref e, RuleSet::Key key, const Consider& consider);
   bool products(const Matcher::Bases& product, bool numbered, const Consider& consider);
   bool product(const Rule& rule, const Matcher::Bases& product, size_t first, const Consider& consider);
+  bool has_divisor(const Pattern& product) const;
   bool sum(Ref e, const Consider& consider);
   bool numbered_terms(const std::vector<Term>& terms, const Consider& consider);
   bool sum_rule(const Rule& rule, const std::vector<Term>& terms, size_t i, const Matcher::Bases& body,
