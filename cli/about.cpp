@@ -30,6 +30,7 @@ constexpr LimitRow kLimits[] = {
      "bits up to which constant powers and factorials are multiplied out"},
     {"literal_digits", &Limits::literal_digits, "digits of a number in text, written out"},
     {"derivative_order", &Limits::derivative_order, "order of a derivative"},
+    {"expanded_terms", &Limits::expanded_terms, "terms of a sum that is multiplied out"},
     {"printed_characters", &Limits::printed_characters, "characters of one printed result"},
     {"steps", &Limits::steps, "steps of one statement"},
 };
@@ -59,6 +60,8 @@ constexpr OperatorRow kOperators[] = {
     {Operator::factor, "factor(e)", "a product of irreducible factors"},
     {Operator::collect, "collect(e, x)", "ordered by powers of x"},
     {Operator::together, "together(e)", "over one denominator"},
+    {Operator::cancel, "cancel(e)", "one fraction in lowest terms, multiplied out"},
+    {Operator::apart, "apart(e, x)", "partial fractions in x"},
     {Operator::subs, "subs(e, x = a, y = b)", "a and b put in place of x and y, all at once"},
     {Operator::stable, "stable(e)", "a form that loses less to rounding"},
     {Operator::equal, "equal(a, b)", "whether a and b are equal: proved, refuted or unknown"},

@@ -8,8 +8,8 @@
 //   jvp hvp       e, x, v (shape of x)           vjp        e, x, u (shape of e)
 //   taylor        e, x, a, order                 limit      e, x, a, side (-1 left, 0 both, 1 right)
 //   subs          e, then pairs: name, value     eval       e, digits (0: not given), pairs: name, value
-//   collect       e, x                           equal      a, b
-//   differential simplify expand factor together stable     e
+//   collect apart e, x                           equal      a, b
+//   differential simplify expand factor together cancel stable     e
 #pragma once
 
 #include <cstdint>
@@ -37,6 +37,8 @@ enum class Operator : uint16_t {
   factor,
   collect,
   together,
+  cancel,
+  apart,
   subs,
   stable,
   equal,
@@ -44,9 +46,9 @@ enum class Operator : uint16_t {
 };
 
 inline constexpr std::string_view operator_names[] = {
-    "diff",      "grad",     "jac",  "hess",   "jvp",   "vjp",      "hvp",    "differential",
-    "laplacian", "div",      "curl", "taylor", "limit", "simplify", "expand", "factor",
-    "collect",   "together", "subs", "stable", "equal", "eval"};
+    "diff",      "grad",     "jac",    "hess",   "jvp",   "vjp",      "hvp",    "differential",
+    "laplacian", "div",      "curl",   "taylor", "limit", "simplify", "expand", "factor",
+    "collect",   "together", "cancel", "apart",  "subs",  "stable",   "equal",  "eval"};
 
 inline std::string_view operator_name(Operator o) { return operator_names[static_cast<size_t>(o)]; }
 

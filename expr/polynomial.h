@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,12 @@ struct TooLarge {};  // thrown and caught by those who compute with polynomials:
 
 class Polynomial;
 
+// A coefficient and the exponent of each variable.
+struct PolynomialTerm {
+  Rational coefficient;
+  std::vector<uint64_t> exponents;
+};
+
 class PolynomialRing {
  public:
   // Variables are ordered lexicographically, 0 first. variables >= 1.
@@ -28,6 +36,9 @@ class PolynomialRing {
 
   Polynomial constant(const Rational& c) const;
   Polynomial variable(size_t index) const;
+  // The sum of the terms, which come in any order and may be alike.
+  Polynomial from_terms(std::span<const PolynomialTerm> terms) const;
+  size_t variables() const;
 
  private:
   friend class Polynomial;
@@ -48,11 +59,29 @@ class Polynomial {
   Polynomial pow(uint64_t n) const;
   // The greatest common divisor, normalised; 1 where it was too large to be computed.
   friend Polynomial gcd(const Polynomial& a, const Polynomial& b);
-  Polynomial exact_quotient(const Polynomial& divisor) const;  // the divisor divides
+  Polynomial exact_quotient(const Polynomial& divisor) const;           // the divisor divides
+  std::optional<Polynomial> quotient(const Polynomial& divisor) const;  // none: it does not divide
+  Polynomial times(const Rational& c) const;
+  // The coefficient c for which *this/c has coprime integer coefficients and a positive first one; 0 of 0.
+  Rational content() const;
+
+  // constant * the product of factor^multiplicity; the factors have content 1, degree >= 1, and are
+  // irreducible over the rationals.
+  struct Factored {
+    Rational constant;
+    std::vector<std::pair<Polynomial, uint64_t>> factors;
+  };
+  Factored factored() const;             // not of 0
+  Factored squarefree_factored() const;  // likewise, with coprime factors without squares
 
   bool is_zero() const;
   bool is_one() const;
+  bool is_constant() const;
+  friend bool operator==(const Polynomial& a, const Polynomial& b);
   size_t terms() const;
+  uint64_t degree(size_t variable) const;                       // 0 of 0
+  Rational coefficient(size_t term) const;                      // terms are ordered, the highest first
+  void exponents(size_t term, std::span<uint64_t> list) const;  // one for each variable of the ring
   // The coefficients of the powers of a variable, highest first.
   std::vector<std::pair<uint64_t, Polynomial>> coefficients(size_t variable) const;
 
@@ -60,6 +89,7 @@ class Polynomial {
   friend class PolynomialRing;
   struct Value;
   explicit Polynomial(std::shared_ptr<const PolynomialRing::Impl> ring);
+  Factored factored_to(bool irreducible) const;
   std::unique_ptr<Value> value_;
 };
 

@@ -166,7 +166,8 @@ Ref Elaborator::operator_call(NodeId n) {
     case Operator::vjp:
     case Operator::hvp:
       return directional(n, op, e, definition, rest);
-    case Operator::collect: {
+    case Operator::collect:
+    case Operator::apart: {
       if (rest.size() != 1) wrong_count(n, name, 2, 2, a.size());
       const Ref list[2] = {e, operator_variable(rest[0], definition)};
       return operation(op, ctx_[e].shape, list);

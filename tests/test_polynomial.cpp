@@ -1,0 +1,91 @@
+// Polynomials: sums of terms, powers, quotients and factors, and what is refused as too large.
+#include <catch2/catch.hpp>
+
+#include "expr/polynomial.h"
+
+using namespace nabla;
+
+namespace {
+
+struct Ring3 {
+  PolynomialRing ring{3};
+  Polynomial x = ring.variable(0), y = ring.variable(1), z = ring.variable(2);
+  Polynomial c(int64_t n) const { return ring.constant(n); }
+};
+
+Polynomial product_of(const Ring3& r, const Polynomial::Factored& f) {
+  Polynomial p = r.ring.constant(f.constant);
+  for (const auto& [factor, n] : f.factors) p = p * factor.pow(n);
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("polynomial: from terms in any order, like ones together", "[polynomial]") {
+  const Ring3 r;
+  const Rational half = Rational::fraction(1, 2);
+  const PolynomialTerm terms[] = {{3, {0, 0, 0}}, {half, {2, 1, 0}}, {half, {2, 1, 0}}, {-3, {0, 0, 0}}};
+  CHECK(r.ring.from_terms(terms) == r.x * r.x * r.y);
+  CHECK(r.ring.from_terms({}).is_zero());
+  CHECK(r.ring.variables() == 3);
+}
+
+TEST_CASE("polynomial: terms are read back", "[polynomial]") {
+  const Ring3 r;
+  const Rational big = *Rational::parse("123456789012345678901234567890", 100);
+  const Polynomial p = r.x.pow(2) * r.z.times(Rational::fraction(-2, 3)) + r.y.times(-big) + r.c(5);
+  REQUIRE(p.terms() == 3);
+  uint64_t e[3];
+  p.exponents(0, e);
+  CHECK((e[0] == 2 && e[1] == 0 && e[2] == 1));
+  CHECK(p.coefficient(0) == Rational::fraction(-2, 3));
+  CHECK(p.coefficient(1) == -big);
+  CHECK(p.coefficient(2) == Rational(5));
+  CHECK(p.degree(0) == 2);
+  CHECK(p.degree(1) == 1);
+  CHECK(r.c(0).degree(0) == 0);
+}
+
+TEST_CASE("polynomial: content and sign", "[polynomial]") {
+  const Ring3 r;
+  const Polynomial p = r.x.times(Rational::fraction(-4, 3)) + r.c(2);
+  CHECK(p.content() == Rational::fraction(-2, 3));
+  CHECK(p.times(Rational(1) / p.content()) == r.x.times(2) - r.c(3));
+  CHECK(r.c(0).content().is_zero());
+}
+
+TEST_CASE("polynomial: factors of products of irreducible ones", "[polynomial]") {
+  const Ring3 r;
+  // x^2 + y^2 + 1 and x*y + z are irreducible over the rationals; x^4 + 4 is not (Sophie Germain).
+  const Polynomial a = r.x.pow(2) + r.y.pow(2) + r.c(1), b = r.x * r.y + r.z;
+  const Polynomial p = a.pow(2) * b.times(-6);
+  const auto f = p.factored();
+  CHECK(f.constant == Rational(-6));
+  REQUIRE(f.factors.size() == 2);
+  for (const auto& [factor, n] : f.factors) CHECK(factor == (n == 2 ? a : b));
+  const auto germain = (r.x.pow(4) + r.y.pow(4).times(4)).factored();
+  CHECK(germain.factors.size() == 2);
+  CHECK(product_of(r, germain) == r.x.pow(4) + r.y.pow(4).times(4));
+  const Polynomial square = (r.x.pow(2) - r.c(1)).pow(2) * (r.x + r.c(2));
+  CHECK(square.squarefree_factored().factors.size() == 2);
+  CHECK(product_of(r, square.squarefree_factored()) == square);
+}
+
+TEST_CASE("polynomial: quotient or none", "[polynomial]") {
+  const Ring3 r;
+  const Polynomial p = r.x.pow(3) - r.y.pow(3);
+  REQUIRE(p.quotient(r.x - r.y));
+  CHECK(*p.quotient(r.x - r.y) == r.x.pow(2) + r.x * r.y + r.y.pow(2));
+  CHECK_FALSE(p.quotient(r.x + r.y));
+}
+
+TEST_CASE("polynomial: what is too large is refused before it begins", "[polynomial]") {
+  const Ring3 r;
+  const Polynomial s = r.x + r.y + r.z + r.c(1);
+  CHECK(s.pow(40).terms() == 12'341);  // C(43, 3)
+  CHECK_THROWS_AS(s.pow(1000), TooLarge);
+  CHECK_THROWS_AS(r.x.pow(uint64_t{1} << 40), TooLarge);
+  CHECK_THROWS_AS((r.x + r.c(1)).pow(1'000'000), TooLarge);
+  CHECK_THROWS_AS((r.x.pow(840) - r.c(1)).factored(), TooLarge);  // would take 20 s
+  CHECK(gcd(r.x.pow(900) * r.y.pow(900) - r.c(1), r.x.pow(899) * r.y.pow(899) - r.c(1)).is_one());
+}
