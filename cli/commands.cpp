@@ -20,7 +20,7 @@ constexpr Command kCommands[] = {
     {"jac", "EXPR", 1, 1, accepts_wrt | accepts_at, "Jacobian, outputs by inputs", run_operator},
     {"hess", "EXPR", 1, 1, accepts_wrt | accepts_at, "Hessian", run_operator},
     {"simplify", "EXPR", 1, 1, accepts_nothing, "simplify", run_operator},
-    {"expand", "EXPR", 1, any, accepts_nothing, "multiply out", nullptr},
+    {"expand", "EXPR", 1, 1, accepts_nothing, "multiply out", run_operator},
     {"factor", "EXPR", 1, any, accepts_nothing, "factor", nullptr},
     {"taylor", "EXPR --wrt x --at 0 --order 5", 1, any, accepts_wrt | accepts_at | accepts_order,
      "Taylor polynomial", nullptr},

@@ -15,6 +15,7 @@
 #include "session/flattened.h"
 #include "session/point.h"
 #include "simplify/complex_parts.h"
+#include "simplify/passes.h"
 #include "simplify/simplify.h"
 
 namespace nabla {
@@ -194,6 +195,9 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   switch (op) {
     case Operator::simplify:
       out.value = simplify(ctx, operands[0]);
+      return;
+    case Operator::expand:
+      out.value = expand(ctx, operands[0], &out.notes);
       return;
     case Operator::subs:
       out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1)));

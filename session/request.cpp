@@ -101,11 +101,15 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   return text;
 }
 
+bool takes_variables(std::string_view operation) {
+  return operation != "simplify" && operation != "expand" && operation != "factor";
+}
+
 // operation(expression, variables, order), with errors placed in the expression or in the list of names.
 Ref apply(Session& session, const ExpressionRequest& request, const Given& given, Outcome& out) {
   if (request.operation.empty()) return given.value;
   std::string names = request.variables;
-  const bool differential = request.operation != "simplify";
+  const bool differential = takes_variables(request.operation);
   if (differential && names.empty()) names = all_variables(session.context(), given, request.operation);
   refuse_operators(names);
   std::string text = request.operation + "(" + std::string(hidden);
@@ -212,7 +216,7 @@ Outcome run_request(Session& session, const std::string& file, const std::string
     out.span = given.span;
     const Ref e = apply(session, request, given, out);
     session.answer(e, written_request(session.context(), e, given), out.answer);
-    const bool differential = !request.operation.empty() && request.operation != "simplify";
+    const bool differential = !request.operation.empty() && takes_variables(request.operation);
     put_values(session, request, differential ? Ref{} : given.written, out.answer);
   });
   if (out.error && !out.error->has_span) {

@@ -236,6 +236,7 @@ TEST_CASE("the commands on one expression", "[cli]") {
   CHECK(nabla({"diff", "sin(x)", "--at", "x=pi"}).out == "-1\n");
   CHECK(nabla({"grad", "x^2*y", "--at", "x=3,y=1/2"}).out == "[3; 9]\n");
   CHECK(nabla({"simplify", "x + x"}).out == "2*x\n");
+  CHECK(nabla({"expand", "(x + y)*(x - y)"}).out == "x^2 - y^2\n");
   const Result unclear = nabla({"diff", "x*y"});
   CHECK(unclear.status == 1);
   CHECK(contains(unclear.err, "--wrt x"));

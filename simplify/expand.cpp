@@ -1,0 +1,103 @@
+#include <algorithm>
+
+#include "expr/walk.h"
+#include "simplify/passes.h"
+#include "simplify/polynomial_form.h"
+#include "simplify/scalar_regions.h"
+
+namespace nabla {
+namespace {
+
+bool is_sum(const Context& ctx, Ref r) {
+  return (ctx.kind(r) == Kind::sum || ctx.kind(r) == Kind::long_sum) && ctx[r].shape == scalar_shape;
+}
+
+// A sum, or a power of one that is more than the sum itself.
+bool is_multiplied_out(const Context& ctx, Ref factor) {
+  if (is_sum(ctx, factor)) return true;
+  if (ctx.kind(factor) != Kind::power || !is_scalar_algebra(ctx, ctx.operands(factor)[0])) return false;
+  const Ref exponent = ctx.operands(factor)[1];
+  return !ctx.is_number(exponent) || ctx.value(exponent) > Rational(1);
+}
+
+// Whether something may be multiplied out.
+bool has_products_of_sums(Context& ctx, Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+    if (!is_scalar_algebra(ctx, r)) return false;
+    const auto list = ctx.operands(r);
+    switch (ctx.kind(r)) {
+      case Kind::sum:  // with a number times a long sum
+        for (size_t i = 0; i < list.size(); i += 2) {
+          if (list[i] != one && ctx.kind(list[i + 1]) == Kind::long_sum) return true;
+        }
+        return false;
+      case Kind::long_sum:
+        return false;
+      case Kind::product:
+      case Kind::long_product:
+        return std::any_of(list.begin(), list.end(), [&](Ref f) { return is_multiplied_out(ctx, f); });
+      default:
+        return is_multiplied_out(ctx, r);
+    }
+  });
+}
+
+class Expansion {
+ public:
+  Expansion(Context& ctx, Notes* notes) : ctx_(ctx), notes_(notes) {}
+
+  Ref region(Ref r, const Images& images) {
+    if (const Ref whole = expanded(r, images)) return whole;
+    if (!is_sum(ctx_, r)) return kept(r, images);
+    std::vector<Term> terms;
+    ctx_.append_terms(r, terms);
+    for (Term& t : terms) {
+      const Ref part = expanded(t.body, images);
+      t.body = part ? part : kept(t.body, images);
+    }
+    return ctx_.sum(terms, scalar_shape);
+  }
+
+ private:
+  // None: too large.
+  Ref expanded(Ref r, const Images& images) {
+    try {
+      PolynomialForm form(ctx_, r, Denominators::kept, &images);
+      const RationalFunction f = form.value();
+      return form.expression(f.n, f.d);
+    } catch (const TooLarge&) {
+      return {};
+    }
+  }
+
+  Ref kept(Ref r, const Images& images) {
+    if (notes_ != nullptr && !noted_) {
+      notes_->push_back(
+          "a part is left as it is, since it is too large when multiplied out (limit expanded_terms: " +
+          std::to_string(ctx_.limits().expanded_terms) + ")");
+    }
+    noted_ = true;
+    return with_images(ctx_, r, images);
+  }
+
+  Context& ctx_;
+  Notes* notes_;
+  bool noted_ = false;
+};
+
+}  // namespace
+
+Ref expand(Context& ctx, Ref e, Notes* notes) {
+  constexpr int most_rounds = 4;  // what is multiplied out can make functions fold, so that there is more
+  Expansion expansion(ctx, notes);
+  for (int i = 0; i < most_rounds && has_products_of_sums(ctx, e); ++i) {
+    const Ref next = rewrite_regions(
+        ctx, e, Levels::all, [&](Ref r, const Images& images) { return expansion.region(r, images); });
+    if (next == e) break;
+    e = next;
+  }
+  return e;
+}
+
+}  // namespace nabla

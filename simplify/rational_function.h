@@ -1,0 +1,26 @@
+// Quotients of polynomials.
+//
+// Invariant: the denominator is not 0. Sums, products and powers of quotients in lowest terms are in lowest
+// terms, as far as gcd (expr/polynomial.h) is not too large; all throw TooLarge.
+#pragma once
+
+#include <vector>
+
+#include "expr/polynomial.h"
+
+namespace nabla {
+
+struct RationalFunction {
+  Polynomial n, d;
+};
+
+RationalFunction operator+(const RationalFunction& a, const RationalFunction& b);
+RationalFunction operator*(const RationalFunction& a, const RationalFunction& b);
+RationalFunction pow(const RationalFunction& a, int64_t n);           // a is not 0 if n < 0
+RationalFunction quotient(const Polynomial& n, const Polynomial& d);  // in lowest terms
+
+// By pairs, so that the cost does not depend on the order: n log n for monomials. Not of an empty list.
+RationalFunction sum_of(std::vector<RationalFunction> list);
+RationalFunction product_of(std::vector<RationalFunction> list);
+
+}  // namespace nabla
