@@ -73,6 +73,10 @@ bool Table::reached(const Result& r, double median) const {
   const auto bytes = r.notes.find("bytes");
   const double rate = bytes == r.notes.end() ? 0 : bytes->second / 1e6 / median;
   if (median >= t.most_seconds || r.peak_mb >= t.most_mb || rate < t.least_mb_per_second) return false;
+  for (const Target::Bound& bound : t.notes) {
+    const auto note = r.notes.find(bound.note);
+    if (note == r.notes.end() || note->second < bound.least || note->second > bound.most) return false;
+  }
   if (t.linear_from == nullptr) return true;
   const auto from = std::find_if(results_.begin(), results_.end(),
                                  [&](const Result& o) { return o.row->name == std::string(t.linear_from); });

@@ -19,6 +19,12 @@ struct Target {
   double least_mb_per_second = 0;  // of text read
   // A row of smaller size: time and memory for each unit of size may be at most twice as large as there.
   const char* linear_from = nullptr;
+  // What a note may be at least and at most.
+  struct Bound {
+    const char* note;
+    double least, most;
+  };
+  std::vector<Bound> notes = {};
 };
 
 // GiNaC on the sizes up to that of the row, as far as it gets.

@@ -1,0 +1,82 @@
+// What simplify makes of derivatives: zeros, sizes, and forms of textbooks.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "bench/workloads.h"
+#include "expr/count.h"
+#include "session/session.h"
+#include "tests/antiderivatives.h"
+#include "tests/textbook.h"
+
+namespace nabla::bench {
+namespace {
+
+constexpr const char* folder = NABLA_SOURCE_DIR "/tests/";
+
+// The value of a statement, as a user types it, after the names of `text` were declared.
+bool is_zero(const std::set<std::string>& names, const std::string& statement) {
+  std::string declarations;
+  for (const std::string& name : names) declarations += (declarations.empty() ? "var " : ", ") + name;
+  Session session;
+  const auto parsed = session.parse("<row>", declarations + "\n" + statement);
+  Outcome last;
+  for (const Statement& s : parsed->statements) last = session.run(parsed, s);
+  return !last.error && last.answer.value == zero;
+}
+
+// simplify(diff(F, x) - f), and the controls with F times 10001/10000, which are not 0.
+void differences(Run& run, const std::string& file) {
+  size_t zeros = 0, false_zeros = 0;
+  std::vector<double> seconds;
+  for (const test::Antiderivative& row : test::antiderivatives(file)) {
+    const auto names = test::names_of_row(row.integrand + " " + row.antiderivative + " " + row.variable);
+    const std::string rest = "(" + row.antiderivative + "), " + row.variable + ") - (" + row.integrand + "))";
+    const double before = run.seconds();
+    run.time([&] { zeros += is_zero(names, "simplify(diff(" + rest); });
+    seconds.push_back(run.seconds() - before);
+    false_zeros += is_zero(names, "simplify(diff(10001/10000*" + rest);
+  }
+  run.expect(seconds.size() == 300, "rows");
+  run.expect(false_zeros == 0, "a control that is not 0");
+  std::sort(seconds.begin(), seconds.end());
+  run.note("of 300 are 0", static_cast<double>(zeros));
+  run.note("of 300 controls are 0", static_cast<double>(false_zeros));
+  run.note("us median", seconds[seconds.size() / 2] * 1e6);
+  run.note("ms longest", seconds.back() * 1e3);
+}
+
+}  // namespace
+
+void antiderivatives(Run& run, size_t) {
+  differences(run, std::string(folder) + "data/antiderivatives_300.tsv");
+}
+
+void own_derivatives(Run& run, size_t) { differences(run, std::string(folder) + "data/own_derivatives.tsv"); }
+
+void simplified_order(Run& run, size_t order) {
+  Session session;
+  const auto parsed =
+      session.parse("<row>", "var x\ndiff(exp(sin(x))*x^5/(1 + x^2), x, " + std::to_string(order) + ")");
+  Outcome last;
+  run.time([&] {
+    for (const Statement& s : parsed->statements) last = session.run(parsed, s);
+  });
+  run.expect(!last.error, "derivative");
+  if (last.error) return;
+  const Counts counts = count_nodes(session.context(), last.answer.value);
+  run.note("tree", static_cast<double>(counts.nodes));
+  run.note("dag", static_cast<double>(counts.dag_nodes));
+}
+
+void textbook(Run& run, size_t) {
+  const auto rows = test::textbook_rows(std::string(folder) + "golden/textbook.tsv");
+  size_t met = 0;
+  run.time([&] {
+    for (const test::TextbookRow& row : rows) met += test::ask(row).met;
+  });
+  run.note("rows", static_cast<double>(rows.size()));
+  run.note("rows not met", static_cast<double>(rows.size() - met));
+}
+
+}  // namespace nabla::bench
