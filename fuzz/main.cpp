@@ -1,7 +1,8 @@
 // nabla-fuzz [COUNT] [SEED]: COUNT random scripts (default 20000), counted from SEED (default 1).
 // nabla-fuzz -              the script on standard input.
-// A script with a complaint is printed, and the exit status is then 1. Each script is written to the file
-// nabla-fuzz.last before it runs, so that it is there after an abort.
+// nabla-fuzz --simplify [COUNT] [SEED]: random expressions, scalar and of matrices, and what simplify
+// promises. A script with a complaint is printed, and the exit status is then 1. Each script is written to
+// the file nabla-fuzz.last before it runs, so that it is there after an abort.
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include <string_view>
 
 #include "fuzz/mutate.h"
+#include "fuzz/simplify.h"
 #include "fuzz/statements.h"
 
 namespace {
@@ -43,9 +45,23 @@ bool run(const std::string& script, std::string_view name) {
   return false;
 }
 
+int simplify_seeds(uint64_t count, uint64_t first) {
+  uint64_t complaints = 0;
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    const std::string wrong = nabla::fuzz::simplify_complaint(seed);
+    if (wrong.empty()) continue;
+    std::cout << wrong << "\n----\n" << std::flush;
+    ++complaints;
+  }
+  std::cout << count << " expressions, " << complaints << " complaints\n";
+  return complaints == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "--simplify")
+    return simplify_seeds(number(argc > 2 ? argv[2] : "", 20'000), number(argc > 3 ? argv[3] : "", 1));
   const std::string_view first = argc > 1 ? argv[1] : "20000";
   if (first == "-") {
     const std::string script(std::istreambuf_iterator<char>(std::cin), {});

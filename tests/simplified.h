@@ -1,0 +1,240 @@
+// What simplify promises, on one expression: the value stays, certified at exact points; what was defined
+// stays defined; the result is not heavier, in nodes of the printed text; simplifying it again gives the
+// same; and the work stays within the budget. An expression with which it breaks one of them is made smaller,
+// as long as it breaks the same one.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "eval/certify.h"
+#include "eval/dense_points.h"
+#include "eval/points.h"
+#include "expr/count.h"
+#include "expr/diagnostic.h"
+#include "expr/print.h"
+#include "expr/substitute.h"
+#include "expr/walk.h"
+#include "simplify/simplify.h"
+
+namespace nabla::test {
+
+struct BrokenPromise {
+  std::string name;    // empty: all were kept
+  std::string detail;  // the point, the weights, the message
+  explicit operator bool() const { return !name.empty(); }
+};
+
+class Simplified {
+ public:
+  static constexpr double most_seconds = 2;  // of one call; a hang, not a measurement
+
+  // `sizes`: a name whose shape has all dims, for matrices of symbolic size; Ref{} for scalars.
+  Simplified(Context& ctx, uint64_t seed, Ref sizes = {}) : ctx_(ctx), seed_(seed), sizes_(sizes) {}
+
+  BrokenPromise broken(Ref e) {
+    ctx_.budget().refill();
+    const auto start = std::chrono::steady_clock::now();
+    try {
+      const Ref s = simplify(ctx_, e);
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      if (seconds > most_seconds) return {"time", std::to_string(seconds) + " s"};
+      if (BrokenPromise b = shape(e, s)) return b;
+      if (BrokenPromise b = weight(e, s)) return b;
+      if (BrokenPromise b = again(s)) return b;
+      ctx_.budget().refill();
+      return s == e ? BrokenPromise{} : sizes_ ? whole_value(e, s) : value(e, s);
+    } catch (const Failure& f) {
+      if (f.diagnostic.code == Code::division_by_zero) return {};  // e has no value anywhere
+      return {"failure", f.diagnostic.message};
+    }
+  }
+
+  // The smallest expression found, from e down, with which the same promise is broken.
+  Ref smallest(Ref e, const std::string& promise) {
+    for (;;) {
+      const std::optional<Ref> next = smaller(e, promise);
+      if (!next) return e;
+      e = *next;
+    }
+  }
+
+ private:
+  uint64_t nodes(Ref e) { return count_nodes(ctx_, e).nodes; }
+  std::string text(Ref e) {
+    try {
+      return print(ctx_, e, {Format::ascii, true});
+    } catch (const Failure& f) {
+      return "(" + f.diagnostic.message + ")";
+    }
+  }
+
+  BrokenPromise shape(Ref e, Ref s) {
+    if (ctx_[e].shape == ctx_[s].shape) return {};
+    return {"shape", text(s)};
+  }
+  BrokenPromise weight(Ref e, Ref s) {
+    const uint64_t before = nodes(e), after = nodes(s);
+    if (after <= before) return {};
+    return {"weight", std::to_string(before) + " to " + std::to_string(after) + " nodes: " + text(s)};
+  }
+  BrokenPromise again(Ref s) {
+    const Ref twice = simplify(ctx_, s);
+    if (twice == s) return {};
+    return {"idempotent", text(s) + "  then  " + text(twice)};
+  }
+
+  // ---- scalars: exact points, certified values ----
+
+  BrokenPromise value(Ref e, Ref s) {
+    const Ref sides[] = {e, s};
+    const std::vector<Ref> inputs = inputs_of(ctx_, sides);
+    std::optional<Tape> tape;
+    try {
+      tape = compile(ctx_, sides, inputs);
+    } catch (const Failure& f) {
+      if (f.diagnostic.code != Code::cannot_evaluate) throw;
+      return {};  // opaque functions, complex values
+    }
+    constexpr int tries = 16, wanted = 4;
+    Random random(seed_);
+    for (int i = 0, found = 0; i < (inputs.empty() ? 1 : tries) && found < wanted; ++i) {
+      std::vector<Rational> point;
+      for (Ref input : inputs) point.push_back(coordinate(input, random, i % 2 == 0));
+      const Ball x = certify(ctx_.budget(), *tape, 0, point, {}, {}, 64, 512);
+      if (!x.is_finite()) continue;
+      ++found;
+      const Ball y = certify(ctx_.budget(), *tape, 1, point, {}, {}, 64, 512);
+      if (y.is_finite() && !((x == y) == Truth::no)) continue;
+      std::string at;
+      for (size_t k = 0; k < inputs.size(); ++k) at += " " + text(inputs[k]) + " = " + point[k].to_string();
+      if (!y.is_finite()) return {"domain", "undefined at" + at + ": " + text(s)};
+      return {"value", "differs at" + at + ": " + text(s)};
+    }
+    return {};
+  }
+
+  // Small fractions, as a person tries them and where denominators vanish; otherwise ones that hit nothing.
+  Rational coordinate(Ref input, Random& random, bool nice) {
+    const Symbol& symbol = ctx_.symbol(ctx_.kind(input) == Kind::symbol ? input : ctx_.operands(input)[0]);
+    const auto below = [&](uint64_t n) { return static_cast<int64_t>(random.bits() % n); };
+    Rational v = symbol.domain.integer ? Rational(below(9) - 4)
+                 : nice                ? Rational::fraction(below(17) - 8, 4)
+                                       : Rational::fraction(below(400'001) - 200'000, 99'991);
+    const bool positive = symbol.domain.lower && ctx_.is_number(symbol.domain.lower);
+    if (positive && !(ctx_.value(symbol.domain.lower) < v)) v = ctx_.value(symbol.domain.lower) - v + 1;
+    return v;
+  }
+
+  // ---- matrices of symbolic size: doubles, at two points ----
+
+  BrokenPromise whole_value(Ref e, Ref s) {
+    const Ref all[] = {e, s, sizes_};
+    std::vector<Ref> names;
+    for (Ref r : symbols_of(ctx_, all)) {
+      const Role role = ctx_.symbol(r).role;
+      if (role == Role::function) return {};
+      if (role != Role::extent) names.push_back(r);
+    }
+    int apart = 0, lost = 0;
+    for (uint64_t i = 0; i < 6; ++i) {
+      std::vector<double> x, y;
+      try {
+        const DensePoint point = random_point(ctx_, names, {}, seed_ + i);
+        x = dense_value(ctx_, e, point).entries;
+        if (!defined(x)) continue;
+        y = dense_value(ctx_, s, point).entries;
+      } catch (const Failure&) {
+        return {};  // what has no numbers: an empty domain, a size that no point has
+      }
+      if (!defined(y)) {
+        if (++lost == 2) return {"domain", "undefined at random points: " + text(s)};
+      } else if (differ(x, y) && ++apart == 2) {
+        return {"value", "differs at random points: " + text(s)};
+      }
+    }
+    return {};
+  }
+  static bool defined(const std::vector<double>& v) {
+    return std::all_of(v.begin(), v.end(), [](double x) { return std::abs(x) < 1e9; });
+  }
+  static bool differ(const std::vector<double>& a, const std::vector<double>& b) {
+    double difference = 0, size = 1e-6;
+    for (size_t i = 0; i < a.size(); ++i) {
+      difference = std::max(difference, std::abs(a[i] - b[i]));
+      size = std::max({size, std::abs(a[i]), std::abs(b[i])});
+    }
+    return difference > 1e-6 * size;
+  }
+
+  // ---- smaller expressions ----
+
+  // e with one part replaced by one of its own operands or by a name or number.
+  std::optional<Ref> smaller(Ref e, const std::string& promise) {
+    const uint64_t size = nodes(e);
+    const std::vector<Ref> parts = nodes_below(ctx_, {&e, 1});
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+      for (const Ref by : replacements(*part, parts)) {
+        const std::optional<Ref> candidate = replaced(e, *part, by);
+        if (!candidate || *candidate == e || nodes(*candidate) >= size) continue;
+        if (broken(*candidate).name == promise) return candidate;
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Ref> replaced(Ref e, Ref part, Ref by) {
+    try {
+      if (part == e) return by;
+      const std::pair<Ref, Ref> pair{part, by};
+      return substitute(ctx_, e, {&pair, 1});
+    } catch (const Failure&) {
+      return std::nullopt;  // a division by zero, log(-1)
+    }
+  }
+
+  std::vector<Ref> replacements(Ref part, const std::vector<Ref>& parts) {
+    std::vector<Ref> list;
+    if (ctx_.is_number(part)) return list;
+    const ShapeId shape = ctx_[part].shape;
+    for (Ref o : ctx_.operands(part)) {
+      if (ctx_[o].shape == shape && !is_truth(o)) list.push_back(o);
+    }
+    // A sum or product without one of its terms or factors.
+    if (ctx_.kind(part) == Kind::sum || ctx_.kind(part) == Kind::product) {
+      const auto operands = ctx_.operands(part);
+      const size_t step = ctx_.kind(part) == Kind::sum ? 2 : 1;
+      for (size_t i = 0; i + step <= operands.size() && operands.size() > step; i += step) {
+        std::vector<Ref> rest(operands.begin(), operands.end());
+        rest.erase(rest.begin() + static_cast<ptrdiff_t>(i), rest.begin() + static_cast<ptrdiff_t>(i + step));
+        if (ctx_[rest.back()].shape != shape) continue;
+        try {
+          list.push_back(ctx_.rebuild(part, rest));
+        } catch (const Failure&) {
+        }
+      }
+    }
+    for (Ref p : parts) {
+      if (p < part && ctx_.kind(p) == Kind::symbol && ctx_[p].shape == shape && !is_function(p))
+        list.push_back(p);
+    }
+    if (shape == scalar_shape && !is_truth(part) && !ctx_.is_number(part))
+      list.insert(list.end(), {one, zero});
+    return list;
+  }
+  bool is_function(Ref r) { return ctx_.symbol(r).role == Role::function; }
+  bool is_truth(Ref r) {
+    const Kind k = ctx_.kind(r);
+    return k == Kind::truth || k == Kind::compare || k == Kind::connective;
+  }
+
+  Context& ctx_;
+  uint64_t seed_;
+  Ref sizes_;
+};
+
+}  // namespace nabla::test
