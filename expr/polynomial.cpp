@@ -286,6 +286,16 @@ std::optional<Polynomial> Polynomial::quotient(const Polynomial& divisor) const 
   return r;
 }
 
+std::pair<Polynomial, Polynomial> Polynomial::divided(const Polynomial& divisor) const {
+  const auto& ctx = value_->ring->ctx;
+  if (divisor.is_constant()) return {times(Rational(1) / divisor.coefficient(0)), Polynomial(value_->ring)};
+  // Each step of the division may add the divisor's terms.
+  if (terms() * divisor.terms() > most_terms_of_gcd) throw TooLarge{};
+  Polynomial q(value_->ring), r(value_->ring);
+  fmpq_mpoly_divrem(q.value_->p, r.value_->p, value_->p, divisor.value_->p, ctx);
+  return {std::move(q), std::move(r)};
+}
+
 // ---- factors ----
 
 Polynomial::Factored Polynomial::factored_to(bool irreducible) const {

@@ -61,6 +61,8 @@ class Polynomial {
   friend Polynomial gcd(const Polynomial& a, const Polynomial& b);
   Polynomial exact_quotient(const Polynomial& divisor) const;           // the divisor divides
   std::optional<Polynomial> quotient(const Polynomial& divisor) const;  // none: it does not divide
+  // *this = first*divisor + second, where no term of second is a multiple of the divisor's first term.
+  std::pair<Polynomial, Polynomial> divided(const Polynomial& divisor) const;
   Polynomial times(const Rational& c) const;
   // The coefficient c for which *this/c has coprime integer coefficients and a positive first one; 0 of 0.
   Rational content() const;

@@ -10,6 +10,7 @@
 #include "expr/conditions.h"
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
+#include "expr/walk.h"
 #include "session/dense_numbers.h"
 #include "session/whole_equality.h"
 #include "simplify/proved_equal.h"
@@ -151,15 +152,24 @@ std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, const
   return std::nullopt;
 }
 
+bool has_axes_below(Context& ctx, Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx[r].shape != scalar_shape; });
+}
+
 Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written) {
-  if (a == b || ctx.subtract(a, b) == zero || proved_equal(ctx, a, b)) return {Kind_::proved, {}};
+  const Ref whole = ctx.subtract(a, b);
+  if (whole == zero) return {Kind_::proved, {}};
+  if (has_axes_below(ctx, whole) && proved_equal(ctx, a, b)) return {Kind_::proved, {}};
   a = scalarize(ctx, a);
   b = scalarize(ctx, b);
   if (ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
   const auto differ = [](const Ball& x, const Ball& y) { return !(x == y); };
   const auto point = find_point(ctx, a, b, seed, written, differ);
   if (point) return {Kind_::refuted, point->text};
-  return {proved_zero(ctx, ctx.subtract(a, b)) ? Kind_::proved : Kind_::unknown, {}};
+  ZeroTest test = test_zero(ctx, ctx.subtract(a, b), conditions_of_comparison(ctx, a, b, written));
+  if (test.answer != ZeroTest::Answer::proved) return {};
+  return {Kind_::proved, {}, std::move(test.where), test.complex_values};
 }
 
 // a < b, a <= b, a != b.
@@ -196,6 +206,18 @@ bool is_conjunction(const Node& n) {
   return n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::conjunction);
 }
 
+// Both hold: neither is refuted.
+void join(Verdict& verdict, const Verdict& other) {
+  if (other.kind == Kind_::unknown) verdict = {};
+  if (verdict.kind == Kind_::unknown) return;
+  for (Ref c : other.where) {
+    if (std::find(verdict.where.begin(), verdict.where.end(), c) == verdict.where.end()) {
+      verdict.where.push_back(c);
+    }
+  }
+  verdict.complex_values = verdict.complex_values || other.complex_values;
+}
+
 }  // namespace
 
 Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written) {
@@ -214,7 +236,7 @@ Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenS
     const WrittenSides sides = known ? WrittenSides{written_left[i], written_right[i]} : WrittenSides{};
     Verdict one = compare_scalars(ctx, left[i], right[i], seed, sides);
     if (one.kind == Kind_::refuted) return one;
-    if (one.kind == Kind_::unknown) verdict = one;
+    join(verdict, one);
   }
   return verdict;
 }
@@ -245,7 +267,7 @@ Verdict decide(Context& ctx, Ref truth, uint64_t seed, Ref written) {
     }
     Verdict one = decide_one(ctx, part.truth, seed, sides_of(ctx, part.written));
     if (one.kind == Kind_::refuted) return one;
-    if (one.kind == Kind_::unknown) verdict = one;
+    join(verdict, one);
   }
   return verdict;
 }
@@ -254,6 +276,15 @@ std::vector<Ref> conditions_of_comparison(Context& ctx, Ref a, Ref b, const Writ
   if (!written.a || !written.b) return {};
   std::vector<Ref> list = conditions(ctx, written.a, b, false);
   for (Ref c : conditions(ctx, written.b, a, false)) {
+    if (std::find(list.begin(), list.end(), c) == list.end()) list.push_back(c);
+  }
+  return list;
+}
+
+std::vector<Ref> conditions_of_verdict(Context& ctx, const Verdict& proved, Ref a, Ref b,
+                                       const WrittenSides& written) {
+  std::vector<Ref> list = conditions_of_comparison(ctx, a, b, written);
+  for (Ref c : proved.where) {
     if (std::find(list.begin(), list.end(), c) == list.end()) list.push_back(c);
   }
   return list;

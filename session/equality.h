@@ -1,7 +1,8 @@
 // Whether two expressions are equal: proved, refuted with a point, or unknown; never a guess.
 //
-// Proved: the canonical difference is 0. Refuted: at some exact point inside the declared domains both sides
-// are defined and certified arithmetic separates them. Otherwise unknown.
+// Proved: the canonical difference is 0, perhaps under conditions that are given. Refuted: at some exact
+// point inside the declared domains both sides are defined and certified arithmetic separates them. Otherwise
+// unknown.
 #pragma once
 
 #include <string>
@@ -14,7 +15,10 @@ namespace nabla {
 struct Verdict {
   enum class Kind : uint8_t { proved, refuted, unknown };
   Kind kind = Kind::unknown;
-  std::string point;  // of refuted: "x = 1, y = -1/2"; empty between constants
+  std::string point;            // of refuted: "x = 1, y = -1/2"; empty between constants
+  std::vector<Ref> where = {};  // of proved: the conditions of the proof, beside those of the written sides
+  bool complex_values =
+      false;  // of proved: of complex principal values; no point was found where all is real
 };
 
 // What the user wrote for the two sides, where it is known: nothing is refuted at a point where a part of it
@@ -37,5 +41,8 @@ Verdict decide(Context& ctx, Ref truth, uint64_t seed, Ref written = {});
 
 // Where a proof about a and b holds: what the one needs as written and the other does not imply.
 std::vector<Ref> conditions_of_comparison(Context& ctx, Ref a, Ref b, const WrittenSides& written);
+// The same with the conditions of the proof itself.
+std::vector<Ref> conditions_of_verdict(Context& ctx, const Verdict& proved, Ref a, Ref b,
+                                       const WrittenSides& written);
 
 }  // namespace nabla

@@ -130,7 +130,9 @@ void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, const Wri
                   "compare them at points with eval, or declare domains: param a : scalar > 0");
   }
   const bool proved = out.verdict->kind == Verdict::Kind::proved;
-  if (proved) out.conditions = conditions_of_comparison(ctx, operands[0], operands[1], written);
+  if (proved) out.conditions = conditions_of_verdict(ctx, *out.verdict, operands[0], operands[1], written);
+  if (proved && out.verdict->complex_values)
+    out.notes.push_back("(complex values) no point was found where every part is real");
   out.value = ctx.truth(proved);
 }
 

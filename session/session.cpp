@@ -251,13 +251,13 @@ void Session::run_assertion(const ParsedText& text, const Statement& statement, 
       written = {untouched.comparisons[i].left, untouched.comparisons[i].right};
       if (has_operations(context_, written.a) || has_operations(context_, written.b)) written = {};
     }
+    Verdict one{Verdict::Kind::proved, {}};
     if (!is_comparison_true(context_, done)) {
-      const Verdict one =
-          decide_comparison(context_, done.relation, done.left, done.right, options_.seed, written);
+      one = decide_comparison(context_, done.relation, done.left, done.right, options_.seed, written);
       if (one.kind != Verdict::Kind::proved) verdict = one;
       if (one.kind == Verdict::Kind::refuted) break;
     }
-    for (Ref where : conditions_of_comparison(context_, done.left, done.right, written)) {
+    for (Ref where : conditions_of_verdict(context_, one, done.left, done.right, written)) {
       if (std::find(out.conditions.begin(), out.conditions.end(), where) == out.conditions.end())
         out.conditions.push_back(where);
     }
@@ -266,6 +266,7 @@ void Session::run_assertion(const ParsedText& text, const Statement& statement, 
     verdict = decide(context_, value(said.condition), options_.seed, untouched.condition);
     if (untouched.condition)
       out.conditions = conditions(context_, untouched.condition, said.condition, false);
+    out.conditions.insert(out.conditions.end(), verdict.where.begin(), verdict.where.end());
   }
   if (verdict.kind == Verdict::Kind::proved) return;
   if (verdict.kind == Verdict::Kind::unknown) {

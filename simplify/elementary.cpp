@@ -15,7 +15,7 @@ struct Definition {
   std::string_view text;  // in x, and y for a second argument
 };
 
-// Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 4.1-4.6.
+// Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 4.1-4.6, 6.1, 6.2, 7.1.
 constexpr Definition definitions[] = {
     {Fn::sinh, "(exp(x) - exp(-x))/2"},
     {Fn::cosh, "(exp(x) + exp(-x))/2"},
@@ -37,6 +37,24 @@ constexpr Definition definitions[] = {
     {Fn::asinh, "log(x + sqrt(x^2 + 1))"},
     {Fn::acosh, "log(x + sqrt(x - 1)*sqrt(x + 1))"},
     {Fn::atanh, "(log(1 + x) - log(1 - x))/2"},
+    {Fn::acoth, "(log(1 + 1/x) - log(1 - 1/x))/2"},
+    {Fn::acsch, "log(1/x + sqrt(1/x^2 + 1))"},
+    {Fn::asech, "log(1/x + sqrt(1/x - 1)*sqrt(1/x + 1))"},
+    {Fn::acos, "pi/2 - asin(x)"},
+    {Fn::acot, "pi/2 - atan(x)"},
+    {Fn::asec, "pi/2 - asin(1/x)"},
+    {Fn::acsc, "asin(1/x)"},
+    {Fn::logit, "log(x/(1 - x))"},
+    {Fn::logaddexp, "log(exp(x) + exp(y))"},
+    {Fn::silu, "x*exp(x)/(exp(x) + 1)"},
+    {Fn::gelu, "x*(1 + erf(x/sqrt(2)))/2"},
+    {Fn::erfc, "1 - erf(x)"},
+    {Fn::max, "(x + y + abs(x - y))/2"},
+    {Fn::min, "(x + y - abs(x - y))/2"},
+    {Fn::relu, "(x + abs(x))/2"},
+    {Fn::factorial, "gamma(x + 1)"},
+    {Fn::beta, "gamma(x)*gamma(y)/gamma(x + y)"},
+    {Fn::trigamma, "polygamma(1, x)"},
 };
 
 std::string_view definition(Fn fn) {
@@ -44,42 +62,6 @@ std::string_view definition(Fn fn) {
     if (d.fn == fn) return d.text;
   }
   return {};
-}
-
-bool is_positive(const Context& ctx, Ref r) {
-  const Facts f = ctx[r].facts;
-  return (f & nonnegative) != 0 && (f & nonzero) != 0;
-}
-
-// log of a product of positive factors, as a sum; a number is split into primes below 1000.
-Ref split_logarithm(Context& ctx, Ref argument) {
-  std::vector<Ref> factors;
-  ctx.append_factors(argument, factors);
-  std::vector<Term> terms;
-  const auto add = [&](const Rational& c, Ref base) {
-    terms.push_back({ctx.number(c), ctx.function(Fn::log, {base})});
-  };
-  for (Ref f : factors) {
-    if (!is_positive(ctx, f)) return ctx.function(Fn::log, {argument});
-    if (ctx.is_number(f)) {
-      for (const int sign : {1, -1}) {
-        Rational rest = sign > 0 ? ctx.value(f).numerator() : ctx.value(f).denominator();
-        for (int64_t p = 2; p < 1000 && !rest.is_one(); ++p) {
-          for (; (rest / Rational(p)).is_integer(); rest = rest / Rational(p)) add(sign, ctx.number(p));
-        }
-        if (!rest.is_one()) add(sign, ctx.number(rest));
-      }
-      continue;
-    }
-    const Factor power = ctx.split_exponent(f);
-    if (is_positive(ctx, power.base)) {
-      const Ref factor[2] = {power.exponent, ctx.function(Fn::log, {power.base})};
-      terms.push_back({one, ctx.product(factor)});
-    } else {
-      terms.push_back({one, ctx.function(Fn::log, {f})});
-    }
-  }
-  return ctx.sum(terms);
 }
 
 // Every scalar function below e by what `write` makes of it; Ref{}: it stays.
@@ -103,15 +85,12 @@ Ref rewritten(Context& ctx, Ref e, Write write) {
 }  // namespace
 
 Ref by_elementary_functions(Context& ctx, Ref e) {
-  e = rewritten(ctx, e, [&](Fn fn, const std::vector<Ref>& arguments) -> Ref {
+  return rewritten(ctx, e, [&](Fn fn, const std::vector<Ref>& arguments) -> Ref {
     const std::string_view text = definition(fn);
     if (text.empty()) return {};
     std::vector<std::pair<std::string_view, Ref>> names{{"x", arguments[0]}};
     if (arguments.size() > 1) names.emplace_back("y", arguments[1]);
     return parse_table_text(ctx, text, names);
-  });
-  return rewritten(ctx, e, [&](Fn fn, const std::vector<Ref>& arguments) -> Ref {
-    return fn == Fn::log ? split_logarithm(ctx, arguments[0]) : Ref{};
   });
 }
 

@@ -1,178 +1,93 @@
 #include "simplify/kernel_field.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace nabla {
 namespace {
 
-constexpr size_t most_kernels = 100;
-constexpr uint64_t most_denominator = 64;
+constexpr uint64_t most_work = 400'000;  // terms of all values together
 
-// A family of exponentials of e, and one of angles; any other base is a node of its own.
-constexpr Ref exponentials{}, angles = one;
+bool is_scalar(const Context& ctx, Ref r) { return ctx[r].shape == scalar_shape; }
 
-bool is_exponential(const Context& ctx, Ref r) {
-  return ctx.is_function(r, Fn::exp) ||
-         (ctx.kind(r) == Kind::constant && static_cast<Constant>(ctx[r].tag) == Constant::e);
-}
-
-bool is_angle_function(const Context& ctx, Ref r) {
-  return ctx.is_function(r, Fn::sin) || ctx.is_function(r, Fn::cos);
-}
-
-bool has_number_exponent(const Context& ctx, Ref power) { return ctx.is_number(ctx.operands(power)[1]); }
-
-uint64_t small_denominator(const Rational& q) {
-  const auto d = q.denominator().as_int();
-  if (!d || static_cast<uint64_t>(*d) > most_denominator) throw TooLarge{};
-  return static_cast<uint64_t>(*d);
-}
-
-int64_t small_integer(const Rational& q) {
-  const auto n = q.as_int();
-  if (!n) throw TooLarge{};
-  return *n;
+// A call whose value follows from the values of its arguments.
+bool is_call(const Context& ctx, Ref r) {
+  const Node& n = ctx[r];
+  return (n.kind == Kind::function || n.kind == Kind::opaque) &&
+         std::all_of(n.operands().begin(), n.operands().end(), [&](Ref o) { return is_scalar(ctx, o); });
 }
 
 }  // namespace
 
-KernelField::KernelField(Context& ctx, Ref root) : ctx_(ctx), root_(root) {
-  collect(root);
-  number_kernels();
-}
+KernelField::KernelField(Context& ctx, Reading reading, FieldSize& size)
+    : ctx_(ctx), reading_(reading), size_(size), ring_(size.kernels) {}
 
-bool KernelField::is_zero() {
-  for (Ref r : order_) {
-    ctx_.budget().spend();
-    values_.emplace(r, value(r));
+std::optional<std::vector<Ref>> KernelField::zero_where(Ref e, std::span<const Ref> given) {
+  for (Ref comparison : given) assume(comparison);
+  evaluate(e);
+  std::vector<Ref> conditions = nonzero_;
+  for (const auto& [signs, base] : assumed_) {
+    if (!signs_.knows(signs)) conditions.push_back(ctx_.compare(Relation::less, zero, base));
+    require_positive(signs);
   }
-  return reduced(values_.at(root_).n).is_zero();
+  const Polynomial p = without_known_signs(reduced(values_.at(e).n));
+  if (p.is_zero()) return conditions;
+  if (reading_ != Reading::real) return std::nullopt;
+  auto more = zero_by_signs(p);
+  if (more) more->insert(more->begin(), conditions.begin(), conditions.end());
+  return more;
 }
 
-// ---- finding the kernels ----
+// a < b and a <= b say a sign; what is 0 is as much of no account as the other points of a boundary.
+void KernelField::assume(Ref comparison) {
+  const Node n = ctx_[comparison];
+  if (reading_ != Reading::real || n.kind != Kind::compare) return;
+  const auto relation = static_cast<Relation>(n.tag);
+  if (relation != Relation::less && relation != Relation::less_equal) return;
+  const Ref difference = ctx_.subtract(n.operand(1), n.operand(0));
+  evaluate(difference);
+  const Quotient a = values_.at(difference);
+  if (!is_zero(a)) require_positive(signs_of(factors_of(a)));
+}
 
-// The parts whose values the value of r is made of.
-void KernelField::needs(Ref r, std::vector<Ref>& list) const {
+// ---- values of nodes ----
+
+void KernelField::parts(Ref r, std::vector<Ref>& list) const {
   const Node& n = ctx_[r];
   switch (n.kind) {
     case Kind::sum:
     case Kind::long_sum:
     case Kind::product:
     case Kind::long_product:
+    case Kind::power:
       list.insert(list.end(), n.operands().begin(), n.operands().end());
       return;
-    case Kind::power:
-      list.push_back(n.operand(0));
-      return;
-    case Kind::function:
-      if (ctx_.is_function(r, Fn::abs)) list.push_back(n.operand(0));
-      return;
     default:
-      return;
+      if (is_call(ctx_, r)) list.insert(list.end(), n.operands().begin(), n.operands().end());
   }
 }
 
-void KernelField::collect(Ref root) {
-  std::unordered_map<Ref, bool> entered;  // true: done
-  std::vector<Ref> stack{root}, parts;
+void KernelField::evaluate(Ref e) {
+  std::unordered_map<Ref, bool> entered;
+  std::vector<Ref> stack{e}, list;
   while (!stack.empty()) {
     const Ref r = stack.back();
-    parts.clear();
-    if (const auto [at, fresh] = entered.try_emplace(r, false); !fresh) {
+    if (values_.count(r) != 0) {
       stack.pop_back();
-      if (at->second) continue;
-      at->second = true;
-      order_.push_back(r);
       continue;
     }
-    ctx_.budget().spend();
-    needs(r, parts);
-    for (Ref p : parts) {
-      if (entered.count(p) == 0) stack.push_back(p);
+    if (!entered.try_emplace(r, true).second) {
+      stack.pop_back();
+      const Quotient q = value(r);
+      work_ += q.n.terms() + q.d.terms();
+      if (work_ > most_work) throw TooLarge{};
+      ctx_.budget().spend(1 + q.n.terms() + q.d.terms());
+      values_.emplace(r, q);
+      continue;
     }
-    if (is_exponential(ctx_, r)) {
-      collect_exponent(exponentials, ctx_.kind(r) == Kind::constant ? one : ctx_.operands(r)[0]);
-    } else if (is_angle_function(ctx_, r)) {
-      collect_exponent(angles, ctx_.operands(r)[0]);
-    } else if (ctx_.kind(r) == Kind::power) {
-      const Ref base = is_exponential(ctx_, ctx_.operands(r)[0]) ? exponentials : ctx_.operands(r)[0];
-      if (base || has_number_exponent(ctx_, r)) collect_exponent(base, ctx_.operands(r)[1]);
-    }
+    list.clear();
+    parts(r, list);
+    stack.insert(stack.end(), list.rbegin(), list.rend());
   }
-}
-
-void KernelField::collect_exponent(Ref base, Ref exponent) {
-  std::vector<Term> terms;
-  ctx_.append_terms(exponent, terms);
-  for (const Term& t : terms) {
-    const uint64_t d = small_denominator(ctx_.value(t.coefficient));
-    if (t.body == one && base != exponentials && base != angles) {  // u^(3/2), the part 3/2 of u^(n + 3/2)
-      uint64_t& degree = roots_.try_emplace(base, 1).first->second;
-      degree = std::lcm(degree, d);
-    } else {
-      Family& f = families_[{base, t.body}];
-      f.denominator = std::lcm(f.denominator, d);
-    }
-  }
-}
-
-size_t KernelField::add_kernel(Kernel k) {
-  if (kernels_.size() == most_kernels) throw TooLarge{};
-  kernels_.push_back(k);
-  return kernels_.size() - 1;
-}
-
-void KernelField::number_kernels() {
-  for (const auto& [base, degree] : roots_) degree_ = std::lcm(degree_, degree);
-  if (degree_ > most_denominator) throw TooLarge{};
-  for (auto& [key, family] : families_) {
-    family.kernel = add_kernel({key.first == angles ? Kernel::Sort::sine : Kernel::Sort::plain, 0, {}});
-    if (key.first == angles) add_kernel({});
-  }
-  std::vector<Ref> parts;
-  for (Ref r : order_) {
-    parts.clear();
-    needs(r, parts);
-    if (const auto root = roots_.find(r); root != roots_.end() && root->second > 1) {
-      root_of_[r] = add_kernel({Kernel::Sort::root, degree_, r});
-    }
-    if (ctx_.is_function(r, Fn::abs)) {
-      kernel_of_[r] = add_kernel({Kernel::Sort::modulus, 2, ctx_.operands(r)[0]});
-    } else if (parts.empty() && !ctx_.is_number(r) && !is_exponential(ctx_, r) &&
-               !is_angle_function(ctx_, r)) {
-      kernel_of_[r] = add_kernel({});
-    }
-  }
-  ring_.emplace(std::max<size_t>(kernels_.size(), 1));
-}
-
-// ---- values ----
-
-Quotient KernelField::constant(const Rational& c) const { return {ring_->constant(c), ring_->constant(1)}; }
-Quotient KernelField::variable(size_t kernel) const { return {ring_->variable(kernel), ring_->constant(1)}; }
-
-Quotient KernelField::sum(const Quotient& a, const Quotient& b) const {
-  if (a.n.is_zero()) return b;
-  if (b.n.is_zero()) return a;
-  const Polynomial g = gcd(a.d, b.d), x = a.d.exact_quotient(g), y = b.d.exact_quotient(g);
-  const Polynomial n = a.n * y + b.n * x, d = a.d * y;
-  if (g.is_one()) return {n, d};
-  const Polynomial common = gcd(n, g);
-  return {n.exact_quotient(common), d.exact_quotient(common)};
-}
-
-Quotient KernelField::product(const Quotient& a, const Quotient& b) const {
-  const Polynomial g = gcd(a.n, b.d), h = gcd(b.n, a.d);
-  return {a.n.exact_quotient(g) * b.n.exact_quotient(h), a.d.exact_quotient(h) * b.d.exact_quotient(g)};
-}
-
-Quotient KernelField::power(const Quotient& a, const Rational& integer) {
-  const int64_t k = small_integer(integer);
-  const auto size = static_cast<uint64_t>(k < 0 ? -k : k);
-  if (k >= 0) return {a.n.pow(size), a.d.pow(size)};
-  if (reduced(a.n).is_zero()) throw Undecided{};
-  return {a.d.pow(size), a.n.pow(size)};
 }
 
 Quotient KernelField::value(Ref r) {
@@ -183,139 +98,128 @@ Quotient KernelField::value(Ref r) {
     case Kind::sum: {
       Quotient total = constant(0);
       for (size_t i = 0; i < n.count; i += 2) {
-        total = sum(total, product(constant(ctx_.value(n.operand(i))), values_.at(n.operand(i + 1))));
+        total = total + scaled(values_.at(n.operand(i + 1)), ctx_.value(n.operand(i)));
       }
       return total;
     }
     case Kind::long_sum: {
       Quotient total = constant(0);
-      for (Ref o : n.operands()) total = sum(total, values_.at(o));
+      for (Ref o : n.operands()) total = total + values_.at(o);
       return total;
     }
     case Kind::product:
     case Kind::long_product: {
       Quotient total = constant(1);
-      for (Ref o : n.operands()) total = product(total, values_.at(o));
+      for (Ref o : n.operands()) total = total * values_.at(o);
       return total;
     }
     case Kind::power:
       return power_value(r);
+    case Kind::constant:
+      if (static_cast<Constant>(n.tag) == Constant::e) return exponential(constant(1));
+      break;
     default:
-      return function_value(r);
+      if (is_call(ctx_, r)) return function_value(r);
   }
+  Kernel k;
+  k.meaning = r;
+  k.sign = n.kind == Kind::constant || (n.facts & nonnegative) ? 1 : (n.facts & nonpositive) ? -1 : 0;
+  return variable(add_kernel(k));
 }
 
-Quotient KernelField::function_value(Ref r) {
-  if (ctx_.kind(r) == Kind::constant && is_exponential(ctx_, r)) return exponential(exponentials, one);
-  if (ctx_.is_function(r, Fn::exp)) return exponential(exponentials, ctx_.operands(r)[0]);
-  if (ctx_.is_function(r, Fn::sin)) return sine_and_cosine(ctx_.operands(r)[0]).first;
-  if (ctx_.is_function(r, Fn::cos)) return sine_and_cosine(ctx_.operands(r)[0]).second;
-  return variable(kernel_of_.at(r));
+std::optional<Rational> KernelField::number(const Quotient& a) {
+  if (a.n.is_zero()) return Rational(0);
+  if (!a.n.is_constant() || !a.d.is_constant()) return std::nullopt;
+  return a.n.coefficient(0) / a.d.coefficient(0);
+}
+
+Quotient KernelField::integer_power(const Quotient& a, const Rational& exponent) {
+  const auto k = exponent.as_int();
+  if (!k) throw TooLarge{};
+  if (*k < 0 && is_zero(a)) throw Undecided{};
+  return power(a, *k);
 }
 
 Quotient KernelField::power_value(Ref r) {
   const Ref base = ctx_.operands(r)[0], exponent = ctx_.operands(r)[1];
-  if (has_number_exponent(ctx_, r) && ctx_.value(exponent).is_integer()) {
-    return power(values_.at(base), ctx_.value(exponent));
-  }
-  if (is_exponential(ctx_, base)) {
-    if (!has_number_exponent(ctx_, r)) throw Undecided{};
-    // e^q; exp(u)^q is exp(q*u) for real u.
-    const Ref u = ctx_.kind(base) == Kind::constant ? one : ctx_.operands(base)[0];
-    if (ctx_.kind(base) != Kind::constant) throw Undecided{};
-    return exponential(exponentials, ctx_.multiply(exponent, u));
-  }
-  return exponential(base, exponent);
+  const Quotient a = values_.at(base), e = values_.at(exponent);
+  if (const auto q = number(e)) return q->is_integer() ? integer_power(a, *q) : rational_power(a, *q);
+  if (is_zero(a)) throw Undecided{};
+  const bool integer = (ctx_[exponent].facts & integer_valued) != 0;
+  return exponential(e * logarithm(a, integer ? Purpose::integer_power : Purpose::real_power, base));
 }
 
-// base^(c1*b1 + c2*b2 + …) is the product of the powers of its kernels.
-Quotient KernelField::exponential(Ref base, Ref exponent) {
-  std::vector<Term> terms;
-  ctx_.append_terms(exponent, terms);
-  Quotient total = constant(1);
-  for (const Term& t : terms) {
-    const Rational& c = ctx_.value(t.coefficient);
-    if (t.body != one || base == exponentials) {
-      total = product(total, of_family({base, t.body}, c));
-      continue;
+Quotient KernelField::function_value(Ref r) {
+  if (ctx_.kind(r) == Kind::opaque) {
+    return call_value(r, (uint64_t{ctx_[r].payload} << 32) | (uint64_t{ctx_[r].tag} << 8) | 1);
+  }
+  const Fn fn = ctx_.function_of(r);
+  const Quotient a = values_.at(ctx_.operands(r)[0]);
+  switch (fn) {
+    case Fn::exp:
+      return exponential(a);
+    case Fn::log:
+      if (is_zero(a)) throw Undecided{};
+      return logarithm(a, Purpose::logarithm, r);
+    case Fn::sin:
+      return sine_and_cosine(a).first;
+    case Fn::cos:
+      return sine_and_cosine(a).second;
+    case Fn::abs:
+    case Fn::sign:
+    case Fn::cbrt: {
+      if (is_zero(a)) return constant(0);
+      const Factors f = factors_of(a);
+      if (!f.real) break;
+      const Quotient s = sign_value(signs_of(f));
+      if (fn == Fn::sign) {  // not continuous at 0
+        const Ref u = ctx_.operands(r)[0];
+        if ((ctx_[u].facts & nonzero) == 0) nonzero_.push_back(ctx_.compare(Relation::not_equal, u, zero));
+        return s;
+      }
+      if (fn == Fn::abs) return s * a;
+      Quotient total = s;
+      for (const auto& [base, e] : f.powers) {
+        total = total * modulus_power(base, Rational::fraction(e, 3));
+      }
+      return total;
     }
-    total = product(total, roots_.at(base) == 1 ? power(values_.at(base), c) : root_power(base, c));
-  }
-  return total;
-}
-
-// Bases of one value have one root: that of sec(x)^2 is that of 1 + tan(x)^2.
-Quotient KernelField::root_power(Ref base, const Rational& exponent) {
-  const auto [known, fresh] = same_root_.try_emplace(base, root_of_.at(base));
-  if (fresh) {
-    const Quotient& b = values_.at(base);
-    for (size_t k : root_kernels_) {
-      const Quotient& other = values_.at(kernels_[k].base);
-      if (!reduced(b.n * other.d - other.n * b.d).is_zero()) continue;
-      known->second = k;
+    default:
       break;
-    }
-    if (known->second == root_of_.at(base)) root_kernels_.push_back(known->second);
   }
-  return power(variable(known->second), exponent * Rational(static_cast<int64_t>(degree_)));
+  return call_value(r, uint64_t{ctx_[r].tag} << 1);
 }
 
-Quotient KernelField::of_family(const Key& key, const Rational& coefficient) {
-  const Family& f = families_.at(key);
-  return power(variable(f.kernel), coefficient * Rational(static_cast<int64_t>(f.denominator)));
+bool KernelField::same(const Quotient& a, const Quotient& b) {
+  return reduced(a.n * b.d - b.n * a.d).is_zero();
 }
 
-// By the addition theorems, angle by angle, each a multiple of its kernel's.
-std::pair<Quotient, Quotient> KernelField::sine_and_cosine(Ref angle) {
-  std::vector<Term> terms;
-  ctx_.append_terms(angle, terms);
-  Quotient s = constant(0), c = constant(1);
-  const auto turn = [&](const Quotient& s1, const Quotient& c1) {
-    Quotient next = sum(product(s, c1), product(c, s1));
-    c = sum(product(c, c1), product(constant(-1), product(s, s1)));
-    s = std::move(next);
-  };
-  for (const Term& t : terms) {
-    const Family& f = families_.at({angles, t.body});
-    const int64_t k =
-        small_integer(ctx_.value(t.coefficient) * Rational(static_cast<int64_t>(f.denominator)));
-    if (k > static_cast<int64_t>(most_denominator) || k < -static_cast<int64_t>(most_denominator))
-      throw TooLarge{};
-    const Quotient sine = product(constant(k < 0 ? -1 : 1), variable(f.kernel)),
-                   cosine = variable(f.kernel + 1);
-    for (int64_t i = 0; i < (k < 0 ? -k : k); ++i) turn(sine, cosine);
+// One kernel for arguments of one value; f(-u) = f(u) or -f(u) of even and odd functions.
+Quotient KernelField::call_value(Ref r, uint64_t function) {
+  std::vector<Quotient> arguments;
+  for (Ref o : ctx_.operands(r)) arguments.push_back(values_.at(o));
+  std::vector<Call>& known = calls_[function];
+  const bool named = ctx_.kind(r) == Kind::function;
+  const Parity parity = named ? row(ctx_.function_of(r)).parity : Parity::none;
+  for (const Call& c : known) {
+    if (c.arguments.size() != arguments.size()) continue;
+    bool equal = true;
+    for (size_t i = 0; i < arguments.size() && equal; ++i) equal = same(c.arguments[i], arguments[i]);
+    if (equal) return variable(c.kernel);
+    if (parity == Parity::none || !same(c.arguments[0], scaled(arguments[0], -1))) continue;
+    return scaled(variable(c.kernel), parity == Parity::odd ? -1 : 1);
   }
-  return {std::move(s), std::move(c)};
-}
-
-// ---- relations ----
-
-// The same up to a factor that is not 0, with low powers of the kernels that satisfy a relation.
-Polynomial KernelField::reduced(Polynomial p) {
-  for (size_t k = kernels_.size(); k-- > 0;) {
-    const Kernel& kernel = kernels_[k];
-    if (kernel.sort == Kernel::Sort::plain) continue;
-    const auto coefficients = p.coefficients(k);
-    if (coefficients.empty()) return p;
-    const uint64_t degree = kernel.sort == Kernel::Sort::root ? kernel.degree : 2;
-    const uint64_t most = coefficients.front().first / degree;
-    if (most == 0) continue;
-    Quotient square = constant(1);
-    if (kernel.sort == Kernel::Sort::sine) {
-      square.n = ring_->constant(1) - ring_->variable(k + 1).pow(2);
-    } else {
-      square = kernel.sort == Kernel::Sort::root ? values_.at(kernel.base)
-                                                 : power(values_.at(kernel.base), Rational(2));
-    }
-    Polynomial total = ring_->constant(0);
-    for (const auto& [exponent, c] : coefficients) {
-      const uint64_t q = exponent / degree;
-      total =
-          total + c * ring_->variable(k).pow(exponent % degree) * square.n.pow(q) * square.d.pow(most - q);
-    }
-    p = std::move(total);
+  Kernel k;
+  k.meaning = r;
+  k.sign = (ctx_[r].facts & nonnegative) ? 1 : (ctx_[r].facts & nonpositive) ? -1 : 0;
+  if (reading_ == Reading::principal) {
+    k.real = named && row(ctx_.function_of(r)).domain.empty();
+    for (const Quotient& a : arguments) k.real = k.real && is_real(a.n) && is_real(a.d);
+    if (!k.real) k.sign = 0;
   }
-  return p;
+  const size_t kernel = add_kernel(k);
+  known.push_back({std::move(arguments), kernel});
+  return variable(kernel);
 }
 
 }  // namespace nabla

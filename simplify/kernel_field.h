@@ -1,87 +1,169 @@
-// The field of quotients of polynomials in kernels. Internal to zero_test.cpp.
+// The value of a scalar as a quotient of polynomials in kernels. Internal to zero_test.cpp.
+//
+// Kernels are made as they are met, parts first:
+//   a power with a numeric exponent   |p|^(1/q) for each irreducible factor p of the base, and the sign of p
+//   exp(u), b^u                       exp(v/d) for a basis v of the span of all exponents; b^u is exp(u*log
+//   b) sin, cos                          tan(v/(2*d)) for a basis v of the span of all angles log(u) log|p|
+//   for each irreducible factor p of u anything else                     itself, one kernel for arguments of
+//   one value
+// so that exponentials, angles and logarithms satisfy no relation but those among their arguments, and a root
+// satisfies r^q = sign(p)*p. (Risch's structure theorem; Bronstein, Symbolic Integration I, 2005, ch. 9.)
+//
+// Invariant: the relation of a kernel speaks of earlier kernels only.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "expr/context.h"
-#include "expr/polynomial.h"
+#include "simplify/quotient.h"
+#include "simplify/rational_span.h"
+#include "simplify/sign_system.h"
 
 namespace nabla {
 
-// n/d, d not 0.
-struct Quotient {
-  Polynomial n, d;
+// real: on points where every part is real, so radicands and arguments of logarithms are positive.
+// principal: complex principal values; the signs of radicands are unknown.
+enum class Reading : uint8_t { real, principal };
+
+// What is known only when a computation has gone far enough; then it begins again with the larger size.
+struct FieldSize {
+  size_t kernels = 16;
+  uint64_t root_degree = 1;
+  std::vector<uint64_t> exponents, angles;  // the common denominators of the members of each basis
 };
 
-// What is no number, sum, product or integer power, and what relation it satisfies.
-struct Kernel {
-  enum class Sort {
-    plain,
-    sine,    // s^2 = 1 - c^2, where c is the next kernel
-    root,    // its `degree`-th power is the value of `base`
-    modulus  // its square is the square of `base`
-  };
-  Sort sort = Sort::plain;
-  uint64_t degree = 0;
-  Ref base;
-};
-
-// Invariant: kernels are numbered in the order in which their bases need each other, so that a relation
-// speaks of earlier kernels only (and a sine of its cosine).
 class KernelField {
  public:
-  KernelField(Context& ctx, Ref root);
+  struct Undecided {};    // thrown where a denominator may be 0
+  struct Restart {};      // thrown when the size has been enlarged
+  struct NoRealPoint {};  // thrown where the signs contradict each other
+  static constexpr size_t most_kernels = 100;
 
-  // Of the root. Throws TooLarge, and Undecided where a denominator may be 0.
-  struct Undecided {};
-  bool is_zero();
+  KernelField(Context& ctx, Reading reading, FieldSize& size);
+
+  // Conditions on signs under which e is 0 where the given comparisons hold; none: not proved. Empty
+  // conditions: wherever e is defined.
+  std::optional<std::vector<Ref>> zero_where(Ref e, std::span<const Ref> given);
 
  private:
-  struct Family {  // exp(k*b/d), or b1^(k*b/d): the common denominator d of the k, and the kernel
-    uint64_t denominator = 1;
+  using Signs = SignSystem::Product;
+  struct Kernel {
+    enum class Sort : uint8_t { plain, sign, root, sign_root, whole_root };
+    Sort sort = Sort::plain;
+    Ref meaning;
+    bool real = true;
+    int sign = 0;                       // 1: >= 0; -1: <= 0
+    size_t base = 0;                    // of a sign or root
+    Signs signs;                        // of a sign_root, or that a logarithm is taken of
+    std::optional<Quotient> whole;      // the power of a whole_root, or what a logarithm is taken of
+    std::optional<Quotient> logarithm;  // of the absolute value
+    enum class Log : uint8_t { none, base, signs, whole } log_of = Log::none;
+  };
+  struct Base {  // an irreducible polynomial with content 1, or a prime number
+    Polynomial p;
+    bool real = true;
+    int sign = 0;
+    std::optional<size_t> bit, sign_kernel, root, logarithm;
+  };
+  struct Factors {
+    bool negative = false;
+    bool real = true;
+    std::vector<std::pair<size_t, int64_t>> powers;  // of bases
+  };
+  struct Component {  // of an exponent or angle
+    Polynomial monomial, denominator;
+    Ref meaning;
+    bool real = true;
+  };
+  struct Family {
+    RationalSpan span;
+    std::vector<std::optional<size_t>> kernels;  // of the members of the basis
+  };
+  struct Call {
+    std::vector<Quotient> arguments;
     size_t kernel = 0;
   };
-  using Key = std::pair<Ref, Ref>;  // the base (Ref{} for exp, `one` for angles), the body
+  using Pair = std::pair<Quotient, Quotient>;  // sine and cosine
 
-  // --- finding the kernels ---
-  void collect(Ref root);
-  void collect_exponent(Ref base, Ref exponent);
-  void needs(Ref r, std::vector<Ref>& list) const;
-  void number_kernels();
-  size_t add_kernel(Kernel k);
-
-  // --- values ---
+  // --- values of nodes (kernel_field.cpp) ---
+  void parts(Ref r, std::vector<Ref>& list) const;
+  void evaluate(Ref e);
+  void assume(Ref comparison);
   Quotient value(Ref r);
-  Quotient function_value(Ref r);
   Quotient power_value(Ref r);
-  Quotient exponential(Ref base, Ref exponent);
-  Quotient root_power(Ref base, const Rational& exponent);
-  Quotient of_family(const Key& key, const Rational& coefficient);
-  std::pair<Quotient, Quotient> sine_and_cosine(Ref angle);
-  Quotient constant(const Rational& c) const;
+  Quotient function_value(Ref r);
+  Quotient call_value(Ref r, uint64_t function);
+  bool same(const Quotient& a, const Quotient& b);
+  Quotient integer_power(const Quotient& a, const Rational& k);
+  bool is_zero(const Quotient& a) { return reduced(a.n).is_zero(); }
+  std::optional<Rational> number(const Quotient& a);
+
+  // --- kernels and relations (kernel_relations.cpp) ---
+  size_t add_kernel(Kernel k);
   Quotient variable(size_t kernel) const;
-  Quotient sum(const Quotient& a, const Quotient& b) const;
-  Quotient product(const Quotient& a, const Quotient& b) const;
-  Quotient power(const Quotient& a, const Rational& integer);
+  Quotient constant(const Rational& c) const;
+  std::optional<size_t> variable_of(const Polynomial& p) const;  // p is that variable
+  Ref expression(const Polynomial& p);
+  Ref expression(const Quotient& q);
+  bool is_real(const Polynomial& p) const;
   Polynomial reduced(Polynomial p);
+  Polynomial with_relation(const Polynomial& p, size_t kernel, uint64_t degree, const Quotient& power);
+  Polynomial without_known_signs(Polynomial p);
+  std::optional<std::vector<Ref>> zero_by_signs(const Polynomial& p);
+
+  // --- factors, signs, roots, logarithms (kernel_factors.cpp) ---
+  Factors factors_of(const Quotient& a);
+  void append_number(const Rational& n, int64_t exponent, Factors& f);
+  size_t base_of(const Polynomial& p);
+  int sign_of(const Polynomial& p) const;
+  int sign_by_terms(const Polynomial& p) const;
+  Signs signs_of(const Factors& f);
+  Quotient sign_value(const Signs& s);
+  size_t sign_kernel(size_t base);
+  void learn_sign(size_t base);
+  void require_positive(const Signs& s);
+  Quotient rational_power(const Quotient& a, const Rational& exponent);
+  Quotient modulus_power(size_t base, const Rational& exponent);
+  Quotient sign_power(const Signs& s, const Rational& exponent);
+  Quotient whole_power(const Quotient& a, const Rational& exponent);
+  uint64_t steps_of_root(const Rational& fraction);
+  enum class Purpose : uint8_t { logarithm, real_power, integer_power };
+  Quotient logarithm(const Quotient& a, Purpose purpose, Ref of);
+  Quotient logarithm_of(size_t base);
+
+  // --- exponentials and angles (kernel_exponentials.cpp) ---
+  std::vector<std::pair<size_t, Rational>> components(const Quotient& a);
+  size_t component_of(const Polynomial& monomial, const Polynomial& denominator);
+  Ref meaning_of(const RationalSpan::Vector& v, const Rational& factor);
+  Quotient exponential(const Quotient& exponent);
+  Pair sine_and_cosine(const Quotient& angle);
+  Pair multiple(size_t kernel, int64_t n) const;
+  Pair pair_of_component(size_t component, const Rational& coefficient, bool& known);
+  int64_t steps(std::vector<uint64_t>& denominators, size_t member, const Rational& coefficient);
 
   Context& ctx_;
-  Ref root_;
-  std::vector<Ref> order_;  // of the nodes with values, parts first
-  std::map<Key, Family> families_;
-  std::unordered_map<Ref, uint64_t> roots_;  // the degree of the root of a base
-  std::unordered_map<Ref, size_t> kernel_of_;
-  std::unordered_map<Ref, size_t> root_of_;
-  uint64_t degree_ = 1;                        // of all roots
-  std::unordered_map<Ref, size_t> same_root_;  // the kernel of a base of the same value
-  std::vector<size_t> root_kernels_;           // of different values
+  Reading reading_;
+  FieldSize& size_;
+  PolynomialRing ring_;
   std::vector<Kernel> kernels_;
-  std::optional<PolynomialRing> ring_;
+  std::vector<Base> bases_;
+  std::vector<Component> components_;
+  Family exponents_, angles_;
+  SignSystem signs_;
+  std::vector<size_t> signed_bases_;            // by bit of the system
+  std::vector<std::pair<Signs, Ref>> assumed_;  // powers with symbolic exponents: base > 0
+  std::vector<Ref> nonzero_;                    // conditions on what a sign is taken of
+  std::vector<std::pair<Signs, size_t>> sign_roots_, sign_logarithms_;
+  std::vector<size_t> whole_roots_, whole_logarithms_;
+  std::map<uint64_t, std::vector<Call>> calls_;
   std::unordered_map<Ref, Quotient> values_;
+  uint64_t work_ = 0;
 };
 
 }  // namespace nabla

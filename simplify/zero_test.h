@@ -1,20 +1,31 @@
-// Whether a scalar expression is 0, by computing in a field of kernels.
+// Whether a scalar expression is 0.
 //
-// The elementary functions are written by exp, log, sin and cos; what is left are sums, products and powers
-// of kernels: exp(b/d) for the bodies b of all exponents (d their common denominator), sin(b/d) and cos(b/d)
-// for those of all angles, roots, |u|, powers with symbolic exponents, and everything else as it is. The
-// expression becomes a quotient of two polynomials in them (FLINT), reduced by the relations sin^2 + cos^2 =
-// 1, (u^(1/d))^d = u and |u|^2 = u^2, which hold for principal values of complex numbers too. The relations
-// known here may not be all, so "not 0" is never said. (Davenport, Siret and Tournier, Computer Algebra,
-// 1988, 2.5.)
+// The elementary functions are written by exp, log, sin, cos, asin, atan and roots, and the expression
+// becomes a quotient of two polynomials in kernels (kernel_field.h) that satisfy the relations known between
+// them; it is 0 if the numerator is. First on points where every part is real; if no such point is found, or
+// conditions would be left, for complex principal values. The relations known here may not be all, so "not 0"
+// is said only at a point where certified arithmetic tells the value from 0.
 #pragma once
+
+#include <span>
+#include <vector>
 
 #include "expr/context.h"
 
 namespace nabla {
 
-// True: e is 0 wherever it is defined. False says nothing. Spends from the Budget; what grows beyond
-// polynomial.h's bounds is false.
+struct ZeroTest {
+  enum class Answer : uint8_t { unknown, proved, not_zero };
+  Answer answer = Answer::unknown;
+  std::vector<Ref> where = {};  // of proved: conditions, all of which it needs; some point satisfies them
+  bool complex_values = false;  // of proved: no point was found where every part is real
+};
+
+// Spends from the Budget; what grows beyond polynomial.h's bounds is unknown.
+// `given`: comparisons that hold where the answer is asked for.
+ZeroTest test_zero(Context& ctx, Ref e, std::span<const Ref> given = {});
+
+// Proved without conditions: e is 0 wherever it is defined. False says nothing.
 bool proved_zero(Context& ctx, Ref e);
 
 }  // namespace nabla

@@ -118,11 +118,12 @@ TEST_CASE("the derivative minus the integrand is proved to be 0", "[antiderivati
     declare_names(t, r.integrand);
     declare_names(t, r.antiderivative);
     const Ref f = t(r.integrand), derivative = diff(t.ctx, t(r.antiderivative), t(r.variable));
-    proved += proved_zero(t.ctx, t.ctx.subtract(derivative, f));
+    const ZeroTest test = test_zero(t.ctx, t.ctx.subtract(derivative, f));
+    proved += test.answer == ZeroTest::Answer::proved;
     const Ref other = t.ctx.scale(t.ctx.number(Rational::fraction(10001, 10000)), derivative);
     INFO("row " << r.number << ", antiderivative times 10001/10000");
-    CHECK_FALSE(proved_zero(t.ctx, t.ctx.subtract(other, f)));
+    CHECK(test_zero(t.ctx, t.ctx.subtract(other, f)).answer != ZeroTest::Answer::proved);
   }
   INFO(proved << " of 300 proved");
-  CHECK(proved >= 260);
+  CHECK(proved >= 299);
 }
