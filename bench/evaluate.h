@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
+#include <string_view>
 #include <type_traits>
 #include <unordered_map>
 #include <vector>
@@ -54,6 +55,16 @@ class Residue {
 
 inline double power(double a, int64_t k) { return std::pow(a, static_cast<double>(k)); }
 
+// Of an integer of any size.
+template <class T>
+T digits(std::string_view text) {
+  T result = 0;
+  for (char c : text) {
+    if (c != '-') result = 10 * result + T(c - '0');
+  }
+  return text[0] == '-' ? -1 * result : result;
+}
+
 // The value of one operation; `of(r)` is that of an operand.
 template <class T, class Of>
 T operation(const Context& ctx, Ref r, Of of) {
@@ -64,6 +75,7 @@ T operation(const Context& ctx, Ref r, Of of) {
     case Kind::number: {
       const Rational& v = ctx.value(r);
       if constexpr (std::is_same_v<T, double>) return v.to_double();
+      if (v.is_integer()) return digits<T>(v.to_string());
       if (!v.is_small()) break;
       return T(v.small_num()) * power(T(v.small_den()), -1);
     }

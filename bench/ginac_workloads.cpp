@@ -136,6 +136,14 @@ void high_order(Run& run, size_t order) {
   run.expect_near(number(d.subs(x == 0.7)), expected, std::abs(expected), 1e-8, "derivative at 7/10");
 }
 
+void expanded(Run& run, size_t power) {
+  const symbol x("x"), y("y"), z("z");
+  const ex sum = pow(x + y + z + 1, static_cast<unsigned>(power)), e = sum * (sum + 1);
+  ex result;
+  run.time([&] { result = e.expand(); });
+  run.expect(result.nops() == (2 * power + 3) * (2 * power + 2) * (2 * power + 1) / 6, "terms");
+}
+
 void nested_calls(Run& run, size_t depth) {
   const std::string text = nested_text(depth);
   const std::vector<symbol> x(1, symbol("x"));

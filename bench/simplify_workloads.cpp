@@ -3,9 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "bench/evaluate.h"
 #include "bench/workloads.h"
 #include "expr/count.h"
+#include "parser/elaborate.h"
 #include "session/session.h"
+#include "simplify/passes.h"
 #include "tests/antiderivatives.h"
 #include "tests/textbook.h"
 
@@ -67,6 +70,21 @@ void simplified_order(Run& run, size_t order) {
   const Counts counts = count_nodes(session.context(), last.answer.value);
   run.note("tree", static_cast<double>(counts.nodes));
   run.note("dag", static_cast<double>(counts.dag_nodes));
+}
+
+void expanded(Run& run, size_t power) {
+  Context ctx;
+  Names names(ctx, true);
+  const std::string sum = "(x + y + z + 1)^" + std::to_string(power);
+  const Ref e = elaborate(ctx, names, sum + "*(" + sum + " + 1)");
+  Ref result;
+  run.time([&] { result = expand(ctx, e); });
+  std::vector<Term> terms;
+  ctx.append_terms(result, terms);
+  // As many as there are exponents of x, y, z whose sum is at most 2*power.
+  run.expect(terms.size() == (2 * power + 3) * (2 * power + 2) * (2 * power + 1) / 6, "terms");
+  const Point<Residue> at{{ctx.variable("x"), 345}, {ctx.variable("y"), 12}, {ctx.variable("z"), 6789}};
+  run.expect(evaluate(ctx, {&e, 1}, at) == evaluate(ctx, {&result, 1}, at), "value modulo a prime");
 }
 
 void textbook(Run& run, size_t) {

@@ -22,6 +22,7 @@ void start(Run& run, size_t);               // start, one derivative, exit
 void antiderivatives(Run& run, size_t);     // simplify(diff(F, x) - f), rows of integrals
 void own_derivatives(Run& run, size_t);     // the same, rows of our own
 void simplified_order(Run& run, size_t order);  // of high_order, simplified
+void expanded(Run& run, size_t power);          // s^n*(s^n + 1) with s = x + y + z + 1, multiplied out
 void textbook(Run& run, size_t);                // derivatives as books print them
 
 namespace ginac {
@@ -36,6 +37,7 @@ void product_gradient(Run& run, size_t variables);
 void rosenbrock(Run& run, size_t variables);
 void high_order(Run& run, size_t order);
 void nested_calls(Run& run, size_t depth);
+void expanded(Run& run, size_t power);
 void start(Run& run, size_t);
 
 }  // namespace ginac
