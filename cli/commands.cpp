@@ -21,7 +21,7 @@ constexpr Command kCommands[] = {
     {"hess", "EXPR", 1, 1, accepts_wrt | accepts_at, "Hessian", run_operator},
     {"simplify", "EXPR", 1, 1, accepts_nothing, "simplify", run_operator},
     {"expand", "EXPR", 1, 1, accepts_nothing, "multiply out", run_operator},
-    {"factor", "EXPR", 1, any, accepts_nothing, "factor", nullptr},
+    {"factor", "EXPR", 1, 1, accepts_nothing, "factor", run_operator},
     {"taylor", "EXPR --wrt x --at 0 --order 5", 1, any, accepts_wrt | accepts_at | accepts_order,
      "Taylor polynomial", nullptr},
     {"limit", "EXPR --wrt x --at 0", 1, any, accepts_wrt | accepts_at, "limit", nullptr},

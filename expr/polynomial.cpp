@@ -190,6 +190,11 @@ uint64_t Polynomial::degree(size_t variable) const {
   return d > 0 ? static_cast<uint64_t>(d) : 0;
 }
 
+uint64_t Polynomial::total_degree() const {
+  const slong d = fmpq_mpoly_total_degree_si(value_->p, value_->ring->ctx);
+  return d > 0 ? static_cast<uint64_t>(d) : 0;
+}
+
 Rational Polynomial::coefficient(size_t term) const {
   Fraction f;
   fmpq_mpoly_get_term_coeff_fmpq(f.q, value_->p, static_cast<slong>(term), value_->ring->ctx);

@@ -81,6 +81,7 @@ class Polynomial {
   bool is_constant() const;
   friend bool operator==(const Polynomial& a, const Polynomial& b);
   size_t terms() const;
+  uint64_t total_degree() const;                                // 0 of 0
   uint64_t degree(size_t variable) const;                       // 0 of 0
   Rational coefficient(size_t term) const;                      // terms are ordered, the highest first
   void exponents(size_t term, std::span<uint64_t> list) const;  // one for each variable of the ring

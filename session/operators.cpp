@@ -201,6 +201,21 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
     case Operator::expand:
       out.value = expand(ctx, operands[0], &out.notes);
       return;
+    case Operator::factor:
+      out.value = factor(ctx, operands[0], &out.notes);
+      return;
+    case Operator::together:
+      out.value = together(ctx, operands[0], &out.notes);
+      return;
+    case Operator::cancel:
+      out.value = cancel(ctx, operands[0], &out.notes);
+      return;
+    case Operator::collect:
+      out.value = collect(ctx, operands[0], operands[1], &out.notes);
+      return;
+    case Operator::apart:
+      out.value = apart(ctx, operands[0], operands[1], out.conditions, &out.notes);
+      return;
     case Operator::subs:
       out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1)));
       return;
@@ -237,7 +252,7 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref wr
   if (!has_operations(ctx, e)) return out;
   const std::vector<Ref> nodes = nodes_below(ctx, e);
   RefMap<Ref> values(e.id + 1);
-  std::vector<Ref> operands;
+  std::vector<Ref> operands, conditions;
   for (Ref r : nodes) {
     const Node& n = ctx[r];
     operands.clear();
@@ -245,6 +260,7 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref wr
     if (n.kind == Kind::operation) {
       apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, options,
             r == e ? written_sides(ctx, written) : WrittenSides{}, out);
+      conditions.insert(conditions.end(), out.conditions.begin(), out.conditions.end());
       values[r] = out.value;
       if (r != e && n.shape != ctx[out.value].shape && static_cast<Operator>(n.tag) == Operator::eval) {
         throw Failure(
@@ -256,8 +272,12 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref wr
       values[r] = ctx.rebuild(r, operands);
     }
   }
-  if (ctx.kind(e) == Kind::operation) return out;
+  if (ctx.kind(e) == Kind::operation) {
+    out.conditions = std::move(conditions);
+    return out;
+  }
   out = CarriedOut{};
+  out.conditions = std::move(conditions);
   out.value = options.raw ? values[e] : join_complex_parts(ctx, values[e]);
   // What an expression makes of derivatives comes out simplified as they do; factor(f) + 1 stays as it is.
   const bool derivatives = std::all_of(nodes.begin(), nodes.end(), [&](Ref r) {

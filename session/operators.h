@@ -19,7 +19,7 @@ struct CarriedOut {
   std::optional<Numbers> numbers;
   std::string digits;
   std::optional<Verdict> verdict;
-  std::vector<Ref> conditions;     // where the verdict `proved` holds
+  std::vector<Ref> conditions;     // where the verdict `proved`, or what apart(…) found, holds
   std::vector<std::string> notes;  // the layout of the outermost operator
 };
 

@@ -225,6 +225,10 @@ void Session::answer(Ref e, Ref written, Answer& out) {
     out.conditions = std::move(done.conditions);
   } else {
     out.conditions = conditions(context_, written ? written : out.value, out.value);
+    for (Ref c : done.conditions) {
+      if (std::find(out.conditions.begin(), out.conditions.end(), c) == out.conditions.end())
+        out.conditions.push_back(c);
+    }
     refuse_undefined_constants(context_, out.value);
     if (written) refuse_undefined_constants(context_, written);
   }

@@ -72,21 +72,23 @@ class Expansion {
   }
 
   Ref kept(Ref r, const Images& images) {
-    if (notes_ != nullptr && !noted_) {
-      notes_->push_back(
-          "a part is left as it is, since it is too large when multiplied out (limit expanded_terms: " +
-          std::to_string(ctx_.limits().expanded_terms) + ")");
-    }
-    noted_ = true;
+    note_too_large(ctx_, notes_);
     return with_images(ctx_, r, images);
   }
 
   Context& ctx_;
   Notes* notes_;
-  bool noted_ = false;
 };
 
 }  // namespace
+
+void note_too_large(const Context& ctx, Notes* notes) {
+  if (notes == nullptr) return;
+  const std::string text = "a part stays as it is: its polynomials are too large (limit expanded_terms: " +
+                           std::to_string(ctx.limits().expanded_terms) +
+                           ", and about 50 ms for a product, gcd or factoring)";
+  if (std::find(notes->begin(), notes->end(), text) == notes->end()) notes->push_back(text);
+}
 
 Ref expand(Context& ctx, Ref e, Notes* notes) {
   constexpr int most_rounds = 4;  // what is multiplied out can make functions fold, so that there is more

@@ -18,4 +18,27 @@ using Notes = std::vector<std::string>;
 // Denominators and radicands stay as they are: (x + 1)^2/(y + 1)^3 is a sum of three terms over (y + 1)^3.
 Ref expand(Context& ctx, Ref e, Notes* notes = nullptr);
 
+// The passes below look at the outermost sums, products and powers, not inside functions.
+
+// Numerator and denominator as products of polynomials that are irreducible over the rationals.
+Ref factor(Context& ctx, Ref e, Notes* notes = nullptr);
+
+// One fraction in lowest terms, in the factors that e was written in: 1/(x - 1) + 1/(x + 1) is
+// 2*x/((x - 1)*(x + 1)).
+Ref together(Context& ctx, Ref e, Notes* notes = nullptr);
+
+// One fraction in lowest terms, with numerator and denominator multiplied out.
+Ref cancel(Context& ctx, Ref e, Notes* notes = nullptr);
+
+// Ordered by powers of x, a name or a function, with expanded coefficients: a*x + b*x is (a + b)*x.
+Ref collect(Context& ctx, Ref e, Ref x, Notes* notes = nullptr);
+
+// Partial fractions in x, over the factors of the denominator that are irreducible over the rationals; what
+// does not contain x is a parameter. 1/(x^2 - 1) is 1/(2*(x - 1)) - 1/(2*(x + 1)).
+// `conditions` receives where this holds: 1/((x - a)*(x - b)) has partial fractions where a - b != 0.
+Ref apart(Context& ctx, Ref e, Ref x, std::vector<Ref>& conditions, Notes* notes = nullptr);
+
+// For the passes: says once that a part was too large.
+void note_too_large(const Context& ctx, Notes* notes);
+
 }  // namespace nabla

@@ -42,7 +42,8 @@ RationalFunction PolynomialForm::value() {
     check_size(v);
     values_.emplace(r, std::move(v));
   }
-  return reduced(values_.at(root_));
+  const RationalFunction& f = values_.at(root_);
+  return denominators_ == Denominators::divided ? lowest(reduced(f)) : reduced(f);
 }
 
 // ---- finding the kernels ----
@@ -149,7 +150,10 @@ void PolynomialForm::add_family(Ref base, const Part& part, bool related) {
   const auto over = part.coefficient.numerator().abs().as_int(),
              under = part.coefficient.denominator().as_int();
   if (!over || !under) throw TooLarge{};
-  f.over = part.body == one ? 1 : std::gcd(f.over, static_cast<uint64_t>(*over));
+  // x^n has a value wherever x^(2*n) has one if x >= 0 or n is an integer.
+  const bool splits = is_constant_of(ctx_, base, Constant::e) || (ctx_[base].facts & nonnegative) ||
+                      (ctx_[part.body].facts & integer_valued);
+  f.over = splits ? 1 : std::gcd(f.over, static_cast<uint64_t>(*over));
   f.under = std::lcm(f.under, static_cast<uint64_t>(*under));
   f.related = f.related || related;
   if (f.under > most_denominator || families_.size() > most_kernels) throw TooLarge{};
@@ -175,7 +179,11 @@ void PolynomialForm::number_kernels() {
     Family& f = entry->second;
     f.kernel = kernels_.size();
     const Rational unit = Rational::fraction(static_cast<int64_t>(f.over), static_cast<int64_t>(f.under));
-    Kernel k{base, ctx_.scale(ctx_.number(unit), body), 0, {}};
+    Kernel k;
+    k.base = base;
+    k.body = body;
+    k.unit = ctx_.scale(ctx_.number(unit), body);
+    if (body == one && !f.related) k.root = f.under;
     if (f.related) {
       k.degree = f.under;
       if (is_constant_of(ctx_, base, Constant::im)) k.degree *= 2;
@@ -303,6 +311,30 @@ RationalFunction PolynomialForm::reduced(const RationalFunction& f) {
   return r;
 }
 
+RationalFunction PolynomialForm::lowest(const RationalFunction& f) {
+  RationalFunction r = f;
+  for (size_t k : related_) {
+    const uint64_t degree = kernels_[k].degree;
+    const RationalFunction u = relation(kernels_[k]);
+    if (degree < 2 || !u.d.is_one()) continue;
+    const auto lowest_power = [&](const Polynomial& p) {
+      const auto list = p.coefficients(k);
+      return list.empty() ? 0 : list.back().first;
+    };
+    const Polynomial root = ring_->variable(k);
+    if (const uint64_t j = lowest_power(r.d); j > 0) {  // n*u/r^j is n*r^(degree - j)
+      if (const auto n = r.n.quotient(u.n)) r = {*n * root.pow(degree - j), r.d.exact_quotient(root.pow(j))};
+    } else if (const uint64_t i = lowest_power(r.n); i > 0) {  // r^i/u is 1/r^(degree - i)
+      if (const auto d = r.d.quotient(u.n)) r = {r.n.exact_quotient(root.pow(i)), *d * root.pow(degree - i)};
+    }
+    for (Polynomial* p : {&r.n, &r.d}) {  // u*r is r^(degree + 1): (x + 1)^(3/2)
+      if (u.n.is_constant() || lowest_power(*p) == 0) continue;
+      for (auto q = p->quotient(u.n); q; q = p->quotient(u.n)) *p = *q * root.pow(degree);
+    }
+  }
+  return r;
+}
+
 // ---- writing ----
 
 Ref PolynomialForm::power(size_t kernel, int64_t exponent) {
@@ -315,7 +347,7 @@ Ref PolynomialForm::power(size_t kernel, int64_t exponent) {
 }
 
 // c times the powers of the kernels; exp(x)*exp(y) as exp(x + y).
-Term PolynomialForm::monomial(const Rational& c, std::span<const int64_t> exponents) {
+Term PolynomialForm::term(const Rational& c, std::span<const int64_t> exponents) {
   std::vector<Ref> factors;
   std::vector<Term> exponent;
   for (size_t k = 0; k < kernels_.size(); ++k) {
@@ -331,6 +363,11 @@ Term PolynomialForm::monomial(const Rational& c, std::span<const int64_t> expone
   return {t.coefficient == one ? ctx_.number(c) : ctx_.number(c * ctx_.value(t.coefficient)), t.body};
 }
 
+Ref PolynomialForm::monomial(const Rational& c, std::span<const int64_t> exponents) {
+  const Term t = term(c, exponents);
+  return ctx_.scale(t.coefficient, t.body);
+}
+
 Ref PolynomialForm::expression(const Polynomial& p, const Polynomial& d) {
   const size_t n = ring_->variables();
   std::vector<uint64_t> up(n), down(n);
@@ -344,7 +381,7 @@ Ref PolynomialForm::expression(const Polynomial& p, const Polynomial& d) {
     p.exponents(i, up);
     for (size_t k = 0; k < n; ++k) exponents[k] = static_cast<int64_t>(up[k]) - static_cast<int64_t>(down[k]);
     const Rational c = p.coefficient(i);
-    terms.push_back(monomial(divisor.is_one() ? c : c / divisor, exponents));
+    terms.push_back(term(divisor.is_one() ? c : c / divisor, exponents));
   }
   return ctx_.sum(terms, scalar_shape);
 }

@@ -34,21 +34,32 @@ class PolynomialForm {
   // Of a node of e, after value().
   const RationalFunction& value_of(Ref node) const { return values_.at(node); }
 
+  std::span<const Ref> nodes() const { return order_; }  // with values; parts first
+
   const PolynomialRing& ring() const { return *ring_; }
   size_t kernels() const { return kernels_.size(); }
   Ref base(size_t kernel) const { return kernels_[kernel].base; }
+  // The kernel is base^(over/under*body).
+  Ref body(size_t kernel) const { return kernels_[kernel].body; }
+  // Of kernel x^(1/d), d; else 1.
+  uint64_t root_degree(size_t kernel) const { return kernels_[kernel].root; }
   Ref kernel(size_t k) { return power(k, 1); }
   // With powers of the kernels below the degrees of their relations.
   RationalFunction reduced(const RationalFunction& f);
+  // And with (u^(1/d))^d cancelled against u.
+  RationalFunction lowest(const RationalFunction& f);
 
   // The sum of the terms of p/d, where d is a monomial.
   Ref expression(const Polynomial& p, const Polynomial& d);
   Ref expression(const Polynomial& p);
+  // c times the powers of the kernels.
+  Ref monomial(const Rational& c, std::span<const int64_t> exponents);
 
  private:
   struct Kernel {
-    Ref base;
-    Ref unit;             // the kernel is base^unit
+    Ref base, body;
+    Ref unit;  // the kernel is base^unit
+    uint64_t root = 1;
     uint64_t degree = 0;  // kernel^degree is the value of the base; 0: a kernel without relation
     Ref square_of;        // |u|: u
   };
@@ -84,7 +95,7 @@ class PolynomialForm {
 
   // --- writing ---
   Ref power(size_t kernel, int64_t exponent);
-  Term monomial(const Rational& c, std::span<const int64_t> exponents);
+  Term term(const Rational& c, std::span<const int64_t> exponents);
 
   Context& ctx_;
   Ref root_;

@@ -1,0 +1,39 @@
+#include "simplify/factored_form.h"
+#include "simplify/passes.h"
+
+namespace nabla {
+
+Ref together(Context& ctx, Ref e, Notes* notes) {
+  return rewrite_regions(ctx, e, Levels::outermost, [&](Ref r, const Images&) {
+    try {
+      PolynomialForm form(ctx, r, Denominators::divided);
+      const RationalFunction f = form.value();
+      if (f.n.is_zero()) return zero;
+      return expression(ctx, form, divided_by(form, f, written_factors(ctx, form)));
+    } catch (const TooLarge&) {
+      note_too_large(ctx, notes);
+      return r;
+    }
+  });
+}
+
+Ref cancel(Context& ctx, Ref e, Notes* notes) {
+  return rewrite_regions(ctx, e, Levels::outermost, [&](Ref r, const Images&) {
+    try {
+      PolynomialForm form(ctx, r, Denominators::divided);
+      const RationalFunction f = form.value();
+      if (f.n.is_zero()) return zero;
+      if (f.d.is_constant()) return form.expression(f.n, f.d);
+      // Integer coefficients above and below.
+      const Rational c = f.n.content() / f.d.content();
+      const Ref n = form.expression(f.n.times(c.numerator() / f.n.content()));
+      const Ref d = form.expression(f.d.times(c.denominator() / f.d.content()));
+      return ctx.divide(n, d);
+    } catch (const TooLarge&) {
+      note_too_large(ctx, notes);
+      return r;
+    }
+  });
+}
+
+}  // namespace nabla
