@@ -209,7 +209,8 @@ class Forms {
   FormId ratio(const Rational& coefficient, std::span<const Ref> factors);
   void add_factor(Factors& list, Ref factor);
   void add_radical(Factors& list, const Rational& base, const Rational& exponent);
-  FormId assemble(const Rational& coefficient, Factors& list);
+  FormId assemble(const Rational& whole_coefficient, Factors& list);
+  Rational join_roots(Rational coefficient, Factors& list);  // what is left of the coefficient
   FormId positive_power(Ref base, const Rational& exponent);
   FormId negated_exponent(Ref exponent);
   FormId long_factor(Ref factor, bool& divides);

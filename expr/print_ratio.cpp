@@ -87,7 +87,58 @@ FormId Forms::negated_exponent(Ref exponent) {
   return ratio(-ctx_.value(list[0]), list.subspan(1));
 }
 
-FormId Forms::assemble(const Rational& coefficient, Factors& list) {
+// sqrt(2)*sqrt(pi) is sqrt(2*pi), x*sqrt(2)/(2*sqrt(pi)) is x/sqrt(2*pi), and x*sqrt(2)/2 is x/sqrt(2); alone
+// it stays sqrt(2)/2. Roots of sums are not joined: the store would distribute the number.
+Rational Forms::join_roots(Rational coefficient, Factors& list) {
+  // The root that a number can join: of pi rather than of something else.
+  const auto joinable = [&](std::vector<Edge>& side) {
+    auto found = side.end();
+    for (auto e = side.begin(); e != side.end(); ++e) {
+      if (forms_[e->id()].kind != FormKind::root) continue;
+      const Form& argument = forms_[edges(e->id())[0].id()];
+      const bool plain = argument.kind == FormKind::name || argument.kind == FormKind::product;
+      if (!plain || argument.leading_number) continue;
+      if (found == side.end() || argument.numeric) found = e;
+    }
+    return found;
+  };
+  const auto join = [&](Edge& root_edge, const Rational& n) {
+    const Edge argument = edges(root_edge.id())[0];
+    std::vector<Edge> all{Edge(integer(n), false)};
+    if (forms_[argument.id()].kind == FormKind::product) {
+      const auto factors = edges(argument.id());
+      all.insert(all.end(), factors.begin(), factors.end());
+    } else {
+      all.push_back(argument);
+    }
+    root_edge = Edge(root(product(all)), false);
+  };
+  std::vector<Factors::Radical> rest;
+  for (const Factors::Radical& r : list.radicals) {
+    const Rational n = r.base;
+    const bool square = r.exponent == Rational::fraction(1, 2);
+    const bool below = square && (coefficient * n).denominator() * n == coefficient.denominator();
+    const auto under = joinable(list.under), over = joinable(list.over);
+    const bool alone =
+        list.over.empty() && list.radicals.size() == 1 && coefficient.abs().numerator().is_one();
+    if (below && under != list.under.end()) {
+      join(*under, n);
+      coefficient = coefficient * n;
+    } else if (square && over != list.over.end()) {
+      join(*over, n);
+    } else if (below && !alone && coefficient.denominator() == n) {
+      list.under.emplace_back(root(integer(n)), false);
+      coefficient = coefficient * n;
+    } else {
+      rest.push_back(r);
+    }
+  }
+  list.radicals = std::move(rest);
+  return coefficient;
+}
+
+FormId Forms::assemble(const Rational& whole_coefficient, Factors& list) {
+  const Rational coefficient = join_roots(whole_coefficient, list);
   for (const Factors::Radical& r : list.radicals) {
     const FormId base = integer(r.base);
     const bool square = r.exponent == Rational::fraction(1, 2);
