@@ -1,5 +1,5 @@
-// A random expression for each seed, and what simplify breaks with it: formulas of scalars over the whole
-// function table, their derivatives, and formulas of vectors and matrices of symbolic size.
+// A random expression for each seed, and what simplify or a named pass breaks with it: formulas of scalars
+// over the whole function table, their derivatives, and formulas of vectors and matrices of symbolic size.
 //
 // A seed gives the same expression on every machine.
 #pragma once
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "diff/derivative.h"
+#include "simplify/passes.h"
 #include "tests/random_expr.h"
 #include "tests/random_formula.h"
 #include "tests/random_matrix_formula.h"
@@ -17,14 +18,39 @@ namespace nabla::test {
 
 // Empty if every promise was kept. Otherwise the expression, the smallest with the same defect, and what is
 // wrong with that.
-inline std::string complaint(Context& ctx, Ref e, uint64_t seed, Ref sizes) {
-  Simplified check(ctx, seed, sizes);
+inline std::string complaint(Context& ctx, Ref e, uint64_t seed, Ref sizes, const Pass& pass) {
+  Simplified check(ctx, seed, sizes, pass);
   BrokenPromise broken = check.broken(e);
   if (!broken) return {};
   const Ref small = check.smallest(e, broken.name);
   broken = check.broken(small);
-  return broken.name + "\n  smallest: " + print(ctx, small) + "\n  " + broken.detail +
+  return pass.name + ", " + broken.name + "\n  smallest: " + print(ctx, small) + "\n  " + broken.detail +
          "\n  from: " + print(ctx, e);
+}
+
+inline const Pass simplifying{"simplify", simplify, true};
+
+// The one of this seed, by x where it needs a name.
+inline Pass named_pass(uint64_t seed, Ref x) {
+  switch (seed % 6) {
+    case 0:
+      return {"expand", [](Context& ctx, Ref e) { return expand(ctx, e); }};
+    case 1:
+      return {"factor", [](Context& ctx, Ref e) { return factor(ctx, e); }};
+    case 2:
+      return {"together", [](Context& ctx, Ref e) { return together(ctx, e); }};
+    case 3:
+      return {"cancel", [](Context& ctx, Ref e) { return cancel(ctx, e); }};
+    case 4:
+      return {"collect", [x](Context& ctx, Ref e) { return collect(ctx, e, x); }};
+    default:
+      return {"apart",
+              [x](Context& ctx, Ref e) {
+                std::vector<Ref> conditions;
+                return apart(ctx, e, x, conditions);
+              },
+              false, false};
+  }
 }
 
 inline std::string scalar_complaint(uint64_t seed) {
@@ -33,7 +59,9 @@ inline std::string scalar_complaint(uint64_t seed) {
   RandomExpr::Options options;
   options.complex = false;
   options.opaque = seed % 32 == 0;
-  return complaint(ctx, RandomExpr(ctx, names, seed, options).make(2 + seed % 9), seed, {});
+  const Ref e = RandomExpr(ctx, names, seed, options).make(2 + seed % 9);
+  const std::string wrong = complaint(ctx, e, seed, {}, simplifying);
+  return wrong.empty() ? complaint(ctx, e, seed, {}, named_pass(seed, ctx.variable("x"))) : wrong;
 }
 
 inline std::string formula_complaint(uint64_t seed, bool differentiated) {
@@ -41,14 +69,15 @@ inline std::string formula_complaint(uint64_t seed, bool differentiated) {
   RandomFormula random(ctx, seed, 1 + seed % 3);
   Ref e = random.make(1 + seed % 6).canonical;
   if (differentiated) e = diff(ctx, e, random.variables().front());
-  return complaint(ctx, e, seed, {});
+  const std::string wrong = complaint(ctx, e, seed, {}, simplifying);
+  return wrong.empty() ? complaint(ctx, e, seed, {}, named_pass(seed, random.variables().front())) : wrong;
 }
 
 inline std::string matrix_complaint(uint64_t seed) {
   World w(RandomMatrixFormula::declarations);
   try {
     const Ref e = w(RandomMatrixFormula(seed).make(static_cast<int>(1 + seed % 8)));
-    return complaint(w.ctx, e, seed, w("D"));
+    return complaint(w.ctx, e, seed, w("D"), simplifying);
   } catch (const Failure&) {
     return {};  // 1/0 and the like cannot be written
   }

@@ -63,6 +63,7 @@ const Trap traps[] = {
     {"T52", "", "diff((-x)^im, x)", "-im*(-x)^(im - 1)", nullptr, nullptr, nullptr},
     {"T49", "", "cbrt(-8)", "-2", nullptr, nullptr, nullptr},
     {"T53", "", "x/x", "1", nullptr, nullptr, "x != 0"},
+    {"T53", "", "cancel((x^2 - 1)/(x - 1))", "x + 1", nullptr, nullptr, "x != 1"},
     {"T55", "", "3!", "6", nullptr, nullptr, nullptr},
     {"T55", "", "x!", "factorial(x)", nullptr, nullptr, nullptr},
     {"T56", "", "diff(1 - -2*x, x)", "2", nullptr, nullptr, nullptr},
