@@ -98,12 +98,25 @@ void PolynomialForm::visit(Ref root) {
 }
 
 void PolynomialForm::find_kernels(Ref r) {
-  if (ctx_.kind(r) == Kind::power) return add_power(ctx_.operands(r)[0], image(ctx_.operands(r)[1]));
+  if (ctx_.kind(r) == Kind::power) {
+    const Factor p = power_of(r);
+    return add_power(p.base, p.exponent);
+  }
   if (is_scalar_algebra(ctx_, r)) return;
   const Ref a = image(r);
   if (ctx_.is_number(a)) return;
   if (ctx_.is_function(a, Fn::exp)) return add_power(ctx_.constant(Constant::e), ctx_.operands(a)[0]);
   add_family(a, {one, 1}, is_constant_of(ctx_, a, Constant::im) || (a == r && ctx_.is_function(a, Fn::abs)));
+}
+
+// Base and exponent of a power; exp(u)^n is e^(n*u).
+Factor PolynomialForm::power_of(Ref r) {
+  const Ref base = ctx_.operands(r)[0], exponent = image(ctx_.operands(r)[1]);
+  const Ref e = is_scalar_algebra(ctx_, base) ? base : image(base);
+  const bool integer = (ctx_[exponent].facts & integer_valued) != 0;
+  if (!ctx_.is_function(e, Fn::exp) || (!integer && (ctx_[e].facts & complex_valued)))
+    return {base, exponent};
+  return {ctx_.constant(Constant::e), ctx_.multiply(exponent, ctx_.operands(e)[0])};
 }
 
 void PolynomialForm::add_power(Ref base, Ref exponent) {
@@ -236,8 +249,10 @@ RationalFunction PolynomialForm::compute(Ref r) {
     case Kind::long_product:
       for (Ref o : n.operands()) list.push_back(values_.at(o));
       return product_of(std::move(list));
-    case Kind::power:
-      return power_value(n.operand(0), image(n.operand(1)));
+    case Kind::power: {
+      const Factor p = power_of(r);
+      return power_value(p.base, p.exponent);
+    }
     default:
       break;
   }

@@ -80,6 +80,7 @@ class PolynomialForm {
   void append_needs(Ref r, std::vector<Ref>& list) const;
   void find_kernels(Ref r);
   std::vector<Part> parts_of(Ref base, Ref exponent);
+  Factor power_of(Ref r);
   void add_power(Ref base, Ref exponent);
   void add_family(Ref base, const Part& part, bool related);
   void number_kernels();
