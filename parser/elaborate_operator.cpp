@@ -169,7 +169,22 @@ Ref Elaborator::operator_call(NodeId n) {
     case Operator::collect:
     case Operator::apart: {
       if (rest.size() != 1) wrong_count(n, name, 2, 2, a.size());
-      const Ref list[2] = {e, operator_variable(rest[0], definition)};
+      Ref by{};
+      if (definition && kind(rest[0]) == SyntaxKind::name) {
+        for (Ref p : definition->parameters) {
+          if (ctx_.symbol(p).name == tree_->name(rest[0])) by = p;
+        }
+      }
+      if (!by) by = number_value(rest[0]);
+      const Kind k = ctx_.kind(by);
+      const bool function = k == Kind::function && op == Operator::collect;
+      if (!is_scalar(by) || (k != Kind::symbol && k != Kind::entry && !function)) {
+        throw failure(Code::wrong_argument, rest[0],
+                      "'" + name + "' takes " +
+                          (op == Operator::collect ? "a name or a function" : "a name") + ", not " +
+                          quoted(rest[0]));
+      }
+      const Ref list[2] = {e, by};
       return operation(op, ctx_[e].shape, list);
     }
     case Operator::equal: {

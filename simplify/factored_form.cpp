@@ -108,9 +108,10 @@ std::vector<Polynomial> written_factors(const Context& ctx, const PolynomialForm
   constexpr size_t most_terms = 100, most_factors = 24;
   std::vector<Polynomial> list;
   const auto add = [&](Ref r) {
-    if (ctx.kind(r) != Kind::sum) return;
-    const RationalFunction& f = form.value_of(r);
-    for (const Polynomial* p : {&f.n, &f.d}) {
+    if (ctx.kind(r) != Kind::sum && ctx.kind(r) != Kind::long_sum) return;
+    const RationalFunction* f = form.value_of(r);
+    if (f == nullptr) return;
+    for (const Polynomial* p : {&f->n, &f->d}) {
       if (p->terms() < 2 || p->terms() > most_terms || list.size() >= most_factors) continue;
       Polynomial factor = primitive(*p);
       if (std::find(list.begin(), list.end(), factor) == list.end()) list.push_back(std::move(factor));

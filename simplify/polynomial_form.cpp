@@ -9,6 +9,9 @@ namespace nabla {
 namespace {
 
 constexpr size_t most_kernels = 500;
+constexpr size_t most_nodes = 100'000;  // each has a value
+constexpr size_t most_values = 20;      // terms of all values, in units of the limit of one
+constexpr size_t large = 1'000;         // terms of a value that is dropped when it is used up
 constexpr uint64_t most_denominator = 64;
 constexpr int64_t most_exponent = int64_t{1} << 20;
 
@@ -41,6 +44,7 @@ RationalFunction PolynomialForm::value() {
     RationalFunction v = compute(r);
     check_size(v);
     values_.emplace(r, std::move(v));
+    drop_used(r);
   }
   const RationalFunction& f = values_.at(root_);
   return denominators_ == Denominators::divided ? lowest(reduced(f)) : reduced(f);
@@ -88,9 +92,11 @@ void PolynomialForm::visit(Ref root) {
       continue;
     }
     ctx_.budget().spend();
+    if (entered.size() > most_nodes) throw TooLarge{};
     parts.clear();
     append_needs(r, parts);
     for (Ref p : parts) {
+      ++uses_[p];
       if (entered.count(p) == 0) stack.push_back(p);
     }
     find_kernels(r);
@@ -228,6 +234,29 @@ void PolynomialForm::check_size(const RationalFunction& f) {
   const size_t terms = std::max(f.n.terms(), f.d.terms());
   if (terms > ctx_.limits().expanded_terms) throw TooLarge{};
   ctx_.budget().spend(terms);
+  // Without gcds it is about five times faster.
+  terms_ += f.d.is_one() ? f.n.terms() / 5 : f.n.terms() + f.d.terms();
+  if (terms_ > most_values * ctx_.limits().expanded_terms) throw TooLarge{};
+}
+
+// Of a long chain only the last values are kept, and what relations need.
+void PolynomialForm::drop_used(Ref r) {
+  std::vector<Ref> parts;
+  append_needs(r, parts);
+  for (Ref p : parts) {
+    if (--uses_.at(p) > 0) continue;
+    const auto value = values_.find(p);
+    if (value->second.n.terms() + value->second.d.terms() < large) continue;
+    const bool needed = std::any_of(related_.begin(), related_.end(), [&](size_t k) {
+      return kernels_[k].base == p || kernels_[k].square_of == p;
+    });
+    if (!needed) values_.erase(value);
+  }
+}
+
+const RationalFunction* PolynomialForm::value_of(Ref node) const {
+  const auto found = values_.find(node);
+  return found == values_.end() ? nullptr : &found->second;
 }
 
 RationalFunction PolynomialForm::compute(Ref r) {
@@ -339,7 +368,8 @@ RationalFunction PolynomialForm::lowest(const RationalFunction& f) {
     const Polynomial root = ring_->variable(k);
     if (const uint64_t j = lowest_power(r.d); j > 0) {  // n*u/r^j is n*r^(degree - j)
       if (const auto n = r.n.quotient(u.n)) r = {*n * root.pow(degree - j), r.d.exact_quotient(root.pow(j))};
-    } else if (const uint64_t i = lowest_power(r.n); i > 0) {  // r^i/u is 1/r^(degree - i)
+    } else if (const uint64_t i = lowest_power(r.n);
+               i > 0 && !u.n.is_constant()) {  // r^i/u is 1/r^(degree - i)
       if (const auto d = r.d.quotient(u.n)) r = {r.n.exact_quotient(root.pow(i)), *d * root.pow(degree - i)};
     }
     for (Polynomial* p : {&r.n, &r.d}) {  // u*r is r^(degree + 1): (x + 1)^(3/2)

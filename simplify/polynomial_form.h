@@ -31,8 +31,8 @@ class PolynomialForm {
 
   // Of e. Throws TooLarge, and Failure(division_by_zero) where e has no value anywhere.
   RationalFunction value();
-  // Of a node of e, after value().
-  const RationalFunction& value_of(Ref node) const { return values_.at(node); }
+  // Of a node of e, after value(); null for what was large and is not kept.
+  const RationalFunction* value_of(Ref node) const;
 
   std::span<const Ref> nodes() const { return order_; }  // with values; parts first
 
@@ -91,6 +91,7 @@ class PolynomialForm {
   RationalFunction kernel_power(size_t kernel, const Rational& exponent) const;
   RationalFunction constant(const Rational& c) const;
   void check_size(const RationalFunction& f);
+  void drop_used(Ref r);
   RationalFunction relation(const Kernel& k);
   RationalFunction reduced_by(size_t kernel, const Polynomial& p, uint64_t down);
 
@@ -108,6 +109,8 @@ class PolynomialForm {
   std::vector<size_t> related_;  // kernels with relations, those that others' bases contain last
   std::optional<PolynomialRing> ring_;
   std::unordered_map<Ref, RationalFunction> values_;
+  std::unordered_map<Ref, size_t> uses_;
+  size_t terms_ = 0;  // of all values so far
   std::vector<std::unordered_map<int64_t, Ref>> powers_;
   std::vector<Ref> written_bases_;
 };

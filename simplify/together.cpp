@@ -1,12 +1,22 @@
+#include <algorithm>
+
 #include "simplify/factored_form.h"
 #include "simplify/passes.h"
 
 namespace nabla {
 
+static bool has_denominators(const Context& ctx, const PolynomialForm& form) {
+  return std::any_of(form.nodes().begin(), form.nodes().end(), [&](Ref r) {
+    if (ctx.kind(r) != Kind::power || !ctx.is_number(ctx.operands(r)[1])) return false;
+    return ctx.value(ctx.operands(r)[1]).sign() < 0;
+  });
+}
+
 Ref together(Context& ctx, Ref e, Notes* notes) {
   return rewrite_regions(ctx, e, Levels::outermost, [&](Ref r, const Images&) {
     try {
       PolynomialForm form(ctx, r, Denominators::divided);
+      if (!has_denominators(ctx, form)) return r;
       const RationalFunction f = form.value();
       if (f.n.is_zero()) return zero;
       return expression(ctx, form, divided_by(form, f, written_factors(ctx, form)));

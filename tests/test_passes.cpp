@@ -284,7 +284,8 @@ TEST_CASE("together: one denominator, in the factors that were written", "[passe
       {"1/sqrt(x) + sqrt(x)", "(x + 1)/sqrt(x)"},
       {"x/y + y/x", "(x^2 + y^2)/(x*y)"},
       {"1/x - 1/x^2", "(x - 1)/x^2"},
-      {"x + 1", "x + 1"},
+      {"(x + 1)^2 + (y + 1)^3/2", "(x + 1)^2 + (y + 1)^3/2"},
+      {"exp(-x) + 1", "exp(-x) + 1"},
       {"1/sin(x) + sin(x)/cos(x)", "(cos(x) + sin(x)^2)/(sin(x)*cos(x))"},
   };
   for (const auto& [given, form] : rows) {
