@@ -175,8 +175,19 @@ class Call {
     if (member == nullptr) refuse("the derivative of '" + ctx_.symbol(list_[0]).name + "'");
     out_.matrix_functions = true;
     const std::string n = array(list_[1]) + ".rows()", type = algebra_ + "::Matrix";
-    out_.text = type + "(" + helper("beside") + "(" + array(list_[1]) + ", " + array(list_[2]) + ")." +
-                member + ").topRightCorner(" + n + ", " + n + ")";
+    const auto beside = [&](const std::string& x, const std::string& e) {
+      return helper("beside") + "(" + x + ", " + e + ")";
+    };
+    std::string block = array(list_[1]);
+    for (size_t k = 2; k < list_.size(); ++k) {  // of order two: [X E; 0 X] beside [F 0; 0 F]
+      std::string direction = array(list_[k]), size = n;
+      for (size_t doubled = 2; doubled < k; ++doubled) {
+        direction = beside(direction, type + "::Zero(" + size + ", " + size + ")");
+        size = "2 * " + size;
+      }
+      block = beside(block, direction);
+    }
+    out_.text = type + "(" + block + "." + member + ").topRightCorner(" + n + ", " + n + ")";
   }
 
   Context& ctx_;

@@ -19,6 +19,10 @@ std::vector<Label> labels_for(IndexedBuilder& b, std::span<const Ref> extents) {
   return labels;
 }
 
+[[noreturn]] void refuse_several(Fn f) {
+  throw_no_rule("'" + std::string(row(f).name) + "' of several matrices at once");
+}
+
 // Which of a row's texts is about these arguments.
 std::string_view text_of(Context& ctx, Fn f, std::span<const Ref> arguments) {
   const Function& r = row(f);
@@ -119,17 +123,17 @@ std::vector<Label> Rules::opaque_axes(Ref operation, size_t k, std::span<const L
 Ref Rules::matrix_function(Ref operation, size_t k, Ref d) {
   const Node n = ctx_[operation];
   const Fn f = static_cast<Fn>(n.tag);
-  const std::vector<Ref> arguments(n.operands().begin(), n.operands().end());
+  std::vector<Ref> arguments(n.operands().begin(), n.operands().end());
   refuse_complex_arguments(ctx_, f, arguments);
   if (f == Fn::hcat || f == Fn::vcat || f == Fn::blockdiag) return blocks(operation, k, d);
   if ((row(f).linear_in >> k & 1) != 0) {
-    std::vector<Ref> moved = arguments;
-    moved[k] = d;
-    return nabla::matrix_function(ctx_, f, moved);
+    arguments[k] = d;
+    return nabla::matrix_function(ctx_, f, arguments);
   }
   if ((f == Fn::sylvester || f == Fn::frechet) && ctx_.shape_of(operation).order() > 2) {
     throw_no_rule("'" + std::string(row(f).name) + "' of several matrices at once");
   }
+  if (f == Fn::sylvester && ctx_.shape_of(operation).order() > 2) refuse_several(f);
   if (f == Fn::norminf && arguments.size() == 2) return largest_along(arguments, d);
   const std::string_view text = text_of(ctx_, f, arguments);
   if (text.empty() || (row(f).not_differentiable >> k & 1) != 0) {
@@ -169,6 +173,7 @@ Ref Rules::transposed(Ref operation, size_t k, Ref g) {
   if (n.kind != Kind::function || (row(f).linear_in >> k & 1) == 0) return {};
   std::vector<Ref> arguments(n.operands().begin(), n.operands().end());
   for (size_t i = 0; i < arguments.size(); ++i) {
+    if (i != k && ctx_.shape_of(arguments[i]).order() > 2) refuse_several(f);
     arguments[i] = i == k                                     ? g
                    : ctx_.shape_of(arguments[i]).order() == 2 ? transpose(ctx_, arguments[i])
                                                               : arguments[i];

@@ -164,22 +164,55 @@ DenseArray<T> each_matrix(const DenseArray<T>& a, const Map& map) {
   return result;
 }
 
+// [x e; 0 x]
 template <class T>
-Matrix<T> frechet(std::string_view name, const Matrix<T>& x, const Matrix<T>& e) {
-  const auto f = find_function(name);
+Matrix<T> beside(const Matrix<T>& x, const Matrix<T>& e) {
   const size_t n = x.rows;
-  Matrix<T> block(2 * n, 2 * n), r(n, n);
+  Matrix<T> block(2 * n, 2 * n);
   for (size_t i = 0; i < n; ++i) {
     for (size_t j = 0; j < n; ++j) {
       block(i, j) = block(n + i, n + j) = x(i, j);
       block(i, n + j) = e(i, j);
     }
   }
-  const Matrix<T> value = primary_function(f.value_or(Fn::frechet), block);
+  return block;
+}
+
+// In several directions: with X and E, then [X E; 0 X] and [F 0; 0 F], and so on, the corner of h has the
+// derivative of this order (Higham and Relton, Higher order Fréchet derivatives of matrix functions, 2014,
+// Theorem 3.5).
+template <class T>
+Matrix<T> frechet(std::string_view name, const Matrix<T>& x, std::span<const Matrix<T>> directions) {
+  Matrix<T> block = x;
+  for (Matrix<T> e : directions) {
+    while (e.rows < block.rows) e = beside(e, Matrix<T>(e.rows, e.rows));
+    block = beside(block, e);
+  }
+  const Matrix<T> value = primary_function(find_function(name).value_or(Fn::frechet), block);
+  const size_t n = x.rows, corner = block.rows - n;
+  Matrix<T> r(n, n);
   for (size_t i = 0; i < n; ++i) {
-    for (size_t j = 0; j < n; ++j) r(i, j) = value(i, n + j);
+    for (size_t j = 0; j < n; ++j) r(i, j) = value(i, corner + j);
   }
   return r;
+}
+
+// One of the directions may be several matrices.
+template <class T>
+DenseArray<T> frechet(std::span<const Argument<T>> arguments) {
+  const Matrix<T> x = as_matrix(arguments[1]);
+  size_t several = arguments.size() - 1;
+  for (size_t k = 2; k < arguments.size(); ++k) {
+    if (arguments[k].array->extents.size() > 2) several = k;
+  }
+  std::vector<Matrix<T>> directions(arguments.size() - 2);
+  for (size_t k = 2; k < arguments.size(); ++k) {
+    if (k != several) directions[k - 2] = as_matrix(arguments[k]);
+  }
+  return each_matrix(*arguments[several].array, [&](const Matrix<T>& e) {
+    directions[several - 2] = e;
+    return frechet(arguments[0].name, x, std::span<const Matrix<T>>(directions));
+  });
 }
 
 template <class T>
@@ -320,9 +353,7 @@ DenseArray<T> matrix_function(Fn f, std::span<const Argument<T>> arguments) {
     case Fn::blockdiag:
       return blocks(arguments, Layout::diagonal);
     case Fn::frechet:
-      return each_matrix(*arguments[2].array, [&, x = as_matrix(arguments[1])](const Matrix<T>& e) {
-        return frechet(first.name, x, e);
-      });
+      return frechet(arguments);
     case Fn::sylvester:
       return each_matrix(*arguments[2].array, [a = as_matrix(first), b = as_matrix(arguments[1])](
                                                   const Matrix<T>& c) { return sylvester(a, b, c); });

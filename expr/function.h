@@ -34,7 +34,7 @@ enum class ShapeRule : uint8_t {
   square_to_scalar,
   square,      // and of the same shape
   transposed,  // matrix[n, m] to matrix[m, n]
-  frechet,     // name of a matrix function, two square matrices
+  frechet,     // name of a matrix function, a square matrix, directions of its shape
   sylvester,   // square, square, matrix
   symmetric,   // square and symmetric, and of the same shape
   symmetric_to_vector,

@@ -63,6 +63,7 @@ class Shaper {
   bool down() const { return arguments_[1] == one; }  // dim = 1
   ShapeId along_to_scalar();
   ShapeId along();
+  ShapeId directions();
   ShapeId concatenated(bool beside);
 
   Context& ctx_;
@@ -86,6 +87,21 @@ ShapeId Shaper::along_to_scalar() {
 ShapeId Shaper::along() {
   along_to_scalar();
   return ctx_[arguments_[0]].shape;
+}
+
+// Matrices of one shape; one of the directions may be several.
+ShapeId Shaper::directions() {
+  square(1);
+  ShapeId result = ctx_[arguments_[1]].shape;
+  bool several = false;
+  for (size_t i = 2; i < arguments_.size(); ++i) {
+    if (last_axes(i) != shape(1).extents) fail(Code::shape_mismatch, i, "matrices of one shape");
+    if (shape(i).order() == 2) continue;
+    if (several) fail(Code::shape_mismatch, i, "one direction at most that is several matrices");
+    several = true;
+    result = ctx_[arguments_[i]].shape;
+  }
+  return result;
 }
 
 // Side by side: equal heights, widths add. One below the other: the other way round.
@@ -130,9 +146,7 @@ ShapeId Shaper::result() {
       return matrix_shape(ctx_, s.extents[1], s.extents[0]);
     }
     case ShapeRule::frechet:
-      square(1);
-      if (last_axes(2) != shape(1).extents) fail(Code::shape_mismatch, 2, "two matrices of one shape");
-      return ctx_[arguments_[2]].shape;
+      return directions();
     case ShapeRule::sylvester: {
       const Ref n = square(0), m = square(1);
       if (last_axes(2) != std::vector<Ref>{n, m}) {
@@ -291,6 +305,7 @@ static ScaledPower scaled_power(Context& ctx, Ref a) {
 
 // h'(X)*E where E is a power of X: frechet(h, X, E) for matrices that commute. Ref{}: they may not.
 static Ref commuting_frechet(Context& ctx, std::span<const Ref> arguments) {
+  if (arguments.size() != 3) return {};
   const Ref x = arguments[1], e = arguments[2];
   const ScaledPower p = scaled_power(ctx, x), q = scaled_power(ctx, e);
   const bool identity = is_structural(ctx, q.base, Structural::delta);
@@ -333,6 +348,11 @@ Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<co
       break;
     case Fn::frechet:
       if (const Ref r = commuting_frechet(ctx, arguments)) return r;
+      // Symmetric in its directions (Higham and Relton, 2014, section 2); several matrices stand last.
+      std::sort(arguments.begin() + 2, arguments.end(), [&](Ref p, Ref q) {
+        const size_t m = ctx.shape_of(p).order(), n = ctx.shape_of(q).order();
+        return m != n ? m < n : ctx.compare_structure(p, q) < 0;
+      });
       break;
     case Fn::hcat:
     case Fn::vcat:

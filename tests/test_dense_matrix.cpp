@@ -163,6 +163,42 @@ TEST_CASE("Fréchet derivatives of matrix functions", "[dense]") {
   CHECK(distance(m("frechet(logm, expm(X/2), frechet(expm, X/2, E))"), e) < 1e-11);
 }
 
+// Higham and Relton, Higher order Fréchet derivatives of matrix functions, 2014.
+TEST_CASE("Fréchet derivatives of higher order", "[dense]") {
+  Random random(6);
+  Matrices m;
+  for (const char* name : {"X", "E", "F", "G"}) m.with(name, random_matrix(random, 3, 3));
+  const auto same = [&](const std::string& a, const std::string& b) {
+    INFO(a << " and " << b);
+    CHECK(distance(m(a.c_str()), m(b.c_str())) < 1e-11);
+  };
+  // In commuting directions a product with the derivative of the scalar function.
+  same("frechet(expm, X, 2*X, X)", "2*X^2*expm(X)");
+  same("frechet(expm, X, X, X, X^2)", "X^4*expm(X)");
+  same("frechet(sinm, X, X, X, X, eye(3))", "X^3*sinm(X)");
+  // S^2 = Y differentiated twice: S L2 + L2 S = -(L(E) L(F) + L(F) L(E)).
+  const std::string y = "(X*X' + eye(3))", l = "frechet(sqrtm, " + y + ", ";
+  same(l + "E, F)",
+       "sylvester(sqrtm" + y + ", sqrtm" + y + ", -" + l + "E)*" + l + "F) - " + l + "F)*" + l + "E))");
+  // expm(logm(Y)) = Y differentiated twice.
+  const std::string g = "logm" + y, d = "frechet(logm, " + y + ", ";
+  same("frechet(expm, " + g + ", " + d + "E, F))", "-frechet(expm, " + g + ", " + d + "E), " + d + "F))");
+  // Symmetric in the directions, and h(X') = h(X)'.
+  same("frechet(expm, X, E, F, G)", "frechet(expm, X, G, E, F)");
+  same("frechet(cosm, X', E', F')", "frechet(cosm, X, F, E)'");
+}
+
+// <g, D dx> = <D*g, dx> in each of the directions.
+TEST_CASE("the transposed Fréchet derivative", "[dense]") {
+  Random random(7);
+  Matrices m;
+  for (const char* name : {"X", "E", "F", "G"}) m.with(name, random_matrix(random, 3, 3));
+  CHECK(distance(m("[sum(G .* frechet(expm, X, E))]"), m("[sum(frechet(expm, X', G) .* E)]")) < 1e-12);
+  for (const char* other : {"[sum(frechet(expm, X', G, F') .* E)]", "[sum(frechet(expm, X', E', G) .* F)]"}) {
+    CHECK(distance(m("[sum(G .* frechet(expm, X, E, F))]"), m(other)) < 1e-12);
+  }
+}
+
 TEST_CASE("matrices without the value that is asked for", "[dense]") {
   Matrices m;
   m.with("A", (RowMajor(2, 2) << 1, 2, 2, 4).finished())
