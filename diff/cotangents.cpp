@@ -212,7 +212,7 @@ void Cotangents::visit(Ref r, Ref condition, Ref g) {
     case Kind::select:
       return select(r, condition, g);
     default:
-      return opaque(r, condition, g);
+      return ctx_.is_of_scalars(r) ? entrywise(r, condition, g) : opaque(r, condition, g);
   }
   if (condition) g = tensor_select(ctx_, condition, g, ctx_.zeros(shape_of(r)));
   by_rule(r, g);
@@ -230,7 +230,7 @@ void Cotangents::product(Ref r, Ref condition, Ref g) {
   }
 }
 
-// Powers and functions; a scalar operand of a tensor moves all its entries.
+// Powers, functions and opaque functions of scalars; a scalar operand of a tensor moves all its entries.
 void Cotangents::entrywise(Ref r, Ref condition, Ref g) {
   const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
   if (is_log_of_factors(ctx_, r)) {
@@ -270,15 +270,9 @@ void Cotangents::select(Ref r, Ref condition, Ref g) {
 }
 
 void Cotangents::opaque(Ref r, Ref condition, Ref g) {
-  const Node n = ctx_[r];
-  const std::vector<Ref> list(n.operands().begin(), n.operands().end());
-  const bool scalars = n.shape == scalar_shape;
+  const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
   for (size_t k = 0; k < list.size(); ++k) {
     if (!depends(list[k])) continue;
-    if (scalars && ctx_[list[k]].shape == scalar_shape) {
-      add(list[k], condition, one, times(r, g, rules_.opaque(r, k)));
-      continue;
-    }
     const Ref whole = condition ? tensor_select(ctx_, condition, g, ctx_.zeros(shape_of(r))) : g;
     IndexedBuilder b(ctx_);
     std::vector<Label> output = labels_for(b, leading_);

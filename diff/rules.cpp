@@ -67,6 +67,8 @@ Ref Rules::differential(Ref operation, size_t k, Ref d) {
       if (row(static_cast<Fn>(n.tag)).shape != ShapeRule::elementwise)
         return matrix_function(operation, k, d);
       return elementwise_product(ctx_, entrywise(operation, k), d);
+    case Kind::opaque:  // of scalars, entry by entry
+      return elementwise_product(ctx_, entrywise(operation, k), d);
     case Kind::matpow:
       return matrix_power(operation, k, d);
     case Kind::reduce:
@@ -81,6 +83,7 @@ Ref Rules::differential(Ref operation, size_t k, Ref d) {
 Ref Rules::entrywise(Ref operation, size_t k) {
   const Node n = ctx_[operation];
   if (n.kind == Kind::power) return k == 0 ? power_rule(operation) : exponent_rule(operation);
+  if (n.kind == Kind::opaque) return opaque(operation, k);
   return partials_(static_cast<Fn>(n.tag), k, n.operands(), operation);
 }
 
@@ -103,7 +106,7 @@ Ref Rules::opaque(Ref operation, size_t k) {
   const std::vector<Ref> list(ctx_.operands(operation).begin(), ctx_.operands(operation).end());
   std::vector<uint16_t> orders(ctx_.orders(operation).begin(), ctx_.orders(operation).end());
   ++orders[k];
-  return ctx_.opaque(ctx_.opaque_function(operation), orders, list);
+  return tensor_opaque(ctx_, ctx_.opaque_function(operation), orders, list);
 }
 
 // The axes of the value, then those of the first argument once for each derivative by it, and so on.

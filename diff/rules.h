@@ -26,8 +26,8 @@ class Rules {
   // Failure(cannot_differentiate), naming the operation, where there is no rule.
   Ref differential(Ref operation, size_t k, Ref d);
 
-  // ∂(operation)/∂(operand k) of a power or a function that is applied entry by entry: a scalar or a tensor
-  // of the shape of the operation.
+  // ∂(operation)/∂(operand k) of a power or a (possibly opaque) function that is applied entry by entry: a
+  // scalar or a tensor of the shape of the operation.
   Ref entrywise(Ref operation, size_t k);
 
   // ∂(operation)/∂(operand k) of a call of an opaque function, and which of its axes are those of the

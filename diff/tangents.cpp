@@ -73,7 +73,7 @@ Ref Tangents::node(Ref r) {
     case Kind::select:
       return select(r);
     case Kind::opaque:
-      return opaque(r);
+      return ctx_.is_of_scalars(r) ? by_rule(r) : opaque(r);
     case Kind::fill:
       return ctx_.fill(of(n.operand(0)), n.shape);
     case Kind::array: {

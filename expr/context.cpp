@@ -300,8 +300,20 @@ uint32_t Context::orders_id(std::span<const uint16_t> orders) {
   return static_cast<uint32_t>(orders_.size() - 1);
 }
 
+bool Context::is_of_scalars(Ref function) const {
+  const Symbol& f = symbol(function);
+  return f.shape == scalar_shape &&
+         std::all_of(f.parameters.begin(), f.parameters.end(), [](ShapeId p) { return p == scalar_shape; });
+}
+
 // The axes of the value, then those of each argument as often as it is differentiated by.
-ShapeId Context::opaque_shape(Ref function, std::span<const uint16_t> orders) {
+ShapeId Context::opaque_shape(Ref function, std::span<const uint16_t> orders,
+                              std::span<const Ref> arguments) {
+  if (is_of_scalars(function)) {
+    const auto tensor = std::find_if(arguments.begin(), arguments.end(),
+                                     [&](Ref a) { return (*this)[a].shape != scalar_shape; });
+    return tensor == arguments.end() ? scalar_shape : (*this)[*tensor].shape;
+  }
   const Symbol& f = symbol(function);
   Shape s = shape(f.shape);
   bool row = s.row;
@@ -325,7 +337,7 @@ Ref Context::opaque(Ref function, std::span<const uint16_t> orders, std::span<co
   uint64_t hash = mix(uint64_t{static_cast<uint8_t>(Kind::opaque)}, h);
   for (Ref r : arguments) hash = mix(hash, (*this)[r].hash);
   const uint32_t payload = f.payload;
-  const ShapeId shape = opaque_shape(function, orders);
+  const ShapeId shape = opaque_shape(function, orders, arguments);
   const uint32_t found = find(hash, [&](const Node& n) {
     return n.kind == Kind::opaque && n.tag == tag && n.payload == payload && n.count == arguments.size() &&
            std::equal(arguments.begin(), arguments.end(), n.operands().begin());

@@ -94,10 +94,13 @@ class Context {
   Ref disjunction(Ref a, Ref b);
   Ref select(Ref condition, Ref then, Ref otherwise);
 
-  // A call of an opaque function, differentiated `orders[k]` times in argument k.
+  // A call of an opaque function, differentiated `orders[k]` times in argument k. One of scalars takes
+  // tensors of one shape too and is applied entry by entry; tensor_opaque (expr/tensor.h) brings these into
+  // one form.
   Ref opaque(Ref function, std::span<const uint16_t> orders, std::span<const Ref> arguments);
   std::span<const uint16_t> orders(Ref opaque) const { return orders_[(*this)[opaque].tag]; }
-  Ref opaque_function(Ref opaque) const;  // the symbol that is called
+  Ref opaque_function(Ref opaque) const;   // the symbol that is called
+  bool is_of_scalars(Ref function) const;  // of an opaque function or a call: scalars to a scalar
 
   // --- the pieces of sums and products, tree or not ---------------------------------------------------
   Term split_coefficient(Ref e);       // e = coefficient * body
@@ -162,7 +165,7 @@ class Context {
   void truncate(uint32_t mark);
   uint64_t content_hash(Kind kind, uint16_t tag, uint64_t payload_hash, ShapeId shape,
                         std::span<const Ref> operands) const;
-  ShapeId opaque_shape(Ref function, std::span<const uint16_t> orders);
+  ShapeId opaque_shape(Ref function, std::span<const uint16_t> orders, std::span<const Ref> arguments);
   uint32_t orders_id(std::span<const uint16_t> orders);
   Ref exact_value(Fn f, Ref argument);
   Ref fold_function(Fn f, std::span<const Ref> arguments);

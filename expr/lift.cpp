@@ -132,7 +132,8 @@ Lifted Lifter::node(Ref r) {
     case Kind::gather:
       refuse("a choice of entries");
     case Kind::opaque:
-      refuse("a call of an opaque function");
+      if (!ctx_.is_of_scalars(r)) refuse("a call of an opaque function of vectors or matrices");
+      return elementwise(r);
     case Kind::operation:
       refuse("a derivative or another operator");
     default:
@@ -183,6 +184,10 @@ Lifted Lifter::elementwise(Ref r) {
       return {tensor_connective(ctx_, static_cast<Connective>(n.tag), list), axes};
     case Kind::select:
       return {tensor_select(ctx_, list[0], list[1], list[2]), axes};
+    case Kind::opaque: {
+      const std::vector<uint16_t> orders(ctx_.orders(r).begin(), ctx_.orders(r).end());
+      return {tensor_opaque(ctx_, ctx_.opaque_function(r), orders, list), axes};
+    }
     default:
       return {tensor_function(ctx_, static_cast<Fn>(n.tag), list), axes};
   }

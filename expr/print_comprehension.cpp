@@ -217,6 +217,12 @@ Ref ComprehensionForm::entry(Ref tensor, std::span<const Ref> at, int depth) {
       if (row(static_cast<Fn>(n.tag)).shape != ShapeRule::elementwise) break;
       open();
       return ctx_.function(static_cast<Fn>(n.tag), parts);
+    case Kind::opaque: {
+      if (!ctx_.is_of_scalars(tensor)) break;
+      open();
+      const std::vector<uint16_t> orders(ctx_.orders(tensor).begin(), ctx_.orders(tensor).end());
+      return ctx_.opaque(ctx_.opaque_function(tensor), orders, parts);
+    }
     case Kind::compare:
       open();
       return ctx_.compare(static_cast<Relation>(n.tag), parts[0], parts[1]);

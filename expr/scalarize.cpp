@@ -200,6 +200,11 @@ Ref Scalarizer::scalar_node(Ref r, const Entries& list) {
       return ctx_.power(list[0], list[1]);
     case Kind::function:
       return ctx_.function(static_cast<Fn>(n.tag), list);
+    case Kind::opaque: {
+      if (!ctx_.is_of_scalars(r)) refuse("a call of an opaque function");
+      const std::vector<uint16_t> orders(ctx_.orders(r).begin(), ctx_.orders(r).end());
+      return ctx_.opaque(ctx_.opaque_function(r), orders, list);
+    }
     case Kind::compare:
       return ctx_.compare(static_cast<Relation>(n.tag), list[0], list[1]);
     case Kind::connective:

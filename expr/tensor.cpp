@@ -371,6 +371,28 @@ static Ref entrywise(Context& ctx, std::vector<Ref> arguments, Make make) {
   return row ? as_row(ctx, r) : r;
 }
 
+// A scalar stands for every entry.
+static std::vector<Ref> without_fills(const Context& ctx, std::span<const Ref> arguments) {
+  std::vector<Ref> list(arguments.begin(), arguments.end());
+  for (Ref& a : list) a = ctx.kind(a) == Kind::fill ? ctx.operands(a)[0] : a;
+  return list;
+}
+
+static bool are_scalars(const Context& ctx, std::span<const Ref> list) {
+  return std::all_of(list.begin(), list.end(), [&](Ref a) { return ctx[a].shape == scalar_shape; });
+}
+
+Ref tensor_opaque(Context& ctx, Ref function, std::span<const uint16_t> orders,
+                  std::span<const Ref> arguments) {
+  if (are_scalars(ctx, arguments) || !ctx.is_of_scalars(function))
+    return ctx.opaque(function, orders, arguments);
+  return entrywise(ctx, {arguments.begin(), arguments.end()}, [&](std::span<const Ref> list, ShapeId shape) {
+    const std::vector<Ref> scalars = without_fills(ctx, list);
+    const Ref call = ctx.opaque(function, orders, scalars);
+    return ctx[call].shape == scalar_shape ? ctx.fill(call, shape) : call;
+  });
+}
+
 Ref entrywise_call(Context& ctx, Fn f, Ref argument) {
   return entrywise(ctx, {argument}, [&](std::span<const Ref> list, ShapeId shape) {
     return ctx.intern(Kind::function, static_cast<uint16_t>(f), 0, 0, shape, list,
@@ -384,15 +406,9 @@ Ref tensor_function(Context& ctx, Fn f, std::span<const Ref> given) {
   }
   return entrywise(
       ctx, {given.begin(), given.end()}, [&](std::span<const Ref> arguments, ShapeId shape) -> Ref {
-        bool constant = true;  // each argument has one value in all entries
-        std::vector<Ref> scalars;
-        for (Ref a : arguments) {
-          const bool fill = ctx.kind(a) == Kind::fill;
-          constant = constant && (fill || ctx[a].shape == scalar_shape);
-          scalars.push_back(fill ? ctx.operands(a)[0] : a);
-        }
-        if (constant) return ctx.fill(ctx.function(f, scalars), shape);
-        arguments = scalars;  // a scalar stands for every entry
+        const std::vector<Ref> scalars = without_fills(ctx, arguments);
+        if (are_scalars(ctx, scalars)) return ctx.fill(ctx.function(f, scalars), shape);
+        arguments = scalars;
         const Ref a = arguments[0];
         if (f == Fn::sqrt) return tensor_power(ctx, a, ctx.number(Rational::fraction(1, 2)));
         if (f == Fn::pow && ctx[scalars[1]].shape == scalar_shape && ctx[a].shape != scalar_shape) {

@@ -18,7 +18,10 @@ namespace nabla {
 Ref tensor_sum(Context& ctx, std::span<const Term> terms, ShapeId shape);  // all of this shape
 Ref tensor_power(Context& ctx, Ref base, Ref exponent);  // the exponent is a scalar or has the base's shape
 Ref tensor_function(Context& ctx, Fn f, std::span<const Ref> arguments);  // scalars, and tensors of one shape
-// The same without a look at what the function is: only the axes are brought into their one order.
+// A call of an opaque function of scalars, or of any other as it is.
+Ref tensor_opaque(Context& ctx, Ref function, std::span<const uint16_t> orders,
+                  std::span<const Ref> arguments);
+// tensor_function without a look at what the function is: only the axes are brought into their one order.
 Ref entrywise_call(Context& ctx, Fn f, Ref argument);
 Ref tensor_compare(Context& ctx, Relation relation, Ref a, Ref b);
 Ref tensor_connective(Context& ctx, Connective c, std::span<const Ref> parts);

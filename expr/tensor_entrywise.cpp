@@ -42,6 +42,10 @@ Ref apply_entrywise(Context& ctx, Ref scalar_node, std::span<const Ref> list) {
       return tensor_power(ctx, list[0], list[1]);
     case Kind::function:
       return tensor_function(ctx, static_cast<Fn>(n.tag), list);
+    case Kind::opaque: {
+      const std::vector<uint16_t> orders(ctx.orders(scalar_node).begin(), ctx.orders(scalar_node).end());
+      return tensor_opaque(ctx, ctx.opaque_function(scalar_node), orders, list);
+    }
     case Kind::compare:
       return tensor_compare(ctx, static_cast<Relation>(n.tag), list[0], list[1]);
     case Kind::connective:

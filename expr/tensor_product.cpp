@@ -353,6 +353,10 @@ Ref rebuild_tensor(Context& ctx, Ref e, std::span<const Ref> list) {
       return row(static_cast<Fn>(n.tag)).shape == ShapeRule::elementwise
                  ? tensor_function(ctx, static_cast<Fn>(n.tag), list)
                  : matrix_function(ctx, static_cast<Fn>(n.tag), list);
+    case Kind::opaque: {
+      const std::vector<uint16_t> orders(ctx.orders(e).begin(), ctx.orders(e).end());
+      return tensor_opaque(ctx, ctx.opaque_function(e), orders, list);
+    }
     case Kind::compare:
       return tensor_compare(ctx, static_cast<Relation>(n.tag), list[0], list[1]);
     case Kind::connective:

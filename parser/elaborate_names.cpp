@@ -257,19 +257,28 @@ Ref Elaborator::call_opaque(NodeId n, Ref function, std::span<const uint16_t> or
   if (arguments.size() != f.parameters.size()) {
     wrong_count(n, f.name, f.parameters.size(), f.parameters.size(), arguments.size());
   }
+  const bool entrywise = ctx_.is_of_scalars(function);
   Scratch<Ref, 8> values;
+  size_t first = arguments.size();  // that is no scalar
   for (size_t i = 0; i < arguments.size(); ++i) {
     const NodeId a = arguments[i].node;
     refuse_keyword(a, f.name);
     const Ref v = number_value(a);
-    if (ctx_[v].shape != f.parameters[i]) {
+    if (!entrywise && ctx_[v].shape != f.parameters[i]) {
       throw failure(Code::shape_mismatch, a,
                     "argument " + std::to_string(i + 1) + " of '" + f.name + "' is " +
                         shape_text(ctx_, f.parameters[i]) + ", but " + quoted(a) + " is " + shape(v));
     }
     values.push_back(v);
+    if (is_scalar(v)) continue;
+    if (first < i && ctx_[v].shape != ctx_[values[first]].shape) {
+      throw failure(Code::shape_mismatch, a,
+                    "'" + f.name + "' is applied entry by entry, but " + quoted(arguments[first].node) +
+                        " is " + shape(values[first]) + " and " + quoted(a) + " is " + shape(v));
+    }
+    first = std::min(first, i);
   }
-  return ctx_.opaque(function, orders, values);
+  return tensor_opaque(ctx_, function, orders, values);
 }
 
 void Elaborator::refuse_keyword(NodeId a, std::string_view name) const {

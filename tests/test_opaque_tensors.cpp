@@ -85,6 +85,55 @@ TEST_CASE("opaque functions of matrices with matrix values") {
         "g'(X)[1, 2]");
 }
 
+// The derivatives of g(s) = s^3 + 2*s and h(s, r) = s^2*r^3.
+std::string with_bodies(std::string text) {
+  const std::pair<const char*, const char*> names[] = {
+      {"g''(", "second("}, {"g'(", "first("}, {"D(h, 1)(", "by_s("}, {"D(h, 2)(", "by_r("}};
+  for (const auto& [derivative, name] : names) {
+    for (size_t at; (at = text.find(derivative)) != std::string::npos;)
+      text.replace(at, std::string(derivative).size(), name);
+  }
+  return text;
+}
+
+// Of scalars, entry by entry: what is asked and what is expected hold for a function with a body too.
+TEST_CASE("opaque functions of a scalar are applied entry by entry") {
+  const std::string names = "dim n\nvar x : vector[n]\nvar t\nparam u : vector[n]\nparam A : matrix[n, n]\n";
+  const std::string known =
+                        "g(s) = s^3 + 2*s\nfirst(s) = 3*s^2 + 2\nsecond(s) = 6*s\nh(s, r) = s^2*r^3\n"
+                        "by_s(s, r) = 2*s*r^3\nby_r(s, r) = 3*s^2*r^2\n",
+                    opaque = "fun g(scalar) : scalar\nfun h(scalar, scalar) : scalar\n";
+  const std::pair<const char*, const char*> rows[] = {
+      {"grad(sum(g(x[i]) for i in 1:n), x)", "[g'(x[i]) for i in 1:n]"},
+      {"hess(sum(g(x[i]) for i in 1:n), x)", "diag([g''(x[i]) for i in 1:n])"},
+      {"grad(sum(u[i]*g(A[i, :]*x) for i in 1:n), x)",
+       "[sum(u[i]*g'(A[i, :]*x)*A[i, k] for i in 1:n) for k in 1:n]"},
+      {"jac([g(t*x[i]) for i in 1:n], t)", "[x[i]*g'(t*x[i]) for i in 1:n]"},
+      {"grad(sum(h(x[i], t) for i in 1:n), x)", "[D(h, 1)(x[i], t) for i in 1:n]"},
+      {"diff(sum(h(x[i], t) for i in 1:n), t)", "sum(D(h, 2)(x[i], t) for i in 1:n)"},
+      {"grad(sum(h(x[i], x[j]) for i in 1:n, j in 1:n), x)",
+       "[sum(D(h, 1)(x[k], x[j]) for j in 1:n) + sum(D(h, 2)(x[i], x[k]) for i in 1:n) for k in 1:n]"},
+      {"hvp(sum(g(x[i]*u[i]) for i in 1:n), x, u)", "[g''(x[i]*u[i])*u[i]^3 for i in 1:n]"},
+      {"grad(sum(if x[i] > 0 then g(x[i]) else 0 for i in 1:n), x)",
+       "[if x[i] > 0 then g'(x[i]) else 0 for i in 1:n]"},
+      {"laplacian(sum(g(x[i]) for i in 1:n), x)", "sum(g''(x[i]) for i in 1:n)"},
+  };
+  for (const auto& [question, expected] : rows) {
+    INFO(question);
+    const std::string both = std::string("equal(") + question + ", " + expected + ")";
+    Session unknown, world;
+    CHECK(answer(unknown, names + opaque + both).substr(0, 6) == "proved");
+    CHECK(answer(world, names + known + with_bodies(both)).substr(0, 6) == "proved");
+    Session again;
+    const std::string printed = answer(again, names + opaque + question);
+    CHECK(answer(again, printed) == printed);
+  }
+  Session s;
+  CHECK(answer(s, names + opaque + "grad(sum(g(x)), x)") == "g'(x)");
+  CHECK(answer(s, "g(A')") == "g(A)'");
+  CHECK(answer(s, "g(2*ones(n))") == "g(2)*ones(n)");
+}
+
 // d tr(f(A(t))) with A' entry by entry, the Cookbook's 133.
 TEST_CASE("opaque functions of a scalar with matrix values") {
   Session unknown, known;
