@@ -101,7 +101,7 @@ inline Scalar argmax(const Vector& x) {
 )"},
     {"polar_factor", "", R"(// The orthogonal factor of the polar decomposition.
 inline Matrix polar_factor(const Matrix& a) {
-  const Eigen::JacobiSVD<Matrix> svd(a, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  const Eigen::JacobiSVD<Matrix> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
   return svd.matrixU() * svd.matrixV().transpose();
 }
 )"},

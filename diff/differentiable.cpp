@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_set>
 
 #include "expr/indexed.h"
 #include "expr/print.h"
@@ -11,6 +12,27 @@ namespace nabla {
 namespace {
 
 constexpr size_t most_characters = 60;
+
+bool is_euclidean(const Context& ctx, Ref r) {
+  if (!ctx.is_function(r, Fn::norm2)) return ctx.is_function(r, Fn::normF);
+  return ctx.operands(r).size() == 2 || ctx.shape_of(ctx.operands(r)[0]).order() < 2;
+}
+
+// Whose even powers alone are in e: sums of squares, which are smooth.
+std::unordered_set<Ref> squared_norms(const Context& ctx, std::span<const Ref> nodes) {
+  std::unordered_set<Ref> squared, other;
+  for (Ref r : nodes) {
+    const Node& n = ctx[r];
+    const bool even = n.kind == Kind::power && ctx.is_number(n.operand(1)) &&
+                      ctx.value(n.operand(1)).is_integer() && ctx.value(n.operand(1)).is_even() &&
+                      ctx.value(n.operand(1)).sign() > 0;
+    for (Ref c : ctx.operands(r)) {
+      if (is_euclidean(ctx, c)) (even ? squared : other).insert(c);
+    }
+  }
+  for (Ref r : other) squared.erase(r);
+  return squared;
+}
 
 // Of what stands below, with # for the argument. Magnus and Neudecker, Matrix Differential Calculus, 3rd
 // edition, 2019, chapters 8 and 9.
@@ -22,7 +44,6 @@ std::string_view condition_of(const Context& ctx, Ref r) {
     return {};
   }
   if (ctx.kind(r) != Kind::function) return {};
-  const bool matrix = ctx.shape_of(ctx.operands(r)[0]).order() == 2 && ctx.operands(r).size() == 1;
   switch (ctx.function_of(r)) {
     case Fn::eigmax:
       return "the largest eigenvalue of # is simple";
@@ -36,19 +57,17 @@ std::string_view condition_of(const Context& ctx, Ref r) {
       return "the eigenvalues of # are simple";
     case Fn::svdu:
     case Fn::svdv:
-      return "the singular values of # are distinct and not 0";
     case Fn::singval:
       return "the singular values of # are distinct and not 0";
     case Fn::normnuc:
-      return "# has full rank";
     case Fn::polar:
-      return "# is invertible";
+      return "# has full rank";
     case Fn::pinv:
       return "the rank of # does not change";
     case Fn::norm2:
-      return matrix ? "the largest singular value of # is simple" : "# is not 0";
     case Fn::normF:
-      return "# is not 0";
+      if (is_euclidean(ctx, r)) return "# is not 0";
+      return "the largest singular value of # is simple";
     case Fn::norm1:
       return "no entry of # is 0";
     case Fn::norminf:
@@ -64,8 +83,10 @@ std::vector<std::string> differentiable_where(Context& ctx, Ref e, std::span<con
   uint64_t names = 0;
   for (Ref v : variables) names |= ctx[v].names;
   std::vector<std::string> list;
-  for (Ref r : nodes_below(ctx, e)) {
-    const std::string_view condition = condition_of(ctx, r);
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  const std::unordered_set<Ref> smooth = squared_norms(ctx, nodes);
+  for (Ref r : nodes) {
+    const std::string_view condition = smooth.count(r) > 0 ? std::string_view() : condition_of(ctx, r);
     if (condition.empty() || !(ctx[ctx.operands(r)[0]].names & names)) continue;
     std::string text = "where " + std::string(condition);
     if (const size_t at = text.find('#'); at != std::string::npos) {

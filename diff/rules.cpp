@@ -29,8 +29,10 @@ std::string_view text_of(Context& ctx, Fn f, std::span<const Ref> arguments) {
   const bool along =
       r.shape == ShapeRule::along || r.shape == ShapeRule::along_to_scalar || r.shape == ShapeRule::norm;
   if (arguments.size() == 2 && (along || !r.differential_of_two.empty())) return r.differential_of_two;
-  const bool matrix = ctx.shape_of(arguments[0]).order() == 2;
-  return matrix && !r.differential_of_matrix.empty() ? r.differential_of_matrix : ctx.differential(f);
+  if (r.differential_of_matrix.empty()) return ctx.differential(f);
+  const Shape& s = ctx.shape_of(arguments[0]);
+  const bool other = s.order() == 2 && (r.shape == ShapeRule::norm || s.extents[0] != s.extents[1]);
+  return other ? r.differential_of_matrix : ctx.differential(f);
 }
 
 }  // namespace

@@ -220,7 +220,11 @@ Singular<T> singular_of(Fn f, const Matrix<T>& a) {
   if constexpr (IsComplex<T>::value) {
     refuse(f, "of a complex matrix is not computed");
   } else {
-    return singular_values(a.rows < a.columns ? transposed(a) : a);
+    if (a.rows >= a.columns) return singular_values(a);
+    Singular<T> s = singular_values(transposed(a));
+    std::swap(s.u, s.v);
+    for (size_t k = 0; k < s.values.size(); ++k) make_positive(s.v, k, &s.u);
+    return s;
   }
 }
 

@@ -146,22 +146,30 @@ Matrix<T> logarithm(Matrix<T> a) {
 }
 
 // The unitary factor of the polar decomposition, by Newton's iteration x <- (x + inv(x)')/2 (Higham,
-// 2008, 8.3).
+// 2008, 8.3), the pseudoinverse in place of the inverse of a matrix that is not square (section 8.1).
 template <class T>
 Matrix<T> polar_factor(const Matrix<T>& a) {
   Matrix<T> x = a;
   Settled settled;
-  bool scaling = true;
+  const bool square = a.rows == a.columns;
+  bool scaling = square;
   for (int k = 0; k < most_iterations; ++k) {
-    const Lu<T> f = factor_lu(x);
-    const double mu = scaling ? newton_scale(f) : 1;
-    const Matrix<T> next = combine(T(0.5 * mu), x, T(0.5 / mu), adjoint(solve(f, identity<T>(a.rows))));
+    double mu = 1;
+    Matrix<T> inverse;
+    if (square) {
+      const Lu<T> f = factor_lu(x);
+      mu = scaling ? newton_scale(f) : 1;
+      inverse = solve(f, identity<T>(a.rows));
+    } else {
+      inverse = pseudoinverse(x);
+    }
+    const Matrix<T> next = combine(T(0.5 * mu), x, T(0.5 / mu), adjoint(inverse));
     const double change = largest(next - x);
     scaling = scaling && change > 1e-2 * largest(next);
     x = next;
     if (settled(change, largest(x))) return x;
   }
-  return undefined<T>(a.rows, a.rows);
+  return undefined<T>(a.rows, a.columns);
 }
 
 template <class T>

@@ -39,7 +39,10 @@ enum class ShapeRule : uint8_t {
   symmetric,   // square and symmetric, and of the same shape
   symmetric_to_vector,
   symmetric_to_scalar,
-  singular_values,
+  singular_values,  // vector[min(n, m)]
+  singular_left,    // matrix[n, min(n, m)]
+  singular_right,   // matrix[m, min(n, m)]
+  matrix,           // and of the same shape
   array_to_scalar,
   matrix_to_scalar,
   norm,             // vector or matrix to scalar; with dim as along_to_scalar
@@ -80,7 +83,8 @@ struct Function {
   ShapeRule shape = ShapeRule::elementwise;
   std::string_view domain = {};        // condition under which f is defined; empty: for all arguments
   std::string_view differential = {};  // df, linear in dx, dy, dz
-  std::string_view differential_of_matrix = {};  // the same where the argument is a matrix, if that differs
+  // The same where the argument is a matrix, of a function of square matrices where it is not square.
+  std::string_view differential_of_matrix = {};
   std::string_view differential_of_two = {};     // the same with two arguments, if that differs
   // Bit k: linear in argument k; the transposed map is the same function with its other matrices transposed.
   uint8_t linear_in = 0;

@@ -40,6 +40,10 @@ class Shaper {
     if (shape(i).extents[0] != shape(i).extents[1]) fail(Code::not_square, i, "a square matrix");
     return shape(i).extents[0];
   }
+  Ref shorter(size_t i) const {
+    matrix(i);
+    return ctx_.function(Fn::min, {shape(i).extents[0], shape(i).extents[1]});
+  }
   // Of a matrix, or of several in one tensor: the first axes count them.
   std::vector<Ref> last_axes(size_t i) const {
     if (shape(i).order() < 2) fail(Code::not_a_matrix, i, "a matrix");
@@ -160,8 +164,15 @@ ShapeId Shaper::result() {
       return vector_shape(ctx_, symmetric(0));
     case ShapeRule::symmetric_to_scalar:
       return symmetric(0), scalar_shape;
+    case ShapeRule::matrix:
+      return matrix(0), same;
     case ShapeRule::singular_values:
-      return vector_shape(ctx_, square(0));
+      return vector_shape(ctx_, shorter(0));
+    case ShapeRule::singular_left:
+    case ShapeRule::singular_right: {
+      const Ref k = shorter(0);
+      return matrix_shape(ctx_, shape(0).extents[row(f_).shape == ShapeRule::singular_left ? 0 : 1], k);
+    }
     case ShapeRule::array_to_scalar:
       return scalar_shape;
     case ShapeRule::matrix_to_scalar:

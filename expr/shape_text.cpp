@@ -43,6 +43,12 @@ std::string text_of(const Context& ctx, Ref e, int depth, bool factor) {
     }
     case Kind::power:
       return text_of(ctx, n.few[0], depth + 1, true) + "^" + text_of(ctx, n.few[1], depth + 1, true);
+    case Kind::function: {  // min(n, m)
+      std::string s(row(static_cast<Fn>(n.tag)).name);
+      for (size_t k = 0; k < n.count; ++k)
+        s += (k ? ", " : "(") + text_of(ctx, n.operand(k), depth + 1, false);
+      return s + ")";
+    }
     default:
       return "...";
   }

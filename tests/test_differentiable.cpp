@@ -14,7 +14,7 @@ TEST_CASE("what differentiability asks for is said", "[diff][tensor]") {
       {"eigvals(S)'*x", {"where the eigenvalues of S are simple"}},
       {"pinv(A)", {"where the rank of A does not change"}},
       {"norm2(S)", {"where the largest singular value of S is simple"}},
-      {"polar(S)", {"where S is invertible"}},
+      {"polar(S)", {"where S has full rank"}},
       {"norm2(S*x) + normF(S)", {"where S is not 0", "where S*x is not 0"}},
       {"tr(S*S) + norm2(x)", {}},  // norm2(x) does not depend on S
       {"eigmax(S)^2 - eigmax(S)", {"where the largest eigenvalue of S is simple"}},
