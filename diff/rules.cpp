@@ -135,8 +135,9 @@ Ref Rules::matrix_function(Ref operation, size_t k, Ref d) {
     arguments[k] = d;
     return nabla::matrix_function(ctx_, f, arguments);
   }
-  if ((f == Fn::sylvester || f == Fn::frechet) && ctx_.shape_of(operation).order() > 2) {
-    throw_no_rule("'" + std::string(row(f).name) + "' of several matrices at once");
+  if (f == Fn::frechet && k == 1 && arguments.size() < row(f).max_args) {  // the next order
+    arguments.push_back(d);
+    return nabla::matrix_function(ctx_, f, arguments);
   }
   if (f == Fn::sylvester && ctx_.shape_of(operation).order() > 2) refuse_several(f);
   if (f == Fn::norminf && arguments.size() == 2) return largest_along(arguments, d);
@@ -158,18 +159,6 @@ Ref Rules::matrix_function(Ref operation, size_t k, Ref d) {
     bound.emplace_back("l", ctx_.shape_of(arguments[1]).extents[0]);
   }
   return parse_table_text(ctx_, text, bound);
-}
-
-// norminf(X, dim = k) is max(abs(X), dim = k), whose rule finds the entry that moves it.
-Ref Rules::largest_along(std::span<const Ref> arguments, Ref d) {
-  const Ref x = arguments[0], absolute = tensor_function(ctx_, Fn::abs, {&x, 1});
-  const size_t axis = arguments[1] == one ? 0 : 1;
-  const Ref largest = as_column(ctx_, reduce_axis(ctx_, Reduction::max, absolute, axis));
-  if (ctx_.kind(largest) != Kind::reduce || ctx_.operands(largest)[0] != absolute)
-    throw_no_rule("'norminf' of this matrix along an axis");
-  const Ref moved =
-      extreme_rule(largest, elementwise_product(ctx_, tensor_function(ctx_, Fn::sign, {&x, 1}), d));
-  return axis == 0 ? as_row(ctx_, moved) : moved;
 }
 
 Ref Rules::transposed(Ref operation, size_t k, Ref g) {
@@ -286,87 +275,6 @@ Ref Rules::symbolic_power(Ref power, Ref d) {
 }
 
 // ---- reductions over labels ----
-
-Ref Rules::reduction(Ref operation, Ref d) {
-  const auto op = static_cast<Reduction>(ctx_[operation].tag);
-  return op == Reduction::prod ? product_rule(operation, d) : extreme_rule(operation, d);
-}
-
-// d prod(e[j] for j) = sum(d[i]*prod(e[j] for j if j != i) for i), one label at a time.
-Ref Rules::product_rule(Ref reduction, Ref d) {
-  const IndexedView v = view_indexed(ctx_, reduction);
-  const Labelling l = *v.labelling;
-  std::vector<Ref> extents(v.extents.begin(), v.extents.end());
-  const std::vector<Ref> offsets(v.offsets.begin(), v.offsets.end());
-  const Ref body = v.factors[0];
-  const Label last = l.label_count - 1;
-  if (l.label_count > l.output.size() + 1) {  // the last label first
-    Labelling inner{l.label_count, {}, l.factors, {}}, outer{last, l.output, {{}}, {}};
-    for (Label i = 0; i < last; ++i) {
-      inner.output.push_back(i);
-      outer.factors[0].push_back(i);
-    }
-    std::vector<Ref> inner_offsets, outer_offsets;
-    for (size_t g = 0; g < l.guards.size(); ++g) {
-      const bool about_last = !l.guards[g].terms.empty() && l.guards[g].terms.back().first == last;
-      (about_last ? inner : outer).guards.push_back(l.guards[g]);
-      (about_last ? inner_offsets : outer_offsets).push_back(offsets[g]);
-    }
-    const Ref in = reduce(ctx_, Reduction::prod, body, inner, extents, inner_offsets);
-    extents.pop_back();
-    const Ref out = reduce(ctx_, Reduction::prod, in, outer, extents, outer_offsets);
-    return product_rule(out, product_rule(in, d));
-  }
-  // The others: the factor's label is another one, and differs from the one that moves.
-  Labelling others{l.label_count + 1, l.output, l.factors, l.guards};
-  const auto other = [&](Label& label) { label = label == last ? l.label_count : label; };
-  for (Label& label : others.factors[0]) other(label);
-  for (Guard& g : others.guards) {
-    for (auto& t : g.terms) other(t.first);
-  }
-  others.output.push_back(last);
-  others.guards.push_back({Relation::not_equal, {{last, 1}, {l.label_count, -1}}});
-  std::vector<Ref> all_extents = extents, all_offsets = offsets;
-  all_extents.push_back(extents[last]);
-  all_offsets.push_back(zero);
-  const Ref rest = reduce(ctx_, Reduction::prod, body, others, all_extents, all_offsets);
-  IndexedBuilder b(ctx_);
-  for (Ref e : extents) b.label(e);
-  b.factor(d, l.factors[0]);
-  b.factor(rest, others.output);
-  for (size_t g = 0; g < l.guards.size(); ++g) b.guard(l.guards[g].relation, l.guards[g].terms, offsets[g]);
-  return b.build(l.output);
-}
-
-// The largest entry moves as the first entry that has this value.
-Ref Rules::extreme_rule(Ref reduction, Ref d) {
-  const IndexedView v = view_indexed(ctx_, reduction);
-  const Labelling l = *v.labelling;
-  const bool largest = static_cast<Reduction>(ctx_[reduction].tag) == Reduction::max;
-  const Ref body = largest ? v.factors[0] : ctx_.negate(v.factors[0]);
-  const Shape s = ctx_.shape_of(body);
-  const size_t bound = l.label_count - l.output.size();
-  if (!l.guards.empty() || l.factors[0].size() != l.label_count || (bound > 1 && !l.output.empty()) ||
-      s.order() > 2) {
-    throw_no_rule(std::string("a '") + (largest ? "max" : "min") + "' over these indices");
-  }
-  IndexedBuilder b(ctx_);
-  if (l.output.empty()) {
-    const Ref list = vec(ctx_, body);
-    const Ref n = ctx_.shape_of(list).extents[0];
-    const Label i = b.label(n);
-    b.factor(unit(ctx_, n, nabla::matrix_function(ctx_, Fn::argmax, {&list, 1})), {i});
-    b.factor(vec(ctx_, d), {i});
-    return b.build({});
-  }
-  const size_t axis = l.factors[0][0] == 0 ? 1 : 0;  // the one that vanishes
-  const Ref arguments[2] = {body, ctx_.number(axis == 0 ? 1 : 2)};
-  const Ref positions = as_column(ctx_, nabla::matrix_function(ctx_, Fn::argmax, arguments));
-  const Label kept = b.label(s.extents[1 - axis]), gone = b.label(s.extents[axis]);
-  b.factor(gather(ctx_, delta(ctx_, s.extents[axis]), 0, positions), {kept, gone});
-  b.factor(d, axis == 0 ? std::vector<Label>{gone, kept} : std::vector<Label>{kept, gone});
-  return b.build({kept});
-}
 
 bool is_piecewise_constant(const Context& ctx, Ref r) { return ctx.is_function(r, Fn::argmax); }
 

@@ -52,6 +52,7 @@ class Rules {
   Ref reduction(Ref operation, Ref d);
   Ref product_rule(Ref reduction, Ref d);
   Ref extreme_rule(Ref reduction, Ref d);
+  Ref extreme_of_lines(Ref reduction, bool largest, Ref d);
 
   Context& ctx_;
   Partials& partials_;

@@ -375,6 +375,7 @@ Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<co
     case Fn::norminf:
     case Fn::normF:
       if (ctx[a].shape == scalar_shape) return ctx.function(Fn::abs, {a});
+      if (shape == scalar_shape && ctx.kind(a) == Kind::fill && ctx.operands(a)[0] == zero) return zero;
       if (arguments.size() == 1 && ctx.shape_of(a).row) {
         const Ref column = as_column(ctx, a);
         return matrix_function(ctx, f, {&column, 1});
