@@ -283,6 +283,13 @@ std::optional<std::vector<T>> Reference<T>::of_field(Ref node) {
     return std::vector<T>{d[1][2] - d[2][1], d[2][0] - d[0][2], d[0][1] - d[1][0]};
   }
   for (size_t i = 0; i < n; ++i) sum += d[i][i];
+  if constexpr (std::is_same_v<T, Complex>) {
+    if (ctx_.symbol(x).complex) {  // of the real field in the real and imaginary parts
+      const auto turned = columns(e, x, Complex(0, 1));
+      sum = sum.real();
+      for (size_t i = 0; i < n; ++i) sum += turned[i][i].imag();
+    }
+  }
   return std::vector<T>{sum};
 }
 

@@ -6,6 +6,7 @@
 
 #include "diff/conjugates.h"
 #include "diff/structure.h"
+#include "diff/tensor_operators.h"
 #include "expr/conjugate.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
@@ -54,19 +55,29 @@ class ComplexOperators {
         if (variables.size() == 1) return derivative(e, variables[0], true);
         break;
       case Operator::hess:
-        if (variables.size() == 1 && is_real(variables[0])) {
-          return derivative(derivative(e, variables[0], false), variables[0], true);
-        }
-        break;
-      case Operator::jvp:
-        if (variables[0].part == Part::whole) return moved(e, variables[0].name, operands[2]);
-        break;
+        return hessian(e, variables);
+      case Operator::laplacian:
+        return laplacian(e, variables);
+      case Operator::div:
+        return divergence(e, variables);
+      case Operator::curl:
+        return curl(e, variables);
       default:
         break;
     }
-    throw Failure(Code::not_yet_available,
-                  "'" + std::string(operator_name(op)) + "' of complex values is not available",
-                  "diff(f, z), diff(f, conj(z)), grad, jac, jvp and derivatives by real(z) and imag(z) are");
+    if (direction && variables[0].part == Part::whole) {
+      const Ref name = variables[0].name;
+      if (op == Operator::vjp) return pulled_back(e, variables[0], operands[2]);
+      return moved(op == Operator::hvp ? gradient(e, variables[0]) : e, name, operands[2]);
+    }
+    const std::string name(operator_name(op));
+    if (direction) {
+      throw Failure(Code::not_a_variable,
+                    "'" + name + "' is by a variable, not by its conjugate or a part of it",
+                    "name the variable");
+    }
+    throw Failure(Code::not_yet_available, "'" + name + "' by several complex variables is not available",
+                  "differentiate by one variable at a time");
   }
 
  private:
@@ -174,6 +185,91 @@ class ComplexOperators {
     return ctx_.scale(ctx_.number(2), half);
   }
 
+  // The derivative of the gradient 2*diff(f, conj(z)) by z, or by conj(z) where that is named: half of the
+  // blocks of the complex Hessian of Kreutz-Delgado, 2009, section 6.
+  Ref hessian(Ref e, const std::vector<ComplexVariable>& variables) {
+    const auto by_two = [&](const ComplexVariable& v, const ComplexVariable& w) {
+      const bool real = is_real(v);
+      const Ref first = real ? derivative(e, v, false) : gradient(e, {v.name, Part::whole});
+      return derivative(first, w, real);
+    };
+    if (variables.size() == 1) return by_two(variables[0], variables[0]);
+    std::vector<Ref> list;
+    for (const ComplexVariable& v : variables) {
+      for (const ComplexVariable& w : variables) list.push_back(by_two(v, w));
+    }
+    const Ref n = ctx_.number(static_cast<int64_t>(variables.size()));
+    return ctx_.array(list, matrix_shape(ctx_, n, n));
+  }
+
+  // By real and imaginary parts: 4 times the derivative by z and conj(z).
+  Ref laplacian(Ref e, const std::vector<ComplexVariable>& variables) {
+    Ref total = ctx_.zeros(ctx_[e].shape);
+    for (const ComplexVariable& v : variables) {
+      if (v.part == Part::conjugate) refuse_conjugate("Laplacian");
+      const ComplexVariable second{v.name, is_real(v) ? v.part : Part::conjugate};
+      const Ref both = derivative(derivative(e, v, false), second, false);
+      const Ref trace = TensorOperators(partials_).contracted(both, v.name, ctx_[e].shape);
+      total = ctx_.add(total, ctx_.scale(ctx_.number(is_real(v) ? 1 : 4), trace));
+    }
+    return total;
+  }
+
+  // By real and imaginary parts, so that it is the Laplacian of a gradient: 2*real(tr(jac(F, z))).
+  Ref divergence(Ref field, const std::vector<ComplexVariable>& variables) {
+    Ref total = zero;
+    for (size_t k = 0; k < variables.size(); ++k) {
+      const ComplexVariable& v = variables[k];
+      if (v.part == Part::conjugate) refuse_conjugate("divergence");
+      const Ref at = ctx_.number(static_cast<int64_t>(k) + 1);
+      const Ref part = variables.size() == 1 ? field : element(ctx_, field, {&at, 1});
+      const Ref trace =
+          TensorOperators(partials_).contracted(derivative(part, v, false), v.name, scalar_shape);
+      total = ctx_.add(total, is_real(v) ? trace : ctx_.scale(ctx_.number(2), real_part(ctx_, trace)));
+    }
+    return total;
+  }
+
+  Ref curl(Ref field, const std::vector<ComplexVariable>& variables) {
+    for (const ComplexVariable& v : variables) {
+      if (is_real(v)) continue;
+      throw Failure(
+          Code::cannot_differentiate,
+          "the curl by complex variables has no accepted meaning: it is of fields in a real space of "
+          "three dimensions",
+          "take it by a real vector, or combine the entries of jac(F, z) and jac(F, conj(z))");
+    }
+    const auto partial = [&](size_t i, size_t k) {  // of entry i by variable k
+      const Ref at[2] = {ctx_.number(static_cast<int64_t>(i) + 1), ctx_.number(static_cast<int64_t>(k) + 1)};
+      if (variables.size() == 1) return element(ctx_, derivative(field, variables[0], false), at);
+      return derivative(element(ctx_, field, {at, 1}), variables[k], false);
+    };
+    std::vector<Ref> list;
+    for (size_t k = 0; k < 3; ++k) {
+      const size_t i = (k + 1) % 3, j = (k + 2) % 3;
+      list.push_back(ctx_.subtract(partial(j, i), partial(i, j)));
+    }
+    return ctx_.array(list, ctx_[field].shape);
+  }
+
+  [[noreturn]] static void refuse_conjugate(const std::string& what) {
+    throw Failure(Code::not_a_variable, "a " + what + " is by a variable, not by its conjugate",
+                  "name the variable");
+  }
+
+  // The gradient of real(uᴴ*e), in which u does not move.
+  Ref pulled_back(Ref e, const ComplexVariable& v, Ref cotangent) {
+    Symbol s;
+    s.name = "u";
+    s.role = Role::placeholder;
+    s.shape = ctx_[cotangent].shape;
+    s.complex = is_complex(ctx_, cotangent);
+    const Ref u = ctx_.symbol(s);
+    const Ref g = gradient(real_part(ctx_, dot(ctx_, conjugate(ctx_, u), e)), v);
+    const std::pair<Ref, Ref> pair{u, cotangent};
+    return substitute(ctx_, g, {&pair, 1});
+  }
+
   Ref moved(Ref e, Ref name, Ref direction) {
     const Ref symbol = symbol_of(ctx_, name);
     Conjugates c(partials_, {&symbol, 1});
@@ -233,6 +329,8 @@ std::optional<ComplexVariable> complex_variable(const Context& ctx, Ref v) {
 
 bool has_complex_values(Context& ctx, Operator op, std::span<const Ref> operands) {
   const bool direction = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
+  // The adjoint of a Jacobian has conjugates of its own.
+  if (op == Operator::vjp && (is_complex(ctx, operands[0]) || is_complex(ctx, operands[2]))) return true;
   const auto variables = direction ? operands.subspan(1, 1) : operands.subspan(1);
   uint64_t names = op == Operator::differential ? ~uint64_t{0} : 0;
   for (Ref v : variables) {

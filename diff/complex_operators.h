@@ -1,7 +1,10 @@
 // The differential operators where complex values are involved: diff(f, z) and diff(f, conj(z)) are the
 // generalised derivatives (∂/∂Re z - i ∂/∂Im z)/2 and (∂/∂Re z + i ∂/∂Im z)/2, in which z and conj(z) are
 // independent; grad(f, z) is 2*diff(f, conj(z)) of a function that is proved to be real; real(z) and imag(z)
-// are real variables.
+// are real variables. hess(f, z) is the derivative of that gradient by z, hess(f, conj(z)) the one by
+// conj(z): the gradient moves by hess(f, z)*dz + hess(f, conj(z))*conj(dz), and hvp(f, z, dz) is this sum.
+// vjp(f, z, u) is the gradient of real(uᴴ*f), in which u does not move. laplacian and div are those by real
+// and imaginary parts.
 #pragma once
 
 #include <optional>

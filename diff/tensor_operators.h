@@ -27,11 +27,11 @@ class TensorOperators {
   Ref jvp(Ref e, Ref x, Ref direction);
   Ref vjp(Ref e, Ref x, Ref cotangent);
   Ref hvp(Ref scalar, Ref x, Ref direction) { return jvp(gradient(scalar, x), x, direction); }
+  // The sum over the axes of x, which a tensor has twice at its end; `shape` is that of the result.
+  Ref contracted(Ref tensor, Ref x, ShapeId shape);
 
  private:
   Ref free_jacobian(Ref e, Ref x);
-  // The sum over the axes of x, which a tensor has twice at its end.
-  Ref contracted(Ref tensor, Ref x, ShapeId shape);
 
   Context& ctx_;
   Partials& partials_;

@@ -136,12 +136,35 @@ void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, const Wri
   out.value = ctx.truth(proved);
 }
 
+// By complex variables (Kreutz-Delgado, The complex gradient operator and the CR-calculus, 2009).
+const char* complex_layout(Operator op) {
+  switch (op) {
+    case Operator::grad:
+      return "layout: a complex gradient is twice the derivative by the conjugate, in the shape of its "
+             "variable";
+    case Operator::hess:
+      return "layout: a complex Hessian is the derivative of the gradient by the variable named: the "
+             "gradient "
+             "moves by hess(f, z)*dz + hess(f, conj(z))*conj(dz)";
+    case Operator::hvp:
+      return "layout: a complex hvp is the change of the gradient, hess(f, z)*v + hess(f, conj(z))*conj(v)";
+    case Operator::vjp:
+      return "layout: a complex vjp is the gradient of real(uᴴ*f)";
+    case Operator::laplacian:
+      return "layout: a complex Laplacian is that by real and imaginary parts, 4*diff(f, z, conj(z)) of a "
+             "scalar";
+    case Operator::div:
+      return "layout: a complex divergence is that by real and imaginary parts, 2*real(tr(jac(F, z)))";
+    default:
+      return nullptr;
+  }
+}
+
 // The layout of the answer, which a reader of another book may expect otherwise.
 std::string layout(Context& ctx, Operator op, std::span<const Ref> operands) {
   const bool complex = operands.size() > 1 && (ctx[operands[1]].facts & complex_valued);
-  if (op == Operator::grad && complex) {
-    return "layout: a complex gradient is twice the derivative by the conjugate, in the shape of its "
-           "variable";
+  if (complex) {
+    if (const char* text = complex_layout(op)) return text;
   }
   const bool arrays =
       std::any_of(operands.begin(), operands.end(), [&](Ref r) { return ctx.shape_of(r).order() > 0; }) ||

@@ -1,85 +1,20 @@
 // Complex values: conjugates, real and imaginary parts, adjoints, and Wirtinger calculus. Closed forms are
 // those of the literature (Petersen and Pedersen, The Matrix Cookbook, 2012, section 4; Hjørungnes and
-// Gesbert, Complex-valued matrix differentiation, 2007); random expressions are compared with complex dual
-// numbers along the real and the imaginary axis, which share no code with diff/.
+// Gesbert, Complex-valued matrix differentiation, 2007).
 #include <catch2/catch.hpp>
-#include <random>
 #include <string>
 
-#include "cookbook/numeric.h"
-#include "expr/conjugate.h"
-#include "expr/print.h"
-#include "parser/elaborate.h"
-#include "session/session.h"
 #include "session/values.h"
 #include "tests/command.h"
+#include "tests/complex.h"
 
 using namespace nabla;
+using nabla::test::ComplexWork;
 
 namespace {
 
-const char* const declarations =
-    "dim n, m; var z, w : scalar complex; var u, v : vector[n] complex; var X : matrix[n, n] complex; "
-    "var Z : matrix[n, m] complex; param A, B : matrix[n, n] complex; param b : vector[n] complex; "
-    "var x, y : scalar; var r : vector[n]; param R : matrix[n, n]; param k : scalar integer";
-
-struct Work {
-  explicit Work(bool large = true) : session(options()) {
-    if (large) run(declarations);
-  }
-
-  static SessionOptions options() {
-    SessionOptions o;
-    o.implicit_scalars = false;
-    o.keep_everything = true;
-    return o;
-  }
-
-  Outcome run(const std::string& text) {
-    const auto parsed = session.parse("<test>", text);
-    Outcome last;
-    for (const Statement& s : parsed->statements) last = session.run(parsed, s);
-    return last;
-  }
-
-  std::string answer(const std::string& text) {
-    const Outcome out = run(text);
-    if (out.error) return spelling(out.error->code) + " " + out.error->message;
-    if (out.answer.kind == AnswerKind::numbers) return numbers_text(out.answer.numbers);
-    return out.answer.kind == AnswerKind::expression ? print(session.context(), out.answer.value, ascii())
-                                                     : out.answer.text;
-  }
-
-  Ref value(const std::string& text) {
-    const Outcome out = run(text);
-    INFO(text);
-    if (out.error) INFO(out.error->message);
-    REQUIRE(!out.error);
-    return out.answer.value;
-  }
-
-  static PrintOptions ascii() {
-    PrintOptions options;
-    options.share = false;
-    return options;
-  }
-
-  // The text reads back as the expression it was printed from.
-  void check_round_trip(Ref e) {
-    for (const Format format : {Format::ascii, Format::unicode}) {
-      PrintOptions options = ascii();
-      options.format = format;
-      const std::string text = print(session.context(), e, options);
-      INFO(text);
-      CHECK(value(text) == e);
-    }
-  }
-
-  Session session;
-};
-
 void check_proved(const std::string& left, const std::string& right) {
-  Work work;
+  ComplexWork work;
   INFO(left << " == " << right);
   CHECK(work.answer("equal(" + left + ", " + right + ")") == "proved");
 }
@@ -87,7 +22,7 @@ void check_proved(const std::string& left, const std::string& right) {
 }  // namespace
 
 TEST_CASE("conjugates go down to the names", "[complex]") {
-  Work work;
+  ComplexWork work;
   const auto same = [&](const char* a, const char* b) {
     INFO(a << " and " << b);
     CHECK(work.value(a) == work.value(b));
@@ -119,7 +54,7 @@ TEST_CASE("conjugates go down to the names", "[complex]") {
 }
 
 TEST_CASE("on a branch cut the conjugate stays outside", "[complex]") {
-  Work work;
+  ComplexWork work;
   // conj(log(-1)) = -im*pi, log(conj(-1)) = im*pi
   CHECK(work.answer("eval(conj(log(z)), z = -1)") == "-3.141592653589793*im");
   CHECK(work.answer("eval(log(conj(z)), z = -1)") == "3.141592653589793*im");
@@ -132,7 +67,7 @@ TEST_CASE("on a branch cut the conjugate stays outside", "[complex]") {
 }
 
 TEST_CASE("real and imaginary parts are linear over the reals", "[complex]") {
-  Work work;
+  ComplexWork work;
   const auto same = [&](const char* a, const char* b) {
     INFO(a << " and " << b);
     CHECK(work.value(a) == work.value(b));
@@ -174,7 +109,7 @@ TEST_CASE("equality of complex expressions", "[complex]") {
   check_proved("norm2(A*u - b)^2", "(A*u - b)ᴴ*(A*u - b)");
   check_proved("real(uᴴ*v)", "(uᴴ*v + vᴴ*u)/2");
   check_proved("(z + im)*(z - im)", "z^2 + 1");
-  Work work;
+  ComplexWork work;
   // log(z*w) is not log(z) + log(w), nor logdet of a product a sum, off the positive numbers.
   for (const char* text : {"equal(log(z*w), log(z) + log(w))", "equal(logdet(A*B), logdet(A) + logdet(B))",
                            "equal(sqrt(z^2), z)", "equal(conj(log(z)), log(conj(z)))", "equal(z, conj(z))"}) {
@@ -237,7 +172,7 @@ TEST_CASE("closed forms of Wirtinger calculus", "[complex]") {
 }
 
 TEST_CASE("what has no meaning is refused by name", "[complex]") {
-  Work work;
+  ComplexWork work;
   const auto refused = [&](const char* text, const char* part) {
     const std::string got = work.answer(text);
     INFO(text << ": " << got);
@@ -247,10 +182,6 @@ TEST_CASE("what has no meaning is refused by name", "[complex]") {
   refused("grad(z^2, z)", "not known to be real");
   refused("grad(uᴴ*A*u, u)", "not known to be real");
   refused("grad(abs(z), conj(z))", "not by its conjugate");
-  refused("hess(abs(z)^2, z)", "'hess' of complex values");
-  refused("vjp(conj(u), u, u)", "'vjp' of complex values");
-  refused("hvp(abs(z)^2, z, w)", "'hvp' of complex values");
-  refused("laplacian(abs(z)^2, z)", "'laplacian' of complex values");
   refused("diff(norm1(u), u)", "'norm1' of complex values");
   refused("diff(normnuc(X), X)", "'normnuc' of complex values");
   refused("diff(sum(pinv(Z)), Z)", "'pinv' of complex values");
@@ -267,7 +198,7 @@ TEST_CASE("what has no meaning is refused by name", "[complex]") {
 }
 
 TEST_CASE("complex numbers", "[complex]") {
-  Work work;
+  ComplexWork work;
   CHECK(work.answer("eval(z^2, z = 1 + 2*im)") == "-3 + 4*im");
   CHECK(work.answer("eval(conj(z)*z, z = 1 + 2*im)") == "5");
   CHECK(work.answer("eval(diff(abs(z), z), z = 8*im)") == "-0.5*im");
@@ -322,219 +253,4 @@ TEST_CASE("complex numbers in values and results", "[complex]") {
   Numbers numbers{{2}, false, {1, 2}, {-1, 0}};
   CHECK(numbers_text(numbers) == "[1 - im; 2]");
   CHECK(numbers_json(numbers) == R"([{"re": 1, "im": -1}, {"re": 2, "im": 0}])");
-}
-
-// ---- random expressions
-// -------------------------------------------------------------------------------------
-
-namespace {
-
-// Texts over complex and real names, kept away from branch cuts and poles.
-class RandomText {
- public:
-  explicit RandomText(uint64_t seed) : random_(seed) {}
-
-  std::string scalar(int depth) {
-    if (depth == 0)
-      return pick({"z", "conj(z)", "real(z)", "imag(z)", "abs(z)", "w", "x", "(2 - im)", "u[1]"});
-    switch (below(20)) {
-      case 0:
-      case 1:
-        return "(" + scalar(depth - 1) + " + " + scalar(depth - 1) + ")";
-      case 2:
-      case 3:
-        return scalar(depth - 1) + "*" + scalar(depth - 1);
-      case 4:
-        return pick({"conj(", "real(", "imag(", "abs("}) + scalar(depth - 1) + ")";
-      case 5:
-        return pick({"exp(", "sin(", "cosh(", "sigmoid(", "tanh(", "erf("}).substr(0, 99) + small(depth) +
-               ")";
-      case 6:
-        return pick({"log(6 + ", "sqrt(6 + ", "log1p(5 + ", "atan(", "asinh("}) + small(depth) + ")";
-      case 7:
-        return "(6 + " + small(depth) + ")^" + pick({"(1/3)", "(-1)", "2", "(-3/2)"});
-      case 8:
-        return pick({"conj(log(6 + ", "conj(sqrt(6 + ", "real(log(6 + ", "imag(sqrt(6 + "}) + small(depth) +
-               "))";
-      case 9:
-        return scalar(depth - 1) + "/(6 + " + small(depth) + ")";
-      case 10:
-        return "(" + vector(depth - 1) + ")ᴴ*(" + vector(depth - 1) + ")";
-      case 11:
-        return "(" + vector(depth - 1) + ")'*(" + vector(depth - 1) + ")";
-      case 12:
-        return "tr(" + matrix(depth - 1) + ")";
-      case 13:
-        return "det(" + matrix(depth - 1) + " + 3*eye(2))";
-      case 14:
-        return "norm2(" + vector(depth - 1) + ")" + pick({"", "^2"});
-      case 15:
-        return "normF(" + matrix(depth - 1) + ")" + pick({"", "^2"});
-      case 16:
-        return "sum(" + vector(depth - 1) + ")";
-      case 17:
-        return "(" + scalar(depth - 1) + ")^" + pick({"2", "3"});
-      default:
-        return "(" + vector(depth - 1) + ")ᴴ*(" + matrix(depth - 1) + ")*(" + vector(depth - 1) + ")";
-    }
-  }
-
-  std::string vector(int depth) {
-    if (depth == 0) return pick({"u", "conj(u)", "b", "r", "real(u)", "imag(u)", "Z[:, 1]"});
-    switch (below(9)) {
-      case 0:
-        return "(" + vector(depth - 1) + " - " + vector(depth - 1) + ")";
-      case 1:
-        return "(" + matrix(depth - 1) + ")*(" + vector(depth - 1) + ")";
-      case 2:
-        return scalar(depth - 1) + "*(" + vector(depth - 1) + ")";
-      case 3:
-        return "(" + vector(depth - 1) + ") .* (" + vector(depth - 1) + ")";
-      case 4:
-        return pick({"conj(", "real(", "imag(", "abs("}) + vector(depth - 1) + ")";
-      case 5:
-        return pick({"exp(", "cos("}) + "(" + vector(depth - 1) + ")/9)";
-      case 6:
-        return pick({"conj(log(6 .+ ", "real(sqrt(6 .+ "}) + "cos((" + vector(depth - 1) + ")/9)))";
-      case 7:
-        return "diag(" + matrix(depth - 1) + ")";
-      default:
-        return "(" + vector(depth - 1) + ").^2";
-    }
-  }
-
-  std::string matrix(int depth) {
-    if (depth == 0) return pick({"Z", "conj(Z)", "Zᴴ", "A", "Aᴴ", "R", "real(Z)", "Z'"});
-    switch (below(8)) {
-      case 0:
-        return "(" + matrix(depth - 1) + " + " + matrix(depth - 1) + ")";
-      case 1:
-        return "(" + matrix(depth - 1) + ")*(" + matrix(depth - 1) + ")";
-      case 2:
-        return "(" + matrix(depth - 1) + ")ᴴ";
-      case 3:
-        return "inv(" + matrix(depth - 1) + " + 9*eye(2))";
-      case 4:
-        return scalar(depth - 1) + "*(" + matrix(depth - 1) + ")";
-      case 5:
-        return "(" + vector(depth - 1) + ")*(" + vector(depth - 1) + ")ᴴ";
-      case 6:
-        return pick({"conj(", "real(", "imag("}) + matrix(depth - 1) + ")";
-      default:
-        return "(" + matrix(depth - 1) + ") .* (" + matrix(depth - 1) + ")";
-    }
-  }
-
-  std::string variable() {
-    const std::string part = pick({"", "conj", "real", "imag"}), name = pick({"z", "u", "Z"});
-    return part.empty() ? name : part + "(" + name + ")";
-  }
-
- private:
-  size_t below(size_t n) { return static_cast<size_t>(random_() % n); }
-  std::string pick(std::initializer_list<const char*> list) { return list.begin()[below(list.size())]; }
-  // At most about 1 in size, so that no branch cut and no pole is near.
-  std::string small(int depth) { return pick({"sin(", "tanh("}) + "(" + scalar(depth - 1) + ")/9)"; }
-
-  std::mt19937_64 random_;
-};
-
-const char* const small_declarations =
-    "var z, w : scalar complex; var u : vector[2] complex; var Z : matrix[2, 2] complex; "
-    "param A : matrix[2, 2] complex; param b : vector[2] complex; var x : scalar; param r : vector[2]; "
-    "param R : matrix[2, 2]";
-
-// The derivative of a random text, compared with dual numbers. Nothing is said where these have no value.
-struct Tally {
-  int compared = 0, refused = 0, wrong = 0;
-  double worst = 0;
-};
-
-void compare_with_dual_numbers(uint64_t seed, const std::string& op, Tally& tally, bool round_trips,
-                               std::pair<Fn, std::string> planted = {}) {
-  Work work(false);
-  work.run(small_declarations);
-  if (!planted.second.empty()) work.session.context().set_differential(planted.first, planted.second);
-  RandomText random(seed);
-  std::string e = random.scalar(2 + static_cast<int>(seed % 2));
-  if (op == "grad") e = "real(" + e + ")";
-  const std::string x = op == "grad" ? std::string(seed % 3 == 0   ? "z"
-                                                   : seed % 3 == 1 ? "u"
-                                                                   : "Z")
-                                     : random.variable();
-  const std::string text = op + "(" + e + ", " + x + ")";
-  INFO(text);
-  Ref question;
-  Answer answer;
-  const auto error = work.session.guarded([&] {
-    question = elaborate(work.session.context(), work.session.names(), text);
-    work.session.answer(question, {}, answer);
-  });
-  if (error) {
-    UNSCOPED_INFO(text << ": " << error->message);
-    ++tally.refused;
-    return;
-  }
-  Context& ctx = work.session.context();
-  const NumericReport report = compare_numerically(ctx, question, answer.value, answer.value, false, seed);
-  if (round_trips) work.check_round_trip(answer.value);
-  if (!report.differentiated) return;
-  ++tally.compared;
-  tally.worst = std::max(tally.worst, report.error);
-  if (report.error > 1e-8) {
-    ++tally.wrong;
-    if (planted.second.empty()) {
-      UNSCOPED_INFO(text << " is " << print(ctx, answer.value) << ", off by " << report.error);
-    }
-  }
-}
-
-}  // namespace
-
-TEST_CASE("derivatives of random complex expressions agree with dual numbers", "[complex]") {
-  for (const char* op : {"diff", "grad"}) {
-    Tally tally;
-    for (uint64_t seed = 1; seed <= 250; ++seed) compare_with_dual_numbers(seed, op, tally, seed <= 60);
-    INFO(op << ": worst " << tally.worst << ", refused " << tally.refused);
-    CHECK(tally.wrong == 0);
-    CHECK(tally.refused == 0);
-    CHECK(tally.compared >= 225);
-  }
-}
-
-TEST_CASE("derivatives by entries are those of the whole", "[complex]") {
-  int compared = 0;
-  for (uint64_t seed = 1; seed <= 60; ++seed) {
-    Work work(false);
-    work.run(small_declarations);
-    RandomText random(seed);
-    const std::string e = random.scalar(2);
-    for (const char* part : {"", "conj", "real", "imag"}) {
-      const std::string of(part);
-      const std::string entry = of.empty() ? "u[1]" : of + "(u[1])", whole = of.empty() ? "u" : of + "(u)";
-      const Ref a = work.value("diff(" + e + ", " + entry + ")"),
-                b = work.value("diff(" + e + ", " + whole + ")[1]");
-      const NumericReport report = compare_numerically(work.session.context(), a, a, b, false, seed);
-      INFO(e << " by " << entry);
-      if (!report.evaluated) continue;
-      ++compared;
-      CHECK(report.difference < 1e-10);
-    }
-  }
-  CHECK(compared > 200);
-}
-
-TEST_CASE("a wrong differential of a complex function is caught", "[complex]") {
-  const std::pair<Fn, std::string> faults[] = {{Fn::exp, "2 .* f .* dx"},
-                                               {Fn::sin, "-cos(x) .* dx"},
-                                               {Fn::log, "dx ./ (2 .* x)"},
-                                               {Fn::det, "tr(inv(X)*dX)"}};
-  for (const auto& fault : faults) {
-    Tally tally;
-    for (uint64_t seed = 1; seed <= 60 && tally.wrong == 0; ++seed) {
-      compare_with_dual_numbers(seed, "diff", tally, false, fault);
-    }
-    INFO(fault.second);
-    CHECK(tally.wrong > 0);
-  }
 }
