@@ -6,6 +6,7 @@
 #include "cli/runner.h"
 #include "codegen/check.h"
 #include "codegen/generate.h"
+#include "codegen/requests.h"
 #include "codegen/tensor_check.h"
 #include "codegen/tensor_generate.h"
 #include "expr/substitute.h"
@@ -91,7 +92,7 @@ class ModelFile {
     try {
       entries_ = entry_points(session().context(), model_);
       for (const EntryPoint& entry : entries_) {
-        if (entry.kind != Output::value) refuse_structure(session().context(), entry.wrt);
+        if (entry.kind != Output::value) refuse_structured(entry);
       }
     } catch (const Failure& failure) {  // what is not taken entry by entry is taken as a whole
       if (failure.diagnostic.code != Code::not_yet_available || options_.storage == "array") throw;
@@ -125,7 +126,12 @@ class ModelFile {
     whole_ = true;
     tensors_ = tensor_entry_points(session().context(), model_);
     if (!options_.free_entries) return;
-    for (const TensorEntry& entry : tensors_) refuse_structure(session().context(), entry.wrt);
+    for (const TensorEntry& entry : tensors_) refuse_structured(entry);
+  }
+
+  template <class Entry>
+  void refuse_structured(const Entry& entry) {
+    placed(entry.function->span, [&] { refuse_structure(session().context(), entry.wrt); });
   }
 
   const ModelFunction& function(const std::string& name) const {

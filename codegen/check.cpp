@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "codegen/cpp_number.h"
+#include "codegen/requests.h"
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
 
@@ -213,7 +214,7 @@ EntryCheck check_entry(Context& ctx, const EntryPoint& entry, uint64_t seed) {
 std::vector<EntryCheck> check_entries(Context& ctx, const std::vector<EntryPoint>& entries, uint64_t seed) {
   std::vector<EntryCheck> out;
   for (size_t i = 0; i < entries.size(); ++i) {
-    out.push_back(check_entry(ctx, entries[i], seed));
+    out.push_back(placed(entries[i].function->span, [&] { return check_entry(ctx, entries[i], seed); }));
     out.back().entry = i;
     if (out.back().report.agreement != Agreement::yes) fail(ctx, entries[i], out.back().report);
   }

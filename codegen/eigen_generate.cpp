@@ -7,6 +7,7 @@
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
+#include "codegen/requests.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/tensor_heading.h"
 #include "expr/diagnostic.h"
@@ -36,7 +37,9 @@ class EigenHeader {
 
   std::string run() {
     std::string body;
-    for (size_t i = 0; i < entries_.size(); ++i) append_entry(body, i);
+    for (size_t i = 0; i < entries_.size(); ++i) {
+      placed(entries_[i].function->span, [&] { append_entry(body, i); });
+    }
     const RuntimeBlocks blocks = runtime_blocks(needs_.runtime);
     const bool copies = !needs_.runtime.empty() && !options_.use_runtime;
     std::string out = banner() + "#pragma once\n\n#include <Eigen/Dense>\n";

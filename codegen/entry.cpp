@@ -151,7 +151,7 @@ class Collector {
   Collector(Context& ctx, const Model& model) : ctx_(ctx), model_(model) {}
 
   std::vector<EntryPoint> run() {
-    for (const OutputRequest& r : output_requests(ctx_, model_)) add(r);
+    for (const OutputRequest& r : output_requests(ctx_, model_)) placed(r.span, [&] { add(r); });
     return std::move(entries_);
   }
 

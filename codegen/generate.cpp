@@ -5,6 +5,7 @@
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
+#include "codegen/requests.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/signature.h"
 
@@ -24,7 +25,9 @@ class Generator {
 
   std::string run() {
     std::string body;
-    for (size_t i = 0; i < entries_.size(); ++i) append_entry(body, entries_[i], names_.signatures[i]);
+    for (size_t i = 0; i < entries_.size(); ++i) {
+      placed(entries_[i].function->span, [&] { append_entry(body, entries_[i], names_.signatures[i]); });
+    }
     const RuntimeBlocks blocks = runtime_blocks(runtime_);
     std::string out = banner();
     out += "#pragma once\n\n";

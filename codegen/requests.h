@@ -5,6 +5,7 @@
 
 #include "codegen/model.h"
 #include "expr/context.h"
+#include "expr/diagnostic.h"
 
 namespace nabla {
 
@@ -20,6 +21,20 @@ struct OutputRequest {
 // Failure: not_yet_available for `batch`, duplicate_name for two definitions of one name, not_a_scalar for
 // gradients of arrays.
 std::vector<OutputRequest> output_requests(Context& ctx, const Model& model);
+
+// What the work refuses without a place in the text stands here.
+template <class Work>
+auto placed(Span span, Work work) {
+  try {
+    return work();
+  } catch (Failure& failure) {
+    if (!failure.diagnostic.has_span) {
+      failure.diagnostic.span = span;
+      failure.diagnostic.has_span = true;
+    }
+    throw;
+  }
+}
 
 // The symbols that a function takes: its parameters, then the other names that its formula uses, as declared.
 std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f);

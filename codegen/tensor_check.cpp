@@ -7,6 +7,7 @@
 
 #include "codegen/cpp_number.h"
 #include "codegen/entry.h"
+#include "codegen/requests.h"
 #include "eval/dense_points.h"
 #include "eval/points.h"
 #include "expr/diagnostic.h"
@@ -349,7 +350,8 @@ std::vector<TensorCheck> check_tensor_entries(Context& ctx, const std::vector<Te
                                               uint64_t seed) {
   std::vector<TensorCheck> out;
   for (size_t i = 0; i < entries.size(); ++i) {
-    out.push_back(EntryChecker(ctx, entries[i], seed).run());
+    out.push_back(
+        placed(entries[i].function->span, [&] { return EntryChecker(ctx, entries[i], seed).run(); }));
     out.back().entry = i;
   }
   return out;

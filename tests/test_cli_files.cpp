@@ -153,3 +153,26 @@ TEST_CASE("an interrupt ends the statement and the script", "[cli]") {
   CHECK(contains(once.out, "2\n"));
   CHECK(contains(once.err, "[NB0604]"));
 }
+
+TEST_CASE("what a model is refused for stands at its line", "[cli]") {
+  const Folder folder;
+  const auto refused = [&](std::vector<std::string> words, const std::string& text, const char* where,
+                           const char* code) {
+    const std::string file = folder.write("m.nabla", text);
+    words.push_back(file);
+    const Result r = nabla(words);
+    INFO(r.err);
+    CHECK(r.status == 4);
+    CHECK(contains(r.err, file + where + " error: "));
+    CHECK(contains(r.err, code));
+  };
+  const std::string branch =
+      "var x : vector[3]\nf(x) = sum(if x[i] != 0 then sin(x[i])/x[i] else 1 for i in 1:3)\n";
+  refused({"check"}, branch + "derive f wrt x : value, grad\n", ":3:1:", "NB0708");
+  const std::string structured =
+      "dim n\nparam A : matrix[n, n]\nvar S : matrix[n, n] symmetric\nf(S) = tr(A*S*S)\n";
+  refused({"check", "--free-entries"}, structured + "derive f wrt S : grad\n", ":4:1:", "NB0702");
+  refused({"check"}, "var x\nf(x) = log(-1 - x^2)\nderive f wrt x : grad\n", ":2:1:", "NB0705");
+  refused({"gen", "-o", folder.path("o.h")},
+          "fun g(scalar) : scalar\nvar x\nf(x) = g(x)\nderive f wrt x : grad\n", ":4:1:", "NB0706");
+}
