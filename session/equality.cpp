@@ -11,6 +11,7 @@
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
 #include "expr/walk.h"
+#include "session/bounds.h"
 #include "session/dense_numbers.h"
 #include "session/whole_equality.h"
 #include "simplify/proved_equal.h"
@@ -69,6 +70,24 @@ class Sampler {
     return point;
   }
 
+  // 0, the lower or the upper bound for each name, where these are in its domain.
+  static constexpr int corners = 3;
+  std::optional<std::vector<Rational>> corner(int which) {
+    std::vector<Rational> point;
+    for (Ref input : inputs_) {
+      const Symbol& symbol = symbol_of(input);
+      const Rational nearest = symbol.role == Role::extent ? Rational(1) : Rational(0);
+      const auto wanted = which == 1   ? bound(symbol.domain.lower)
+                          : which == 2 ? bound(symbol.domain.upper)
+                                       : std::nullopt;
+      Rational v = wanted.value_or(nearest);
+      if (!lies_in(ctx_, v, symbol.domain)) v = coordinate(symbol);
+      if (!lies_in(ctx_, v, symbol.domain)) return std::nullopt;
+      point.push_back(v);
+    }
+    return point;
+  }
+
  private:
   const Symbol& symbol_of(Ref input) const {
     return ctx_.symbol(ctx_.kind(input) == Kind::symbol ? input : ctx_.operands(input)[0]);
@@ -117,10 +136,11 @@ struct Point {
   bool constants = false;  // there are no names, so this is the only point
 };
 
-// The first point where both sides are defined and `holds` gives yes for the balls around their values.
+// The first point where both sides are defined and `holds` gives yes for the balls around their values. Where
+// inequalities turn into equalities is tried `at_corners`.
 template <class Holds>
 std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written,
-                                Holds holds) {
+                                bool at_corners, Holds holds) {
   std::vector<Ref> sides{a, b};
   if (written.a && written.b) sides.insert(sides.end(), {written.a, written.b});
   const std::vector<Ref> inputs = inputs_of(ctx, sides);
@@ -134,8 +154,9 @@ std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, const
   }
   Sampler sampler(ctx, inputs, seed);
   if (!sampler.possible()) return std::nullopt;
-  for (int i = 0; i < (inputs.empty() ? 1 : tries); ++i) {
-    const auto drawn = sampler.next();
+  const int drawn_points = inputs.empty() ? 1 : tries;
+  for (int i = 0; i < drawn_points + (at_corners && !inputs.empty() ? Sampler::corners : 0); ++i) {
+    const auto drawn = i < drawn_points ? sampler.next() : sampler.corner(i - drawn_points);
     if (!drawn) continue;
     const std::vector<Rational>& point = *drawn;
     const Ball x = certify(ctx.budget(), *tape, 0, point, {}, {}, bits_asked, most_bits);
@@ -165,7 +186,7 @@ Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const Written
   b = scalarize(ctx, b);
   if (ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
   const auto differ = [](const Ball& x, const Ball& y) { return !(x == y); };
-  const auto point = find_point(ctx, a, b, seed, written, differ);
+  const auto point = find_point(ctx, a, b, seed, written, false, differ);
   if (point) return {Kind_::refuted, point->text};
   ZeroTest test = test_zero(ctx, ctx.subtract(a, b), conditions_of_comparison(ctx, a, b, written));
   if (test.answer != ZeroTest::Answer::proved) return {};
@@ -175,15 +196,17 @@ Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const Written
 // a < b, a <= b, a != b.
 Verdict decide_relation(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed,
                         const WrittenSides& written) {
+  if (holds_by_bounds(ctx, relation, a, b)) return {Kind_::proved, {}};
+  if (has_symbolic_size(ctx, a, b)) return refute_whole(ctx, relation, a, b, seed);
   a = scalarize(ctx, a);
   b = scalarize(ctx, b);
   const auto truth = [relation](const Ball& x, const Ball& y) {
     return relation == Relation::less ? x < y : relation == Relation::less_equal ? x <= y : !(x == y);
   };
   const auto against =
-      find_point(ctx, a, b, seed, written, [&](const Ball& x, const Ball& y) { return !truth(x, y); });
+      find_point(ctx, a, b, seed, written, true, [&](const Ball& x, const Ball& y) { return !truth(x, y); });
   if (against) return {Kind_::refuted, against->text};
-  const auto support = find_point(ctx, a, b, seed, written, truth);
+  const auto support = find_point(ctx, a, b, seed, written, false, truth);
   if (support && support->constants) return {Kind_::proved, {}};
   return {Kind_::unknown, {}};
 }

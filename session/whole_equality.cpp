@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "eval/dense_points.h"
@@ -85,8 +86,18 @@ std::vector<Complex> complex_value(Context& ctx, Ref e, const DensePoint& point)
   return value;
 }
 
-// The first of the points that separate the two, if there are enough of them.
-std::optional<std::string> separating_point(Context& ctx, Ref a, Ref b, uint64_t seed) {
+bool is_well_above(const std::vector<double>& a, const std::vector<double>& b) {
+  return are_apart(a, b) && a[0] > b[0];
+}
+
+// Opaque functions and the like: there are no numbers to compare, and nothing is decided.
+bool is_undecidable(Code code) {
+  return code == Code::cannot_evaluate || code == Code::empty_domain || code == Code::missing_value ||
+         code == Code::bad_value || code == Code::not_yet_available;
+}
+
+// The first of the points where a and b are apart (or a is well above b), if there are enough of them.
+std::optional<std::string> separating_point(Context& ctx, Ref a, Ref b, uint64_t seed, bool above) {
   const bool complex = has_complex_parts(ctx, a) || has_complex_parts(ctx, b);
   const std::vector<Ref> sides{a, b};
   std::vector<Ref> names, inverses;
@@ -107,7 +118,11 @@ std::optional<std::string> separating_point(Context& ctx, Ref a, Ref b, uint64_t
           std::all_of(inverses.begin(), inverses.end(), [&](Ref r) { return is_defined(value(r)); });
       if (!regular) return false;
       const auto x = value(a), y = value(b);
-      return is_defined(x) && is_defined(y) && are_apart(x, y);
+      if (!is_defined(x) || !is_defined(y)) return false;
+      if constexpr (std::is_same_v<decltype(x), const std::vector<double>>) {
+        if (above) return is_well_above(x, y);
+      }
+      return are_apart(x, y);
     };
     const bool differ = complex ? separates([&](Ref e) { return complex_value(ctx, e, point); })
                                 : separates([&](Ref e) { return dense_value(ctx, e, point).entries; });
@@ -130,13 +145,20 @@ bool has_symbolic_size(Context& ctx, Ref a, Ref b) {
 Verdict compare_whole(Context& ctx, Ref a, Ref b, uint64_t seed) {
   if (proved_equal(ctx, a, b)) return {Verdict::Kind::proved, {}};
   try {
-    if (const auto point = separating_point(ctx, a, b, seed)) return {Verdict::Kind::refuted, *point};
+    if (const auto point = separating_point(ctx, a, b, seed, false)) return {Verdict::Kind::refuted, *point};
   } catch (const Failure& failure) {
-    // Opaque functions and the like: there are no numbers to compare, and nothing is decided.
-    const Code code = failure.diagnostic.code;
-    if (code != Code::cannot_evaluate && code != Code::empty_domain && code != Code::missing_value &&
-        code != Code::bad_value && code != Code::not_yet_available)
-      throw;
+    if (!is_undecidable(failure.diagnostic.code)) throw;
+  }
+  return {Verdict::Kind::unknown, {}};
+}
+
+Verdict refute_whole(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed) {
+  const bool ordered = relation == Relation::less || relation == Relation::less_equal;
+  if (!ordered || has_complex_parts(ctx, a) || has_complex_parts(ctx, b)) return {Verdict::Kind::unknown, {}};
+  try {
+    if (const auto point = separating_point(ctx, a, b, seed, true)) return {Verdict::Kind::refuted, *point};
+  } catch (const Failure& failure) {
+    if (!is_undecidable(failure.diagnostic.code)) throw;
   }
   return {Verdict::Kind::unknown, {}};
 }

@@ -15,4 +15,7 @@ bool has_symbolic_size(Context& ctx, Ref a, Ref b);
 
 Verdict compare_whole(Context& ctx, Ref a, Ref b, uint64_t seed);
 
+// a < b or a <= b of scalars: refuted where a is larger at two random points by more than rounding.
+Verdict refute_whole(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed);
+
 }  // namespace nabla

@@ -106,6 +106,33 @@ TEST_CASE("equality is proved, refuted or unknown", "[session]") {
   CHECK(code_of("assert x == x and x == y") == Code::assertion_failed);
 }
 
+// Each is true or false by the declarations alone.
+TEST_CASE("assertions at the bounds of declared domains", "[session]") {
+  const std::string names = "dim n; param q in [0, 1]; param p > 0; var a; var x : vector[n]; assert ";
+  const auto outcome = [&](const char* text) {
+    INFO(text);
+    Session session;
+    const Outcome out = run(session, names + text);
+    return out.error ? std::optional(out.error->code) : std::nullopt;
+  };
+  for (const char* text : {"q <= 1", "n >= 1", "2*q + n <= n + 2", "q < 3/2", "p + n > 1", "q - 2 != 0",
+                           "x'*x >= 0", "x'*x + p > 0", "q + p > 0"}) {
+    INFO(text);
+    CHECK(!outcome(text));
+  }
+  for (const char* text : {"a^2 > 0", "abs(a) > 0", "a != 0", "q < 1", "n > 1", "q > 0", "x'*x < 1",
+                           "norm2(x) <= sum(x)"}) {
+    INFO(text);
+    CHECK(outcome(text) == Code::assertion_failed);
+  }
+  for (const char* text :
+       {"x'*x > 0", "x'*x/norm2(x) > 0", "exp(-a^2) > 0 - exp(a)*q", "norm2(x) <= norm1(x)"}) {
+    INFO(text);
+    CHECK(outcome(text) != Code::assertion_failed);
+    CHECK(outcome(text) != Code::not_yet_available);
+  }
+}
+
 TEST_CASE("the refuting point lies inside the declared domain", "[session]") {
   Session session;
   const Outcome out = run(session, "param a > 0; var u in (2, 3); equal(a*u, abs(a)*u + 1)");
