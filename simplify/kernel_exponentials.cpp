@@ -192,18 +192,50 @@ KernelField::Pair KernelField::sine_and_cosine(const Quotient& angle) {
   for (const auto& [member, x] : angles_.span.combination(rest)) {
     const int64_t n = steps(size_.angles, member, x);
     if (n > most_multiple || n < -most_multiple) throw TooLarge{};
-    if (angles_.kernels.size() <= member) angles_.kernels.resize(member + 1);
-    if (!angles_.kernels[member]) {
-      const RationalSpan::Vector& v = angles_.span.basis()[member];
-      const auto half = Rational::fraction(1, 2 * static_cast<int64_t>(size_.angles[member]));
-      Kernel k;
-      k.meaning = ctx_.function(Fn::tan, {meaning_of(v, half)});
-      for (const auto& [component, coefficient] : v) k.real = k.real && components_[component].real;
-      angles_.kernels[member] = add_kernel(std::move(k));
-    }
-    turn(total, multiple(*angles_.kernels[member], n));
+    turn(total, multiple(half_tangent(member), n));
   }
   return total;
+}
+
+// The kernel of a member of the basis of angles: the tangent of its half, over the common denominator.
+size_t KernelField::half_tangent(size_t member) {
+  if (angles_.kernels.size() <= member) angles_.kernels.resize(member + 1);
+  if (!angles_.kernels[member]) {
+    const RationalSpan::Vector& v = angles_.span.basis()[member];
+    Kernel k;
+    const auto half = Rational::fraction(1, 2 * static_cast<int64_t>(size_.angles[member]));
+    k.meaning = ctx_.function(Fn::tan, {meaning_of(v, half)});
+    for (const auto& [component, coefficient] : v) k.real = k.real && components_[component].real;
+    angles_.kernels[member] = add_kernel(std::move(k));
+  }
+  return *angles_.kernels[member];
+}
+
+// Of n times the half angle, the tangent needs the sine and cosine of n halves only.
+Quotient KernelField::tangent(const Quotient& angle) {
+  RationalSpan::Vector v;
+  bool known = false;
+  for (const auto& [c, x] : components(angle)) {
+    if (!known) pair_of_component(c, x, known);
+    v.emplace(c, x);
+  }
+  const RationalSpan::Vector combination = known ? RationalSpan::Vector{} : angles_.span.combination(v);
+  if (combination.size() == 1) {
+    const auto& [member, x] = *combination.begin();
+    const int64_t n = steps(size_.angles, member, x * Rational(2));
+    if (n > most_multiple || n < -most_multiple) throw TooLarge{};
+    const Polynomial t = ring_.variable(half_tangent(member));
+    Polynomial re = ring_.constant(1), im = ring_.constant(0);
+    for (int64_t i = 0; i < (n < 0 ? -n : n); ++i) {
+      const Polynomial next = re - im * t;
+      im = im + re * t;
+      re = next;
+    }
+    return {n < 0 ? im.times(-1) : im, re};
+  }
+  const Pair p = sine_and_cosine(angle);
+  if (is_zero(p.second)) throw Undecided{};
+  return p.first * power(p.second, -1);
 }
 
 }  // namespace nabla

@@ -25,25 +25,75 @@ size_t KernelField::base_of(const Polynomial& p) {
   for (size_t i = 0; i < bases_.size(); ++i) {
     if (bases_[i].p == p) return i;
   }
-  Base b{p, is_real(p), sign_of(p), {}, {}, {}, {}};
-  bases_.push_back(std::move(b));
-  return bases_.size() - 1;
+  bases_.push_back({p, is_real(p), sign_of(p), {}, {}, {}, {}, {}});
+  const size_t base = bases_.size() - 1;
+  if (bases_[base].real) find_conjugate(base);
+  return base;
+}
+
+// p with the other sign of kernel^half.
+Polynomial KernelField::conjugate(const Polynomial& p, size_t kernel, uint64_t half) const {
+  Polynomial total = ring_.constant(0);
+  for (const auto& [exponent, c] : p.coefficients(kernel)) {
+    if (exponent % half != 0) return ring_.constant(0);
+    const Polynomial term = c * ring_.variable(kernel).pow(exponent);
+    total = (exponent / half) % 2 == 0 ? total + term : total - term;
+  }
+  return total;
+}
+
+// Roots of a + b*sqrt(u) and of a - b*sqrt(u) depend on each other: the product is one of a^2 - b^2*u.
+void KernelField::find_conjugate(size_t base) {
+  for (size_t k = kernels_.size(); k-- > 0;) {
+    const Kernel::Sort sort = kernels_[k].sort;
+    const bool sign = sort == Kernel::Sort::sign;
+    if ((!sign && sort != Kernel::Sort::root) || bases_[base].p.degree(k) == 0) continue;
+    if (!sign && kernels_[k].degree % 2 != 0) continue;
+    const Polynomial p = bases_[base].p, other = conjugate(p, k, sign ? 1 : kernels_[k].degree / 2);
+    if (other.is_zero()) continue;
+    const Rational content = other.content();
+    const Polynomial q = other.times(Rational(1) / content);
+    for (size_t i = 0; i < base; ++i) {
+      if (!(bases_[i].p == q) || i == base) continue;
+      const Polynomial norm = without_known_signs(reduced(p * q));
+      if (norm.is_zero()) throw Undecided{};
+      Factors f = factors_of(quotient_of(ring_, norm));
+      const Signs s = sign_of_base(i);
+      f.signs = signs_.residue({f.signs.signs ^ s.signs, f.signs.negative != s.negative});
+      f.powers.emplace_back(i, -1);
+      if (bases_[base].sign == 0) {
+        if (f.signs.signs == 0) bases_[base].sign = f.signs.negative ? -1 : 1;
+      }
+      bases_[base].instead = std::move(f);
+      return;
+    }
+  }
 }
 
 // A positive integer as a product of primes below 1000 and what is left.
-void KernelField::append_number(const Rational& n, int64_t exponent, Factors& f) {
+void KernelField::append_number(const Rational& n, int64_t exponent, Powers& powers) {
   Rational rest = n;
   for (int64_t p = 2; p < 1000 && !rest.is_one(); ++p) {
     int64_t times = 0;
     for (Rational q = rest / Rational(p); q.is_integer(); q = rest / Rational(p), ++times) rest = q;
-    if (times > 0) f.powers.emplace_back(base_of(ring_.constant(p)), times * exponent);
+    if (times > 0) powers.emplace_back(base_of(ring_.constant(p)), times * exponent);
   }
   if (rest.is_one()) return;
   if (const auto root = rest.root(2)) {
-    f.powers.emplace_back(base_of(ring_.constant(*root)), 2 * exponent);
+    powers.emplace_back(base_of(ring_.constant(*root)), 2 * exponent);
   } else {
-    f.powers.emplace_back(base_of(ring_.constant(rest)), exponent);
+    powers.emplace_back(base_of(ring_.constant(rest)), exponent);
   }
+}
+
+void KernelField::append_factor(const Polynomial& p, int64_t exponent, Factors& f) {
+  const auto k = variable_of(p);
+  const bool sign = k && kernels_[*k].sort == Kernel::Sort::sign;  // its absolute value is 1
+  const size_t base = sign ? kernels_[*k].base : base_of(p);
+  if (!sign) f.powers.emplace_back(base, exponent);
+  if (exponent % 2 == 0 || !f.real) return;
+  const Signs s = sign_of_base(base);
+  f.signs = {f.signs.signs ^ s.signs, f.signs.negative != s.negative};
 }
 
 // Of a value that is not 0.
@@ -52,18 +102,18 @@ KernelField::Factors KernelField::factors_of(const Quotient& a) {
   f.real = is_real(a.n) && is_real(a.d);
   Rational constant = 1;
   const auto append = [&](const Polynomial& p, int64_t sign) {
-    const Polynomial::Factored parts = factored_or_whole(p);
+    const Polynomial::Factored parts = factored_or_whole(without_known_signs(reduced(p)));
     constant = sign > 0 ? constant * parts.constant : constant / parts.constant;
     for (const auto& [q, multiplicity] : parts.factors) {
-      f.powers.emplace_back(base_of(q), sign * static_cast<int64_t>(multiplicity));
+      append_factor(q, sign * static_cast<int64_t>(multiplicity), f);
     }
   };
-  append(reduced(a.n), 1);
-  // Reduction may have brought a factor into the numerator; then the denominator is reduced as it is.
+  append(a.n, 1);
   append(a.d, -1);
-  f.negative = constant.sign() < 0;
-  append_number(constant.abs().numerator(), 1, f);
-  append_number(constant.abs().denominator(), -1, f);
+  f.signs.negative = f.signs.negative != (constant.sign() < 0);
+  append_number(constant.abs().numerator(), 1, f.powers);
+  append_number(constant.abs().denominator(), -1, f.powers);
+  f.signs = signs_.residue(f.signs);
   return f;
 }
 
@@ -102,29 +152,23 @@ int KernelField::sign_of(const Polynomial& p) const {
   return 0;
 }
 
-KernelField::Signs KernelField::signs_of(const Factors& f) {
-  Signs s{0, f.negative};
-  for (const auto& [base, exponent] : f.powers) {
-    if (exponent % 2 == 0) continue;
-    Base& b = bases_[base];
-    if (b.sign != 0) {
-      s.negative = s.negative != (b.sign < 0);
-      continue;
-    }
-    if (!b.bit) {
-      if (signed_bases_.size() == SignSystem::most_signs) throw TooLarge{};
-      b.bit = signed_bases_.size();
-      signed_bases_.push_back(base);
-    }
-    s.signs |= SignSystem::Set{1} << *b.bit;
+KernelField::Signs KernelField::sign_of_base(size_t base) {
+  Base& b = bases_[base];
+  if (b.sign != 0) return {0, b.sign < 0};
+  if (b.instead) return signs_.residue(b.instead->signs);
+  if (!b.bit) {
+    if (signed_bases_.size() == SignSystem::most_signs) throw TooLarge{};
+    b.bit = signed_bases_.size();
+    signed_bases_.push_back(base);
   }
-  return reading_ == Reading::real ? signs_.residue(s) : s;
+  const Signs s{SignSystem::Set{1} << *b.bit, false};
+  return signs_.residue(s);
 }
 
 // A sign may have become known by what was required since the base was met.
 void KernelField::learn_sign(size_t base) {
   if (bases_[base].sign != 0 || bases_[base].sign_kernel) return;
-  const Signs s = signs_of({false, true, {{base, 1}}});
+  const Signs s = sign_of_base(base);
   if (s.signs != 0) return;
   bases_[base].sign = s.negative ? -1 : 1;
   if (const auto k = variable_of(bases_[base].p)) kernels_[*k].sign = bases_[base].sign;
@@ -156,14 +200,14 @@ void KernelField::require_positive(const Signs& s) {
 
 // ---- roots ----
 
-// fraction, in (0, 1), as a number of steps of 1/root_degree.
-uint64_t KernelField::steps_of_root(const Rational& fraction) {
+// fraction, in (0, 1), as a number of steps of 1/degree.
+uint64_t KernelField::steps_of_root(uint64_t& degree, const Rational& fraction) {
   const auto denominator = fraction.denominator().as_int();
   if (!denominator || static_cast<uint64_t>(*denominator) > most_root_degree) throw TooLarge{};
-  const uint64_t degree = std::lcm(size_.root_degree, static_cast<uint64_t>(*denominator));
-  if (degree > most_root_degree) throw TooLarge{};
-  if (degree != size_.root_degree) {
-    size_.root_degree = degree;
+  const uint64_t common = std::lcm(degree, static_cast<uint64_t>(*denominator));
+  if (common > most_root_degree) throw TooLarge{};
+  if (common != degree) {
+    degree = common;
     throw Restart{};
   }
   return static_cast<uint64_t>(*(fraction * Rational(static_cast<int64_t>(degree))).as_int());
@@ -176,10 +220,14 @@ Quotient KernelField::rational_power(const Quotient& a, const Rational& exponent
   const Quotient integer = integer_power(a, whole);
   const Factors f = factors_of(a);
   if (!f.real) return integer * whole_power(a, fraction);
-  const Signs s = signs_of(f);
-  if (reading_ == Reading::real) require_positive(s);
-  Quotient total = reading_ == Reading::real ? integer : integer * sign_power(s, fraction);
-  for (const auto& [base, e] : f.powers) total = total * modulus_power(base, fraction * Rational(e));
+  if (reading_ == Reading::real) require_positive(f.signs);
+  const Quotient root = modulus(f.powers, fraction);
+  return reading_ == Reading::real ? integer * root : integer * sign_power(f.signs, fraction) * root;
+}
+
+Quotient KernelField::modulus(const Powers& powers, const Rational& exponent) {
+  Quotient total = constant(1);
+  for (const auto& [base, e] : powers) total = total * modulus_power(base, exponent * Rational(e));
   return total;
 }
 
@@ -188,22 +236,28 @@ Quotient KernelField::modulus_power(size_t base, const Rational& exponent) {
   const Rational whole = exponent.floor(), fraction = exponent - whole;
   const Quotient p = quotient_of(ring_, bases_[base].p);
   Quotient total = integer_power(p, whole);
-  if (!whole.is_even()) total = total * sign_value(signs_of({false, true, {{base, 1}}}));
+  if (!whole.is_even()) total = total * sign_value(sign_of_base(base));
   if (fraction.is_zero()) return total;
+  if (bases_[base].instead) {
+    const Powers powers = bases_[base].instead->powers;
+    return total * modulus(powers, fraction);
+  }
   const auto k = variable_of(bases_[base].p);
   if (k && kernels_[*k].logarithm) return total * exponential(scaled(*kernels_[*k].logarithm, fraction));
-  const uint64_t steps = steps_of_root(fraction);
+  const Ref expressed = expression(bases_[base].p);
+  uint64_t& degree = size_.roots.try_emplace(expressed, 1).first->second;
+  const uint64_t steps = steps_of_root(degree, fraction);
   if (!bases_[base].root) {
     learn_sign(base);
     if (bases_[base].sign == 0) sign_kernel(base);  // its relation speaks of it
+    const Rational step = Rational::fraction(1, static_cast<int64_t>(degree));
     Kernel r;
     r.sort = Kernel::Sort::root;
     r.base = base;
+    r.degree = degree;
     r.sign = 1;
-    const Ref modulus = ctx_.function(Fn::abs, {expression(bases_[base].p)});
-    r.meaning =
-        ctx_.power(modulus, ctx_.number(Rational::fraction(1, static_cast<int64_t>(size_.root_degree))));
-    r.logarithm = scaled(logarithm_of(base), Rational::fraction(1, static_cast<int64_t>(size_.root_degree)));
+    r.meaning = ctx_.power(ctx_.function(Fn::abs, {expressed}), ctx_.number(step));
+    r.logarithm = scaled(logarithm_of(base), step);
     bases_[base].root = add_kernel(std::move(r));
   }
   return total * power(variable(*bases_[base].root), static_cast<int64_t>(steps));
@@ -215,16 +269,18 @@ Quotient KernelField::sign_power(const Signs& s, const Rational& exponent) {
   const Rational whole = exponent.floor(), fraction = exponent - whole;
   const Quotient total = whole.is_even() ? constant(1) : sign_value(s);
   if (fraction.is_zero()) return total;
-  const uint64_t steps = steps_of_root(fraction);
+  const uint64_t steps = steps_of_root(size_.principal_root, fraction);
   for (const auto& [signs, kernel] : sign_roots_) {
     if (signs == s) return total * power(variable(kernel), static_cast<int64_t>(steps));
   }
   Kernel k;
   k.sort = Kernel::Sort::sign_root;
   k.signs = s;
+  k.degree = size_.principal_root;
   k.real = false;
   const Ref value = expression(sign_value(s));
-  k.meaning = ctx_.power(value, ctx_.number(Rational::fraction(1, static_cast<int64_t>(size_.root_degree))));
+  k.meaning =
+      ctx_.power(value, ctx_.number(Rational::fraction(1, static_cast<int64_t>(size_.principal_root))));
   sign_roots_.emplace_back(s, add_kernel(k));
   return total * power(variable(sign_roots_.back().second), static_cast<int64_t>(steps));
 }
@@ -234,16 +290,17 @@ Quotient KernelField::whole_power(const Quotient& a, const Rational& exponent) {
   const Rational whole = exponent.floor(), fraction = exponent - whole;
   const Quotient total = integer_power(a, whole);
   if (fraction.is_zero()) return total;
-  const uint64_t steps = steps_of_root(fraction);
+  const uint64_t steps = steps_of_root(size_.principal_root, fraction);
   for (size_t k : whole_roots_) {
     if (same(*kernels_[k].whole, a)) return total * power(variable(k), static_cast<int64_t>(steps));
   }
   Kernel k;
   k.sort = Kernel::Sort::whole_root;
   k.whole = a;
+  k.degree = size_.principal_root;
   k.real = false;
-  k.meaning =
-      ctx_.power(expression(a), ctx_.number(Rational::fraction(1, static_cast<int64_t>(size_.root_degree))));
+  k.meaning = ctx_.power(expression(a),
+                         ctx_.number(Rational::fraction(1, static_cast<int64_t>(size_.principal_root))));
   whole_roots_.push_back(add_kernel(std::move(k)));
   return total * power(variable(whole_roots_.back()), static_cast<int64_t>(steps));
 }
@@ -254,6 +311,12 @@ Quotient KernelField::whole_power(const Quotient& a, const Rational& exponent) {
 Quotient KernelField::logarithm_of(size_t base) {
   const auto k = variable_of(bases_[base].p);
   if (k && kernels_[*k].logarithm) return *kernels_[*k].logarithm;
+  if (bases_[base].instead) {
+    const Powers powers = bases_[base].instead->powers;
+    Quotient total = constant(0);
+    for (const auto& [b, e] : powers) total = total + scaled(logarithm_of(b), e);
+    return total;
+  }
   if (!bases_[base].logarithm) {
     Kernel l;
     l.base = base;
@@ -280,13 +343,14 @@ Quotient KernelField::logarithm(const Quotient& a, Purpose purpose, Ref of) {
     whole_logarithms_.push_back(add_kernel(std::move(l)));
     return variable(whole_logarithms_.back());
   }
-  const Signs s = signs_of(f);
+  const Signs s = f.signs;
   Quotient total = constant(0);
   for (const auto& [base, e] : f.powers) total = total + scaled(logarithm_of(base), e);
   if (s == Signs{}) return total;
   if (reading_ == Reading::real && purpose != Purpose::integer_power) {
-    if (purpose == Purpose::logarithm) require_positive(s);
-    if (purpose == Purpose::real_power) assumed_.emplace_back(s, of);
+    // Elsewhere an exponent that happens to be an integer would have to be looked at.
+    if (purpose == Purpose::real_power) conditions_.push_back(ctx_.compare(Relation::less, zero, of));
+    require_positive(s);
     return total;
   }
   for (const auto& [signs, kernel] : sign_logarithms_) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "expr/walk.h"
+
 namespace nabla {
 namespace {
 
@@ -23,30 +25,39 @@ KernelField::KernelField(Context& ctx, Reading reading, FieldSize& size)
 
 std::optional<std::vector<Ref>> KernelField::zero_where(Ref e, std::span<const Ref> given) {
   for (Ref comparison : given) assume(comparison);
+  evaluate_domains(e);
   evaluate(e);
-  std::vector<Ref> conditions = nonzero_;
-  for (const auto& [signs, base] : assumed_) {
-    if (!signs_.knows(signs)) conditions.push_back(ctx_.compare(Relation::less, zero, base));
-    require_positive(signs);
+  if (!without_known_signs(reduced(values_.at(e).n)).is_zero()) return std::nullopt;
+  return conditions_;
+}
+
+// The radicands and arguments of logarithms first, so that the signs they demand are known when a power with
+// a symbolic exponent would have to assume one; not those that such powers are part of.
+void KernelField::evaluate_domains(Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx_, e);
+  RefMap<bool> symbolic(e.id);
+  for (Ref r : nodes) {
+    const Node& n = ctx_[r];
+    const bool is_power = n.kind == Kind::power;
+    symbolic[r] = is_power && !ctx_.is_number(n.operand(1));
+    for (Ref o : n.operands()) symbolic[r] = symbolic[r] || symbolic[o];
+    const bool demands = (is_power && ctx_.is_number(n.operand(1))) || ctx_.is_function(r, Fn::log);
+    if (demands && n.shape == scalar_shape && !symbolic[r]) evaluate(r);
   }
-  const Polynomial p = without_known_signs(reduced(values_.at(e).n));
-  if (p.is_zero()) return conditions;
-  if (reading_ != Reading::real) return std::nullopt;
-  auto more = zero_by_signs(p);
-  if (more) more->insert(more->begin(), conditions.begin(), conditions.end());
-  return more;
 }
 
 // a < b and a <= b say a sign; what is 0 is as much of no account as the other points of a boundary.
 void KernelField::assume(Ref comparison) {
   const Node n = ctx_[comparison];
-  if (reading_ != Reading::real || n.kind != Kind::compare) return;
+  if (n.kind != Kind::compare) return;
   const auto relation = static_cast<Relation>(n.tag);
   if (relation != Relation::less && relation != Relation::less_equal) return;
   const Ref difference = ctx_.subtract(n.operand(1), n.operand(0));
   evaluate(difference);
   const Quotient a = values_.at(difference);
-  if (!is_zero(a)) require_positive(signs_of(factors_of(a)));
+  if (is_zero(a)) return;
+  const Factors f = factors_of(a);
+  if (f.real) require_positive(f.signs);
 }
 
 // ---- values of nodes ----
@@ -165,24 +176,22 @@ Quotient KernelField::function_value(Ref r) {
       return sine_and_cosine(a).first;
     case Fn::cos:
       return sine_and_cosine(a).second;
+    case Fn::tan:
+      return tangent(a);
     case Fn::abs:
     case Fn::sign:
     case Fn::cbrt: {
       if (is_zero(a)) return constant(0);
       const Factors f = factors_of(a);
       if (!f.real) break;
-      const Quotient s = sign_value(signs_of(f));
+      const Quotient s = sign_value(f.signs);
       if (fn == Fn::sign) {  // not continuous at 0
         const Ref u = ctx_.operands(r)[0];
-        if ((ctx_[u].facts & nonzero) == 0) nonzero_.push_back(ctx_.compare(Relation::not_equal, u, zero));
+        if ((ctx_[u].facts & nonzero) == 0) conditions_.push_back(ctx_.compare(Relation::not_equal, u, zero));
         return s;
       }
       if (fn == Fn::abs) return s * a;
-      Quotient total = s;
-      for (const auto& [base, e] : f.powers) {
-        total = total * modulus_power(base, Rational::fraction(e, 3));
-      }
-      return total;
+      return s * modulus(f.powers, Rational::fraction(1, 3));
     }
     default:
       break;

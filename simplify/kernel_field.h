@@ -3,7 +3,7 @@
 // Kernels are made as they are met, parts first:
 //   a power with a numeric exponent   |p|^(1/q) for each irreducible factor p of the base, and the sign of p
 //   exp(u), b^u                       exp(v/d) for a basis v of the span of all exponents; b^u is exp(u*log
-//   b) sin, cos                          tan(v/(2*d)) for a basis v of the span of all angles log(u) log|p|
+//   b) sin, cos, tan                     tan(v/(2*d)) for a basis v of the span of all angles log(u) log|p|
 //   for each irreducible factor p of u anything else                     itself, one kernel for arguments of
 //   one value
 // so that exponentials, angles and logarithms satisfy no relation but those among their arguments, and a root
@@ -34,7 +34,8 @@ enum class Reading : uint8_t { real, principal };
 // What is known only when a computation has gone far enough; then it begins again with the larger size.
 struct FieldSize {
   size_t kernels = 16;
-  uint64_t root_degree = 1;
+  std::unordered_map<Ref, uint64_t> roots;  // the degree of the root of each factor
+  uint64_t principal_root = 1;              // of signs, and of what may not be real
   std::vector<uint64_t> exponents, angles;  // the common denominators of the members of each basis
 };
 
@@ -47,9 +48,11 @@ class KernelField {
 
   KernelField(Context& ctx, Reading reading, FieldSize& size);
 
-  // Conditions on signs under which e is 0 where the given comparisons hold; none: not proved. Empty
+  // Conditions under which e is 0 where the given comparisons hold; none: not proved. Empty
   // conditions: wherever e is defined.
   std::optional<std::vector<Ref>> zero_where(Ref e, std::span<const Ref> given);
+  // After that: quantities on whose unknown signs the value of e may depend.
+  std::vector<Ref> unknown_signs();
 
  private:
   using Signs = SignSystem::Product;
@@ -60,21 +63,26 @@ class KernelField {
     bool real = true;
     int sign = 0;                       // 1: >= 0; -1: <= 0
     size_t base = 0;                    // of a sign or root
+    uint64_t degree = 0;                // of the relation of a root
     Signs signs;                        // of a sign_root, or that a logarithm is taken of
     std::optional<Quotient> whole;      // the power of a whole_root, or what a logarithm is taken of
     std::optional<Quotient> logarithm;  // of the absolute value
     enum class Log : uint8_t { none, base, signs, whole } log_of = Log::none;
+  };
+  using Powers = std::vector<std::pair<size_t, int64_t>>;  // of bases
+  struct Factors {  // a value is its sign times the product of the powers of |p|
+    Signs signs;
+    bool real = true;
+    Powers powers;
   };
   struct Base {  // an irreducible polynomial with content 1, or a prime number
     Polynomial p;
     bool real = true;
     int sign = 0;
     std::optional<size_t> bit, sign_kernel, root, logarithm;
-  };
-  struct Factors {
-    bool negative = false;
-    bool real = true;
-    std::vector<std::pair<size_t, int64_t>> powers;  // of bases
+    // Of the conjugate of an earlier base: the norm over that base, so that only one of the two is a root of
+    // its own.
+    std::optional<Factors> instead;
   };
   struct Component {  // of an exponent or angle
     Polynomial monomial, denominator;
@@ -95,6 +103,7 @@ class KernelField {
   void parts(Ref r, std::vector<Ref>& list) const;
   void evaluate(Ref e);
   void assume(Ref comparison);
+  void evaluate_domains(Ref e);
   Quotient value(Ref r);
   Quotient power_value(Ref r);
   Quotient function_value(Ref r);
@@ -115,15 +124,18 @@ class KernelField {
   Polynomial reduced(Polynomial p);
   Polynomial with_relation(const Polynomial& p, size_t kernel, uint64_t degree, const Quotient& power);
   Polynomial without_known_signs(Polynomial p);
-  std::optional<std::vector<Ref>> zero_by_signs(const Polynomial& p);
 
   // --- factors, signs, roots, logarithms (kernel_factors.cpp) ---
   Factors factors_of(const Quotient& a);
-  void append_number(const Rational& n, int64_t exponent, Factors& f);
+  void append_number(const Rational& n, int64_t exponent, Powers& powers);
+  void append_factor(const Polynomial& p, int64_t exponent, Factors& f);
   size_t base_of(const Polynomial& p);
   int sign_of(const Polynomial& p) const;
   int sign_by_terms(const Polynomial& p) const;
-  Signs signs_of(const Factors& f);
+  void find_conjugate(size_t base);
+  Polynomial conjugate(const Polynomial& p, size_t kernel, uint64_t half) const;
+  Signs sign_of_base(size_t base);
+  Quotient modulus(const Powers& powers, const Rational& exponent);
   Quotient sign_value(const Signs& s);
   size_t sign_kernel(size_t base);
   void learn_sign(size_t base);
@@ -132,7 +144,7 @@ class KernelField {
   Quotient modulus_power(size_t base, const Rational& exponent);
   Quotient sign_power(const Signs& s, const Rational& exponent);
   Quotient whole_power(const Quotient& a, const Rational& exponent);
-  uint64_t steps_of_root(const Rational& fraction);
+  static uint64_t steps_of_root(uint64_t& degree, const Rational& fraction);
   enum class Purpose : uint8_t { logarithm, real_power, integer_power };
   Quotient logarithm(const Quotient& a, Purpose purpose, Ref of);
   Quotient logarithm_of(size_t base);
@@ -143,6 +155,8 @@ class KernelField {
   Ref meaning_of(const RationalSpan::Vector& v, const Rational& factor);
   Quotient exponential(const Quotient& exponent);
   Pair sine_and_cosine(const Quotient& angle);
+  Quotient tangent(const Quotient& angle);
+  size_t half_tangent(size_t member);
   Pair multiple(size_t kernel, int64_t n) const;
   Pair pair_of_component(size_t component, const Rational& coefficient, bool& known);
   int64_t steps(std::vector<uint64_t>& denominators, size_t member, const Rational& coefficient);
@@ -156,9 +170,8 @@ class KernelField {
   std::vector<Component> components_;
   Family exponents_, angles_;
   SignSystem signs_;
-  std::vector<size_t> signed_bases_;            // by bit of the system
-  std::vector<std::pair<Signs, Ref>> assumed_;  // powers with symbolic exponents: base > 0
-  std::vector<Ref> nonzero_;                    // conditions on what a sign is taken of
+  std::vector<size_t> signed_bases_;  // by bit of the system
+  std::vector<Ref> conditions_;       // of what was concluded so far
   std::vector<std::pair<Signs, size_t>> sign_roots_, sign_logarithms_;
   std::vector<size_t> whole_roots_, whole_logarithms_;
   std::map<uint64_t, std::vector<Call>> calls_;

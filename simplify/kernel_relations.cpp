@@ -3,13 +3,6 @@
 #include "simplify/kernel_field.h"
 
 namespace nabla {
-namespace {
-
-// As many signs are tried out one by one.
-constexpr size_t most_free_signs = 5;
-
-}  // namespace
-
 size_t KernelField::add_kernel(Kernel k) {
   if (kernels_.size() == size_.kernels) {
     if (size_.kernels >= most_kernels) throw TooLarge{};
@@ -91,18 +84,18 @@ Polynomial KernelField::reduced(Polynomial p) {
         p = with_relation(p, k, 2, constant(1));
         break;
       case Kernel::Sort::root: {
-        if (p.degree(k) < size_.root_degree) break;
+        if (p.degree(k) < kernel.degree) break;
         const Base& b = bases_[kernel.base];
         const Quotient sign = b.sign != 0 ? constant(b.sign) : variable(*b.sign_kernel);
-        p = with_relation(p, k, size_.root_degree, sign * quotient_of(ring_, b.p));
+        p = with_relation(p, k, kernel.degree, sign * quotient_of(ring_, b.p));
         break;
       }
       case Kernel::Sort::sign_root:
-        if (p.degree(k) < size_.root_degree) break;
-        p = with_relation(p, k, size_.root_degree, sign_value(kernel.signs));
+        if (p.degree(k) < kernel.degree) break;
+        p = with_relation(p, k, kernel.degree, sign_value(kernel.signs));
         break;
       case Kernel::Sort::whole_root:
-        p = with_relation(p, k, size_.root_degree, *kernel.whole);
+        p = with_relation(p, k, kernel.degree, *kernel.whole);
         break;
     }
   }
@@ -111,7 +104,6 @@ Polynomial KernelField::reduced(Polynomial p) {
 
 // Signs that are known from others are written by them.
 Polynomial KernelField::without_known_signs(Polynomial p) {
-  if (reading_ != Reading::real) return p;
   for (size_t bit = 0; bit < signed_bases_.size(); ++bit) {
     const Base& b = bases_[signed_bases_[bit]];
     if (!b.sign_kernel || p.degree(*b.sign_kernel) == 0) continue;
@@ -121,51 +113,13 @@ Polynomial KernelField::without_known_signs(Polynomial p) {
   return reduced(p);
 }
 
-// Each combination of the signs that are left is a region. Where p is 0 on all regions that some of the
-// signs admit, those are the condition: as few as possible.
-std::optional<std::vector<Ref>> KernelField::zero_by_signs(const Polynomial& p) {
-  std::vector<size_t> free;  // bases
-  for (size_t b : signed_bases_) {
-    if (bases_[b].sign_kernel && p.degree(*bases_[b].sign_kernel) > 0) free.push_back(b);
+std::vector<Ref> KernelField::unknown_signs() {
+  std::vector<Ref> list;
+  for (size_t bit = 0; bit < signed_bases_.size(); ++bit) {
+    const Signs alone{SignSystem::Set{1} << bit, false};
+    if (signs_.residue(alone) == alone) list.push_back(expression(bases_[signed_bases_[bit]].p));
   }
-  if (free.empty() || free.size() > most_free_signs) return std::nullopt;
-  const size_t regions = size_t{1} << free.size();
-  std::vector<bool> zero_in(regions);
-  for (size_t region = 0; region < regions; ++region) {
-    Polynomial value = p;
-    for (size_t i = 0; i < free.size(); ++i) {
-      const int sign = (region >> i) & 1 ? -1 : 1;
-      value = with_relation(value, *bases_[free[i]].sign_kernel, 1, constant(sign));
-    }
-    zero_in[region] = reduced(value).is_zero();
-  }
-  // The fewest conditions first, positive signs before negative ones.
-  std::vector<std::pair<size_t, size_t>> choices;  // which signs are fixed, and how
-  for (size_t fixed = 1; fixed < regions; ++fixed) {
-    for (size_t signs = 0; signs < regions; ++signs) {
-      if ((signs & ~fixed) == 0) choices.emplace_back(fixed, signs);
-    }
-  }
-  const auto ones = [](size_t x) { return __builtin_popcountll(x); };
-  std::stable_sort(choices.begin(), choices.end(), [&](const auto& a, const auto& b) {
-    return std::pair(ones(a.first), ones(a.second)) < std::pair(ones(b.first), ones(b.second));
-  });
-  for (const auto& [fixed, signs] : choices) {
-    bool holds = true;
-    for (size_t region = 0; region < regions && holds; ++region) {
-      holds = (region & fixed) != signs || zero_in[region];
-    }
-    if (!holds) continue;
-    std::vector<Ref> conditions;
-    for (size_t i = 0; i < free.size(); ++i) {
-      if (((fixed >> i) & 1) == 0) continue;
-      const Ref q = expression(bases_[free[i]].p);
-      const bool negative = ((signs >> i) & 1) != 0;
-      conditions.push_back(ctx_.compare(Relation::less, negative ? q : zero, negative ? zero : q));
-    }
-    return conditions;
-  }
-  return std::nullopt;
+  return list;
 }
 
 }  // namespace nabla

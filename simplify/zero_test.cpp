@@ -14,23 +14,63 @@ namespace {
 constexpr int most_restarts = 24;
 constexpr uint64_t seed = 1;
 constexpr size_t most_nodes = 20'000;
+constexpr int most_splits = 3;
 
-// The conditions of a proof; none: not proved.
-std::optional<std::vector<Ref>> zero_where(Context& ctx, Ref e, std::span<const Ref> given, Reading reading) {
+struct Proof {
+  bool proved = false;
+  bool empty = false;      // of proved: the signs contradict each other, there is no such point
+  std::vector<Ref> where;  // of proved
+  std::vector<Ref> unknown_signs;
+};
+
+Proof prove(Context& ctx, Ref e, std::span<const Ref> given, Reading reading) {
   FieldSize size;
+  Proof proof;
   for (int i = 0; i < most_restarts; ++i) {
     try {
-      return KernelField(ctx, reading, size).zero_where(e, given);
+      KernelField field(ctx, reading, size);
+      auto where = field.zero_where(e, given);
+      proof.proved = where.has_value();
+      if (where) proof.where = std::move(*where);
+      if (!where) proof.unknown_signs = field.unknown_signs();
+      return proof;
     } catch (const KernelField::Restart&) {
-    } catch (const KernelField::Undecided&) {
-      return std::nullopt;
     } catch (const KernelField::NoRealPoint&) {
-      return std::nullopt;
+      proof.proved = proof.empty = true;
+      return proof;
+    } catch (const KernelField::Undecided&) {
+      return proof;
     } catch (const TooLarge&) {
-      return std::nullopt;
+      return proof;
     }
   }
-  return std::nullopt;
+  return proof;
+}
+
+// Where no proof holds for all signs at once, one for either sign of a quantity may.
+Proof prove_by_regions(Context& ctx, Ref e, std::vector<Ref>& given, Reading reading, int depth) {
+  Proof whole = prove(ctx, e, given, reading);
+  if (whole.proved || depth == 0 || whole.unknown_signs.empty()) return whole;
+  const Ref u = by_elementary_functions(ctx, whole.unknown_signs.front());
+  const Ref sides[2] = {ctx.compare(Relation::less, zero, u), ctx.compare(Relation::less, u, zero)};
+  Proof regions[2];
+  for (int i = 0; i < 2; ++i) {
+    if (ctx.kind(sides[i]) == Kind::truth) return whole;
+    given.push_back(sides[i]);
+    regions[i] = prove_by_regions(ctx, e, given, reading, depth - 1);
+    given.pop_back();
+  }
+  for (int i = 0; i < 2; ++i) {
+    if (regions[i].proved && regions[i].empty) return regions[1 - i];
+  }
+  for (int i = 0; i < 2; ++i) {
+    if (!regions[i].proved) continue;
+    if (!regions[1 - i].proved) regions[i].where.push_back(sides[i]);
+    if (!regions[1 - i].proved || regions[i].where == regions[1 - i].where) return regions[i];
+    regions[i].where.push_back(sides[i]);
+    return regions[i];
+  }
+  return whole;
 }
 
 bool can_be_tested(Context& ctx, Ref e) {
@@ -49,19 +89,24 @@ ZeroTest test_zero(Context& ctx, Ref e, std::span<const Ref> given) {
   const RealPoint real = find_real_point(ctx, e, given, seed);
   if (real == RealPoint::not_zero) return {ZeroTest::Answer::not_zero, {}, false};
   const Ref elementary = by_elementary_functions(ctx, e);
-  std::optional<std::vector<Ref>> where;
-  if (real == RealPoint::found) where = zero_where(ctx, elementary, given, Reading::real);
-  if (where && where->empty()) return {ZeroTest::Answer::proved, {}, false};
-  auto principal = zero_where(ctx, elementary, given, Reading::principal);
+  std::vector<Ref> region(given.begin(), given.end());
+  for (Ref& c : region) c = by_elementary_functions(ctx, c);
+  Proof proof;
+  if (real == RealPoint::found) proof = prove_by_regions(ctx, elementary, region, Reading::real, most_splits);
+  if (proof.proved && !proof.empty && proof.where.empty()) return {ZeroTest::Answer::proved, {}, false};
   const bool complex = real != RealPoint::found;
-  if (principal && (complex || principal->empty())) {
-    return {ZeroTest::Answer::proved, std::move(*principal), complex};
+  Proof principal = complex ? prove_by_regions(ctx, elementary, region, Reading::principal, most_splits)
+                            : prove(ctx, elementary, region, Reading::principal);
+  if (principal.proved && !principal.empty && principal.where.empty()) {
+    return {ZeroTest::Answer::proved, {}, complex};
   }
-  if (!where) return {};
-  std::vector<Ref> region(*where);
-  region.insert(region.end(), given.begin(), given.end());
-  if (find_real_point(ctx, e, region, seed) != RealPoint::found) return {};
-  return {ZeroTest::Answer::proved, std::move(*where), false};
+  if (complex) proof = std::move(principal);
+  if (!proof.proved || proof.empty) return {};
+  // A proof where there is no point says nothing.
+  region.assign(given.begin(), given.end());
+  region.insert(region.end(), proof.where.begin(), proof.where.end());
+  if (find_real_point(ctx, complex ? one : e, region, seed) != RealPoint::found) return {};
+  return {ZeroTest::Answer::proved, std::move(proof.where), complex};
 }
 
 bool proved_zero(Context& ctx, Ref e) {

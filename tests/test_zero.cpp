@@ -81,6 +81,13 @@ TEST_CASE("identities of elementary functions are proved", "[equality]") {
       {"max(x, y)*min(x, y)", "x*y"},
       {"cbrt(x^3*y)", "x*cbrt(y)"},
       {"(2^(1/3) + 4^(1/3))^3", "6*(2^(1/3) + 4^(1/3)) + 6"},
+      // nested roots
+      {"sqrt(1 - sqrt(x))*sqrt(1 + sqrt(x))", "sqrt(1 - x)"},
+      {"sqrt(1 - abs(x))*sqrt(1 + abs(x))", "sqrt(1 - x^2)"},
+      {"sqrt(x - sqrt(x^2 - 1))*sqrt(x + sqrt(x^2 - 1))", "1"},
+      {"(sqrt(2) - 1)^(1/3)*(sqrt(2) + 1)^(1/3)", "1"},
+      {"asinh(x)", "-log(sqrt(x^2 + 1) - x)"},
+      {"acosh(x)", "-log(x - sqrt(x^2 - 1))"},
       // exponentials of logarithms, circular functions of their inverses, A&S 4.3.32, 4.4
       {"sinh(asinh(x))", "x"},
       {"cosh(asinh(x))", "sqrt(1 + x^2)"},
@@ -115,6 +122,9 @@ TEST_CASE("identities are proved on the points where all is real", "[equality]")
   const ZeroTest power = test_zero(w.ctx, w("(x*y)^z - x^z*y^z"));
   CHECK(power.answer == ZeroTest::Answer::proved);
   CHECK(power.where.size() == 2);  // the third follows
+  // The radicand is known to be positive under that condition only: at x = -1, y = 2 there is a value,
+  // 2*sqrt(2).
+  CHECK(test_zero(w.ctx, w("sqrt(x^(2*y + 3)*(x - 1)) - x^(y + 1)*sqrt(x*(x - 1))")).where.size() == 1);
   // sign(0) is 0.
   CHECK_FALSE(proved_zero(w.ctx, w("sign(x)^2 - 1")));
   CHECK(test_zero(w.ctx, w("sign(x)^2 - 1")).where ==
