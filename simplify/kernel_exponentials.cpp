@@ -6,7 +6,7 @@
 namespace nabla {
 namespace {
 
-constexpr uint64_t most_denominator = 64;
+constexpr uint64_t most_denominator = 10'000;
 constexpr int64_t most_multiple = 24;  // binomials of twice that fit 64 bits
 
 }  // namespace

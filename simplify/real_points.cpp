@@ -11,7 +11,8 @@
 namespace nabla {
 namespace {
 
-constexpr int draws = 4'000, certified_draws = 6;
+constexpr size_t draws = 4'000, fewest_draws = 100, node_visits = 2'000'000;
+constexpr int certified_draws = 6;
 constexpr long precisions[] = {64, 192, 512};
 
 // Splitmix64 (Steele, Lea and Flood, 2014).
@@ -45,6 +46,7 @@ class Sampler {
   }
 
   bool has_opaque() const { return has_opaque_; }
+  size_t size() const { return order_.size(); }
 
   bool draw(int kind) {
     point_.clear();
@@ -268,8 +270,9 @@ RealPoint find_real_point(Context& ctx, Ref e, std::span<const Ref> conditions, 
   Sampler sampler(ctx, roots, seed);
   int certified = 0;
   RealPoint answer = RealPoint::none;
-  for (int i = 0; i < draws && certified < certified_draws; ++i) {
-    if (!sampler.draw(i) || !sampler.is_real()) continue;
+  const size_t most = std::clamp(node_visits / sampler.size(), fewest_draws, draws);
+  for (size_t i = 0; i < most && certified < certified_draws; ++i) {
+    if (!sampler.draw(static_cast<int>(i)) || !sampler.is_real()) continue;
     ++certified;
     for (long precision : precisions) {
       const Ball value = sampler.certified(e, precision);

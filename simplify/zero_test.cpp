@@ -11,7 +11,7 @@
 namespace nabla {
 namespace {
 
-constexpr int most_restarts = 24;
+constexpr int most_restarts = 64;
 constexpr uint64_t seed = 1;
 constexpr size_t most_nodes = 20'000;
 constexpr int most_splits = 3;
