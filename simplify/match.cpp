@@ -216,20 +216,27 @@ Ref Matcher::product_of(const Bases& b) {
   return ctx_.product(ctx_.number(b.coefficient), list);
 }
 
-// Takes base^exponent out of factors[j]. A root of what may be negative is not taken out of a whole power.
-static bool take(Context& ctx, Matcher::Bases& rest, size_t j, const Rational& exponent) {
-  Factor& f = rest.factors[j];
+// Whether base^exponent can be taken out of a factor. A root of what may be negative is not taken out of a
+// whole power.
+static bool has(const Context& ctx, const Factor& f, const Rational& exponent) {
   if (!ctx.is_number(f.exponent)) return false;
   const Rational& have = ctx.value(f.exponent);
-  if (have.sign() != exponent.sign() || have.abs() < exponent.abs()) return false;
-  if (!exponent.is_integer() && have.is_integer() && !is_positive(ctx[f.base].facts)) return false;
-  const Rational left = have - exponent;
+  if (have.sign() != exponent.sign()) return false;
+  if (have.sign() > 0 ? have < exponent : exponent < have) return false;
+  return exponent.is_integer() || !have.is_integer() || (ctx[f.base].facts & nonnegative);
+}
+
+// The product without base^exponent, which factors[j] has.
+static Matcher::Bases without(Context& ctx, const Matcher::Bases& product, size_t j,
+                              const Rational& exponent) {
+  Matcher::Bases rest = product;
+  const Rational left = ctx.value(rest.factors[j].exponent) - exponent;
   if (left.is_zero()) {
     rest.factors.erase(rest.factors.begin() + static_cast<ptrdiff_t>(j));
   } else {
-    f.exponent = ctx.number(left);
+    rest.factors[j].exponent = ctx.number(left);
   }
-  return true;
+  return rest;
 }
 
 // A known part to the power `times`, factor by factor.
@@ -241,7 +248,9 @@ bool Matcher::divide_known(Ref part, Bases& rest, int64_t times) {
     if (it == rest.factors.end()) return false;
     const auto j = static_cast<size_t>(it - rest.factors.begin());
     if (ctx_.is_number(f.exponent)) {
-      if (!take(ctx_, rest, j, ctx_.value(f.exponent) * Rational(times))) return false;
+      const Rational exponent = ctx_.value(f.exponent) * Rational(times);
+      if (!has(ctx_, *it, exponent)) return false;
+      rest = without(ctx_, rest, j, exponent);
     } else {
       if (it->exponent != ctx_.scale(ctx_.number(times), f.exponent)) return false;
       rest.factors.erase(it);
@@ -274,16 +283,22 @@ bool Matcher::divide(std::span<const PatternId> parts, const Bases& rest, int64_
   const bool symbolic = p.kind == Kind::power && !number_power;
   const Rational exponent = number_power ? rules_[p.parts[1]].value : Rational(1);
   const PatternId base = number_power ? p.parts[0] : part;
+  if (symbolic && times != 1) return false;
+  const Rational wanted = exponent * Rational(times);
   for (size_t j = 0; j < rest.factors.size(); ++j) {
     if (first != none && j != first) continue;
-    Bases left = rest;
-    const Ref subject =
-        symbolic ? ctx_.power(rest.factors[j].base, rest.factors[j].exponent) : rest.factors[j].base;
-    if (symbolic) {
-      if (times != 1) return false;
-      left.factors.erase(left.factors.begin() + static_cast<ptrdiff_t>(j));
-    } else if (!take(ctx_, left, j, exponent * Rational(times))) {
+    const Factor& f = rest.factors[j];
+    if (!symbolic && !has(ctx_, f, wanted)) continue;
+    if (rules_[base].kind == Kind::function && !ctx_.is_function(f.base, static_cast<Fn>(rules_[base].tag))) {
       continue;
+    }
+    const Ref subject = symbolic ? ctx_.power(f.base, f.exponent) : f.base;
+    Bases left;
+    if (symbolic) {
+      left = rest;
+      left.factors.erase(left.factors.begin() + static_cast<ptrdiff_t>(j));
+    } else {
+      left = without(ctx_, rest, j, wanted);
     }
     const auto next = [&] { return divide(parts.subspan(1), left, times, none, accept); };
     if (whole(base, subject, next)) return true;

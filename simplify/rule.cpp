@@ -1,6 +1,7 @@
 #include "simplify/rule.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -60,7 +61,11 @@ class RuleCompiler {
   PatternId pattern(Ref r) {
     if (const auto it = seen_.find(r); it != seen_.end()) return it->second;
     Pattern p = made(r);
-    for (PatternId part : p.parts) p.holes |= set_[part].holes;
+    p.weight = p.kind == Kind::product && !p.value.is_one() ? 2 : 1;
+    for (PatternId part : p.parts) {
+      p.holes |= set_[part].holes;
+      p.weight += set_[part].weight;
+    }
     const auto id = static_cast<PatternId>(set_.patterns_.size());
     set_.patterns_.push_back(std::move(p));
     return seen_[r] = id;
@@ -179,7 +184,46 @@ RuleSet::Key RuleSet::key(PatternId factor) const {
   }
 }
 
+// The heads of a product of calls with numbers for exponents; nullopt: it has other factors.
+std::optional<uint64_t> RuleSet::heads_of(PatternId product) const {
+  const Pattern& p = patterns_[product];
+  uint64_t sum = 0;
+  const auto add = [&](PatternId factor) {
+    const Pattern* f = &patterns_[factor];
+    Rational exponent = 1;
+    if (f->kind == Kind::power && patterns_[f->parts[1]].kind == Kind::number) {
+      exponent = patterns_[f->parts[1]].value;
+      f = &patterns_[f->parts[0]];
+    }
+    if (f->kind != Kind::function || !exponent.is_integer()) return false;
+    sum += head_weight(function_key(static_cast<Fn>(f->tag))) * exponent_weight(exponent);
+    return true;
+  };
+  if (p.kind == Kind::number && p.value.is_one()) return 0;
+  if (p.kind != Kind::product) return add(product) ? std::optional(sum) : std::nullopt;
+  for (PatternId f : p.parts) {
+    if (!add(f)) return std::nullopt;
+  }
+  return sum;
+}
+
+void RuleSet::summarize(Rule& rule) const {
+  const Pattern& from = patterns_[rule.from];
+  if (from.kind == Kind::product) {
+    for (PatternId f : from.parts) {
+      const Key k = key(f);
+      if (k >= first_function_key) rule.heads |= head_bit(k);
+    }
+  }
+  if (from.kind != Kind::sum) return;
+  const auto first = heads_of(from.parts[0]);
+  for (size_t i = 1; first && i < from.parts.size(); ++i) {
+    if (const auto other = heads_of(from.parts[i])) rule.steps.push_back(*other - *first);
+  }
+}
+
 void RuleSet::index(uint16_t i) {
+  summarize(rules_[i]);
   const Pattern& from = patterns_[rules_[i].from];
   const auto first_factor = [&](PatternId p) {
     return patterns_[p].kind == Kind::product ? patterns_[p].parts[0] : p;

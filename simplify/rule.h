@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,7 @@ using PatternId = uint16_t;
 struct Pattern {
   Kind kind{};                    // symbol: a hole, its number in `tag`
   uint16_t tag = 0;               // as in Node
+  uint32_t weight = 0;            // nodes, each letter one
   uint32_t holes = 0;             // bit k: hole k stands at or below
   Rational value;                 // of a number; the coefficient of a product
   std::vector<PatternId> parts;   // operands; terms of a sum, factors of a product, without their numbers
@@ -55,6 +57,11 @@ struct Rule {
   const RuleText* text = nullptr;
   PatternId from = 0, to = 0;
   PatternId when = 0;  // 0: no condition
+  // What decides quickly that a rule about a product or sum does not apply. Of a product: the heads of its
+  // factors (a bit each, see RuleSet::head_bit). Of a sum: for each later term, by how much its heads differ
+  // from those of the first one (RuleSet::head_weight, times its exponent_weight); none: not known.
+  uint64_t heads = 0;
+  std::vector<uint64_t> steps;
 };
 
 // Rules in the order of their rows, and where to look for those that a part of an expression may begin.
@@ -73,6 +80,15 @@ class RuleSet {
                        first_function_key = 4;
   static Key function_key(Fn f) { return static_cast<Key>(first_function_key + static_cast<uint16_t>(f)); }
 
+  static uint64_t head_bit(Key k) { return k == other_key ? 0 : uint64_t{1} << (k % 64); }
+  static uint64_t head_weight(Key k) { return mix(k, 0x5eed); }
+  // Exponents are counted in 840ths, exact for denominators up to 8; nothing is said of others.
+  static uint64_t exponent_weight(const Rational& e) {
+    constexpr int64_t parts = 840;
+    if (!e.is_small() || parts % e.small_den() != 0) return mix(e.hash(), 1);
+    return static_cast<uint64_t>(e.small_num()) * static_cast<uint64_t>(parts / e.small_den());
+  }
+
   // Rules whose left side is a sum, with a term that has a factor of this kind; the term comes first in the
   // pattern, and that factor first in the term.
   std::span<const uint16_t> sums(Key factor) const { return sums_[factor]; }
@@ -87,6 +103,8 @@ class RuleSet {
   friend class RuleCompiler;
   Key key(PatternId factor) const;
   void index(uint16_t rule);
+  void summarize(Rule& rule) const;
+  std::optional<uint64_t> heads_of(PatternId product) const;
 
   std::vector<Pattern> patterns_;
   std::vector<Rule> rules_;

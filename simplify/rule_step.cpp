@@ -9,18 +9,10 @@
 namespace nabla {
 namespace {
 
-// A sum of more terms is left alone: its parts are sums, too.
-constexpr size_t most_terms = 256;
 // The best of so many candidates is taken.
 constexpr size_t most_candidates = 16;
 // How many powers of the left side of a rule about products are tried.
 constexpr int64_t most_powers = 8;
-
-// Where rules about a factor stand: by the head of its base and, with an exponent, by that.
-struct Keys {
-  RuleSet::Key list[2];
-  size_t count;
-};
 
 RuleSet::Key head(const Context& ctx, Ref r) {
   switch (ctx.kind(r)) {
@@ -35,12 +27,6 @@ RuleSet::Key head(const Context& ctx, Ref r) {
   }
 }
 
-Keys keys_of(const Context& ctx, const Factor& f) {
-  if (f.exponent == one) return {{head(ctx, f.base)}, 1};
-  if (!ctx.is_number(f.exponent)) return {{head(ctx, f.base), RuleSet::symbolic_power_key}, 2};
-  return {{head(ctx, f.base), RuleSet::number_power_key}, 2};
-}
-
 }  // namespace
 
 bool has_no_value(const Failure& f) {
@@ -48,15 +34,10 @@ bool has_no_value(const Failure& f) {
   return code == Code::division_by_zero || code == Code::outside_domain || code == Code::number_too_large;
 }
 
-template <class Attempt>
-bool RuleStep::attempted(Attempt attempt) {
-  matcher_.clear();
-  try {
-    return attempt();
-  } catch (const Failure& f) {
-    if (!has_no_value(f)) throw;
-    return false;
-  }
+RuleKeys keys_of(const Context& ctx, const Factor& f) {
+  if (f.exponent == one) return {{head(ctx, f.base)}, 1};
+  if (!ctx.is_number(f.exponent)) return {{head(ctx, f.base), RuleSet::symbolic_power_key}, 2};
+  return {{head(ctx, f.base), RuleSet::number_power_key}, 2};
 }
 
 bool RuleStep::holds(const Rule& rule) {
@@ -123,12 +104,15 @@ bool RuleStep::whole(Ref e, RuleSet::Key key, const Consider& consider) {
 // ---- products ----
 
 bool RuleStep::products(const Matcher::Bases& all, bool numbered, const Consider& consider) {
+  uint64_t heads = 0;
+  for (const Factor& f : all.factors) heads |= RuleSet::head_bit(head(ctx_, f.base));
   for (size_t j = 0; j < all.factors.size(); ++j) {
-    const Keys keys = keys_of(ctx_, all.factors[j]);
+    const RuleKeys keys = keys_of(ctx_, all.factors[j]);
     for (size_t k = 0; k < keys.count; ++k) {
       const auto list = numbered ? rules_.numbered_products(keys.list[k]) : rules_.products(keys.list[k]);
       for (uint16_t i : list) {
-        if (product(rules_.rule(i), all, j, consider)) return true;
+        if ((rules_.rule(i).heads & ~heads) != 0) continue;
+        if (product(rules_.rule(i), all, j, numbered, consider)) return true;
       }
     }
   }
@@ -144,7 +128,8 @@ bool RuleStep::has_divisor(const Pattern& product) const {
                                                        [&](PatternId f) { return divides(rules_[f]); }));
 }
 
-bool RuleStep::product(const Rule& rule, const Matcher::Bases& all, size_t first, const Consider& consider) {
+bool RuleStep::product(const Rule& rule, const Matcher::Bases& all, size_t first, bool numbered,
+                       const Consider& consider) {
   const Pattern& from = rules_[rule.from];
   const Pattern& anchor = from.kind == Kind::product ? rules_[from.parts[0]] : from;
   int64_t most = 1;
@@ -168,6 +153,7 @@ bool RuleStep::product(const Rule& rule, const Matcher::Bases& all, size_t first
         const auto c = from.value.pow(times, ctx_.limits().folded_bits);
         if (!c) return false;
         result.coefficient = result.coefficient / *c;
+        if (numbered && !result.coefficient.is_integer()) return false;
       }
       const Ref to = ctx_.power(matcher_.build(rule.to), ctx_.number(times));
       return consider(ctx_.multiply(matcher_.product_of(result), to));
@@ -175,112 +161,6 @@ bool RuleStep::product(const Rule& rule, const Matcher::Bases& all, size_t first
     if (attempted([&] { return matcher_.divisor(rule.from, all, times, first, accept); })) return true;
   }
   return false;
-}
-
-// ---- sums ----
-
-bool RuleStep::sum(Ref e, const Consider& consider) {
-  std::vector<Term> terms;
-  ctx_.append_terms(e, terms);
-  if (terms.size() > most_terms) return false;
-  ctx_.budget().spend(terms.size());
-  for (size_t i = 0; i < terms.size(); ++i) {
-    if (terms[i].body == one) continue;
-    const Matcher::Bases body = matcher_.bases(terms[i].body);
-    for (size_t j = 0; j < body.factors.size(); ++j) {
-      const Keys keys = keys_of(ctx_, body.factors[j]);
-      for (size_t k = 0; k < keys.count; ++k) {
-        for (uint16_t rule : rules_.sums(keys.list[k])) {
-          if (sum_rule(rules_.rule(rule), terms, i, body, j, consider)) return true;
-        }
-      }
-    }
-  }
-  return numbered_terms(terms, consider);
-}
-
-// 2*sin(a)*cos(a) among other terms: the number is not part of the product there.
-bool RuleStep::numbered_terms(const std::vector<Term>& terms, const Consider& consider) {
-  for (size_t i = 0; i < terms.size(); ++i) {
-    if (terms[i].coefficient == one || terms[i].body == one) continue;
-    Matcher::Bases body = matcher_.bases(terms[i].body);
-    body.coefficient = ctx_.value(terms[i].coefficient);
-    const auto instead = [&](Ref term) {
-      std::vector<Term> changed = terms;
-      changed[i] = {one, term};
-      return consider(ctx_.sum(changed));
-    };
-    if (products(body, true, instead)) return true;
-  }
-  return false;
-}
-
-// m*(c0*p0 + c1*p1 + …) among the terms, where terms[i] is a multiple of m*p0: then as often as one of the
-// terms has it, it is replaced.
-bool RuleStep::sum_rule(const Rule& rule, const std::vector<Term>& terms, size_t i,
-                        const Matcher::Bases& body, size_t first, const Consider& consider) {
-  const Pattern& from = rules_[rule.from];
-  Ref m;
-  std::vector<Rational> multiples;
-  std::vector<size_t> used{i};
-
-  const auto replaced = [&] {
-    if (!holds(rule)) return false;
-    const Ref gone = ctx_.multiply(m, matcher_.build(rule.from));
-    std::vector<Ref> parts;  // m times each term: m times the sum would keep it together
-    for (PatternId p : from.parts) parts.push_back(ctx_.multiply(m, matcher_.build(p)));
-    const Ref come = ctx_.multiply(m, matcher_.build(rule.to));
-    if (gone == come) return false;
-    for (size_t k = 0; k < multiples.size(); ++k) {
-      if (std::find(multiples.begin(), multiples.begin() + static_cast<ptrdiff_t>(k), multiples[k]) !=
-          multiples.begin() + static_cast<ptrdiff_t>(k))
-        continue;
-      std::vector<Term> changed = terms;
-      for (size_t p = 0; p < parts.size(); ++p)
-        changed.push_back({ctx_.number(-multiples[k] * from.numbers[p]), parts[p]});
-      changed.push_back({ctx_.number(multiples[k]), come});
-      if (consider(ctx_.sum(changed))) return true;
-    }
-    return false;
-  };
-
-  std::function<bool(size_t)> others = [&](size_t at) {
-    if (at == from.parts.size()) return replaced();
-    const PatternId part = from.parts[at];
-    const bool known = matcher_.all_known(part);
-    const Term wanted = known ? ctx_.split_coefficient(ctx_.multiply(m, matcher_.build(part))) : Term{};
-    // A sum stands among the terms as its terms; whether it does is seen when they are taken away.
-    if (known && ctx_.kind(wanted.body) == Kind::sum) return others(at + 1);
-    for (size_t j = 0; j < terms.size(); ++j) {
-      if (std::find(used.begin(), used.end(), j) != used.end()) continue;
-      const auto next = [&](const Rational& factor) {
-        multiples.push_back(ctx_.value(terms[j].coefficient) / factor / from.numbers[at]);
-        used.push_back(j);
-        if (others(at + 1)) return true;
-        used.pop_back();
-        multiples.pop_back();
-        return false;
-      };
-      if (known) {
-        if (terms[j].body == wanted.body) return next(ctx_.value(wanted.coefficient));
-        continue;
-      }
-      const auto rest_is_m = [&](const Matcher::Bases& rest) {
-        const Term t = ctx_.split_coefficient(matcher_.product_of(rest));
-        return t.body == m && next(Rational(1) / ctx_.value(t.coefficient));
-      };
-      if (matcher_.divisor(part, matcher_.bases(terms[j].body), 1, Matcher::none, rest_is_m)) return true;
-    }
-    return false;
-  };
-
-  const auto begin = [&](const Matcher::Bases& rest) {
-    const Term t = ctx_.split_coefficient(matcher_.product_of(rest));
-    m = t.body;
-    multiples = {ctx_.value(terms[i].coefficient) * ctx_.value(t.coefficient) / from.numbers[0]};
-    return others(1);
-  };
-  return attempted([&] { return matcher_.divisor(from.parts[0], body, 1, first, begin); });
 }
 
 }  // namespace nabla

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "expr/context.h"
+#include "expr/diagnostic.h"
 #include "simplify/calls.h"
 #include "simplify/match.h"
 #include "simplify/rule.h"
@@ -16,10 +17,17 @@
 
 namespace nabla {
 
-class Failure;
-
 // Whether a constructor was asked for what it cannot make, such as 1/sin(pi*n) with an integer n.
 bool has_no_value(const Failure& f);
+
+// Where the rules about a factor stand: by the head of its base and, with an exponent, by that.
+struct RuleKeys {
+  RuleSet::Key list[2];
+  size_t count;
+};
+RuleKeys keys_of(const Context& ctx, const Factor& f);
+
+struct Summands;
 
 class RuleStep {
  public:
@@ -38,16 +46,24 @@ class RuleStep {
   bool whole(Ref e, const Consider& consider);
   bool whole(Ref e, RuleSet::Key key, const Consider& consider);
   bool products(const Matcher::Bases& product, bool numbered, const Consider& consider);
-  bool product(const Rule& rule, const Matcher::Bases& product, size_t first, const Consider& consider);
+  bool product(const Rule& rule, const Matcher::Bases& product, size_t first, bool numbered,
+               const Consider& consider);
   bool has_divisor(const Pattern& product) const;
   bool sum(Ref e, const Consider& consider);
-  bool numbered_terms(const std::vector<Term>& terms, const Consider& consider);
-  bool sum_rule(const Rule& rule, const std::vector<Term>& terms, size_t i, const Matcher::Bases& body,
-                size_t first, const Consider& consider);
+  bool numbered_terms(const Summands& sum, const Consider& consider);
+  bool sum_rule(const Rule& rule, const Summands& sum, size_t i, size_t first, const Consider& consider);
   bool holds(const Rule& rule);
   // Runs an attempt; what has no value, such as a power of 0 met on the way, is no match.
   template <class Attempt>
-  bool attempted(Attempt attempt);
+  bool attempted(Attempt attempt) {
+    matcher_.clear();
+    try {
+      return attempt();
+    } catch (const Failure& f) {
+      if (!has_no_value(f)) throw;
+      return false;
+    }
+  }
 
   Context& ctx_;
   Weight& weight_;
