@@ -144,7 +144,11 @@ class Forms {
   FormId chain(std::span<const Piece> list);  // a matrix product, a*b*c
   // What a scalar has above and below the bar; 0 for 1.
   std::pair<FormId, FormId> over_and_under(Ref scalar);
-  FormId divided(FormId dividend, FormId divisor) { return quotient(dividend, divisor); }
+  FormId divided(FormId dividend, FormId divisor);
+
+  FormId entrywise_quotient(FormId dividend, FormId divisor);  // a ./ b
+  std::pair<FormId, FormId> entrywise_parts(FormId f) const;   // the a and b of a ./ b, or zeros
+  FormId reciprocal_of(FormId f) const;                        // the x of 1 ./ x, or 0
 
   // How many matrices within matrices are being tried in another orientation.
   int& turning() { return turning_; }
@@ -211,6 +215,7 @@ class Forms {
   void add_radical(Factors& list, const Rational& base, const Rational& exponent);
   FormId assemble(const Rational& whole_coefficient, Factors& list);
   Rational join_roots(Rational coefficient, Factors& list);  // what is left of the coefficient
+  FormId entrywise_power(Ref base, Ref exponent);
   FormId positive_power(Ref base, const Rational& exponent);
   FormId negated_exponent(Ref exponent);
   FormId long_factor(Ref factor, bool& divides);

@@ -16,11 +16,17 @@ FormId MatrixForm::chain_form(Forms& forms, FormId scalar, std::vector<Link> cha
     for (Link& l : chain) l.transposed = !l.transposed;
   }
   if (!scalar && chain.size() == 1) return link_form(forms, chain[0]);
+  if (chain.size() == 1 && !chain[0].transposed) {
+    if (const FormId divisor = forms.reciprocal_of(link_form(forms, chain[0])))
+      return forms.entrywise_quotient(scalar, divisor);
+  }
   std::vector<Piece> pieces;
   if (scalar) pieces.push_back(Piece::form(scalar, Binding::product));
   for (const Link& l : chain) {
     if (!pieces.empty()) pieces.push_back(Piece::text("*", "*", " "));
-    pieces.push_back(Piece::form(link_form(forms, l), pieces.empty() ? Binding::product : Binding::power));
+    const FormId f = link_form(forms, l);
+    const bool first = pieces.empty() && !forms.entrywise_parts(f).first;  // (1 ./ x)*y'
+    pieces.push_back(Piece::form(f, first ? Binding::product : Binding::power));
   }
   return forms.chain(pieces);
 }
@@ -66,6 +72,8 @@ FormId MatrixForm::dot(std::vector<Link> x, std::vector<Link> y) {
 
 FormId MatrixForm::times(FormId a, FormId b) {
   if (!before(a, b)) std::swap(a, b);
+  if (const FormId divisor = forms_.reciprocal_of(b)) return forms_.entrywise_quotient(a, divisor);
+  if (const FormId divisor = forms_.reciprocal_of(a)) return forms_.entrywise_quotient(b, divisor);
   const Piece list[3] = {Piece::form(a, Binding::power), Piece::text(" .* ", " .* ", " \\odot "),
                          Piece::form(b, Binding::power)};
   return forms_.pieces(list, Binding::product);

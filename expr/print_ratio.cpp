@@ -38,9 +38,7 @@ void Forms::add_factor(Factors& list, Ref factor) {
   const Ref base = n.few[0], exponent = n.few[1];
   const Node& e = ctx_[exponent];
   if (n.shape != scalar_shape) {
-    const double value = ctx_.is_number(exponent) ? ctx_.value(exponent).to_double()
-                                                  : std::numeric_limits<double>::quiet_NaN();
-    list.over.emplace_back(power(operand(base), of(exponent), value, true), false);
+    list.over.emplace_back(entrywise_power(base, exponent), false);
   } else if (ctx_.is_number(exponent)) {
     const Rational& q = ctx_.value(exponent);
     if (ctx_.is_number(base) && ctx_.value(base).is_integer() && ctx_.value(base).sign() > 0 &&
@@ -58,6 +56,55 @@ void Forms::add_factor(Factors& list, Ref factor) {
     list.over.emplace_back(power(operand(base), of(exponent), std::numeric_limits<double>::quiet_NaN()),
                            false);
   }
+}
+
+// x.^2, sqrt(x), 1 ./ x.
+FormId Forms::entrywise_power(Ref base, Ref exponent) {
+  const double unknown = std::numeric_limits<double>::quiet_NaN();
+  if (!ctx_.is_number(exponent)) return power(operand(base), of(exponent), unknown, true);
+  const Rational q = ctx_.value(exponent), positive = q.abs();
+  const bool square_root = positive == Rational::fraction(1, 2);
+  // Of a product the store keeps (a*x).^(-2), and makes a^2*x.^2 of (a*x).^2.
+  if (q.sign() < 0 && !positive.is_one() && ctx_.kind(base) == Kind::indexed)
+    return power(operand(base), of(exponent), q.to_double(), true);
+  const FormId f = positive.is_one() ? operand(base)
+                   : square_root     ? root(of(base))
+                                     : power(operand(base), number(positive), positive.to_double(), true);
+  return q.sign() < 0 ? entrywise_quotient(integer(Rational(1)), f) : f;
+}
+
+FormId Forms::entrywise_quotient(FormId dividend, FormId divisor) {
+  const Piece list[3] = {Piece::form(dividend, Binding::power), Piece::text(" ./ ", " ./ ", " \\oslash "),
+                         Piece::form(divisor, Binding::power)};
+  return pieces(list, Binding::product);
+}
+
+std::pair<FormId, FormId> Forms::entrywise_parts(FormId f) const {
+  if (forms_[f].kind != FormKind::mix) return {0, 0};
+  const Mix& mix = mix_of(f);
+  const bool quotient =
+      mix.pieces.size() == 3 && !mix.pieces[1].part && mix_texts_[mix.pieces[1].text].ascii == " ./ ";
+  if (!quotient) return {0, 0};
+  return {edges(f)[0].id(), edges(f)[1].id()};
+}
+
+FormId Forms::reciprocal_of(FormId f) const {
+  const auto [dividend, divisor] = entrywise_parts(f);
+  return dividend && forms_[dividend].kind == FormKind::number && text(dividend) == "1" ? divisor : 0;
+}
+
+// x ./ (2*y), where the store takes 2 out of 2*y again; else (x/2) ./ y.
+FormId Forms::divided(FormId dividend, FormId divisor) {
+  const auto [above, below] = entrywise_parts(dividend);
+  if (!above) return quotient(dividend, divisor);
+  const FormKind kind = forms_[below].kind;
+  const bool plain = kind == FormKind::name || kind == FormKind::root || kind == FormKind::dot_power;
+  const FormKind by = forms_[divisor].kind;
+  if (!plain || (by != FormKind::number && by != FormKind::name))
+    return entrywise_quotient(quotient(above, divisor), below);
+  const Piece list[3] = {Piece::form(divisor, Binding::product), Piece::text("*", "*", " "),
+                         Piece::form(below, Binding::power)};
+  return entrywise_quotient(above, chain(list));
 }
 
 // The store splits sqrt(6) into 2^(1/2)*3^(1/2). One radical is read back as these factors if all of its
@@ -149,6 +196,13 @@ FormId Forms::assemble(const Rational& whole_coefficient, Factors& list) {
   order_factors(list.under);
   const Rational over = coefficient.abs().numerator(), under = coefficient.denominator();
   const bool negative = coefficient.sign() < 0;
+  if (const FormId divisor = list.over.size() == 1 ? reciprocal_of(list.over[0].id()) : 0) {
+    if (list.under.empty() && !coefficient.abs().is_one()) {  // 3 ./ (2*x)
+      FormId f = entrywise_quotient(integer(over), divisor);
+      if (!under.is_one()) f = divided(f, integer(under));
+      return negative ? negate(f) : f;
+    }
+  }
   const bool leading_number = !over.is_one() || list.over.empty();
   if (leading_number) list.over.insert(list.over.begin(), Edge(integer(negative ? -over : over), false));
   FormId f = product(list.over);
@@ -160,7 +214,7 @@ FormId Forms::assemble(const Rational& whole_coefficient, Factors& list) {
     list.under.clear();
   }
   if (!under.is_one()) list.under.insert(list.under.begin(), Edge(integer(under), false));
-  if (!list.under.empty()) f = quotient(f, product(list.under));
+  if (!list.under.empty()) f = divided(f, product(list.under));
   return negative && !leading_number ? negate(f) : f;
 }
 

@@ -80,6 +80,28 @@ TEST_CASE("index notation is what a person would write", "[print]") {
   }
 }
 
+TEST_CASE("entrywise quotients and roots are what a person would write", "[print]") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"x .* y.^(-1)", "x ./ y"},
+      {"y.^(-1)", "1 ./ y"},
+      {"y.^(-2)", "1 ./ y.^2"},
+      {"y.^(1/2)", "sqrt(y)"},
+      {"x .* y.^(-1/2)", "x ./ sqrt(y)"},
+      {"3*y.^(-1)", "3 ./ y"},
+      {"-1/2*y.^(-1)", "-1 ./ (2*y)"},
+      {"x .* y.^(-1)/2", "x ./ (2*y)"},
+      {"x .* (y + z).^(-1)/2", "(x/2) ./ (y + z)"},
+      {"x.^(-1)*y'", "(1 ./ x)*y'"},
+  };
+  for (const auto& [input, printed] : rows) {
+    World w("dim n >= 3\nvar x, y, z : vector[n]");
+    const Ref r = w(input);
+    INFO(input);
+    CHECK(print(w.ctx, r) == printed);
+    CHECK(w(printed) == r);
+  }
+}
+
 TEST_CASE("axes have one order and no axis is carried in vain", "[tensor]") {
   World w("dim n >= 3\ndim m >= 3\n" + std::string(test::RandomTensorText::declarations));
   const auto same = [&](const char* a, const char* b) {
