@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "expr/walk.h"
+#include "simplify/distribute.h"
 #include "simplify/passes.h"
 #include "simplify/polynomial_form.h"
 #include "simplify/scalar_regions.h"
@@ -92,10 +93,20 @@ void note_too_large(const Context& ctx, Notes* notes) {
 
 Ref expand(Context& ctx, Ref e, Notes* notes) {
   constexpr int most_rounds = 4;  // what is multiplied out can make functions fold, so that there is more
+  constexpr size_t most_tensor_terms = 4'096;  // each with labels of its own
   Expansion expansion(ctx, notes);
-  for (int i = 0; i < most_rounds && has_products_of_sums(ctx, e); ++i) {
-    const Ref next = rewrite_regions(
-        ctx, e, Levels::all, [&](Ref r, const Images& images) { return expansion.region(r, images); });
+  for (int i = 0; i < most_rounds; ++i) {
+    Ref next = e;
+    if (has_products_of_sums(ctx, next)) {
+      next = rewrite_regions(ctx, next, Levels::all,
+                             [&](Ref r, const Images& images) { return expansion.region(r, images); });
+    }
+    if (has_tensor_products_of_sums(ctx, next)) {
+      bool too_large = false;
+      next =
+          distribute(ctx, next, std::min<size_t>(most_tensor_terms, ctx.limits().expanded_terms), too_large);
+      if (too_large) note_too_large(ctx, notes);
+    }
     if (next == e) break;
     e = next;
   }

@@ -16,6 +16,7 @@ using Notes = std::vector<std::string>;
 
 // Products and powers of sums multiplied out, inside functions too: sin((x + 1)^2) is sin(x^2 + 2*x + 1).
 // Denominators and radicands stay as they are: (x + 1)^2/(y + 1)^3 is a sum of three terms over (y + 1)^3.
+// Products of matrices and vectors too: (A + B)*x is A*x + B*x.
 Ref expand(Context& ctx, Ref e, Notes* notes = nullptr);
 
 // The passes below look at the outermost sums, products and powers, not inside functions.

@@ -160,11 +160,34 @@ TEST_CASE("expand: a polynomial is a sum of monomials, whatever it was", "[passe
   }
 }
 
-TEST_CASE("expand: vectors, matrices and branches in their scalars", "[passes]") {
+TEST_CASE("expand: vectors, matrices and branches", "[passes]") {
   Texts t;
-  t.run("var v : vector[3]; var A : matrix[3, 3]");
-  CHECK(expand(t.ctx, t("x*(x + 1)*A*v")) == t("(x^2 + x)*A*v"));
-  CHECK(expand(t.ctx, t("if x < 0 then x*(x + 1) else y")) == t("if x < 0 then x^2 + x else y"));
+  t.run("var u, v : vector[3]; var A, B : matrix[3, 3]; dim n; var w : vector[n]");
+  const Row rows[] = {
+      {"x*(x + 1)*A*v", "x^2*A*v + x*A*v"},
+      {"(A + B)*(u - v)", "A*u - A*v + B*u - B*v"},
+      {"(A + B)^2", "A*A + A*B + B*A + B*B"},
+      {"(A + B)^3", "A^3 + A^2*B + A*B*A + A*B^2 + B*A^2 + B*A*B + B^2*A + B^3"},
+      {"(A + B)*(A + B)^2*u", "A^3*u + A^2*B*u + A*B*A*u + A*B^2*u + B*A^2*u + B*A*B*u + B^2*A*u + B^3*u"},
+      {"(A + x*eye(3))^3", "A^3 + 3*x*A^2 + 3*x^2*A + x^3*eye(3)"},
+      {"(u + v)'*(u + v)", "u'*u + 2*u'*v + v'*v"},
+      {"(x + 1)*(u + v)'*(u + v)", "x*u'*u + 2*x*u'*v + x*v'*v + u'*u + 2*u'*v + v'*v"},
+      {"(u + v).^2", "u.^2 + 2*u.*v + v.^2"},
+      {"tr((A + B)*A)", "tr(A*A) + tr(A*B)"},
+      {"sum((w[i] + 1)^2 for i in 1:n)", "sum(w[i]^2 for i in 1:n) + 2*sum(w) + n"},
+      {"inv(A + B)*(A + B)", "eye(3)"},
+      {"inv(A + B)*v", "inv(A + B)*v"},
+      {"if x < 0 then x*(x + 1) else y", "if x < 0 then x^2 + x else y"},
+  };
+  for (const auto& [given, form] : rows) {
+    INFO(given);
+    CHECK(expand(t.ctx, t(given)) == t(form));
+    CHECK(expand(t.ctx, t(form)) == t(form));
+  }
+  Notes notes;
+  const Ref large = t("(A + B)^60");
+  CHECK(expand(t.ctx, large, &notes) == large);
+  CHECK(notes.size() == 1);
 }
 
 TEST_CASE("expand: a denominator that is 0 everywhere is refused", "[passes]") {
