@@ -102,10 +102,12 @@ KernelField::Factors KernelField::factors_of(const Quotient& a) {
   f.real = is_real(a.n) && is_real(a.d);
   Rational constant = 1;
   const auto append = [&](const Polynomial& p, int64_t sign) {
-    const Polynomial::Factored parts = factored_or_whole(without_known_signs(reduced(p)));
+    const Polynomial q = without_known_signs(reduced(p));
+    if (q.is_zero()) throw Undecided{};
+    const Polynomial::Factored parts = factored_or_whole(q);
     constant = sign > 0 ? constant * parts.constant : constant / parts.constant;
-    for (const auto& [q, multiplicity] : parts.factors) {
-      append_factor(q, sign * static_cast<int64_t>(multiplicity), f);
+    for (const auto& [factor, multiplicity] : parts.factors) {
+      append_factor(factor, sign * static_cast<int64_t>(multiplicity), f);
     }
   };
   append(a.n, 1);
@@ -242,6 +244,9 @@ Quotient KernelField::modulus_power(size_t base, const Rational& exponent) {
     const Powers powers = bases_[base].instead->powers;
     return total * modulus(powers, fraction);
   }
+  if (fraction == Rational::fraction(1, 2)) {
+    if (const auto root = denested_root(base)) return total * *root;
+  }
   const auto k = variable_of(bases_[base].p);
   if (k && kernels_[*k].logarithm) return total * exponential(scaled(*kernels_[*k].logarithm, fraction));
   const Ref expressed = expression(bases_[base].p);
@@ -261,6 +266,55 @@ Quotient KernelField::modulus_power(size_t base, const Rational& exponent) {
     bases_[base].root = add_kernel(std::move(r));
   }
   return total * power(variable(*bases_[base].root), static_cast<int64_t>(steps));
+}
+
+// The root of a number or polynomial that is a square; its absolute value, where the sign is known.
+std::optional<Polynomial> KernelField::square_root(const Polynomial& p) {
+  if (p.is_zero()) return std::nullopt;
+  const Polynomial::Factored f = p.factored();
+  if (f.constant.sign() < 0) return std::nullopt;
+  const auto c = f.constant.root(2);
+  if (!c) return std::nullopt;
+  Polynomial root = ring_.constant(*c);
+  for (const auto& [q, multiplicity] : f.factors) {
+    const int sign = sign_of(q);
+    if (multiplicity % 2 != 0 || sign == 0) return std::nullopt;
+    root = root * q.pow(multiplicity / 2);
+    if (sign < 0 && (multiplicity / 2) % 2 != 0) root = root.times(-1);
+  }
+  return root;
+}
+
+// sqrt(a + b*s), where s = sqrt(c), is sqrt((a + d)/2) + sign(b)*sqrt((a - d)/2) if a^2 - b^2*c = d^2. As
+// both conjugates are positive, so is a, and a >= d >= 0.
+std::optional<Quotient> KernelField::denested_root(size_t base) {
+  const Signs s = sign_of_base(base);
+  if (s.signs != 0) return std::nullopt;
+  const Polynomial p = bases_[base].p.times(s.negative ? -1 : 1);
+  for (size_t k = kernels_.size(); k-- > 0;) {
+    const uint64_t half = kernels_[k].degree / 2;
+    if (kernels_[k].sort != Kernel::Sort::root || kernels_[k].degree % 2 != 0) continue;
+    if (p.degree(k) != half) continue;
+    Polynomial a = ring_.constant(0), b = a;
+    bool linear = true;
+    for (const auto& [exponent, c] : p.coefficients(k)) {
+      if (exponent != 0 && exponent != half) linear = false;
+      (exponent == 0 ? a : b) = c;
+    }
+    const int sign = sign_of(b);
+    if (!linear || sign == 0) continue;
+    const auto d = square_root(without_known_signs(reduced(p * conjugate(p, k, half))));
+    if (!d) continue;
+    const Rational half_of = Rational::fraction(1, 2);
+    Quotient roots[2] = {constant(0), constant(0)};
+    for (const auto& [root, value] : {std::pair(&roots[0], a + *d), std::pair(&roots[1], a - *d)}) {
+      const Factors f = factors_of(quotient_of(ring_, value.times(half_of)));
+      require_positive(f.signs);
+      *root = modulus(f.powers, half_of);
+    }
+    return sign > 0 ? roots[0] + roots[1] : roots[0] - roots[1];
+  }
+  return std::nullopt;
 }
 
 // The principal value of (1 or -1)^exponent.

@@ -9,6 +9,10 @@ namespace {
 
 constexpr uint64_t most_work = 400'000;  // terms of all values together
 
+constexpr int64_t most_shift = 30;
+
+uint64_t call_key(Fn fn) { return static_cast<uint64_t>(fn) << 1; }
+
 bool is_scalar(const Context& ctx, Ref r) { return ctx[r].shape == scalar_shape; }
 
 // A call whose value follows from the values of its arguments.
@@ -193,10 +197,33 @@ Quotient KernelField::function_value(Ref r) {
       if (fn == Fn::abs) return s * a;
       return s * modulus(f.powers, Rational::fraction(1, 3));
     }
+    case Fn::gamma:
+    case Fn::digamma:
+      if (const auto shifted = shifted_call(fn, a)) return *shifted;
+      break;
     default:
       break;
   }
-  return call_value(r, uint64_t{ctx_[r].tag} << 1);
+  return call_value(r, call_key(fn));
+}
+
+// gamma(u + 1) = u*gamma(u), digamma(u + 1) = digamma(u) + 1/u, where u + k or u - k was met before.
+std::optional<Quotient> KernelField::shifted_call(Fn fn, const Quotient& a) {
+  for (const Call& c : calls_[call_key(fn)]) {
+    const auto difference = number(a - c.arguments[0]);
+    const auto k = difference ? difference->as_int() : std::nullopt;
+    if (!k || *k < -most_shift || *k > most_shift) continue;
+    const Quotient& lower = *k >= 0 ? c.arguments[0] : a;
+    const Quotient known = variable(c.kernel);
+    Quotient steps = constant(fn == Fn::gamma ? 1 : 0);
+    for (int64_t i = 0; i < (*k < 0 ? -*k : *k); ++i) {
+      const Quotient u = lower + constant(i);
+      steps = fn == Fn::gamma ? steps * u : steps + integer_power(u, -1);
+    }
+    if (fn == Fn::gamma) return *k >= 0 ? known * steps : known * integer_power(steps, -1);
+    return *k >= 0 ? known + steps : known - steps;
+  }
+  return std::nullopt;
 }
 
 bool KernelField::same(const Quotient& a, const Quotient& b) {

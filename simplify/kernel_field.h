@@ -108,6 +108,7 @@ class KernelField {
   Quotient power_value(Ref r);
   Quotient function_value(Ref r);
   Quotient call_value(Ref r, uint64_t function);
+  std::optional<Quotient> shifted_call(Fn fn, const Quotient& a);
   bool same(const Quotient& a, const Quotient& b);
   Quotient integer_power(const Quotient& a, const Rational& k);
   bool is_zero(const Quotient& a) { return reduced(a.n).is_zero(); }
@@ -142,6 +143,8 @@ class KernelField {
   void require_positive(const Signs& s);
   Quotient rational_power(const Quotient& a, const Rational& exponent);
   Quotient modulus_power(size_t base, const Rational& exponent);
+  std::optional<Polynomial> square_root(const Polynomial& p);
+  std::optional<Quotient> denested_root(size_t base);
   Quotient sign_power(const Signs& s, const Rational& exponent);
   Quotient whole_power(const Quotient& a, const Rational& exponent);
   static uint64_t steps_of_root(uint64_t& degree, const Rational& fraction);

@@ -87,6 +87,14 @@ TEST_CASE("identities of elementary functions are proved", "[equality]") {
       {"sqrt(1 - abs(x))*sqrt(1 + abs(x))", "sqrt(1 - x^2)"},
       {"sqrt(x - sqrt(x^2 - 1))*sqrt(x + sqrt(x^2 - 1))", "1"},
       {"(sqrt(2) - 1)^(1/3)*(sqrt(2) + 1)^(1/3)", "1"},
+      {"sqrt(5 + 2*sqrt(6))", "sqrt(2) + sqrt(3)"},
+      {"sqrt(3 - 2*sqrt(2))", "sqrt(2) - 1"},
+      {"sqrt(x + sqrt(x^2 - 1))", "(sqrt(x + 1) + sqrt(x - 1))/sqrt(2)"},
+      // recurrences, A&S 6.1.15, 6.3.5
+      {"gamma(x + 3)", "x*(x + 1)*(x + 2)*gamma(x)"},
+      {"factorial(m)", "m*gamma(m)"},
+      {"beta(a + 1, b)", "a/(a + b)*beta(a, b)"},
+      {"digamma(a + 2)", "digamma(a) + 1/a + 1/(a + 1)"},
       {"asinh(x)", "-log(sqrt(x^2 + 1) - x)"},
       {"acosh(x)", "-log(x - sqrt(x^2 - 1))"},
       // exponentials of logarithms, circular functions of their inverses, A&S 4.3.32, 4.4
