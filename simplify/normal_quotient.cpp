@@ -1,15 +1,17 @@
 #include "simplify/normal_quotient.h"
 
 #include <algorithm>
-#include <optional>
+#include <unordered_map>
 
 #include "simplify/factored_form.h"
 
 namespace nabla {
 namespace {
 
-constexpr size_t most_terms = 3000;      // of a numerator that is ordered by kernels
-constexpr size_t most_orders = 3;        // kernels that are tried as the first
+constexpr size_t most_terms = 3'000;  // of a numerator that is ordered by kernels
+constexpr size_t most_orders = 3;     // kernels that are tried as the first
+constexpr size_t most_kernels = 40;
+constexpr size_t most_terms_to_factor = 60;
 constexpr size_t most_ordered = 60'000;  // terms, all attempts together
 
 bool has_both_signs(const Polynomial& p) {
@@ -35,10 +37,18 @@ class Nesting {
     const Polynomial p = rest->first.times(outer.constant);
     outer.factors.erase(rest);
     outer.constant = 1;
-    return nested(p, expression(ctx_, form_, outer), true);
+    const Ref best = nested(p, expression(ctx_, form_, outer), true);
+    const Ref split = p.terms() <= most_terms_to_factor ? with_factors_of(p, outer) : best;
+    return weight_(split) < weight_(best) ? split : best;
   }
 
  private:
+  Ref with_factors_of(const Polynomial& p, const FactoredForm& outer) {
+    FactoredForm f = factored(form_, {p, form_.ring().constant(1)});
+    f.factors.insert(f.factors.end(), outer.factors.begin(), outer.factors.end());
+    return expression(ctx_, form_, f);
+  }
+
   // The lightest form of p*with that this finds; with `turning` 1 - x instead of -(x - 1).
   Ref nested(const Polynomial& p, Ref with, bool turning) {
     const FactoredForm outer = divided_by(form_, {p, form_.ring().constant(1)}, factors_);
@@ -63,11 +73,34 @@ class Nesting {
     return ctx_.product(ctx_.number(c), factors);
   }
 
+  // One polynomial is the coefficient of many orders.
   Ref ordered(const Polynomial& p) {
+    const uint64_t h = hash(p);
+    for (const auto& [other, form] : known_[h]) {
+      if (other == p) return form;
+    }
+    const Ref form = lightest_order(p);
+    known_[h].emplace_back(p, form);
+    return form;
+  }
+
+  uint64_t hash(const Polynomial& p) const {
+    std::vector<uint64_t> e(form_.ring().variables());
+    uint64_t h = p.terms();
+    for (size_t i = 0; i < p.terms(); ++i) {
+      p.exponents(i, e);
+      h = mix(h, p.coefficient(i).hash());
+      for (uint64_t k : e) h = mix(h, k);
+    }
+    return h;
+  }
+
+  Ref lightest_order(const Polynomial& p) {
     Ref best = form_.expression(p);
     if (p.terms() < 3 || spent_ + p.terms() > most_ordered) return best;
     spent_ += p.terms();
-    for (const size_t k : first_kernels(p)) {
+    const std::vector<size_t> kernels = first_kernels(p);
+    for (const size_t k : kernels) {
       std::vector<Ref> terms;
       for (const auto& [e, c] : p.coefficients(k)) {
         std::vector<int64_t> power(form_.ring().variables());
@@ -114,6 +147,7 @@ class Nesting {
   Weight& weight_;
   PolynomialForm& form_;
   std::vector<Polynomial> factors_;
+  std::unordered_map<uint64_t, std::vector<std::pair<Polynomial, Ref>>> known_;  // by hash
   size_t spent_ = 0;
 };
 
@@ -154,7 +188,7 @@ Ref normal_quotient(Context& ctx, Weight& weight, Ref e) {
     PolynomialForm form(ctx, e, Denominators::divided);
     const RationalFunction f = form.value();
     if (f.n.is_zero()) return zero;
-    if (f.n.terms() > most_terms || f.d.terms() > most_terms) return e;
+    if (f.n.terms() > most_terms || f.d.terms() > most_terms || form.kernels() > most_kernels) return e;
     Nesting nesting(ctx, weight, form, written_factors(ctx, form));
     Ref best = nesting.quotient(f);
     std::vector<Square> one_way, other_way;

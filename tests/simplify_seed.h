@@ -7,6 +7,7 @@
 #include <string>
 
 #include "diff/derivative.h"
+#include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
 #include "tests/random_expr.h"
 #include "tests/random_formula.h"
@@ -32,7 +33,7 @@ inline const Pass simplifying{"simplify", simplify, true};
 
 // The one of this seed, by x where it needs a name.
 inline Pass named_pass(uint64_t seed, Ref x) {
-  switch (seed % 6) {
+  switch (seed % 7) {
     case 0:
       return {"expand", [](Context& ctx, Ref e) { return expand(ctx, e); }};
     case 1:
@@ -42,6 +43,12 @@ inline Pass named_pass(uint64_t seed, Ref x) {
     case 3:
       return {"cancel", [](Context& ctx, Ref e) { return cancel(ctx, e); }};
     case 4:
+      return {"normal quotient", [](Context& ctx, Ref e) {
+                Weight weight(ctx);
+                const Ref q = normal_quotient(ctx, weight, e);
+                return weight(q) < weight(e) ? q : e;
+              }};
+    case 5:
       return {"collect", [x](Context& ctx, Ref e) { return collect(ctx, e, x); }};
     default:
       return {"apart",
