@@ -36,17 +36,34 @@ class Operators {
     if (!has_tensors(operands)) return by_entries(op, operands, shape);
     if (!constant_sizes(operands) || has_structure(variables) || calls_of_tensors(operands))
       return as_wholes(op, operands);
-    if (speaks_of_entries(operands)) return by_entries(op, operands, shape);
-    try {
-      const Ref r = as_wholes(op, operands);
-      return speaks_of_entries({&r, 1}) ? by_entries(op, operands, shape) : r;
-    } catch (const Failure& failure) {
-      if (failure.diagnostic.code != Code::cannot_differentiate) throw;
-      return by_entries(op, operands, shape);
-    }
+    const auto wholes = [&] { return as_wholes(op, operands); };
+    const auto entries = [&] { return by_entries(op, operands, shape); };
+    if (speaks_of_entries(operands)) return first_or(entries, Code::not_yet_available, wholes);
+    const auto shorter = [&] {
+      const Ref r = wholes();
+      return speaks_of_entries({&r, 1}) ? first_or(entries, Code::not_yet_available, [&] { return r; }) : r;
+    };
+    return first_or(shorter, Code::cannot_differentiate, entries);
   }
 
  private:
+  // The other way where the first one refuses so; where both do, what the first one said.
+  template <class First, class Second>
+  Ref first_or(First first, Code refusal, Second second) {
+    try {
+      return first();
+    } catch (const Failure& failure) {
+      if (failure.diagnostic.code != refusal) throw;
+      try {
+        return second();
+      } catch (const Failure& other) {
+        const Code code = other.diagnostic.code;
+        if (code != Code::cannot_differentiate && code != Code::not_yet_available) throw;
+      }
+      throw;
+    }
+  }
+
   Ref as_wholes(Operator op, std::span<const Ref> operands) {
     TensorOperators whole(partials_, free_entries_);
     const Ref e = operands[0], x = operands[1];

@@ -133,6 +133,14 @@ TEST_CASE("assertions at the bounds of declared domains", "[session]") {
   }
 }
 
+TEST_CASE("what is not taken entry by entry is differentiated as a whole", "[session]") {
+  const std::string names = "var x : vector[3]; param k : vector[2] integer in [1, 3]; ";
+  CHECK(answer(names + "eval(grad(max(x[k]), x), x = [1; 2; 3], k = [1; 3])") == "[0; 0; 1]");
+  CHECK(answer(names + "eval(grad(x[3]*x[1]*sum(x[k].^2), x), x = [1; 2; 3], k = [1; 3])") == "[36; 0; 28]");
+  // Where neither is possible, what the whole lacks is said.
+  CHECK(code_of("var A : matrix[2, 2]; diff(expm(A), A, A)") == Code::cannot_differentiate);
+}
+
 TEST_CASE("the refuting point lies inside the declared domain", "[session]") {
   Session session;
   const Outcome out = run(session, "param a > 0; var u in (2, 3); equal(a*u, abs(a)*u + 1)");
