@@ -240,6 +240,16 @@ void Cotangents::entrywise(Ref r, Ref condition, Ref g) {
     }
     return;
   }
+  if (const Ref c = rules_.of_norm_power(r)) {
+    const Ref u = ctx_.operands(list[0])[0];
+    const Ref whole =
+        condition ? tensor_select(ctx_, condition, times(r, g, c), ctx_.zeros(shape_of(r))) : times(r, g, c);
+    IndexedBuilder b(ctx_);
+    const std::vector<Label> labels = labels_for(b, extents_of(u));
+    b.factor(whole, std::span(labels).first(leading_.size()));
+    b.factor(u, std::span(labels).subspan(leading_.size()));
+    return add(u, {}, one, b.build(labels));
+  }
   for (size_t k = 0; k < list.size(); ++k) {
     if (!depends(list[k])) continue;
     const Ref local = rules_.entrywise(r, k);

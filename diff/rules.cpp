@@ -5,6 +5,7 @@
 
 #include "expr/affine_positions.h"
 #include "expr/diagnostic.h"
+#include "expr/facts.h"
 #include "expr/indexed.h"
 #include "expr/shape_text.h"
 #include "expr/table_text.h"
@@ -93,6 +94,16 @@ Ref Rules::power_rule(Ref power) {
   const Node n = ctx_[power];
   const Ref lowered = tensor_power(ctx_, n.operand(0), ctx_.subtract(n.operand(1), one));
   return elementwise_product(ctx_, n.operand(1), lowered);
+}
+
+Ref Rules::of_norm_power(Ref operation) {
+  const Node n = ctx_[operation];
+  if (n.kind != Kind::power || n.shape != scalar_shape) return {};
+  const Ref norm = n.operand(0), exponent = n.operand(1), two = ctx_.number(2);
+  if (!is_euclidean_norm(ctx_, norm)) return {};
+  if ((ctx_[ctx_.operands(norm)[0]].facts & complex_valued) || !ctx_.is_number(exponent)) return {};
+  if (!(ctx_.value(two) < ctx_.value(exponent))) return {};
+  return ctx_.multiply(exponent, ctx_.power(norm, ctx_.subtract(exponent, two)));
 }
 
 Ref Rules::exponent_rule(Ref power) {

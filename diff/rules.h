@@ -30,6 +30,10 @@ class Rules {
   // scalar or a tensor of the shape of the operation.
   Ref entrywise(Ref operation, size_t k);
 
+  // c where d(norm2(u)^p) = c*dot(u, du): p*norm2(u)^(p - 2), which has a value at u = 0. Of a power p > 2 of
+  // a Euclidean norm of real numbers; Ref{} for any other operation.
+  Ref of_norm_power(Ref operation);
+
   // ∂(operation)/∂(operand k) of a call of an opaque function, and which of its axes are those of the
   // operation and those of the operand.
   Ref opaque(Ref operation, size_t k);

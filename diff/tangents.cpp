@@ -177,6 +177,10 @@ Ref Tangents::by_rule(Ref r) {
   if (is_log_of_factors(ctx_, r)) return logarithm(r);
   const ShapeId shape = ctx_[r].shape;
   const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
+  if (const Ref c = rules_.of_norm_power(r)) {
+    const Ref u = ctx_.operands(list[0])[0];
+    return ctx_.multiply(c, dot(ctx_, u, of_or_zero(u)));
+  }
   std::vector<Term> terms;
   for (size_t k = 0; k < list.size(); ++k) {
     if (const Ref t = of(list[k])) terms.push_back({one, rules_.differential(r, k, t)});

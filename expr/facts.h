@@ -13,6 +13,8 @@ Facts product_facts(const Context& ctx, std::span<const Ref> factors);
 Facts power_facts(const Context& ctx, Ref base, Ref exponent);
 // Whether the values are real whatever the arguments: abs, real, norms, …
 bool is_real_valued(Fn f);
+// The root of the sum of the squares of a vector or matrix.
+bool is_euclidean_norm(const Context& ctx, Ref e);
 Facts function_facts(const Context& ctx, Fn f, std::span<const Ref> arguments);
 
 }  // namespace nabla

@@ -103,8 +103,7 @@ class NumberPower {
 
 Ref Context::sqrt(Ref a) { return power(a, number(Rational::fraction(1, 2))); }
 
-// The root of the sum of the squares of a vector or matrix.
-static bool is_euclidean_norm(const Context& ctx, Ref e) {
+bool is_euclidean_norm(const Context& ctx, Ref e) {
   if (ctx.is_function(e, Fn::normF)) return true;
   return ctx.is_function(e, Fn::norm2) && ctx[e].count == 1 && ctx.shape_of(ctx.operands(e)[0]).order() == 1;
 }

@@ -10,6 +10,7 @@
 #include "expr/facts.h"
 #include "expr/operand_tree.h"
 #include "expr/scratch.h"
+#include "expr/tensor.h"
 
 namespace nabla {
 namespace {
@@ -58,8 +59,10 @@ class Collector {
 
   // Orders and collects until no power folds into something else.
   void collect(const OperandTree& tree) {
-    while (!once(tree)) {
-    }
+    do {
+      while (!once(tree)) {
+      }
+    } while (items_.size() > 1 && join_norm());
   }
 
  private:
@@ -101,6 +104,30 @@ class Collector {
     items_.resize(out);
     for (Ref p : folded) append(p);
     return folded.empty();
+  }
+
+  // norm2(x)^k*(x'*x)^m is norm2(x)^(k + 2*m) where k is no even integer: x'*x/norm2(x) has a value at 0
+  // then. False: there is none.
+  bool join_norm() {
+    for (KeyedOperand& norm : items_) {
+      if (!is_euclidean_norm(ctx_, norm.key) || !ctx_.is_number(norm.value) || is_even(norm.value)) continue;
+      const Ref x = ctx_.operands(norm.key)[0];
+      if (ctx_[x].facts & complex_valued) continue;
+      const Ref square = dot(ctx_, x, x);
+      for (KeyedOperand& o : items_) {
+        if (o.key != square || !ctx_.is_number(o.value) || !ctx_.value(o.value).is_integer()) continue;
+        norm.value = ctx_.add(norm.value, ctx_.scale(ctx_.number(2), o.value));
+        norm.factor = ctx_.power(norm.key, norm.value);
+        o = items_[items_.size() - 1];
+        items_.resize(items_.size() - 1);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool is_even(Ref exponent) const {
+    return ctx_.is_number(exponent) && ctx_.value(exponent).is_integer() && ctx_.value(exponent).is_even();
   }
 
   Context& ctx_;
