@@ -31,7 +31,10 @@ std::optional<std::vector<Ref>> KernelField::zero_where(Ref e, std::span<const R
   for (Ref comparison : given) assume(comparison);
   evaluate_domains(e);
   evaluate(e);
-  if (!without_known_signs(reduced(values_.at(e).n)).is_zero()) return std::nullopt;
+  refuse_contradictions();
+  Polynomial p = without_known_signs(reduced(values_.at(e).n));
+  if (!p.is_zero() && reading_ == Reading::real) p = without_dependent_inverses(p, e, given);
+  if (!p.is_zero()) return std::nullopt;
   return conditions_;
 }
 

@@ -126,7 +126,7 @@ class KernelField {
   Polynomial with_relation(const Polynomial& p, size_t kernel, uint64_t degree, const Quotient& power);
   Polynomial without_known_signs(Polynomial p);
 
-  // --- factors, signs, roots, logarithms (kernel_factors.cpp) ---
+  // --- factors, signs, logarithms (kernel_factors.cpp) ---
   Factors factors_of(const Quotient& a);
   void append_number(const Rational& n, int64_t exponent, Powers& powers);
   void append_factor(const Polynomial& p, int64_t exponent, Factors& f);
@@ -136,21 +136,24 @@ class KernelField {
   void find_conjugate(size_t base);
   Polynomial conjugate(const Polynomial& p, size_t kernel, uint64_t half) const;
   Signs sign_of_base(size_t base);
-  Quotient modulus(const Powers& powers, const Rational& exponent);
   Quotient sign_value(const Signs& s);
   size_t sign_kernel(size_t base);
   void learn_sign(size_t base);
   void require_positive(const Signs& s);
+  void refuse_contradictions();
+  enum class Purpose : uint8_t { logarithm, real_power, integer_power };
+  Quotient logarithm(const Quotient& a, Purpose purpose, Ref of);
+  Quotient logarithm_of(size_t base);
+
+  // --- roots (kernel_roots.cpp) ---
   Quotient rational_power(const Quotient& a, const Rational& exponent);
+  Quotient modulus(const Powers& powers, const Rational& exponent);
   Quotient modulus_power(size_t base, const Rational& exponent);
   std::optional<Polynomial> square_root(const Polynomial& p);
   std::optional<Quotient> denested_root(size_t base);
   Quotient sign_power(const Signs& s, const Rational& exponent);
   Quotient whole_power(const Quotient& a, const Rational& exponent);
   static uint64_t steps_of_root(uint64_t& degree, const Rational& fraction);
-  enum class Purpose : uint8_t { logarithm, real_power, integer_power };
-  Quotient logarithm(const Quotient& a, Purpose purpose, Ref of);
-  Quotient logarithm_of(size_t base);
 
   // --- exponentials and angles (kernel_exponentials.cpp) ---
   std::vector<std::pair<size_t, Rational>> components(const Quotient& a);
@@ -163,6 +166,23 @@ class KernelField {
   Pair multiple(size_t kernel, int64_t n) const;
   Pair pair_of_component(size_t component, const Rational& coefficient, bool& known);
   int64_t steps(std::vector<uint64_t>& denominators, size_t member, const Rational& coefficient);
+
+  // --- inverse circular functions (kernel_inverses.cpp) ---
+  Polynomial partial(const Polynomial& p, size_t kernel) const;
+  std::optional<Quotient> kernel_derivative(size_t kernel, size_t name);
+  std::optional<Quotient> new_derivative(size_t kernel, size_t name);
+  std::optional<Quotient> derivative(const Quotient& q, size_t name);
+  std::optional<Quotient> inverse_derivative(size_t kernel, size_t name);
+  bool is_positive_everywhere(const Polynomial& p) const;
+  bool has_convex_side(size_t base);
+  bool is_analytic(const Quotient& a);
+  bool is_analytic_kernel(size_t kernel);
+  bool is_analytic_inverse(size_t kernel);
+  std::optional<std::vector<RationalSpan::Vector>> gradients(const std::vector<size_t>& inverses);
+  std::optional<Rational> constant_over_pi(const Quotient& a, Ref e, std::span<const Ref> given);
+  bool is_zero_angle(const Polynomial& p, const std::vector<size_t>& inverses, Ref e,
+                     std::span<const Ref> given);
+  Polynomial without_dependent_inverses(Polynomial p, Ref e, std::span<const Ref> given);
 
   Context& ctx_;
   Reading reading_;
@@ -179,6 +199,8 @@ class KernelField {
   std::vector<size_t> whole_roots_, whole_logarithms_;
   std::map<uint64_t, std::vector<Call>> calls_;
   std::unordered_map<Ref, Quotient> values_;
+  std::map<std::pair<size_t, size_t>, std::optional<Quotient>> derivatives_;
+  std::map<size_t, bool> analytic_;
   uint64_t work_ = 0;
 };
 

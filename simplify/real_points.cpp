@@ -286,4 +286,18 @@ RealPoint find_real_point(Context& ctx, Ref e, std::span<const Ref> conditions, 
   return answer;
 }
 
+std::optional<Ball> value_at_real_point(Context& ctx, Ref e, std::span<const Ref> conditions, Ref of,
+                                        uint64_t seed) {
+  std::vector<Ref> roots{e, of};
+  roots.insert(roots.end(), conditions.begin(), conditions.end());
+  Sampler sampler(ctx, roots, seed);
+  const size_t most = std::clamp(node_visits / sampler.size(), fewest_draws, draws);
+  for (size_t i = 0; i < most; ++i) {
+    if (!sampler.draw(static_cast<int>(i)) || !sampler.is_real()) continue;
+    const Ball value = sampler.certified(of, precisions[1]);
+    if (value.is_finite()) return value;
+  }
+  return std::nullopt;
+}
+
 }  // namespace nabla

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
+#include "expr/ball.h"
 #include "expr/context.h"
 
 namespace nabla {
@@ -20,5 +22,10 @@ enum class RealPoint : uint8_t {
 // Draws points inside the declared domains where the conditions (comparisons of scalars) hold. What has no
 // value of its own, such as a call of an opaque function, is drawn as a name is; then `not_zero` is not said.
 RealPoint find_real_point(Context& ctx, Ref e, std::span<const Ref> conditions, uint64_t seed);
+
+// The value of `of` at a real point of e where the conditions hold; none was found, or it is not finite
+// there.
+std::optional<Ball> value_at_real_point(Context& ctx, Ref e, std::span<const Ref> conditions, Ref of,
+                                        uint64_t seed);
 
 }  // namespace nabla

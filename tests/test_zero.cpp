@@ -104,6 +104,14 @@ TEST_CASE("identities of elementary functions are proved", "[equality]") {
       {"cos(asin(x))", "sqrt(1 - x^2)"},
       {"sin(2*atan(x))", "2*x/(1 + x^2)"},
       {"asin(x) + acos(x)", "pi/2"},
+      // inverse functions with dependent derivatives, A&S 4.4.32-4.4.36; the Gudermannian, 4.3.117
+      {"asin(tanh(x))", "2*atan(tanh(x/2))"},
+      {"atan(sinh(x))", "2*atan(exp(x)) - pi/2"},
+      {"acos(x)", "2*atan(sqrt((1 - x)/(1 + x)))"},
+      {"asin(x)", "atan(x/sqrt(1 - x^2))"},
+      {"2*asin(sqrt(x))", "asin(2*x - 1) + pi/2"},
+      {"atan(a) + atan(1/a)", "pi/2"},
+      {"4*atan(1/5) - atan(1/239)", "pi/4"},
   };
   for (const auto& [left, right] : rows) {
     INFO(left << " == " << right);
@@ -135,6 +143,7 @@ TEST_CASE("identities are proved on the points where all is real", "[equality]")
   // The radicand is known to be positive under that condition only: at x = -1, y = 2 there is a value,
   // 2*sqrt(2).
   CHECK(test_zero(w.ctx, w("sqrt(x^(2*y + 3)*(x - 1)) - x^(y + 1)*sqrt(x*(x - 1))")).where.size() == 1);
+  CHECK(test_zero(w.ctx, w("atan(x) + atan(1/x) - sign(x)*pi/2")).where.size() == 1);
   // sign(0) is 0.
   CHECK_FALSE(proved_zero(w.ctx, w("sign(x)^2 - 1")));
   CHECK(test_zero(w.ctx, w("sign(x)^2 - 1")).where ==
@@ -162,6 +171,9 @@ TEST_CASE("what is no identity is never proved", "[equality]") {
   const std::pair<const char*, const char*> rows[] = {
       {"sqrt(x^2)", "x"},
       {"atan(tan(x))", "x"},
+      {"atan(x) + atan(1/x)", "pi/2"},
+      {"asin(2*x/(1 + x^2))", "2*atan(x)"},
+      {"atan(x) + atan(y)", "atan((x + y)/(1 - x*y))"},
       {"abs(x)", "x"},
       {"abs(x)^3", "x^3"},
       {"sin(x)", "sqrt(1 - cos(x)^2)"},

@@ -47,6 +47,12 @@ class Differences {
         {"abs(P)*sign(Q)", "P*sign(P*Q)"},
         {"atanh(P)", "log((1 + P)/(1 - P))/2"},
         {"acosh(P)", "log(P + sqrt(P^2 - 1))"},
+        {"asin(P)", "atan(P/sqrt(1 - P^2))"},
+        {"acos(P)", "2*atan(sqrt((1 - P)/(1 + P)))"},
+        {"atan(P) + atan(1/P)", "pi/2"},
+        {"atan(P) + atan(Q)", "atan((P + Q)/(1 - P*Q))"},
+        {"asin(2*P/(1 + P^2))", "2*atan(P)"},
+        {"asin(P)", "pi/2 - asin(sqrt(1 - P^2))"},
     };
     const auto& pair = pairs[below(std::size(pairs))];
     const std::string text = of(pair[0], pair[1]);
