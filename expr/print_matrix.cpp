@@ -331,7 +331,7 @@ bool MatrixForm::absorb() {
       if (x.labels.size() != 2) continue;
       if (x.labels[1] == items_[v].labels[0]) transpose(x);
       if (x.labels[0] != items_[v].labels[0]) continue;
-      x.chain.insert(x.chain.begin(), {call("diag", chain(items_[v])), false, {}});
+      x.chain.insert(x.chain.begin(), {call("diag", chain(items_[v])), false, {}, true});
       items_.erase(items_.begin() + static_cast<ptrdiff_t>(v));
       return true;
     }
@@ -387,7 +387,7 @@ FormId MatrixForm::assemble_matrix() {
     }
   }
   const auto diag = [&](const std::vector<Link>& v) {
-    return Link{call("diag", chain_form(forms_, 0, v, false)), false, {}};
+    return Link{call("diag", chain_form(forms_, 0, v, false)), false, {}, true};
   };
   std::vector<Link> all;
   if (delta_) {

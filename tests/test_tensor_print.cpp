@@ -80,7 +80,7 @@ TEST_CASE("index notation is what a person would write", "[print]") {
   }
 }
 
-TEST_CASE("entrywise quotients and roots are what a person would write", "[print]") {
+TEST_CASE("entrywise quotients, roots and diagonal matrices are what a person would write", "[print]") {
   const std::pair<const char*, const char*> rows[] = {
       {"x .* y.^(-1)", "x ./ y"},
       {"y.^(-1)", "1 ./ y"},
@@ -92,9 +92,10 @@ TEST_CASE("entrywise quotients and roots are what a person would write", "[print
       {"x .* y.^(-1)/2", "x ./ (2*y)"},
       {"x .* (y + z).^(-1)/2", "(x/2) ./ (y + z)"},
       {"x.^(-1)*y'", "(1 ./ x)*y'"},
+      {"A'*diag(x)*A", "A'*diag(x)*A"},  // not diag(x)'
   };
   for (const auto& [input, printed] : rows) {
-    World w("dim n >= 3\nvar x, y, z : vector[n]");
+    World w("dim n >= 3\nvar x, y, z : vector[n]; param A : matrix[n, n]");
     const Ref r = w(input);
     INFO(input);
     CHECK(print(w.ctx, r) == printed);
