@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "expr/walk.h"
 #include "simplify/distribute.h"
@@ -49,36 +50,57 @@ class Expansion {
   Expansion(Context& ctx, Notes* notes) : ctx_(ctx), notes_(notes) {}
 
   Ref region(Ref r, const Images& images) {
+    std::vector<Term> terms{{one, r}};
+    if (is_sum(ctx_, r)) {
+      terms.clear();
+      ctx_.append_terms(r, terms);
+    }
+    if (std::none_of(terms.begin(), terms.end(), [&](const Term& t) { return is_open(t.body); }))
+      return with_images(ctx_, r, images);
     if (const Ref whole = expanded(r, images)) return whole;
-    if (!is_sum(ctx_, r)) return kept(r, images);
-    std::vector<Term> terms;
-    ctx_.append_terms(r, terms);
     for (Term& t : terms) {
-      const Ref part = expanded(t.body, images);
+      const Ref part = is_open(t.body) ? expanded(t.body, images) : with_images(ctx_, t.body, images);
       t.body = part ? part : kept(t.body, images);
     }
     return ctx_.sum(terms, scalar_shape);
   }
 
+  bool has_kept() const { return has_kept_; }
+  bool is_spent() const { return work_.is_spent; }
+
  private:
+  // Whether there is something to multiply out in a term; a long sum times a number is one.
+  bool is_open(Ref term) {
+    std::vector<Ref> factors;
+    ctx_.append_factors(term, factors);
+    return std::any_of(factors.begin(), factors.end(), [&](Ref f) { return is_multiplied_out(ctx_, f); });
+  }
+
   // None: too large.
   Ref expanded(Ref r, const Images& images) {
+    std::optional<PolynomialForm> form;
+    Ref result{};
+    if (work_.is_spent) return result;
     try {
-      PolynomialForm form(ctx_, r, Denominators::kept, &images);
-      const RationalFunction f = form.value();
-      return form.expression(f.n, f.d);
+      form.emplace(ctx_, r, Denominators::kept, &images, work_);
+      const RationalFunction f = form->value();
+      result = form->expression(f.n, f.d);
     } catch (const TooLarge&) {
-      return {};
     }
+    if (form) work_ = form->work();
+    return result;
   }
 
   Ref kept(Ref r, const Images& images) {
     note_too_large(ctx_, notes_);
+    has_kept_ = true;
     return with_images(ctx_, r, images);
   }
 
   Context& ctx_;
   Notes* notes_;
+  PolynomialWork work_;  // of all regions
+  bool has_kept_ = false;
 };
 
 }  // namespace
@@ -95,6 +117,7 @@ Ref expand(Context& ctx, Ref e, Notes* notes) {
   constexpr int most_rounds = 4;  // what is multiplied out can make functions fold, so that there is more
   constexpr size_t most_tensor_terms = 4'096;  // each with labels of its own
   Expansion expansion(ctx, notes);
+  const Ref given = e;
   for (int i = 0; i < most_rounds; ++i) {
     Ref next = e;
     if (has_products_of_sums(ctx, next)) {
@@ -107,8 +130,10 @@ Ref expand(Context& ctx, Ref e, Notes* notes) {
           distribute(ctx, next, std::min<size_t>(most_tensor_terms, ctx.limits().expanded_terms), too_large);
       if (too_large) note_too_large(ctx, notes);
     }
-    if (next == e) break;
+    if (expansion.is_spent()) return given;  // rather than what happened to come first
+    const bool done = next == e || expansion.has_kept();
     e = next;
+    if (done) break;
   }
   return e;
 }

@@ -31,9 +31,9 @@ int64_t small_integer(const Rational& q) {
 
 }  // namespace
 
-PolynomialForm::PolynomialForm(Context& ctx, Ref e, Denominators denominators,
-                               const std::unordered_map<Ref, Ref>* images)
-    : ctx_(ctx), root_(e), denominators_(denominators), images_(images) {
+PolynomialForm::PolynomialForm(Context& ctx, Ref e, Denominators denominators, const Images* images,
+                               PolynomialWork work)
+    : ctx_(ctx), root_(e), denominators_(denominators), images_(images), work_(work) {
   visit(e);
   number_kernels();
 }
@@ -233,10 +233,15 @@ RationalFunction PolynomialForm::constant(const Rational& c) const {
 void PolynomialForm::check_size(const RationalFunction& f) {
   const size_t terms = std::max(f.n.terms(), f.d.terms());
   if (terms > ctx_.limits().expanded_terms) throw TooLarge{};
-  ctx_.budget().spend(terms);
   // Without gcds it is about five times faster.
-  terms_ += f.d.is_one() ? f.n.terms() / 5 : f.n.terms() + f.d.terms();
-  if (terms_ > most_values * ctx_.limits().expanded_terms) throw TooLarge{};
+  spend(f.d.is_one() ? f.n.terms() / 5 : f.n.terms() + f.d.terms());
+}
+
+void PolynomialForm::spend(size_t terms) {
+  ctx_.budget().spend(terms);
+  work_.terms += terms * (1 + kernels_.size() / 16);  // long monomials cost more
+  work_.is_spent = work_.terms > most_values * ctx_.limits().expanded_terms;
+  if (work_.is_spent) throw TooLarge{};
 }
 
 // Of a long chain only the last values are kept, and what relations need.
@@ -421,7 +426,7 @@ Ref PolynomialForm::expression(const Polynomial& p, const Polynomial& d) {
   const Rational divisor = d.coefficient(0);
   std::vector<Term> terms;
   terms.reserve(p.terms());
-  ctx_.budget().spend(p.terms());
+  spend(p.terms());
   for (size_t i = 0; i < p.terms(); ++i) {
     p.exponents(i, up);
     for (size_t k = 0; k < n; ++k) exponents[k] = static_cast<int64_t>(up[k]) - static_cast<int64_t>(down[k]);

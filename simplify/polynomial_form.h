@@ -24,10 +24,18 @@ namespace nabla {
 // What becomes of 1/(x + 1): a quotient of polynomials, or a kernel, so that all denominators are monomials.
 enum class Denominators { divided, kept };
 
+// The terms of all polynomials so far; several forms may share an allowance.
+struct PolynomialWork {
+  size_t terms = 0;
+  bool is_spent = false;
+};
+
 class PolynomialForm {
  public:
   // Kernels inside kernels are those of `images`, if given, instead of those of e.
-  PolynomialForm(Context& ctx, Ref e, Denominators denominators, const Images* images = nullptr);
+  PolynomialForm(Context& ctx, Ref e, Denominators denominators, const Images* images = nullptr,
+                 PolynomialWork work = {});
+  const PolynomialWork& work() const { return work_; }
 
   // Of e. Throws TooLarge, and Failure(division_by_zero) where e has no value anywhere.
   RationalFunction value();
@@ -91,6 +99,7 @@ class PolynomialForm {
   RationalFunction kernel_power(size_t kernel, const Rational& exponent) const;
   RationalFunction constant(const Rational& c) const;
   void check_size(const RationalFunction& f);
+  void spend(size_t terms);
   void drop_used(Ref r);
   RationalFunction relation(const Kernel& k);
   RationalFunction reduced_by(size_t kernel, const Polynomial& p, uint64_t down);
@@ -110,7 +119,7 @@ class PolynomialForm {
   std::optional<PolynomialRing> ring_;
   std::unordered_map<Ref, RationalFunction> values_;
   std::unordered_map<Ref, size_t> uses_;
-  size_t terms_ = 0;  // of all values so far
+  PolynomialWork work_;
   std::vector<std::unordered_map<int64_t, Ref>> powers_;
   std::vector<Ref> written_bases_;
 };
