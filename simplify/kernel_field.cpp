@@ -7,7 +7,8 @@
 namespace nabla {
 namespace {
 
-constexpr uint64_t most_work = 400'000;  // terms of all values together
+// Each term of a value stands for the work of products and divisors: seconds at most.
+constexpr uint64_t most_work = 150'000;
 
 constexpr int64_t most_shift = 30;
 
@@ -96,8 +97,8 @@ void KernelField::evaluate(Ref e) {
     if (!entered.try_emplace(r, true).second) {
       stack.pop_back();
       const Quotient q = value(r);
-      work_ += q.n.terms() + q.d.terms();
-      if (work_ > most_work) throw TooLarge{};
+      size_.work += q.n.terms() + q.d.terms();
+      if (size_.work > most_work) throw TooLarge{};
       ctx_.budget().spend(1 + q.n.terms() + q.d.terms());
       values_.emplace(r, q);
       continue;

@@ -33,6 +33,7 @@ enum class Reading : uint8_t { real, principal };
 
 // What is known only when a computation has gone far enough; then it begins again with the larger size.
 struct FieldSize {
+  uint64_t work = 0;  // terms of all values so far
   size_t kernels = 16;
   std::unordered_map<Ref, uint64_t> roots;  // the degree of the root of each factor
   uint64_t principal_root = 1;              // of signs, and of what may not be real
@@ -201,7 +202,6 @@ class KernelField {
   std::unordered_map<Ref, Quotient> values_;
   std::map<std::pair<size_t, size_t>, std::optional<Quotient>> derivatives_;
   std::map<size_t, bool> analytic_;
-  uint64_t work_ = 0;
 };
 
 }  // namespace nabla

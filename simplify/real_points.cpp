@@ -38,7 +38,7 @@ class Sampler {
       order_.push_back(r);
     for (Ref r : order_) {
       if (is_free(r)) free_.push_back(r);
-      if (is_free(r) && ctx.kind(r) != Kind::symbol) has_opaque_ = true;
+      if (is_free(r) && name_of(r) == nullptr) has_opaque_ = true;
     }
     size_t size = 0;
     for (Ref r : roots) size = std::max<size_t>(size, r.id + 1);
@@ -102,6 +102,14 @@ class Sampler {
     return ctx_.kind(r) == Kind::compare || ctx_[r].shape == scalar_shape;
   }
 
+  // The name that r is, or that r is an entry of, where entries are independent; else none.
+  const Symbol* name_of(Ref r) const {
+    if (ctx_.kind(r) == Kind::symbol) return &ctx_.symbol(r);
+    if (ctx_.kind(r) != Kind::entry || ctx_.kind(ctx_.operands(r)[0]) != Kind::symbol) return nullptr;
+    const Symbol& tensor = ctx_.symbol(ctx_.operands(r)[0]);
+    return tensor.structure == Structure::none ? &tensor : nullptr;
+  }
+
   // Whether a value must be drawn.
   bool is_free(Ref r) const {
     const Node& n = ctx_[r];
@@ -155,12 +163,12 @@ class Sampler {
 
   // Many expressions are real only in a corner: numbers of several sizes, with and without signs.
   std::optional<Rational> coordinate(Ref r, int kind) {
-    Domain domain;
-    if (ctx_.kind(r) == Kind::symbol) domain = ctx_.symbol(r).domain;
+    const Symbol* name = name_of(r);
+    const Domain domain = name ? name->domain : Domain{};
     for (Ref bound : {domain.lower, domain.upper}) {
       if (bound && !ctx_.is_number(bound)) return std::nullopt;
     }
-    const bool extent = ctx_.kind(r) == Kind::symbol && ctx_.symbol(r).role == Role::extent;
+    const bool extent = name && name->role == Role::extent;
     const bool integer = domain.integer || extent || (ctx_[r].facts & integer_valued) != 0;
     const Rational size =
         integer ? Rational(1 + random_.below(6)) : Rational::fraction(1 + random_.below(999), sizes(kind));

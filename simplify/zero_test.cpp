@@ -23,8 +23,7 @@ struct Proof {
   std::vector<Ref> unknown_signs;
 };
 
-Proof prove(Context& ctx, Ref e, std::span<const Ref> given, Reading reading) {
-  FieldSize size;
+Proof prove(Context& ctx, Ref e, std::span<const Ref> given, Reading reading, FieldSize& size) {
   Proof proof;
   for (int i = 0; i < most_restarts; ++i) {
     try {
@@ -47,9 +46,19 @@ Proof prove(Context& ctx, Ref e, std::span<const Ref> given, Reading reading) {
   return proof;
 }
 
+// `work` is what all attempts together have done.
+Proof prove(Context& ctx, Ref e, std::span<const Ref> given, Reading reading, uint64_t& work) {
+  FieldSize size;
+  size.work = work;
+  Proof proof = prove(ctx, e, given, reading, size);
+  work = size.work;
+  return proof;
+}
+
 // Where no proof holds for all signs at once, one for either sign of a quantity may.
-Proof prove_by_regions(Context& ctx, Ref e, std::vector<Ref>& given, Reading reading, int depth) {
-  Proof whole = prove(ctx, e, given, reading);
+Proof prove_by_regions(Context& ctx, Ref e, std::vector<Ref>& given, Reading reading, uint64_t& work,
+                       int depth) {
+  Proof whole = prove(ctx, e, given, reading, work);
   if (whole.proved || depth == 0 || whole.unknown_signs.empty()) return whole;
   const Ref u = by_elementary_functions(ctx, whole.unknown_signs.front());
   const Ref sides[2] = {ctx.compare(Relation::less, zero, u), ctx.compare(Relation::less, u, zero)};
@@ -57,7 +66,7 @@ Proof prove_by_regions(Context& ctx, Ref e, std::vector<Ref>& given, Reading rea
   for (int i = 0; i < 2; ++i) {
     if (ctx.kind(sides[i]) == Kind::truth) return whole;
     given.push_back(sides[i]);
-    regions[i] = prove_by_regions(ctx, e, given, reading, depth - 1);
+    regions[i] = prove_by_regions(ctx, e, given, reading, work, depth - 1);
     given.pop_back();
   }
   for (int i = 0; i < 2; ++i) {
@@ -91,12 +100,14 @@ ZeroTest test_zero(Context& ctx, Ref e, std::span<const Ref> given) {
   const Ref elementary = by_elementary_functions(ctx, e);
   std::vector<Ref> region(given.begin(), given.end());
   for (Ref& c : region) c = by_elementary_functions(ctx, c);
+  uint64_t work = 0;
   Proof proof;
-  if (real == RealPoint::found) proof = prove_by_regions(ctx, elementary, region, Reading::real, most_splits);
+  if (real == RealPoint::found)
+    proof = prove_by_regions(ctx, elementary, region, Reading::real, work, most_splits);
   if (proof.proved && !proof.empty && proof.where.empty()) return {ZeroTest::Answer::proved, {}, false};
   const bool complex = real != RealPoint::found;
-  Proof principal = complex ? prove_by_regions(ctx, elementary, region, Reading::principal, most_splits)
-                            : prove(ctx, elementary, region, Reading::principal);
+  Proof principal = complex ? prove_by_regions(ctx, elementary, region, Reading::principal, work, most_splits)
+                            : prove(ctx, elementary, region, Reading::principal, work);
   if (principal.proved && !principal.empty && principal.where.empty()) {
     return {ZeroTest::Answer::proved, {}, complex};
   }
