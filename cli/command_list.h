@@ -15,6 +15,7 @@ int run_cookbook(
 int run_fmt(const Options&);        // fmt FILE
 int run_deps(const Options&);       // deps FILE
 int run_functions(const Options&);  // functions [NAME]
+int run_rules(const Options&);      // rules [NAME]
 int run_limits(const Options&);     // limits
 int run_explain(const Options&);    // explain CODE
 

@@ -39,7 +39,7 @@ constexpr Command kCommands[] = {
     {"fmt", "FILE", 1, 1, accepts_check, "format a file", run_fmt},
     {"deps", "FILE", 1, 1, accepts_nothing, "the files that a file imports", run_deps},
     {"functions", "[NAME]", 0, 1, accepts_nothing, "the functions of the language", run_functions},
-    {"rules", "", 0, any, accepts_nothing, "the rewrite rules", nullptr},
+    {"rules", "[NAME]", 0, 1, accepts_nothing, "the rewrite rules", run_rules},
     {"limits", "", 0, 0, accepts_nothing, "the limits and their defaults", run_limits},
     {"explain", "CODE", 1, 1, accepts_nothing, "explain an error code such as NB0201", run_explain},
 };

@@ -15,6 +15,10 @@ namespace {
 constexpr RuleText rows[] = {
 #define RULE(name, from, to, when, domains, help) {#name, from, to, when, Domains::domains, help},
 #include "simplify/rules_scalar.def"
+};
+
+constexpr RuleText matrix_rows[] = {
+#include "simplify/rules_matrix.def"
 #undef RULE
 };
 
@@ -24,10 +28,15 @@ constexpr std::string_view hole_names[] = {"a", "b", "c", "d", "k", "n"};
 
 std::span<const RuleText> scalar_rules() { return rows; }
 
+std::span<const RuleText> matrix_rules() { return matrix_rows; }
+
 const RuleText* find_rule(std::string_view name) {
-  const auto it =
-      std::find_if(std::begin(rows), std::end(rows), [&](const RuleText& r) { return r.name == name; });
-  return it == std::end(rows) ? nullptr : &*it;
+  for (const auto& table : {scalar_rules(), matrix_rules()}) {
+    for (const RuleText& r : table) {
+      if (r.name == name) return &r;
+    }
+  }
+  return nullptr;
 }
 
 // Reads the texts in a Context of its own.

@@ -38,6 +38,7 @@ struct RuleText {
 
 // The rows of the tables.
 std::span<const RuleText> scalar_rules();
+std::span<const RuleText> matrix_rules();
 const RuleText* find_rule(std::string_view name);
 
 using PatternId = uint16_t;

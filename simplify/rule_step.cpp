@@ -30,8 +30,16 @@ RuleSet::Key head(const Context& ctx, Ref r) {
 }  // namespace
 
 bool has_no_value(const Failure& f) {
-  const Code code = f.diagnostic.code;
-  return code == Code::division_by_zero || code == Code::outside_domain || code == Code::number_too_large;
+  switch (f.diagnostic.code) {
+    case Code::step_limit:
+    case Code::node_limit:
+    case Code::memory_limit:
+    case Code::time_limit:
+    case Code::cancelled:
+      return false;
+    default:
+      return true;
+  }
 }
 
 RuleKeys keys_of(const Context& ctx, const Factor& f) {
@@ -51,9 +59,22 @@ bool RuleStep::lighter(Ref a, Ref b) {
   return of_a != of_b ? of_a < of_b : calls_(a) < calls_(b);
 }
 
+Ref RuleStep::about_matrices(Ref e) {
+  try {
+    return matrices_(e);
+  } catch (const Failure& f) {
+    if (!has_no_value(f)) throw;
+    return {};
+  }
+}
+
 Ref RuleStep::operator()(Ref e) {
   const Node& n = ctx_[e];
-  if (n.shape != scalar_shape || (n.facts & (complex_valued | has_operation))) return {};
+  if (n.facts & (complex_valued | has_operation)) return {};
+  if (MatrixRuleStep::may_apply(ctx_, e)) {
+    if (const Ref found = about_matrices(e)) return found;
+  }
+  if (n.shape != scalar_shape) return {};
   Ref best = e;
   size_t candidates = 0;
   const Consider consider = [&](Ref candidate) {

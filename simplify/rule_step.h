@@ -12,12 +12,14 @@
 #include "expr/diagnostic.h"
 #include "simplify/calls.h"
 #include "simplify/match.h"
+#include "simplify/matrix_rule_step.h"
 #include "simplify/rule.h"
 #include "simplify/weight.h"
 
 namespace nabla {
 
-// Whether a constructor was asked for what it cannot make, such as 1/sin(pi*n) with an integer n.
+// Whether a constructor cannot make what it was asked for, such as 1/sin(pi*n) with an integer n; any other
+// failure is of the budget.
 bool has_no_value(const Failure& f);
 
 // Where the rules about a factor stand: by the head of its base and, with an exponent, by that.
@@ -32,7 +34,15 @@ struct Summands;
 class RuleStep {
  public:
   RuleStep(Context& ctx, Weight& weight, const RuleSet& rules)
-      : ctx_(ctx), weight_(weight), calls_(ctx), rules_(rules), matcher_(ctx, rules) {}
+      : ctx_(ctx),
+        weight_(weight),
+        calls_(ctx),
+        rules_(rules),
+        matcher_(ctx, rules),
+        matrices_(ctx, matrix_rules(), [this](Ref a, Ref b) { return lighter(a, b); }) {}
+
+  RuleStep(const RuleStep&) = delete;
+  RuleStep& operator=(const RuleStep&) = delete;
 
   // A lighter expression of the same value, or Ref{} if no rule gives one.
   Ref operator()(Ref e);
@@ -43,6 +53,7 @@ class RuleStep {
  private:
   using Consider = std::function<bool(Ref)>;  // of a candidate; true ends the search
 
+  Ref about_matrices(Ref e);
   bool whole(Ref e, const Consider& consider);
   bool whole(Ref e, RuleSet::Key key, const Consider& consider);
   bool products(const Matcher::Bases& product, bool numbered, const Consider& consider);
@@ -70,6 +81,7 @@ class RuleStep {
   Calls calls_;
   const RuleSet& rules_;
   Matcher matcher_;
+  MatrixRuleStep matrices_;
 };
 
 }  // namespace nabla

@@ -88,7 +88,6 @@ TEST_CASE("each class of failure has its exit status", "[cli]") {
         {"plot", "sin(x)"},
         {"trace", "m.nabla", "--at", "v.json"},
         {"steps", "sin(x)"},
-        {"rules"},
         {"-e", "taylor(sin(x), x = 0, 3)"},
         {"-e", "limit(sin(x)/x, x = 0)"},
         {"-e", "stable(log(1 + x))"}};
@@ -457,6 +456,13 @@ TEST_CASE("the commands about the program", "[cli]") {
   CHECK(contains(nabla({"functions", "grad"}).out, "gradient"));
   CHECK(nabla({"functions", "sni"}).status == 1);
   CHECK(contains(nabla({"limits"}).out, "67108864"));
+  CHECK(contains(nabla({"rules"}).out, "sin(a)^2 + cos(a)^2 -> 1"));
+  CHECK(contains(nabla({"rules", "sum_of_logs"}).out, "log(a) + log(b) -> log(a*b) where a > 0 or b > 0"));
+  CHECK(contains(nabla({"rules", "exp_of_log"}).out, "may have values where the left side has none"));
+  CHECK(contains(nabla({"rules", "exp_of_log", "--format", "json"}).out, "\"domains\":\"wider\""));
+  const Result misspelt = nabla({"rules", "sum_of_log"});
+  CHECK(misspelt.status == 2);
+  CHECK(contains(misspelt.err, "did you mean 'sum_of_logs'?"));
   CHECK(contains(nabla({"explain", "NB0201"}).out, "NB0201: unknown name"));
   CHECK(nabla({"--version"}).out.substr(0, 6) == "nabla ");
   CHECK(contains(nabla({"--help"}).out, "nabla COMMAND"));
