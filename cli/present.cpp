@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "codegen/expression_code.h"
+#include "expr/condition_form.h"
 #include "expr/diagnostic.h"
 #include "expr/print.h"
 
@@ -54,7 +55,7 @@ std::string conditions_text(Session& session, const Answer& answer, Format forma
   std::string text;
   for (Ref condition : answer.conditions) {
     text += text.empty() ? "where " : ", ";
-    text += print(session.context(), condition, print_options(format));
+    text += condition_text(session.context(), condition, print_options(format));
   }
   return text;
 }
@@ -80,7 +81,7 @@ std::string answer_json(Session& session, const Answer& answer, uint32_t line) {
     object["text"] = answer_text(session, answer, Format::ascii);
   }
   ordered_json conditions = ordered_json::array();
-  for (Ref condition : answer.conditions) conditions.push_back(print(session.context(), condition));
+  for (Ref condition : answer.conditions) conditions.push_back(condition_text(session.context(), condition));
   object["conditions"] = conditions;
   if (!answer.notes.empty()) object["notes"] = answer.notes;
   return dump(object);

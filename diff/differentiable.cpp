@@ -18,22 +18,6 @@ bool is_euclidean(const Context& ctx, Ref r) {
   return ctx.operands(r).size() == 2 || ctx.shape_of(ctx.operands(r)[0]).order() < 2;
 }
 
-// Whose even powers alone are in e: sums of squares, which are smooth.
-std::unordered_set<Ref> squared_norms(const Context& ctx, std::span<const Ref> nodes) {
-  std::unordered_set<Ref> squared, other;
-  for (Ref r : nodes) {
-    const Node& n = ctx[r];
-    const bool even = n.kind == Kind::power && ctx.is_number(n.operand(1)) &&
-                      ctx.value(n.operand(1)).is_integer() && ctx.value(n.operand(1)).is_even() &&
-                      ctx.value(n.operand(1)).sign() > 0;
-    for (Ref c : ctx.operands(r)) {
-      if (is_euclidean(ctx, c)) (even ? squared : other).insert(c);
-    }
-  }
-  for (Ref r : other) squared.erase(r);
-  return squared;
-}
-
 // Of what stands below, with # for the argument. Magnus and Neudecker, Matrix Differential Calculus, 3rd
 // edition, 2019, chapters 8 and 9.
 std::string_view condition_of(const Context& ctx, Ref r) {
@@ -69,7 +53,7 @@ std::string_view condition_of(const Context& ctx, Ref r) {
       if (is_euclidean(ctx, r)) return "# is not 0";
       return "the largest singular value of # is simple";
     case Fn::norm1:
-      return "no entry of # is 0";
+      return "# != 0 in every entry";
     case Fn::norminf:
       return "the entry of # that is largest in size is unique and not 0";
     default:
@@ -77,14 +61,33 @@ std::string_view condition_of(const Context& ctx, Ref r) {
   }
 }
 
+// The norms of e that stand alone in powers above the order, which have derivatives of that order at 0, or in
+// even powers, which are sums of squares.
+std::unordered_set<Ref> smooth_norms(const Context& ctx, Ref e, std::span<const Ref> nodes, int order) {
+  std::unordered_set<Ref> smooth, other;
+  if (is_euclidean(ctx, e)) other.insert(e);
+  for (Ref r : nodes) {
+    const Node& n = ctx[r];
+    const Rational p =
+        n.kind == Kind::power && ctx.is_number(n.operand(1)) ? ctx.value(n.operand(1)) : Rational(0);
+    const bool even = p.is_integer() && p.is_even() && p.sign() > 0;
+    for (Ref c : ctx.operands(r)) {
+      if (is_euclidean(ctx, c)) (even || Rational(order) < p ? smooth : other).insert(c);
+    }
+  }
+  for (Ref r : other) smooth.erase(r);
+  return smooth;
+}
+
 }  // namespace
 
-std::vector<std::string> differentiable_where(Context& ctx, Ref e, std::span<const Ref> variables) {
+std::vector<std::string> differentiable_where(Context& ctx, Ref e, std::span<const Ref> variables,
+                                              int order) {
   uint64_t names = 0;
   for (Ref v : variables) names |= ctx[v].names;
   std::vector<std::string> list;
   const std::vector<Ref> nodes = nodes_below(ctx, e);
-  const std::unordered_set<Ref> smooth = squared_norms(ctx, nodes);
+  const std::unordered_set<Ref> smooth = smooth_norms(ctx, e, nodes, order);
   for (Ref r : nodes) {
     const std::string_view condition = smooth.count(r) > 0 ? std::string_view() : condition_of(ctx, r);
     if (condition.empty() || !(ctx[ctx.operands(r)[0]].names & names)) continue;

@@ -1,6 +1,5 @@
 #include "eval/dense.h"
 
-#include <numbers>
 #include <string>
 #include <unordered_map>
 
@@ -146,7 +145,7 @@ class DenseEvaluator<T>::Impl {
       case Kind::truth:
         return scalar(T(static_cast<double>(n.tag)));
       case Kind::constant:
-        return scalar(constant(r));
+        return scalar(dense::constant<T>(ctx_, r));
       case Kind::symbol:
       case Kind::let:
         return name(r);
@@ -185,33 +184,6 @@ class DenseEvaluator<T>::Impl {
     }
   }
 
-  T constant(Ref r) const {
-    switch (static_cast<Constant>(ctx_[r].tag)) {
-      case Constant::pi:
-        return T(std::numbers::pi);
-      case Constant::e:
-        return T(std::numbers::e);
-      case Constant::im:
-        break;
-    }
-    if constexpr (dense::IsComplex<T>::value) {
-      return imaginary_unit<T>();
-    } else {
-      refuse(r, "it is complex");
-    }
-  }
-
-  template <class S>
-  static S imaginary_unit() {
-    if constexpr (dense::IsJet<S>::value) {
-      S s(0.0);
-      s.value = imaginary_unit<decltype(s.value)>();
-      return s;
-    } else {
-      return S(0, 1);
-    }
-  }
-
   Array name(Ref r) const {
     if (const auto n = dims_.find(r)) return scalar(T(static_cast<double>(*n)));
     throw Failure(Code::missing_value, text(r) + " has no value", "give it a value");
@@ -241,31 +213,10 @@ class DenseEvaluator<T>::Impl {
 
   // --- entry by entry --------------------------------------------------------------------------------------
 
-  // Arrays of one shape, and scalars that stand for every entry.
   Array entrywise(Ref r) const {
-    const auto operands = ctx_.operands(r);
     std::vector<const Array*> parts;
-    const Array* largest = &of(operands[0]);
-    for (Ref o : operands) {
-      parts.push_back(&of(o));
-      if (parts.back()->extents.size() > largest->extents.size()) largest = parts.back();
-    }
-    for (const Array* p : parts) {
-      if (!p->extents.empty() && p->entries.size() != largest->entries.size()) {
-        throw Failure(Code::bad_value, "the parts of " + text(r) + " have different sizes");
-      }
-    }
-    const dense::EntryArithmetic<T> one(ctx_);
-    Array result{largest->extents, std::vector<T>(largest->entries.size())};
-    std::vector<T> x;
-    for (size_t i = 0; i < result.entries.size(); ++i) {
-      x.resize(parts.size());
-      for (size_t k = 0; k < parts.size(); ++k) {
-        x[k] = parts[k]->entries[parts[k]->extents.empty() ? 0 : i];
-      }
-      result.entries[i] = one.entry(r, x);
-    }
-    return result;
+    for (Ref o : ctx_.operands(r)) parts.push_back(&of(o));
+    return dense::entrywise<T>(ctx_, r, parts);
   }
 
   Array branch(Ref r) const {

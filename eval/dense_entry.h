@@ -1,11 +1,13 @@
-// One entry of a node that works entry by entry: sums, products, powers, functions of scalars, comparisons,
-// branches and the written form.
+// Nodes that work entry by entry, and one entry of them: sums, products, powers, functions of scalars,
+// comparisons, branches and the written form.
 #pragma once
 
+#include <numbers>
 #include <string>
 #include <vector>
 
 #include "eval/arithmetic.h"
+#include "eval/dense.h"
 #include "eval/dense_scalar.h"
 #include "eval/tape.h"
 #include "expr/context.h"
@@ -118,6 +120,7 @@ class EntryArithmetic {
           v = raised(ctx_.operands(r)[k], v, x[k]);
           break;
         case Written::negate:
+        case Written::needs:
           break;
       }
     }
@@ -126,5 +129,58 @@ class EntryArithmetic {
 
   Context& ctx_;
 };
+
+// Arrays of one shape, and scalars that stand for every entry.
+template <class T>
+DenseArray<T> entrywise(Context& ctx, Ref r, const std::vector<const DenseArray<T>*>& parts) {
+  const DenseArray<T>* largest = parts[0];
+  for (const DenseArray<T>* p : parts) {
+    if (p->extents.size() > largest->extents.size()) largest = p;
+  }
+  for (const DenseArray<T>* p : parts) {
+    if (!p->extents.empty() && p->entries.size() != largest->entries.size()) {
+      throw Failure(Code::bad_value, "the parts of '" + short_text(ctx, r) + "' have different sizes");
+    }
+  }
+  const EntryArithmetic<T> one(ctx);
+  DenseArray<T> result{largest->extents, std::vector<T>(largest->entries.size())};
+  std::vector<T> x;
+  constexpr size_t most_at_once = 1 << 12;  // so that a long loop can be stopped
+  for (size_t i = 0; i < result.entries.size(); ++i) {
+    if (i % most_at_once == 0) ctx.budget().spend(most_at_once / 8);
+    x.resize(parts.size());
+    for (size_t k = 0; k < parts.size(); ++k) x[k] = parts[k]->entries[parts[k]->extents.empty() ? 0 : i];
+    result.entries[i] = one.entry(r, x);
+  }
+  return result;
+}
+
+template <class T>
+T imaginary_unit() {
+  if constexpr (IsJet<T>::value) {
+    T v(0.0);
+    v.value = imaginary_unit<decltype(v.value)>();
+    return v;
+  } else {
+    return T(0, 1);
+  }
+}
+
+template <class T>
+T constant(Context& ctx, Ref r) {
+  switch (static_cast<Constant>(ctx[r].tag)) {
+    case Constant::pi:
+      return T(std::numbers::pi);
+    case Constant::e:
+      return T(std::numbers::e);
+    case Constant::im:
+      break;
+  }
+  if constexpr (IsComplex<T>::value) {
+    return imaginary_unit<T>();
+  } else {
+    refuse_value(ctx, r, "it is complex");
+  }
+}
 
 }  // namespace nabla::dense

@@ -33,7 +33,7 @@ class Nest {
   Nest(Budget& budget, std::vector<Label> order, const std::vector<int64_t>& extents,
        const std::vector<Condition>& conditions);
 
-  // use(first, last) for each run of the innermost label, counted from 0; at(label) has the others, and the
+  // use(first, last) for runs of the innermost label, counted from 0; at(label) has the others, and the
   // innermost one as far as use sets it. Without labels: one call with (0, 0).
   template <class Use>
   void run(Use use) {
@@ -86,9 +86,11 @@ class Nest {
       } else {
         end = r.last + 1;
       }
-      if (end > r.first) {
-        budget_.spend(1 + static_cast<uint64_t>(end - r.first) / 8);
-        use(r.first, end - 1);
+      constexpr int64_t most_at_once = 1 << 16;  // so that a long loop can be stopped
+      for (int64_t i = r.first; i < end; i += most_at_once) {
+        const int64_t until = std::min(end, i + most_at_once);
+        budget_.spend(1 + static_cast<uint64_t>(until - i) / 8);
+        use(i, until - 1);
       }
       r.first = end;
     }

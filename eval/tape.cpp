@@ -290,6 +290,7 @@ TapeBuilder::Slot TapeBuilder::emit_written(Ref e) {
         r = power(r, s, e);
         break;
       case Written::negate:
+      case Written::needs:
         break;
     }
   }
@@ -389,6 +390,32 @@ static std::string outline(const Context& ctx, Ref e) {
       return std::string(row(static_cast<Fn>(n.tag)).name) + "(…)";
     case Kind::power:
       return "(…)^(…)";
+    case Kind::number: {
+      constexpr size_t shown = 12;
+      const std::string text = ctx.value(e).to_string();
+      return text.size() > 2 * shown ? text.substr(0, shown) + "…" : text;
+    }
+    case Kind::sum:
+    case Kind::long_sum:
+      return "… + …";
+    case Kind::product:
+    case Kind::long_product:
+      return "…*…";
+    case Kind::written:
+      switch (static_cast<Written>(n.tag)) {
+        case Written::add:
+          return "… + …";
+        case Written::subtract:
+          return "… - …";
+        case Written::multiply:
+          return "…*…";
+        case Written::divide:
+          return "…/…";
+        case Written::power:
+          return "(…)^(…)";
+        default:
+          return "…";
+      }
     default:
       return "…";
   }

@@ -2,14 +2,19 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
+#include "expr/bounds.h"
+#include "expr/condition_form.h"
+#include "expr/definite.h"
 #include "expr/diagnostic.h"
+#include "expr/indexed.h"
 #include "expr/operator.h"
 #include "expr/print.h"
-#include "expr/scratch.h"
 #include "expr/substitute.h"
-#include "expr/table_text.h"
+#include "expr/tensor.h"
 #include "expr/walk.h"
+#include "expr/written_value.h"
 
 namespace nabla {
 namespace {
@@ -41,18 +46,6 @@ std::string quoted(Context& ctx, Ref part) {
   return text.size() > most_characters ? "a part of it" : "'" + text + "'";
 }
 
-// Whether comparison a implies comparison b: of the same sides, or stronger by the bound 0.
-bool implies(Context& ctx, Ref a, Ref b) {
-  if (a == b) return true;
-  if (ctx.kind(a) != Kind::compare || ctx.kind(b) != Kind::compare) return false;
-  const Node &m = ctx[a], &n = ctx[b];
-  if (static_cast<Relation>(m.tag) != Relation::less) return false;
-  const bool same = m.operand(0) == n.operand(0) && m.operand(1) == n.operand(1);
-  const bool swapped = m.operand(0) == n.operand(1) && m.operand(1) == n.operand(0);
-  const auto weaker = static_cast<Relation>(n.tag);
-  return (same && weaker == Relation::less_equal) || ((same || swapped) && weaker == Relation::not_equal);
-}
-
 // A power with a symbolic exponent: it has a value where the base is positive, where the base is not 0 and
 // the exponent an integer, and where the base is 0 and the exponent is not negative.
 struct SymbolicPower {
@@ -60,42 +53,30 @@ struct SymbolicPower {
   Ref guard;
 };
 
-// Rational lower bound 0 of c + c1*k1 + c2*k2 + … by the declared bounds of the k.
-bool never_negative(const Context& ctx, Ref e) {
-  if (ctx[e].facts & nonnegative) return true;
-  const Node& n = ctx[e];
-  if (n.kind != Kind::sum || n.shape != scalar_shape) return false;
-  Rational least = 0;
-  for (size_t i = 0; i < n.count; i += 2) {
-    const Rational& c = ctx.value(n.operand(i));
-    const Ref body = n.operand(i + 1);
-    if (body == one) {
-      least = least + c;
-      continue;
-    }
-    if (ctx.kind(body) != Kind::symbol) return false;
-    const Domain& d = ctx.symbol(body).domain;
-    const bool extent = ctx.symbol(body).role == Role::extent;
-    const Ref bound = c.sign() < 0 ? d.upper : !d.lower && extent ? one : d.lower;
-    if (!bound || !ctx.is_number(bound)) return false;
-    least = least + c * ctx.value(bound);
+// Parts of the products with guards or selections are asked for in some entries only.
+bool in_some_entries(const Context& ctx, Ref r) {
+  if (ctx.kind(r) != Kind::indexed && ctx.kind(r) != Kind::reduce) return false;
+  const Labelling& l = ctx.labelling(r);
+  if (!l.guards.empty()) return true;
+  for (size_t f = 0; f < l.factors.size(); ++f) {
+    const Ref factor = ctx.operands(r)[f];
+    if (is_structural(ctx, factor, Structural::shift) || is_structural(ctx, factor, Structural::unit))
+      return true;
   }
-  return least.sign() >= 0;
+  return false;
 }
 
-// Collects what must hold so that an expression has a value. What the powers of the answer ask for is left
-// out; with the answer itself (`known` is null) its symbolic powers are collected and nothing is said of
-// them. A condition that holds nowhere is a Failure if `refuse`.
+// Collects what must hold so that an expression has a value. What the answer, which was looked at before,
+// asks for by its powers and other parts is left out; of the answer itself (`answer` is null) the symbolic
+// powers are collected and nothing is said of them. A condition that holds nowhere is a Failure if `refuse`.
 class Collector {
  public:
-  Collector(Context& ctx, bool refuse, const std::vector<SymbolicPower>* known)
-      : ctx_(ctx), refuse_(refuse), known_(known) {}
-
-  const std::vector<SymbolicPower>& powers() const { return powers_; }
+  Collector(Context& ctx, bool refuse, const Collector* answer)
+      : ctx_(ctx), refuse_(refuse), answer_(answer), values_(ctx) {}
 
   std::vector<Ref> run(Ref root) {
     whole_ = root;
-    todo_.push_back({root, {}, 0});
+    push({root, {}, 0});
     while (!todo_.empty()) {
       const Part part = todo_.back();
       todo_.pop_back();
@@ -109,7 +90,15 @@ class Collector {
     Ref root;
     Ref guard;           // the condition of the branch it stands in, or Ref{}
     uint64_t variables;  // names by which it is differentiated
+    friend bool operator==(const Part&, const Part&) = default;
   };
+  struct PartHash {
+    size_t operator()(const Part& p) const noexcept { return mix(mix(p.root.id, p.guard.id), p.variables); }
+  };
+
+  void push(const Part& part) {
+    if (met_.insert(part).second) todo_.push_back(part);
+  }
 
   // Operators and branches are parts of their own.
   void visit(const Part& part) {
@@ -117,17 +106,50 @@ class Collector {
     if (is_part(part.root)) return queue(part.root, part);
     std::vector<Ref> parts;
     const auto order = nodes_below(ctx_, {&part.root, 1}, [&](Ref r) {
+      if (in_some_entries(ctx_, r)) {
+        nodes_.insert(r);
+        return false;
+      }
       if (!is_part(r)) return true;
       if (std::find(parts.begin(), parts.end(), r) == parts.end()) parts.push_back(r);
       return false;
     });
     for (Ref r : parts) queue(r, part);
     for (Ref r : order) ask(r, part.variables);
+    nodes_.insert(order.begin(), order.end());
   }
 
-  bool is_part(Ref r) const { return ctx_.kind(r) == Kind::operation || ctx_.kind(r) == Kind::select; }
+  bool is_part(Ref r) const {
+    const Node& n = ctx_[r];
+    return n.kind == Kind::operation || n.kind == Kind::select || is_written(n, Written::needs);
+  }
+
+  static bool is_written(const Node& n, Written op) {
+    return n.kind == Kind::written && n.tag == static_cast<uint16_t>(op);
+  }
+
+  // Where the answer has the value, it has what the value needs; what it was made of may have been lost.
+  // Where it is differentiated is a question to the value.
+  void queue_needs(Ref r, const Part& part) {
+    const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
+    const bool in_answer = answer_ && answer_->nodes_.count(list[0]);
+    for (Ref c : std::span(list).subspan(1)) {
+      const Kind k = ctx_.kind(c);
+      const bool of_value = c == list[0] || (k >= Kind::truth && k <= Kind::connective);
+      if (of_value && in_answer) continue;
+      if (k < Kind::truth || k > Kind::connective) {
+        push({c, part.guard, part.variables});
+      } else {
+        required_ = true;
+        asking_ = list[0];
+        state(c);
+      }
+    }
+    if (part.variables != 0) push({list[0], part.guard, part.variables});
+  }
 
   void queue(Ref r, const Part& part) {
+    if (ctx_.kind(r) == Kind::written) return queue_needs(r, part);
     const auto list = ctx_.operands(r);
     if (ctx_.kind(r) == Kind::operation) {
       const auto op = static_cast<Operator>(ctx_[r].tag);
@@ -141,18 +163,18 @@ class Collector {
       if (differentiates(op)) {
         for (Ref v : list.subspan(1)) variables |= ctx_[v].names;
       }
-      todo_.push_back({list[0], part.guard, variables});
+      push({list[0], part.guard, variables});
       return;
     }
-    todo_.push_back({list[0], part.guard, part.variables});
+    push({list[0], part.guard, part.variables});
     // Beyond this many branches a condition is stated as if its branch were always taken.
     const bool many = ++branches_ > most_branches;
-    const Ref c = canonical(list[0]), other = ctx_.negation(c);
+    const Ref yes = list[1], no = list[2], c = values_.of(list[0]), other = not_condition(ctx_, c);
     const auto within = [&](Ref condition) {
-      return many ? Ref{} : part.guard ? ctx_.conjunction(part.guard, condition) : condition;
+      return many ? Ref{} : part.guard ? and_conditions(ctx_, part.guard, condition) : condition;
     };
-    todo_.push_back({list[2], within(other), part.variables});
-    todo_.push_back({list[1], within(c), part.variables});
+    push({no, within(other), part.variables});
+    push({yes, within(c), part.variables});
   }
 
   // What is written is taken at the point. Where operators stand below, their conventions hold there.
@@ -160,78 +182,70 @@ class Collector {
     if (ctx_[e].facts & has_operation) return;
     std::vector<std::pair<Ref, Ref>> values;
     for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
-      if (ctx_[pairs[i]].shape != scalar_shape) return;
       values.push_back({pairs[i], pairs[i + 1]});
     }
-    todo_.push_back({substitute(ctx_, e, values), part.guard, part.variables});
+    push({substitute(ctx_, e, values), part.guard, part.variables});
   }
 
-  // --- canonical images -----------------------------------------------------------------------------------
-  Ref canonical(Ref root) {
-    for (Ref r : nodes_below(ctx_, root)) {
-      if (!image_.count(r)) image_[r] = fold(r);
-    }
-    return image_.at(root);
-  }
-
-  Ref image(Ref r) {
-    const auto it = image_.find(r);
-    return it != image_.end() ? it->second : canonical(r);
-  }
-
-  Ref fold(Ref r) {
-    const Node& n = ctx_[r];
-    if (n.kind == Kind::operation || n.count == 0) return r;
-    std::vector<Ref> list;
-    for (Ref c : n.operands()) list.push_back(image_.at(c));
-    if (n.kind == Kind::function && n.shape == scalar_shape)
-      return ctx_.function(static_cast<Fn>(n.tag), list);
-    if (n.kind != Kind::written) return ctx_.rebuild(r, list);
-    switch (static_cast<Written>(n.tag)) {
-      case Written::add:
-        return ctx_.add(list[0], list[1]);
-      case Written::subtract:
-        return ctx_.subtract(list[0], list[1]);
-      case Written::multiply:
-        return ctx_.multiply(list[0], list[1]);
-      case Written::divide:
-        return list[1] == zero ? r : ctx_.divide(list[0], list[1]);
-      case Written::negate:
-        return ctx_.negate(list[0]);
-      case Written::power:
-        break;
-    }
-    const bool pole = list[0] == zero && ctx_.is_number(list[1]) && ctx_.value(list[1]).sign() < 0;
-    return pole ? r : ctx_.power(list[0], list[1]);
-  }
-
-  // --- what a node asks for
-  // ---------------------------------------------------------------------------------
+  // --- what a node asks for ------------------------------------------------------------------------------
   void ask(Ref r, uint64_t variables) {
     const Node& n = ctx_[r];
-    if (n.shape != scalar_shape) return;
     asking_ = r;
     required_ = true;
-    if (n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::divide)) {
-      state(ctx_.compare(Relation::not_equal, image(n.operand(1)), zero));
+    const bool differentiated = (n.names & variables) != 0;
+    if (is_written(n, Written::divide)) {
+      return state(condition(ctx_, Relation::not_equal, values_.of(n.operand(1)), zero));
     }
-    if (n.kind == Kind::power ||
-        (n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::power))) {
-      ask_power(image(n.operand(0)), image(n.operand(1)), (ctx_[r].names & variables) != 0);
+    if (n.kind == Kind::power || is_written(n, Written::power)) {
+      return ask_power(values_.of(n.operand(0)), values_.of(n.operand(1)), differentiated);
     }
+    if (n.kind == Kind::matpow) return ask_matrix_power(n.operand(0), n.operand(1));
     if (n.kind != Kind::function) return;
     const Fn fn = static_cast<Fn>(n.tag);
+    if (fn == Fn::logdet) return ask_positive_determinant(values_.of(n.operand(0)));
     if (row(fn).shape != ShapeRule::elementwise) return;
     std::vector<Ref> arguments;
     for (Ref a : n.operands()) {
-      if (ctx_[a].shape != scalar_shape) return;
-      arguments.push_back(image(a));
+      arguments.push_back(values_.of(a));
       if (ctx_[arguments.back()].facts & complex_valued) return;  // the texts are about real arguments
     }
-    if (fn == Fn::pow) return ask_power(arguments[0], arguments[1], (ctx_[r].names & variables) != 0);
+    if (fn == Fn::pow) return ask_power(arguments[0], arguments[1], differentiated);
     state_text(row(fn).domain, arguments);
     required_ = false;  // nothing may vary here
-    if ((n.names & variables) != 0) state_text(row(fn).where, arguments);
+    if (differentiated) state_text(row(fn).where, arguments);
+  }
+
+  // det(A) != 0 for a negative power; with a symbolic exponent as for scalars.
+  void ask_matrix_power(Ref base, Ref exponent) {
+    if (is_invertible(ctx_, base)) return;
+    if (!ctx_.is_number(exponent)) {
+      if (!answer_) powers_.push_back({base, exponent, guard_});
+      if (!answer_ || never_negative(ctx_, exponent) || answer_has(base, exponent)) return;
+    } else if (ctx_.value(exponent).sign() >= 0) {
+      return;
+    }
+    state_not_singular(base);
+  }
+
+  void state_not_singular(Ref a) {
+    const std::vector<Ref> factors = square_factors(ctx_, a);
+    if (factors.empty() || (factors.size() == 1 && factors[0] == a)) {
+      const Ref det = matrix_function(ctx_, Fn::det, {&a, 1});
+      return state(ctx_.compare(Relation::not_equal, det, zero));
+    }
+    for (Ref f : factors) {
+      if (ctx_[f].shape == scalar_shape) {
+        state(ctx_.compare(Relation::not_equal, f, zero));
+      } else if (!is_invertible(ctx_, f)) {
+        state_not_singular(f);
+      }
+    }
+  }
+
+  void ask_positive_determinant(Ref a) {
+    if (is_positive_definite(ctx_, a) || (ctx_[a].facts & complex_valued)) return;
+    const Ref det = matrix_function(ctx_, Fn::det, {&a, 1});
+    state(ctx_.compare(Relation::less, zero, det));
   }
 
   void ask_power(Ref base, Ref exponent, bool differentiated) {
@@ -240,9 +254,9 @@ class Collector {
     const bool below_one = differentiated && q < Rational(1) && !q.is_integer();
     required_ = !below_one;
     if (q.is_integer()) {
-      if (q.sign() < 0) state(ctx_.compare(Relation::not_equal, base, zero));
+      if (q.sign() < 0) state(condition(ctx_, Relation::not_equal, base, zero));
     } else if (!(ctx_[base].facts & complex_valued)) {
-      state(ctx_.compare(q.sign() < 0 || below_one ? Relation::less : Relation::less_equal, zero, base));
+      state(condition(ctx_, q.sign() < 0 || below_one ? Relation::less : Relation::less_equal, zero, base));
     }
   }
 
@@ -252,37 +266,41 @@ class Collector {
     const bool integer = (ctx_[exponent].facts & integer_valued) != 0;
     const bool complex = ((ctx_[base].facts | ctx_[exponent].facts) & complex_valued) != 0;
     if (is_positive(ctx_[base].facts) || (complex && !integer)) return;
-    const Ref canonical_power = ctx_.power(base, exponent);
+    const Ref canonical_power = tensor_power(ctx_, base, exponent);
     if (ctx_.kind(canonical_power) == Kind::power) {
       base = ctx_[canonical_power].operand(0);
       exponent = ctx_[canonical_power].operand(1);
     }
-    if (!known_) powers_.push_back({base, exponent, guard_});
-    if (!known_ || answer_has(base, exponent)) return;
+    if (!answer_) powers_.push_back({base, exponent, guard_});
+    if (!answer_ || answer_has(base, exponent)) return;
     if (base == zero || is_negative(ctx_[base].facts)) return ask_power_of(base, exponent, differentiated);
     const bool from_zero = never_negative(ctx_, exponent) ||
-                           (guard_ && guard_implies(ctx_.compare(Relation::less_equal, zero, exponent)));
+                           (guard_ && guard_implies(condition(ctx_, Relation::less_equal, zero, exponent)));
     if (integer) {
-      if (!from_zero) state(ctx_.compare(Relation::not_equal, base, zero));
+      if (!from_zero) state(condition(ctx_, Relation::not_equal, base, zero));
     } else {
-      state(ctx_.compare(from_zero ? Relation::less_equal : Relation::less, zero, base));
+      state(condition(ctx_, from_zero ? Relation::less_equal : Relation::less, zero, base));
     }
   }
 
   // 0^y is 0 for y > 0 and 1 at 0; a power of a negative number needs an integer.
   void ask_power_of(Ref base, Ref exponent, bool differentiated) {
     if (base == zero) {
-      state(ctx_.compare(differentiated ? Relation::less : Relation::less_equal, zero, exponent));
+      state(condition(ctx_, differentiated ? Relation::less : Relation::less_equal, zero, exponent));
     } else if (!(ctx_[exponent].facts & integer_valued)) {
-      state(ctx_.compare(Relation::equal, exponent, ctx_.function(Fn::floor, {exponent})));
+      state(condition(ctx_, Relation::equal, exponent, ctx_.function(Fn::floor, {exponent})));
     }
   }
 
   // Where base^(e - n) has a value for some n = 0, 1, … so has base^e; and where 1/base^e is written, base^e.
   bool answer_has(Ref base, Ref exponent) {
-    return known_ && std::any_of(known_->begin(), known_->end(), [&](const SymbolicPower& p) {
+    return answer_ &&
+           std::any_of(answer_->powers_.begin(), answer_->powers_.end(), [&](const SymbolicPower& p) {
              if (p.base != base || (p.guard && p.guard != guard_)) return false;
-             const Ref n = ctx_.subtract(exponent, p.exponent);
+             if (ctx_[p.exponent].shape != ctx_[exponent].shape) return false;
+             if (p.exponent == exponent) return true;
+             Ref n = ctx_.subtract(exponent, p.exponent);
+             if (ctx_.kind(n) == Kind::fill) n = ctx_.operands(n)[0];
              if (ctx_.is_number(n) && ctx_.value(n).is_integer() && ctx_.value(n).sign() >= 0) return true;
              const bool in_denominator =
                  ctx_.value(ctx_.split_coefficient(p.exponent).coefficient).sign() < 0;
@@ -291,16 +309,7 @@ class Collector {
   }
 
   void state_text(std::string_view text, std::span<const Ref> arguments) {
-    if (text.empty()) return;
-    const std::string key = "condition " + std::string(text);
-    auto it = ctx_.cache().find(key);
-    if (it == ctx_.cache().end())
-      it = ctx_.cache().emplace(key, ctx_.pin(parse_table_text(ctx_, text))).first;
-    std::vector<std::pair<Ref, Ref>> values;
-    constexpr std::string_view names[] = {"x", "y", "z"};
-    for (size_t k = 0; k < arguments.size(); ++k)
-      values.push_back({placeholder(ctx_, names[k]), arguments[k]});
-    state(substitute(ctx_, ctx_.pinned(it->second), values));
+    if (!text.empty()) state(condition_of_text(ctx_, text, arguments));
   }
 
   // Splits conjunctions, brings comparisons with 0 to the simplest base, keeps each once.
@@ -317,7 +326,8 @@ class Collector {
         parts.push_back(n.operand(0));
         continue;
       }
-      if (n.kind == Kind::compare && simpler(c, parts)) continue;
+      const auto has_value = [&](Ref base, Ref exponent) { return answer_has(base, exponent); };
+      if (n.kind == Kind::compare && append_simpler(ctx_, c, has_value, parts)) continue;
       const Ref stated = guard_ ? guarded(c) : c;
       if (stated && std::find(found_.begin(), found_.end(), stated) == found_.end()) found_.push_back(stated);
     }
@@ -355,59 +365,13 @@ class Collector {
 
   Ref guarded(Ref c) {
     if (guard_implies(c)) return {};
-    const Ref r = ctx_.disjunction(ctx_.negation(guard_), c);
+    const Ref r = or_conditions(ctx_, not_condition(ctx_, guard_), c);
     return ctx_.kind(r) == Kind::truth && ctx_[r].tag != 0 ? Ref{} : r;
-  }
-
-  // u^n != 0 asks for u != 0, u*v != 0 for both; 3*u > 0 for u > 0, u^-1 > 0 for u > 0.
-  bool simpler(Ref c, std::vector<Ref>& parts) {
-    const auto relation = static_cast<Relation>(ctx_[c].tag);
-    Ref a = ctx_[c].operand(0), b = ctx_[c].operand(1);
-    if (a != zero && b != zero) return false;
-    const bool left = b == zero;  // u REL 0, else 0 REL u
-    const Ref u = left ? a : b;
-    const Node& n = ctx_[u];
-    const auto sides = [&](Ref term, Ref bound, bool same) {  // term REL bound, or turned around
-      parts.push_back(same ? ctx_.compare(relation, term, bound) : ctx_.compare(relation, bound, term));
-      return true;
-    };
-    // c + k*t against 0 is t against -c/k
-    if (n.kind == Kind::sum && n.count == 4 && (n.operand(1) == one || n.operand(3) == one)) {
-      const size_t k = n.operand(1) == one ? 2 : 0;
-      const Rational &slope = ctx_.value(n.operand(k)), &offset = ctx_.value(n.operand(2 - k));
-      const Ref bound = ctx_.number(-offset / slope), term = n.operand(k + 1);
-      return sides(term, bound, left == (slope.sign() > 0) || relation == Relation::equal);
-    }
-    const bool positive = relation == Relation::less && !left;
-    if (ctx_.is_function(u, Fn::abs) && (positive || relation == Relation::not_equal)) {
-      parts.push_back(ctx_.compare(Relation::not_equal, n.operand(0), zero));
-      return true;
-    }
-    if (relation == Relation::not_equal) {
-      if (n.kind == Kind::product || n.kind == Kind::long_product) {
-        for (Ref f : n.operands()) parts.push_back(ctx_.compare(relation, f, zero));
-        return true;
-      }
-      if (n.kind == Kind::power) {
-        if (!answer_has(n.operand(0), n.operand(1)))
-          parts.push_back(ctx_.compare(relation, n.operand(0), zero));
-        return true;
-      }
-      return false;
-    }
-    if (relation == Relation::equal) return false;
-    if (n.kind == Kind::product && ctx_.is_number(n.operand(0))) {
-      const Term t = ctx_.split_coefficient(u);
-      return sides(t.body, zero, left == (ctx_.value(t.coefficient).sign() > 0));
-    }
-    const bool odd = n.kind == Kind::power && ctx_.is_number(n.operand(1)) &&
-                     ctx_.value(n.operand(1)).is_integer() && !ctx_.value(n.operand(1)).is_even();
-    return odd && sides(n.operand(0), zero, left);
   }
 
   Context& ctx_;
   bool refuse_;
-  const std::vector<SymbolicPower>* known_;
+  const Collector* answer_;
   Ref asking_;            // the node that is looked at
   bool required_ = true;  // for a value, not only for a derivative
   std::vector<SymbolicPower> powers_;
@@ -415,37 +379,44 @@ class Collector {
   Ref whole_;
   std::vector<Part> todo_;
   std::vector<Ref> found_;
-  std::unordered_map<Ref, Ref> image_;
+  std::unordered_set<Part, PartHash> met_;
+  std::unordered_set<Ref> nodes_;  // all that were looked at
+  WrittenValues values_;
   static constexpr size_t most_branches = 1000;
   size_t branches_ = 0;
 };
 
-// x >= 0 and x != 0 is x > 0.
-std::vector<Ref> joined(Context& ctx, std::vector<Ref> list) {
-  for (Ref& c : list) {
-    const Node& n = ctx[c];
-    if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::less_equal) continue;
-    const Ref a = n.operand(0), b = n.operand(1);
-    const Ref different = ctx.compare(Relation::not_equal, a, b);
-    if (std::find(list.begin(), list.end(), different) != list.end()) c = ctx.compare(Relation::less, a, b);
-  }
-  return list;
-}
-
 }  // namespace
+
+// det(A*B) > 0 where det(A) > 0 and det(B) > 0 are stated.
+static bool implied_by_factors(Context& ctx, Ref c, const std::vector<Ref>& stated) {
+  const Node n = ctx[c];
+  if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::less || n.operand(0) != zero)
+    return false;
+  if (!ctx.is_function(n.operand(1), Fn::det)) return false;
+  const std::vector<Ref> factors = square_factors(ctx, ctx.operands(n.operand(1))[0]);
+  return factors.size() > 1 && std::all_of(factors.begin(), factors.end(), [&](Ref f) {
+           if (ctx[f].shape == scalar_shape) return is_positive(ctx[f].facts);
+           if (is_positive_definite(ctx, f)) return true;
+           const Ref det = matrix_function(ctx, Fn::det, {&f, 1});
+           return std::find(stated.begin(), stated.end(), ctx.compare(Relation::less, zero, det)) !=
+                  stated.end();
+         });
+}
 
 std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse) {
   Collector of_answer(ctx, refuse, nullptr);
-  const std::vector<Ref> own = joined(ctx, of_answer.run(answer));
-  const std::vector<Ref> wanted = joined(ctx, Collector(ctx, refuse, &of_answer.powers()).run(written));
-  std::vector<Ref> result;
+  const std::vector<Ref> own = joined_conditions(ctx, of_answer.run(answer));
+  const std::vector<Ref> wanted = joined_conditions(ctx, Collector(ctx, refuse, &of_answer).run(written));
+  std::vector<Ref> result, stated = wanted;
+  stated.insert(stated.end(), own.begin(), own.end());
   for (size_t i = 0; i < wanted.size(); ++i) {
     const Ref c = wanted[i];
     bool known = std::any_of(own.begin(), own.end(), [&](Ref a) { return implies(ctx, a, c); });
     for (size_t k = 0; k < wanted.size() && !known; ++k) {
       known = wanted[k] == c ? k < i : implies(ctx, wanted[k], c);
     }
-    if (!known) result.push_back(c);
+    if (!known && !implied_by_factors(ctx, c, stated)) result.push_back(c);
   }
   return result;
 }

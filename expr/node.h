@@ -66,7 +66,9 @@ enum class Kind : uint8_t {
 enum class Constant : uint16_t { pi, e, im };
 enum class Relation : uint16_t { less, less_equal, equal, not_equal };
 enum class Connective : uint16_t { negation, conjunction, disjunction };
-enum class Written : uint16_t { add, subtract, multiply, divide, negate, power };
+// needs: a value, and what asks for something that the value may have lost: written forms; the value itself,
+// where it asks for something; and truth values, which hold wherever the value is found.
+enum class Written : uint16_t { add, subtract, multiply, divide, negate, power, needs };
 
 // What is known of a scalar's value, from the declared domains upward. A missing bit says nothing.
 enum Facts : uint8_t {

@@ -315,6 +315,8 @@ FormId Forms::make_written(Ref r) {
       return quotient(a, b);
     case Written::negate:
       return negate(a, true);
+    case Written::needs:
+      return a;
     case Written::power:
       break;
   }

@@ -2,7 +2,8 @@
 //
 // CanonicalAlgebra builds tensor nodes (expr/tensor.h). WrittenAlgebra works entry by entry on arrays of
 // constant size with nodes that nothing folds, by the definitions of linear algebra and without the tensor
-// nodes, so that the check of a derivative does not trust them.
+// nodes, so that the check of a derivative does not trust them. WholeAlgebra builds the tensor nodes and
+// remembers where they have values.
 #pragma once
 
 #include <memory>
@@ -56,6 +57,9 @@ class Algebra {
   virtual Ref scalar_product(Ref a, Ref b) = 0;  // of scalars
   virtual Ref scalar_sum(std::span<const Ref> terms) = 0;
   virtual std::vector<Ref> entries(Ref a) = 0;  // row-major, of a constant size
+  virtual Ref comprehension(Binder binder, Ref body, std::span<const BoundIndex> indices, Ref guard) {
+    return close_comprehension(ctx_, binder, body, indices, guard);
+  }
 
   Ref add(Ref a, Ref b) {
     const Term terms[2] = {{one, a}, {one, b}};
@@ -72,5 +76,6 @@ class Algebra {
 
 std::unique_ptr<Algebra> canonical_algebra(Context& ctx);
 std::unique_ptr<Algebra> written_algebra(Context& ctx);
+std::unique_ptr<Algebra> whole_algebra(Context& ctx);
 
 }  // namespace nabla

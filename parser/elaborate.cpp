@@ -174,11 +174,11 @@ void Elaborator::plan_steps() {
         break;
       case SyntaxKind::comprehension: {
         size_t indices = 0;
-        const Action open = written() ? Action::open_loop : Action::bind_index;
+        const Action open = loops() ? Action::open_loop : Action::bind_index;
         for (size_t i = 1; i < list.size(); ++i) {
           if (list[i].op() == Op::guard) {
             expand(list[i].node);
-            if (written()) step(Action::guard_loop, n, 0);
+            if (loops()) step(Action::guard_loop, n, 0);
           } else {
             expand(list[i + 1].node);
             step(open, n, i);
@@ -187,7 +187,7 @@ void Elaborator::plan_steps() {
           }
         }
         expand(list[0].node);
-        if (!written()) {
+        if (!loops()) {
           step(Action::unbind_indices, n, indices);
           break;
         }
@@ -209,7 +209,7 @@ void Elaborator::plan_steps() {
     step(Action::evaluate, n, 0);
     todo.insert(todo.end(), order.rbegin(), order.rend());
   }
-  if (written()) plan_jumps();
+  if (loops()) plan_jumps();
 }
 
 void Elaborator::perform(const Step& s) {

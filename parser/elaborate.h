@@ -3,7 +3,9 @@
 // Mode::canonical builds with the folding constructors of Context. Mode::written builds what the user wrote
 // and nothing else: + - * / ^ and unary minus are nodes of Kind::written with the operands in their order
 // (a sum of n terms is a left-associated chain of binary nodes), calls are written_function, and tensors,
-// whose extents must be constant then, are arrays of such entries. Numbers are exact in both.
+// whose extents must be constant then, are arrays of such entries. Mode::whole is the same for scalars and
+// leaves arrays whole, of any size: values together with what they ask for, from which the conditions of an
+// answer are found (whole_algebra.h). Numbers are exact in all of them.
 //
 // Every error is a Failure with a code, a span and a message that names the operands and their shapes.
 #pragma once
@@ -21,7 +23,7 @@
 
 namespace nabla {
 
-enum class Mode : uint8_t { canonical, written };
+enum class Mode : uint8_t { canonical, written, whole };
 
 // The value of a node; that of a statement is the value of its root. A name of a defined function alone
 // means its body.

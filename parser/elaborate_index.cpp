@@ -225,14 +225,14 @@ void Elaborator::close_indices(NodeId comprehension) {
 }
 
 Ref Elaborator::close(NodeId comprehension, Binder binder) {
-  if (written()) return close_loop(comprehension, binder);
+  if (loops()) return close_loop(comprehension, binder);
   const auto list = operands(comprehension);
   const Ref guard = list.back().op() == Op::guard ? truth(list.back().node) : Ref{};
   const Ref body = number_value(list[0].node);
   auto& indices = frames_.back().indices[comprehension];
   Ref r;
   try {
-    r = close_comprehension(ctx_, binder, body, indices, guard);
+    r = algebra().comprehension(binder, body, indices, guard);
   } catch (Failure& failure) {
     if (!failure.diagnostic.has_span) failure.diagnostic.span = tree_->span(comprehension);
     failure.diagnostic.has_span = true;

@@ -1,9 +1,7 @@
 // Comprehensions of Mode::written: the body is elaborated once for each value of the indices, which are
 // plain numbers then. Ranges may depend on outer indices, and nothing is left to trust.
-#include <unordered_map>
 
 #include "expr/shape_text.h"
-#include "expr/walk.h"
 #include "parser/elaborator.h"
 
 namespace nabla {
@@ -144,52 +142,6 @@ Ref Elaborator::close_loop(NodeId comprehension, Binder binder) {
                                : ctx_.written_function(binder == Binder::max ? Fn::max : Fn::min, pair);
   }
   return r;
-}
-
-Ref Elaborator::settled(Ref root) {
-  if (!written() || ctx_.operands(root).empty()) return root;
-  std::unordered_map<Ref, Ref> values;
-  for (Ref r : nodes_below(ctx_, root)) {
-    std::vector<Ref> list;
-    for (Ref c : ctx_.operands(r)) list.push_back(values.at(c));
-    const Node n = ctx_[r];
-    Ref v = r;
-    switch (n.kind) {
-      case Kind::written:
-        switch (static_cast<Written>(n.tag)) {
-          case Written::add:
-            v = ctx_.add(list[0], list[1]);
-            break;
-          case Written::subtract:
-            v = ctx_.subtract(list[0], list[1]);
-            break;
-          case Written::multiply:
-            v = ctx_.multiply(list[0], list[1]);
-            break;
-          case Written::divide:
-            v = ctx_.divide(list[0], list[1]);
-            break;
-          case Written::negate:
-            v = ctx_.negate(list[0]);
-            break;
-          case Written::power:
-            v = ctx_.power(list[0], list[1]);
-            break;
-        }
-        break;
-      case Kind::compare:
-        v = ctx_.compare(static_cast<Relation>(n.tag), list[0], list[1]);
-        break;
-      case Kind::function:
-        v = n.shape == scalar_shape && n.names == 0 ? ctx_.function(static_cast<Fn>(n.tag), list)
-                                                    : ctx_.rebuild(r, list);
-        break;
-      default:
-        if (!list.empty()) v = ctx_.rebuild(r, list);
-    }
-    values.emplace(r, v);
-  }
-  return values.at(root);
 }
 
 }  // namespace nabla

@@ -52,9 +52,9 @@ void Elaborator::require_square(NodeId n, std::string_view function) {
 Ref Elaborator::extent_argument(NodeId n) {
   const Ref e = settled(scalar(n));
   const bool number = ctx_.is_number(e);
-  const bool bad = number && (!ctx_.value(e).is_integer() || ctx_.value(e).sign() <= 0);
+  const bool bad = number && (!ctx_.value(e).is_integer() || ctx_.value(e).sign() < 0);
   if (bad || !(ctx_[e].facts & integer_valued)) {
-    throw failure(Code::bad_extent, n, "an extent is an integer of at least 1, but this is " + quoted(n));
+    throw failure(Code::bad_extent, n, "an extent is an integer of at least 0, but this is " + quoted(n));
   }
   if (number && (!ctx_.value(e).as_int() || *ctx_.value(e).as_int() > int64_t{0x7fffffff})) {
     throw failure(Code::bad_extent, n, "an extent is less than 2^31");

@@ -376,7 +376,11 @@ Ref Elaborator::bars(NodeId n) {
 }
 
 Algebra& Elaborator::algebra() {
-  if (!algebra_) algebra_ = written() ? written_algebra(ctx_) : canonical_algebra(ctx_);
+  if (!algebra_) {
+    algebra_ = mode_ == Mode::written ? written_algebra(ctx_)
+               : mode_ == Mode::whole ? whole_algebra(ctx_)
+                                      : canonical_algebra(ctx_);
+  }
   return *algebra_;
 }
 

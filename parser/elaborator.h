@@ -20,6 +20,7 @@
 #include "expr/context.h"
 #include "expr/diagnostic.h"
 #include "expr/operator.h"
+#include "expr/written_value.h"
 #include "parser/algebra.h"
 #include "parser/elaborate.h"
 
@@ -43,7 +44,7 @@ std::vector<std::string_view> builtin_names();
 class Elaborator {
  public:
   Elaborator(Context& ctx, Names& names, Mode mode, uint32_t as_of = Names::newest)
-      : ctx_(ctx), names_(names), mode_(mode), as_of_(as_of) {}
+      : ctx_(ctx), names_(names), mode_(mode), as_of_(as_of), written_values_(ctx) {}
 
   Ref run(const SyntaxTree& tree, NodeId first, NodeId root, bool has_binders);
   // The sides of a comparison, of any shape, instead of its truth value.
@@ -154,8 +155,11 @@ class Elaborator {
   }
   Ref scalar(NodeId n);  // a number_value of order 0
   Ref truth(NodeId n);   // a truth value
+  // An order, extent or index: its arithmetic is done in the written form too.
+  Ref settled(Ref r) { return written() ? written_values_.of(r) : r; }
   bool is_scalar(Ref r) const { return ctx_[r].shape == scalar_shape; }
-  bool written() const { return mode_ == Mode::written; }
+  bool written() const { return mode_ != Mode::canonical; }  // scalars are nodes that nothing folds
+  bool loops() const { return mode_ == Mode::written; }      // comprehensions are written out
 
   // --- names (elaborate_names.cpp) ---
   Ref literal(NodeId n);
@@ -264,7 +268,6 @@ class Elaborator {
   void perform_loop(const Step& step);
   void allow_written(NodeId comprehension, uint64_t more);
   Ref close_loop(NodeId comprehension, Binder binder);
-  Ref settled(Ref r);  // an order, extent or index: its arithmetic is done in the written form too
 
   // --- derivatives and other operators (elaborate_operator.cpp) ---
   using Named = std::pair<NodeId, NodeId>;  // name = value
@@ -318,6 +321,7 @@ class Elaborator {
   bool suspended_ = false;  // the node just evaluated waits for the value of a frame
   Ref result_;
   std::unique_ptr<Algebra> algebra_;
+  WrittenValues written_values_;
   std::vector<OpenIndex> open_;
   uint64_t written_entries_ = 0;              // of comprehensions, in Mode::written
   size_t guards_open_ = 0;                    // comprehensions with a condition that are being read

@@ -89,6 +89,12 @@ std::vector<int64_t> extents_of(const Value& value, size_t order) {
 
 }  // namespace
 
+bool has_arrays(Context& ctx, Ref e) {
+  const auto nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [&](Ref r) { return ctx.kind(r) == Kind::symbol && ctx[r].shape != scalar_shape; });
+}
+
 bool has_complex_parts(Context& ctx, Ref e) {
   const auto nodes = nodes_below(ctx, e);
   return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return (ctx[r].facts & complex_valued) != 0; });

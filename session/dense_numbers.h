@@ -23,6 +23,9 @@ DensePoint dense_point(Context& ctx, Ref e, std::span<const Value> values, std::
 // Values for names from pairs of a name and an expression without names.
 DensePoint dense_point(Context& ctx, std::span<const std::pair<Ref, Ref>> pairs);
 
+// Whether a vector, matrix or tensor is named in e.
+bool has_arrays(Context& ctx, Ref e);
+
 // Whether complex values come in.
 bool has_complex_parts(Context& ctx, Ref e);
 

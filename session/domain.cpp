@@ -1,12 +1,18 @@
 #include "session/domain.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "diff/operators.h"
 #include "eval/certify.h"
 #include "eval/tape.h"
 #include "expr/ball.h"
+#include "expr/condition_form.h"
+#include "expr/conditions.h"
 #include "expr/diagnostic.h"
+#include "expr/operator.h"
 #include "expr/walk.h"
+#include "session/dense_numbers.h"
 
 namespace nabla {
 namespace {
@@ -26,7 +32,87 @@ bool is_undefined(Context& ctx, Ref constant) {
                       : "functions are real; declare names complex for complex values");
 }
 
+// Whether the failure says that there is no value, rather than that it was not found.
+bool is_undefined(const Failure& failure) {
+  const Code code = failure.diagnostic.code;
+  return code == Code::undefined_value || code == Code::division_by_zero || code == Code::outside_domain;
+}
+
+bool is_unknown(const Failure& failure) {
+  const Code code = failure.diagnostic.code;
+  return code == Code::cannot_evaluate || code == Code::missing_value || code == Code::not_yet_available;
+}
+
+bool is_truth(Kind k) { return k >= Kind::truth && k <= Kind::connective; }
+
+// What the form asks for where it has no value of its own, as within sums over an index.
+std::vector<Ref> conditions_within(Context& ctx, Ref form) {
+  std::vector<Ref> list;
+  for (Ref r : nodes_below(ctx, {&form, 1}, [&](Ref r) { return ctx.kind(r) != Kind::select; })) {
+    const Node& n = ctx[r];
+    const bool needs = n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::needs);
+    if (!needs || ctx.kind(n.operand(0)) != Kind::truth) continue;
+    for (Ref c : n.operands().subspan(1)) list.push_back(c);
+  }
+  return list;
+}
+
+// The values that the form has on its way, without those of branches: of whole arrays, and of what operators
+// are applied to.
+std::vector<Ref> values_within(Context& ctx, Ref form) {
+  std::vector<Ref> list;
+  const auto has_operator = [&](Ref r) { return (ctx[r].facts & has_operation) != 0; };
+  if (!has_operator(form)) list.push_back(form);
+  for (Ref r : nodes_below(ctx, {&form, 1}, [&](Ref r) { return ctx.kind(r) != Kind::select; })) {
+    const Node& n = ctx[r];
+    const bool needs = n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::needs);
+    if (needs && ctx.kind(n.operand(0)) != Kind::truth) list.push_back(n.operand(0));
+    if (!has_operator(r)) continue;
+    for (Ref c : n.operands()) {
+      if (!has_operator(c)) list.push_back(c);
+    }
+  }
+  return list;
+}
+
+// subs, limit and the like say something of other points.
+bool is_about_one_point(Context& ctx, Ref form) {
+  const auto nodes = nodes_below(ctx, form);
+  return std::all_of(nodes.begin(), nodes.end(), [&](Ref r) {
+    return ctx.kind(r) != Kind::operation || is_differential_operator(static_cast<Operator>(ctx[r].tag));
+  });
+}
+
 }  // namespace
+
+std::optional<bool> holds(Context& ctx, Ref condition, const DensePoint& point) {
+  try {
+    const Numbers numbers = dense_numbers(ctx, condition, point);
+    return std::all_of(numbers.entries.begin(), numbers.entries.end(), [](double v) { return v == 1; });
+  } catch (const Failure& failure) {
+    if (!is_undefined(failure) && !is_unknown(failure)) throw;
+    return std::nullopt;
+  }
+}
+
+void refuse_undefined_value(Context& ctx, const WrittenForm& written, const DensePoint& point) {
+  const Ref e = written.for_conditions();
+  if (!e || !is_about_one_point(ctx, e)) return;
+  const std::vector<Ref> list = conditions(ctx, e, one, false);
+  if (std::none_of(list.begin(), list.end(), [&](Ref c) { return holds(ctx, c, point) == false; })) return;
+  for (Ref c : conditions_within(ctx, e)) {
+    if (is_truth(ctx.kind(c)) && holds(ctx, c, point) == false) {
+      throw Failure(Code::undefined_value, "there is no value here: it needs " + condition_text(ctx, c));
+    }
+  }
+  for (Ref v : values_within(ctx, e)) {
+    try {
+      dense_numbers(ctx, v, point);
+    } catch (const Failure& failure) {
+      if (!is_unknown(failure)) throw;
+    }
+  }
+}
 
 void refuse_undefined_constants(Context& ctx, Ref e) {
   std::vector<Ref> constants;

@@ -1,12 +1,25 @@
 // Refuses results that have no real value.
 #pragma once
 
+#include <optional>
+
+#include "eval/dense.h"
 #include "expr/context.h"
+#include "session/equality.h"
 
 namespace nabla {
 
 // Throws Failure(outside_domain) if certified arithmetic finds a constant part of e outside the domain of its
 // function, such as log(1 - pi) or (-2)^pi. Branches are not looked at.
 void refuse_undefined_constants(Context& ctx, Ref e);
+
+// Whether a condition holds at a point, in every entry if it has axes; none where that is not known.
+std::optional<bool> holds(Context& ctx, Ref condition, const DensePoint& point);
+
+// Throws Failure(undefined_value) if what was written has no value at the point. Differential operators
+// around it are looked through: where a function has no value it has no derivative. Where it is not known
+// nothing is thrown, and where a sufficient condition fails, such as x > 0 for x^y, only if a value is
+// missing.
+void refuse_undefined_value(Context& ctx, const WrittenForm& written, const DensePoint& point);
 
 }  // namespace nabla

@@ -21,6 +21,14 @@ struct Verdict {
       false;  // of proved: of complex principal values; no point was found where all is real
 };
 
+// What a text says, untouched: what its conditions are found from.
+struct WrittenForm {
+  Ref by_entries;  // of Mode::written; Ref{} where there is none, as for arrays of symbolic size
+  Ref whole;       // of Mode::whole where there are arrays, else Ref{}
+
+  Ref for_conditions() const { return whole ? whole : by_entries; }
+};
+
 // What the user wrote for the two sides, where it is known: nothing is refuted at a point where a part of it
 // is undefined, such as sqrt(x)^2 at x = -1.
 struct WrittenSides {
@@ -39,7 +47,8 @@ Verdict decide_comparison(Context& ctx, Relation relation, Ref a, Ref b, uint64_
 // form, where it is known.
 Verdict decide(Context& ctx, Ref truth, uint64_t seed, Ref written = {});
 
-// Where a proof about a and b holds: what the one needs as written and the other does not imply.
+// Where a proof about a and b holds: what the one needs as written and the other does not imply. The sides
+// may be whole and contain operators.
 std::vector<Ref> conditions_of_comparison(Context& ctx, Ref a, Ref b, const WrittenSides& written);
 // The same with the conditions of the proof itself.
 std::vector<Ref> conditions_of_verdict(Context& ctx, const Verdict& proved, Ref a, Ref b,

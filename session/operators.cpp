@@ -12,6 +12,7 @@
 #include "expr/substitute.h"
 #include "expr/walk.h"
 #include "session/dense_numbers.h"
+#include "session/domain.h"
 #include "session/flattened.h"
 #include "session/point.h"
 #include "simplify/complex_parts.h"
@@ -61,10 +62,12 @@ Ref exactly(Context& ctx, double v) {
 
 // eval(e, digits, x = …): numbers, from doubles or, if digits are asked for, certified ones. What was written
 // is evaluated where it is known: x/x has no value at 0, though it is 1 elsewhere.
-void evaluate(Context& ctx, std::span<const Ref> operands, Ref written, CarriedOut& out) {
+void evaluate(Context& ctx, std::span<const Ref> operands, const WrittenForm& form, CarriedOut& out) {
+  const Ref written = form.by_entries && !has_operations(ctx, form.by_entries) ? form.by_entries : Ref{};
   const Ref e = written ? written : operands[0];
   const int64_t digits = ctx.value(operands[1]).as_int().value_or(0);
   const Pairs pairs = pairs_of(operands.subspan(2));
+  if (!written) refuse_undefined_value(ctx, form, dense_point(ctx, pairs));
   if (digits > 0) {
     // Exact values go in as they are; pi/2 is no number to certified_digits but part of the expression.
     Pairs rest;
@@ -107,30 +110,30 @@ void evaluate(Context& ctx, std::span<const Ref> operands, Ref written, CarriedO
   out.value = shape.order() == 0 ? list[0] : ctx.array(list, ctx.shape_id(shape));
 }
 
-// The sides of equal(a, b), or the operand of eval(a, …), as written, if they are there and contain no
-// operators.
-WrittenSides written_sides(Context& ctx, Ref written) {
-  if (!written || ctx.kind(written) != Kind::operation) return {};
-  const auto op = static_cast<Operator>(ctx[written].tag);
-  const auto list = ctx.operands(written);
-  WrittenSides sides;
-  if (op == Operator::equal) sides = {list[0], list[1]};
-  if (op == Operator::eval) sides = {list[0], {}};
-  for (Ref side : {sides.a, sides.b}) {
-    if (side && has_operations(ctx, side)) return {};
-  }
-  return sides;
+// Operand k of an operator as it was written.
+Ref operand_of(const Context& ctx, Ref written, size_t k) {
+  return written && ctx.kind(written) == Kind::operation ? ctx.operands(written)[k] : Ref{};
 }
 
-void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, const WrittenSides& written,
+WrittenForm operand_of(const Context& ctx, const WrittenForm& written, size_t k) {
+  return {operand_of(ctx, written.by_entries, k), operand_of(ctx, written.whole, k)};
+}
+
+void equal(Context& ctx, std::span<const Ref> operands, uint64_t seed, const WrittenForm& written,
            CarriedOut& out) {
-  out.verdict = compare_values(ctx, operands[0], operands[1], seed, written);
+  const WrittenForm left = operand_of(ctx, written, 0), right = operand_of(ctx, written, 1);
+  WrittenSides sides{left.by_entries, right.by_entries};
+  for (Ref side : {sides.a, sides.b}) {
+    if (side && has_operations(ctx, side)) sides = {};
+  }
+  out.verdict = compare_values(ctx, operands[0], operands[1], seed, sides);
   if (out.verdict->kind == Verdict::Kind::unknown) {
     throw Failure(Code::undecided, "whether the two sides are equal was neither proved nor refuted",
                   "compare them at points with eval, or declare domains: param a : scalar > 0");
   }
   const bool proved = out.verdict->kind == Verdict::Kind::proved;
-  if (proved) out.conditions = conditions_of_verdict(ctx, *out.verdict, operands[0], operands[1], written);
+  if (proved && left.whole && right.whole) sides = {left.whole, right.whole};
+  if (proved) out.conditions = conditions_of_verdict(ctx, *out.verdict, operands[0], operands[1], sides);
   if (proved && out.verdict->complex_values)
     out.notes.push_back("(complex values) no point was found where every part is real");
   out.value = ctx.truth(proved);
@@ -197,7 +200,7 @@ void refuse_entries_of_structures(Context& ctx, std::span<const Ref> variables) 
 }
 
 void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
-           const OperatorOptions& options, const WrittenSides& written, CarriedOut& out) {
+           const OperatorOptions& options, const WrittenForm& written, CarriedOut& out) {
   out = CarriedOut{};
   if (is_differential_operator(op)) {
     if (!options.free_entries) refuse_entries_of_structures(ctx, operands.subspan(1));
@@ -212,7 +215,9 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
     }
     const bool directional = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
     const auto by = directional ? operands.subspan(1, 1) : operands.subspan(1);
-    for (std::string& text : differentiable_where(ctx, operands[0], by)) {
+    const bool second = op == Operator::hess || op == Operator::hvp || op == Operator::laplacian;
+    const int order = second ? 2 : op == Operator::diff ? static_cast<int>(by.size()) : 1;
+    for (std::string& text : differentiable_where(ctx, operands[0], by, order)) {
       out.notes.push_back(std::move(text));
     }
     return;
@@ -243,7 +248,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
       out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1)));
       return;
     case Operator::eval:
-      evaluate(ctx, operands, written.a, out);
+      evaluate(ctx, operands, operand_of(ctx, written, 0), out);
       return;
     case Operator::equal:
       equal(ctx, operands, options.seed, written, out);
@@ -269,7 +274,7 @@ void refuse_structure(Context& ctx, std::span<const Ref> variables) {
 
 bool has_operations(const Context& ctx, Ref e) { return (ctx[e].facts & has_operation) != 0; }
 
-CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref written) {
+CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, const WrittenForm& written) {
   CarriedOut out;
   out.value = e;
   if (!has_operations(ctx, e)) return out;
@@ -281,8 +286,8 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref wr
     operands.clear();
     for (Ref o : n.operands()) operands.push_back(values[o]);
     if (n.kind == Kind::operation) {
-      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, options,
-            r == e ? written_sides(ctx, written) : WrittenSides{}, out);
+      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, options, r == e ? written : WrittenForm{},
+            out);
       conditions.insert(conditions.end(), out.conditions.begin(), out.conditions.end());
       values[r] = out.value;
       if (r != e && n.shape != ctx[out.value].shape && static_cast<Operator>(n.tag) == Operator::eval) {

@@ -31,7 +31,7 @@ struct OperatorOptions {
 
 // Nothing recurses: operands stand below their operations in the arena, so one ascending loop does.
 // Failure(not_yet_available) names an operator that is not there yet.
-CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, Ref written = {});
+CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, const WrittenForm& written = {});
 
 // Refuses the names of symmetric, skew, … matrices, and entries of them, with Failure(not_yet_available):
 // where a derivative is taken entry by entry.

@@ -1,6 +1,7 @@
 #include "session/request.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "eval/tape.h"
 #include "expr/diagnostic.h"
@@ -10,6 +11,7 @@
 #include "parser/elaborate.h"
 #include "parser/parse.h"
 #include "session/dense_numbers.h"
+#include "session/domain.h"
 #include "session/operators.h"
 #include "session/point.h"
 
@@ -21,7 +23,8 @@ constexpr std::string_view hidden = "given_expression";
 
 struct Given {
   std::shared_ptr<const Source> source;
-  Ref value, written;
+  Ref value;
+  WrittenForm written;
   Span span;
 };
 
@@ -136,64 +139,58 @@ Ref apply(Session& session, const ExpressionRequest& request, const Given& given
 }
 
 // The same operator over the untouched expression: conditions come from where its differentials hold, too.
-Ref written_request(Context& ctx, Ref e, const Given& given) {
-  if (!given.written || ctx.kind(e) != Kind::operation) return given.written;
-  std::vector<Ref> operands(ctx.operands(e).begin(), ctx.operands(e).end());
-  operands[0] = given.written;
-  return ctx.rebuild(e, operands);
+WrittenForm written_request(Context& ctx, Ref e, const Given& given) {
+  if (ctx.kind(e) != Kind::operation) return given.written;
+  const auto of = [&](Ref written) -> Ref {
+    if (!written) return {};
+    std::vector<Ref> operands(ctx.operands(e).begin(), ctx.operands(e).end());
+    operands[0] = written;
+    return ctx.rebuild(e, operands);
+  };
+  return {of(given.written.by_entries), of(given.written.whole)};
 }
 
-// Whether a condition is known to hold at the point.
-bool holds(Context& ctx, Ref condition, std::span<const Ref> inputs, std::span<const double> point) {
-  const Ref indicator = ctx.select(condition, one, zero);
-  for (Ref name : inputs_of(ctx, {&indicator, 1})) {
-    if (std::find(inputs.begin(), inputs.end(), name) == inputs.end()) return false;
-  }
+// The point, if there is a value for each name in e.
+std::optional<DensePoint> known_point(Context& ctx, Ref e, std::span<const Value> values,
+                                      std::span<const Ref> known) {
   try {
-    return values_at_point(ctx, {&indicator, 1}, inputs, point)[0] == 1;
+    return dense_point(ctx, e, values, known);
   } catch (const Failure& failure) {
-    if (failure.diagnostic.code != Code::undefined_value && failure.diagnostic.code != Code::cannot_evaluate)
-      throw;
-    return false;
+    if (failure.diagnostic.code != Code::missing_value) throw;
+    return std::nullopt;
   }
 }
 
-bool holds(Context& ctx, Ref condition, std::span<const DenseBinding> point) {
-  try {
-    const Numbers numbers = dense_numbers(ctx, condition, point);
-    return std::all_of(numbers.entries.begin(), numbers.entries.end(), [](double v) { return v == 1; });
-  } catch (const Failure& failure) {
-    const Code code = failure.diagnostic.code;
-    if (code != Code::undefined_value && code != Code::cannot_evaluate && code != Code::missing_value) throw;
-    return false;
-  }
-}
-
-// What was written is evaluated, so that x/x has no value at 0. A derivative takes its conventions, such as
-// sign(0) = 0, and the conditions that do not hold at the point stay with the numbers.
-void put_values(Session& session, const ExpressionRequest& request, Ref written, Answer& answer) {
+// What was written is evaluated, so that x/x has no value at 0, and neither has a derivative where what is
+// differentiated has none. Elsewhere a derivative takes its conventions, such as sign(0) = 0, and the
+// conditions that do not hold at the point stay with the numbers.
+void put_values(Session& session, const ExpressionRequest& request, bool differential,
+                const WrittenForm& form, Answer& answer) {
   if (!request.has_values || answer.kind != AnswerKind::expression) return;
   Context& ctx = session.context();
+  const Ref written = differential ? Ref{} : form.by_entries;
   const Ref e = written && !has_operations(ctx, written) ? written : answer.value;
   std::vector<Ref> known = symbols_of(ctx, answer.value);
   const std::vector<Ref> declared = declared_symbols(session.names());
   known.insert(known.end(), declared.begin(), declared.end());
-  const auto found = scalar_inputs(ctx, e);
-  auto& list = answer.conditions;
-  if (!found) {
-    const DensePoint point = dense_point(ctx, e, request.values, known);
-    answer.numbers = dense_numbers(ctx, e, point);
-    answer.kind = AnswerKind::numbers;
-    list.erase(std::remove_if(list.begin(), list.end(), [&](Ref c) { return holds(ctx, c, point); }),
-               list.end());
-    return;
+  const auto point_of = [&](Ref all) { return known_point(ctx, all, request.values, known); };
+  if (const Ref all = form.for_conditions(); all && e != written) {
+    const std::vector<Ref> more = symbols_of(ctx, all);
+    known.insert(known.end(), more.begin(), more.end());
+    if (const auto point = point_of(all)) refuse_undefined_value(ctx, form, *point);
   }
-  const std::vector<Ref>& inputs = *found;
-  const std::vector<double> point = bind_values(ctx, request.values, inputs, known);
-  answer.numbers = numbers_at_point(ctx, e, inputs, point);
+  if (const auto inputs = scalar_inputs(ctx, e)) {
+    answer.numbers = numbers_at_point(ctx, e, *inputs, bind_values(ctx, request.values, *inputs, known));
+  } else {
+    answer.numbers = dense_numbers(ctx, e, dense_point(ctx, e, request.values, known));
+  }
   answer.kind = AnswerKind::numbers;
-  list.erase(std::remove_if(list.begin(), list.end(), [&](Ref c) { return holds(ctx, c, inputs, point); }),
-             list.end());
+  auto& list = answer.conditions;
+  const auto is_met = [&](Ref c) {
+    const auto point = point_of(c);
+    return point && holds(ctx, c, *point) == true;
+  };
+  list.erase(std::remove_if(list.begin(), list.end(), is_met), list.end());
 }
 
 }  // namespace
@@ -217,7 +214,7 @@ Outcome run_request(Session& session, const std::string& file, const std::string
     const Ref e = apply(session, request, given, out);
     session.answer(e, written_request(session.context(), e, given), out.answer);
     const bool differential = !request.operation.empty() && takes_variables(request.operation);
-    put_values(session, request, differential ? Ref{} : given.written, out.answer);
+    put_values(session, request, differential, given.written, out.answer);
   });
   if (out.error && !out.error->has_span) {
     out.error->span = out.span;

@@ -6,6 +6,7 @@
 #include "expr/conditions.h"
 #include "expr/diagnostic.h"
 #include "parser/parse.h"
+#include "session/dense_numbers.h"
 #include "session/domain.h"
 #include "session/operators.h"
 
@@ -181,32 +182,37 @@ void Session::run_statement(const std::shared_ptr<const ParsedText>& text, const
   }
 }
 
-// The same as written; empty where it has no such form (arrays of symbolic size).
-Elaborated Session::written_assertion(const ParsedText& text, const Statement& statement) {
+// The same as written; empty where it has no such form (arrays of symbolic size in Mode::written).
+Elaborated Session::written_assertion(const ParsedText& text, const Statement& statement, Mode mode) {
   try {
-    return elaborate_assertion(context_, names_, text, statement, Mode::written);
+    return elaborate_assertion(context_, names_, text, statement, mode);
   } catch (const Failure& failure) {
     if (failure.diagnostic.code != Code::not_yet_available) throw;
     return {};
   }
 }
 
-// What the text says, for the conditions of the answer; Ref{} where it has no such form (arrays of symbolic
-// size).
-Ref Session::written_form(const ParsedText& text, const Statement& statement) {
-  try {
-    return elaborate(context_, names_, text, statement, Mode::written);
-  } catch (const Failure& failure) {
-    if (failure.diagnostic.code != Code::not_yet_available) throw;
-    return {};
-  }
+// What the text says, for the conditions of the answer.
+WrittenForm Session::written_form(const ParsedText& text, const Statement& statement) {
+  const auto form = [&](Mode mode) -> Ref {
+    try {
+      return elaborate(context_, names_, text, statement, mode);
+    } catch (const Failure& failure) {
+      if (failure.diagnostic.code != Code::not_yet_available) throw;
+      return {};
+    }
+  };
+  WrittenForm written;
+  written.by_entries = form(Mode::written);
+  if (!written.by_entries || has_arrays(context_, written.by_entries)) written.whole = form(Mode::whole);
+  return written;
 }
 
 OperatorOptions Session::operator_options() const {
   return {options_.seed, options_.free_entries, options_.raw};
 }
 
-void Session::answer(Ref e, Ref written, Answer& out) {
+void Session::answer(Ref e, const WrittenForm& written, Answer& out) {
   CarriedOut done = carry_out(context_, e, operator_options(), written);
   out.value = done.value;
   out.notes = std::move(done.notes);
@@ -224,13 +230,14 @@ void Session::answer(Ref e, Ref written, Answer& out) {
                                                            : "refuted at " + done.verdict->point;
     out.conditions = std::move(done.conditions);
   } else {
-    out.conditions = conditions(context_, written ? written : out.value, out.value);
+    const Ref said = written.for_conditions();
+    out.conditions = conditions(context_, said ? said : out.value, out.value);
     for (Ref c : done.conditions) {
       if (std::find(out.conditions.begin(), out.conditions.end(), c) == out.conditions.end())
         out.conditions.push_back(c);
     }
     refuse_undefined_constants(context_, out.value);
-    if (written) refuse_undefined_constants(context_, written);
+    if (written.by_entries) refuse_undefined_constants(context_, written.by_entries);
   }
 }
 
@@ -246,7 +253,8 @@ void Session::run_assertion(const ParsedText& text, const Statement& statement, 
   const Span span = text.tree.span(statement.root);
   Verdict verdict{Verdict::Kind::proved, {}};
   const auto value = [&](Ref e) { return carry_out(context_, e, operator_options()).value; };
-  const Elaborated untouched = written_assertion(text, statement);
+  const Elaborated untouched = written_assertion(text, statement, Mode::written);
+  const Elaborated whole = written_assertion(text, statement, Mode::whole);
   for (size_t i = 0; i < said.comparisons.size(); ++i) {
     const Comparison& c = said.comparisons[i];
     const Comparison done{c.relation, value(c.left), value(c.right)};
@@ -261,6 +269,9 @@ void Session::run_assertion(const ParsedText& text, const Statement& statement, 
       if (one.kind != Verdict::Kind::proved) verdict = one;
       if (one.kind == Verdict::Kind::refuted) break;
     }
+    const bool arrays = i < whole.comparisons.size() &&
+                        (!written.a || has_arrays(context_, written.a) || has_arrays(context_, written.b));
+    if (arrays) written = {whole.comparisons[i].left, whole.comparisons[i].right};
     for (Ref where : conditions_of_verdict(context_, one, done.left, done.right, written)) {
       if (std::find(out.conditions.begin(), out.conditions.end(), where) == out.conditions.end())
         out.conditions.push_back(where);

@@ -74,10 +74,10 @@ class Session {
   Outcome run(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
               bool decide_assertions = true);
   // Carries out the operators in `e`. `written` is the untouched form of the text that it came from, which
-  // gives the conditions; Ref{} if there is none. Throws Failure: to be called within guarded().
+  // gives the conditions. Throws Failure: to be called within guarded().
   OperatorOptions operator_options() const;
-  void answer(Ref e, Ref written, Answer& out);
-  Ref written_form(const ParsedText& text, const Statement& statement);
+  void answer(Ref e, const WrittenForm& written, Answer& out);
+  WrittenForm written_form(const ParsedText& text, const Statement& statement);
 
   // Does `work` as a statement of its own, within a fresh budget, and turns what it throws into a Diagnostic.
   template <class Work>
@@ -104,7 +104,7 @@ class Session {
   void run_statement(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
                      bool decide_assertions, Outcome& out);
   void run_assertion(const ParsedText& text, const Statement& statement, const Elaborated& said, Answer& out);
-  Elaborated written_assertion(const ParsedText& text, const Statement& statement);
+  Elaborated written_assertion(const ParsedText& text, const Statement& statement, Mode mode);
   void close_definition(std::string_view name);
   void import(const std::shared_ptr<const ParsedText>& text, const Statement& statement, Outcome& out);
   void begin();

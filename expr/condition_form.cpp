@@ -1,0 +1,290 @@
+#include "expr/condition_form.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "expr/indexed.h"
+#include "expr/substitute.h"
+#include "expr/table_text.h"
+#include "expr/tensor.h"
+#include "expr/walk.h"
+
+namespace nabla {
+namespace {
+
+bool is_array(const Context& ctx, Ref r) { return ctx[r].shape != scalar_shape; }
+
+// A comparison with its axes renamed or broadcast says the same of every entry.
+Ref without_axes(const Context& ctx, Ref c) {
+  while (ctx.kind(c) == Kind::indexed) {
+    const IndexedView v = view_indexed(ctx, c);
+    const Kind k = v.factors.size() == 1 ? ctx.kind(v.factors[0]) : Kind::none;
+    if (k != Kind::compare && k != Kind::connective) break;
+    c = v.factors[0];
+  }
+  return c;
+}
+
+// Whether a RELATION 0 or 0 RELATION a is known of every entry.
+bool is_known(Facts f, Relation relation, bool left) {
+  switch (relation) {
+    case Relation::less:
+      return (f & (left ? nonpositive : nonnegative)) && (f & nonzero);
+    case Relation::less_equal:
+      return f & (left ? nonpositive : nonnegative);
+    case Relation::not_equal:
+      return f & nonzero;
+    case Relation::equal:
+      return (f & nonpositive) && (f & nonnegative);
+  }
+  return false;
+}
+
+// The factors of an entry by entry product; empty if it is none, or has factors that are no data.
+std::vector<Ref> factors_of_entries(const Context& ctx, Ref u) {
+  if (ctx.kind(u) != Kind::indexed) return {};
+  const IndexedView v = view_indexed(ctx, u);
+  const Labelling& l = *v.labelling;
+  if (l.label_count != l.output.size() || !l.guards.empty()) return {};
+  for (Ref f : v.factors) {
+    if (ctx.kind(f) == Kind::structural && !is_structural(ctx, f, Structural::iota)) return {};
+  }
+  for (const auto& labels : l.factors) {  // a diagonal is not the whole matrix
+    for (size_t k = 1; k < labels.size(); ++k) {
+      if (std::find(labels.begin(), labels.begin() + static_cast<ptrdiff_t>(k), labels[k]) !=
+          labels.begin() + static_cast<ptrdiff_t>(k))
+        return {};
+    }
+  }
+  return {v.factors.begin(), v.factors.end()};
+}
+
+// x'*x as the only thing that is 0 where x is; Ref{} for anything but a norm.
+Ref square_of_norm(Context& ctx, Ref u) {
+  const bool norm = ctx.is_function(u, Fn::norm2) || ctx.is_function(u, Fn::normF);
+  if (!norm || ctx[u].shape != scalar_shape) return {};
+  const Ref square = ctx.power(u, int64_t{2});
+  return ctx.kind(square) == Kind::power ? Ref{} : square;
+}
+
+class Simpler {
+ public:
+  Simpler(Context& ctx, Ref comparison, std::vector<Ref>& parts)
+      : ctx_(ctx), relation_(static_cast<Relation>(ctx[comparison].tag)), parts_(parts) {
+    const Ref a = ctx[comparison].operand(0), b = ctx[comparison].operand(1);
+    left_ = b == zero;
+    known_ = left_ || a == zero;
+    u_ = left_ ? a : b;
+  }
+
+  bool run(const std::function<bool(Ref, Ref)>& has_value) {
+    if (!known_) return false;
+    if (shifted()) return true;
+    const Node n = ctx_[u_];
+    const bool positive = relation_ == Relation::less && !left_;
+    const bool nothing = relation_ == Relation::not_equal;
+    if (positive || nothing) {
+      if (ctx_.is_function(u_, Fn::abs)) return put(condition(ctx_, Relation::not_equal, n.operand(0), zero));
+      if (const Ref square = square_of_norm(ctx_, u_))
+        return put(condition(ctx_, Relation::not_equal, square, zero));
+    }
+    if (nothing) return factors_not_zero(has_value);
+    if (relation_ == Relation::equal) return false;
+    const bool whole =
+        n.kind == Kind::power && ctx_.is_number(n.operand(1)) && ctx_.value(n.operand(1)).is_integer();
+    if (whole && positive && ctx_.value(n.operand(1)).is_even())
+      return put(condition(ctx_, Relation::not_equal, n.operand(0), zero));
+    if (n.kind == Kind::product && ctx_.is_number(n.operand(0))) {
+      const Term t = ctx_.split_coefficient(u_);
+      return sides(t.body, zero, left_ == (ctx_.value(t.coefficient).sign() > 0));
+    }
+    const bool odd = whole && !ctx_.value(n.operand(1)).is_even();
+    return odd && sides(n.operand(0), zero, left_);
+  }
+
+ private:
+  bool put(Ref c) {
+    parts_.push_back(c);
+    return true;
+  }
+  // term REL bound, or turned around
+  bool sides(Ref term, Ref bound, bool same) {
+    return put(same ? condition(ctx_, relation_, term, bound) : condition(ctx_, relation_, bound, term));
+  }
+  bool is_one(Ref body) const {
+    return body == one || (ctx_.kind(body) == Kind::fill && ctx_[body].operand(0) == one);
+  }
+
+  // c + k*t against 0 is t against -c/k
+  bool shifted() {
+    const Node n = ctx_[u_];
+    if (n.kind != Kind::sum || n.count != 4) return false;
+    const bool first = is_one(n.operand(1));
+    if (!first && !is_one(n.operand(3))) return false;
+    const size_t k = first ? 2 : 0;
+    const Rational &slope = ctx_.value(n.operand(k)), &offset = ctx_.value(n.operand(2 - k));
+    const Ref bound = ctx_.number(-offset / slope), term = n.operand(k + 1);
+    return sides(term, bound, left_ == (slope.sign() > 0) || relation_ == Relation::equal);
+  }
+
+  bool factors_not_zero(const std::function<bool(Ref, Ref)>& has_value) {
+    const Node n = ctx_[u_];
+    if (n.kind == Kind::power) {
+      return has_value(n.operand(0), n.operand(1)) || put(condition(ctx_, relation_, n.operand(0), zero));
+    }
+    const bool product = n.kind == Kind::product || n.kind == Kind::long_product;
+    std::vector<Ref> factors = factors_of_entries(ctx_, u_);
+    if (product) factors.assign(n.operands().begin(), n.operands().end());
+    if (factors.empty() || (factors.size() == 1 && factors[0] == u_)) return false;
+    for (Ref f : factors) put(condition(ctx_, relation_, f, zero));
+    return true;
+  }
+
+  Context& ctx_;
+  Relation relation_;
+  std::vector<Ref>& parts_;
+  Ref u_;
+  bool left_ = false, known_ = false;
+};
+
+}  // namespace
+
+Ref condition(Context& ctx, Relation relation, Ref a, Ref b) {
+  if (!is_array(ctx, a) && !is_array(ctx, b)) return ctx.compare(relation, a, b);
+  if (b == zero && is_known(ctx[a].facts, relation, true)) return ctx.truth(true);
+  if (a == zero && is_known(ctx[b].facts, relation, false)) return ctx.truth(true);
+  return without_axes(ctx, tensor_compare(ctx, relation, a, b));
+}
+
+Ref not_condition(Context& ctx, Ref c) {
+  if (!is_array(ctx, c)) return ctx.negation(c);
+  const Node n = ctx[c];
+  if (n.kind != Kind::compare)
+    return without_axes(ctx, tensor_connective(ctx, Connective::negation, {&c, 1}));
+  const Ref a = n.operand(0), b = n.operand(1);
+  switch (static_cast<Relation>(n.tag)) {
+    case Relation::less:
+      return condition(ctx, Relation::less_equal, b, a);
+    case Relation::less_equal:
+      return condition(ctx, Relation::less, b, a);
+    case Relation::equal:
+      return condition(ctx, Relation::not_equal, a, b);
+    case Relation::not_equal:
+      break;
+  }
+  return condition(ctx, Relation::equal, a, b);
+}
+
+static Ref combined(Context& ctx, Connective c, Ref a, Ref b) {
+  const bool truth = ctx.kind(a) == Kind::truth || ctx.kind(b) == Kind::truth || a == b;
+  if (truth || (!is_array(ctx, a) && !is_array(ctx, b)))
+    return c == Connective::conjunction ? ctx.conjunction(a, b) : ctx.disjunction(a, b);
+  const Ref pair[2] = {a, b};
+  return without_axes(ctx, tensor_connective(ctx, c, pair));
+}
+
+Ref and_conditions(Context& ctx, Ref a, Ref b) { return combined(ctx, Connective::conjunction, a, b); }
+Ref or_conditions(Context& ctx, Ref a, Ref b) { return combined(ctx, Connective::disjunction, a, b); }
+
+Ref condition_of_text(Context& ctx, std::string_view text, std::span<const Ref> arguments) {
+  const std::string key = "condition " + std::string(text);
+  auto it = ctx.cache().find(key);
+  if (it == ctx.cache().end()) it = ctx.cache().emplace(key, ctx.pin(parse_table_text(ctx, text))).first;
+  constexpr std::string_view names[] = {"x", "y", "z"};
+  std::unordered_map<Ref, Ref> values;
+  for (size_t k = 0; k < arguments.size(); ++k) values[placeholder(ctx, names[k])] = arguments[k];
+  const Ref root = ctx.pinned(it->second);
+  for (Ref r : nodes_below(ctx, root)) {
+    if (values.count(r)) continue;
+    std::vector<Ref> list;
+    bool array = false;
+    for (Ref c : ctx.operands(r)) {
+      list.push_back(values.at(c));
+      array = array || is_array(ctx, list.back());
+    }
+    const Node n = ctx[r];
+    if (n.kind == Kind::compare) {
+      values[r] = condition(ctx, static_cast<Relation>(n.tag), list[0], list[1]);
+    } else if (n.kind == Kind::connective) {
+      values[r] = n.count == 1 ? not_condition(ctx, list[0])
+                               : combined(ctx, static_cast<Connective>(n.tag), list[0], list[1]);
+    } else {
+      values[r] = array ? apply_entrywise(ctx, r, list) : list.empty() ? r : ctx.rebuild(r, list);
+    }
+  }
+  return values.at(root);
+}
+
+// x > 2 implies x > 0, x >= 0 and x != 0; of upper bounds likewise.
+static bool beyond_bound(const Context& ctx, const Node& a, const Node& b) {
+  const auto relation = static_cast<Relation>(a.tag), asked = static_cast<Relation>(b.tag);
+  if (relation != Relation::less && relation != Relation::less_equal) return false;
+  const bool lower = ctx.is_number(a.operand(0)), upper = ctx.is_number(a.operand(1));
+  if (lower == upper) return false;
+  const Ref x = a.operand(lower ? 1 : 0);
+  const size_t side = b.operand(0) == x ? 1 : 0;  // of the bound that is asked for
+  if (b.operand(1 - side) != x || !ctx.is_number(b.operand(side)) || asked == Relation::equal) return false;
+  const bool order = asked == Relation::less || asked == Relation::less_equal;
+  if (order && (side == 0) != lower) return false;
+  const Rational &bound = ctx.value(a.operand(lower ? 0 : 1)), &wanted = ctx.value(b.operand(side));
+  if (bound == wanted) return relation == Relation::less || asked == Relation::less_equal;
+  return lower ? wanted < bound : bound < wanted;
+}
+
+bool implies(Context& ctx, Ref a, Ref b) {
+  if (a == b) return true;
+  if (ctx.kind(a) != Kind::compare || ctx.kind(b) != Kind::compare) return false;
+  const Node &m = ctx[a], &n = ctx[b];
+  if (beyond_bound(ctx, m, n)) return true;
+  if (static_cast<Relation>(m.tag) != Relation::less) return false;
+  const bool same = m.operand(0) == n.operand(0) && m.operand(1) == n.operand(1);
+  const bool swapped = m.operand(0) == n.operand(1) && m.operand(1) == n.operand(0);
+  const auto weaker = static_cast<Relation>(n.tag);
+  return (same && weaker == Relation::less_equal) || ((same || swapped) && weaker == Relation::not_equal);
+}
+
+std::vector<Ref> joined_conditions(Context& ctx, std::vector<Ref> list) {
+  for (Ref& c : list) {
+    const Node n = ctx[c];
+    if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::less_equal) continue;
+    const Ref a = n.operand(0), b = n.operand(1);
+    const Ref different = condition(ctx, Relation::not_equal, a, b);
+    if (std::find(list.begin(), list.end(), different) != list.end())
+      c = condition(ctx, Relation::less, a, b);
+  }
+  return list;
+}
+
+bool append_simpler(Context& ctx, Ref comparison,
+                    const std::function<bool(Ref base, Ref exponent)>& has_value, std::vector<Ref>& parts) {
+  return Simpler(ctx, comparison, parts).run(has_value);
+}
+
+// x != 0 of a vector as if the vector were one number.
+static Ref as_one(Context& ctx, Ref c) {
+  std::unordered_map<Ref, Ref> values;
+  const auto enter = [&](Ref r) { return ctx.kind(r) >= Kind::truth && ctx.kind(r) <= Kind::connective; };
+  for (Ref r : nodes_below(ctx, {&c, 1}, enter)) {
+    const Node n = ctx[r];
+    if (n.kind == Kind::truth) {
+      values[r] = r;
+    } else if (n.kind == Kind::compare) {
+      values[r] = ctx.compare(static_cast<Relation>(n.tag), n.operand(0), n.operand(1));
+    } else if (n.count == 1) {
+      values[r] = ctx.negation(values.at(n.operand(0)));
+    } else {
+      const Ref a = values.at(n.operand(0)), b = values.at(n.operand(1));
+      const bool conjunction = n.tag == static_cast<uint16_t>(Connective::conjunction);
+      values[r] = conjunction ? ctx.conjunction(a, b) : ctx.disjunction(a, b);
+    }
+  }
+  return values.at(c);
+}
+
+std::string condition_text(Context& ctx, Ref c, const PrintOptions& options) {
+  if (!is_array(ctx, c)) return print(ctx, c, options);
+  return print(ctx, as_one(ctx, c), options) +
+         (options.format == Format::latex ? "\\text{ in every entry}" : " in every entry");
+}
+
+}  // namespace nabla

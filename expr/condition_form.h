@@ -1,0 +1,37 @@
+// Conditions as a reader wants them: truth values, of scalars or of every entry of an array, each in its
+// simplest form.
+//
+// A condition with axes holds where every entry does. The order of its axes is of no meaning.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "expr/context.h"
+#include "expr/print.h"
+
+namespace nabla {
+
+// a RELATION b, entry by entry where one of them is an array: a scalar stands for every entry.
+Ref condition(Context& ctx, Relation relation, Ref a, Ref b);
+Ref not_condition(Context& ctx, Ref c);
+Ref and_conditions(Context& ctx, Ref a, Ref b);
+Ref or_conditions(Context& ctx, Ref a, Ref b);
+// A condition on x, y and z, in the language of the tables, of these arguments.
+Ref condition_of_text(Context& ctx, std::string_view text, std::span<const Ref> arguments);
+
+// Whether the comparison a implies b: of the same sides, or stronger by the bound 0.
+bool implies(Context& ctx, Ref a, Ref b);
+// x >= 0 and x != 0 is x > 0.
+std::vector<Ref> joined_conditions(Context& ctx, std::vector<Ref> list);
+// A comparison with 0 as comparisons of something simpler: u^n != 0 asks for u != 0, u*v != 0 for both; 3*u >
+// 0 for u > 0. They are appended; false: it is as simple as it gets. A power of which `has_value` is left
+// out.
+bool append_simpler(Context& ctx, Ref comparison,
+                    const std::function<bool(Ref base, Ref exponent)>& has_value, std::vector<Ref>& parts);
+
+// "x != 0", or of an array "x != 0 in every entry".
+std::string condition_text(Context& ctx, Ref c, const PrintOptions& options = {});
+
+}  // namespace nabla

@@ -1,0 +1,155 @@
+// The conditions of answers about whole vectors and matrices, by hand from linear algebra.
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "expr/condition_form.h"
+#include "session/session.h"
+
+using namespace nabla;
+
+namespace {
+
+constexpr const char* names =
+    "dim n\ndim m\nvar x : vector[n]\nvar y : vector[n]\nvar A : matrix[n, n]\nvar B : matrix[n, n]\n"
+    "var C : matrix[n, m]\nvar S : matrix[n, n] spd\nvar Q : matrix[n, n] orthogonal\nvar a\nparam l : "
+    "scalar > 0\n"
+    "param k : scalar integer\nvar u : vector[3]\nvar M : matrix[2, 2]\n";
+
+using Texts = std::vector<std::string>;
+
+Texts conditions_of(const std::string& statement) {
+  Session session;
+  Texts result;
+  for (const std::string& text : {std::string(names), statement}) {
+    const auto parsed = session.parse("<expr>", text);
+    for (const Statement& s : parsed->statements) {
+      const Outcome o = session.run(parsed, s);
+      INFO(statement << (o.error ? ": " + o.error->message : ""));
+      REQUIRE_FALSE(o.error);
+      result.clear();
+      for (Ref c : o.answer.conditions) result.push_back(condition_text(session.context(), c));
+    }
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("an inverse that is folded away needs an invertible matrix", "[conditions]") {
+  const Texts invertible{"det(A) != 0"};
+  CHECK(conditions_of("inv(A)*A") == invertible);
+  CHECK(conditions_of("A\\(A*x)") == invertible);
+  CHECK(conditions_of("solve(A, A*x)") == invertible);
+  CHECK(conditions_of("inv(A) - inv(A)") == invertible);
+  CHECK(conditions_of("inv(inv(A))") == invertible);
+  CHECK(conditions_of("A^2*inv(A)") == invertible);
+  CHECK(conditions_of("inv(A)*A*inv(B)") == invertible);  // the answer has inv(B)
+  CHECK(conditions_of("inv(A')*A'*x") == invertible);
+  CHECK(conditions_of("det(A)/det(A)") == invertible);
+  CHECK(conditions_of("grad(tr(inv(A)*A*B), B)") == invertible);
+  CHECK(conditions_of("inv(M)*M") == Texts{"det(M) != 0"});
+}
+
+TEST_CASE("what is known or seen of an inverse is not stated", "[conditions]") {
+  CHECK(conditions_of("inv(A)").empty());
+  CHECK(conditions_of("inv(A*B)*A").empty());
+  CHECK(conditions_of("inv(A)^2*A").empty());
+  CHECK(conditions_of("grad(x'*inv(A)*x, A)").empty());
+  CHECK(conditions_of("A^0").empty());
+  CHECK(conditions_of("inv(S)*S").empty());
+  CHECK(conditions_of("inv(2*inv(S))*x").empty());
+  CHECK(conditions_of("inv(Q)*x").empty());
+  CHECK(conditions_of("inv(C'*C + l*eye(m))*(C'*C + l*eye(m))").empty());
+  CHECK(conditions_of("inv(S + C*C')*(S + C*C')").empty());
+  CHECK(conditions_of("inv(S - C*C')*(S - C*C')") == Texts{"det(S - C*C') != 0"});
+}
+
+TEST_CASE("quotients and functions entry by entry ask every entry", "[conditions]") {
+  CHECK(conditions_of("x ./ x") == Texts{"x != 0 in every entry"});
+  CHECK(conditions_of("u ./ u") == Texts{"u != 0 in every entry"});
+  CHECK(conditions_of("u[1]/u[1]") == Texts{"u[1] != 0"});
+  CHECK(conditions_of("sqrt(x).^2") == Texts{"x >= 0 in every entry"});
+  CHECK(conditions_of("exp(log(x)) - exp(log(x))") == Texts{"x > 0 in every entry"});
+  CHECK(conditions_of("(2*x - ones(n)) ./ (2*x - ones(n))") == Texts{"x != 1/2 in every entry"});
+  CHECK(conditions_of("(x .* y) ./ x") == Texts{"x != 0 in every entry"});
+  CHECK(conditions_of("(A .* B) ./ A") == Texts{"A != 0 in every entry"});
+  CHECK(conditions_of("x ./ (ones(n) + y.^2)").empty());
+  CHECK(conditions_of("x ./ y").empty());
+  CHECK(conditions_of("sqrt(x)").empty());
+  CHECK(conditions_of("grad(sum(log(x)), x)") == Texts{"x > 0 in every entry"});
+}
+
+TEST_CASE("scalars within arrays are asked as scalars are", "[conditions]") {
+  CHECK(conditions_of("x/(a/a)") == Texts{"a != 0"});
+  CHECK(conditions_of("x*(x'*x)/(x'*x)") == Texts{"x'*x != 0"});
+  CHECK(conditions_of("norm2(x)/norm2(x)") == Texts{"x'*x != 0"});
+  CHECK(conditions_of("x'*x/norm2(x)^2*y") == Texts{"x'*x != 0"});
+  CHECK(conditions_of("x/norm2(x)").empty());
+}
+
+TEST_CASE("conditions on indices are about all of them", "[conditions]") {
+  CHECK(conditions_of("sum(x[i]/x[i] for i in 1:n)") == Texts{"x != 0 in every entry"});
+  CHECK(conditions_of("[x[i]*y[j]/x[i] for i in 1:n, j in 1:n]") == Texts{"x != 0 in every entry"});
+  CHECK(conditions_of("sum(x[i]/x[i] for i in 2:n)") == Texts{"x[2:n] != 0 in every entry"});
+  CHECK(conditions_of("sum(1/x[i] for i in 2:n)").empty());
+  CHECK(conditions_of("sum(x[i]/(i + 1) for i in 1:n)").empty());
+  CHECK(conditions_of("sum(x[i]/(x[i] - x[j]) for i in 1:n, j in 1:n if i != j)").empty());
+  CHECK(conditions_of("sum(if x[i] > 0 then log(x[i]) else 0 for i in 1:n)").empty());
+  CHECK(conditions_of("sum(a/a*x[i] for i in 1:n)") == Texts{"a != 0"});
+}
+
+TEST_CASE("logdet is of matrices with a positive determinant", "[conditions]") {
+  CHECK(conditions_of("grad(logdet(A), A)") == Texts{"det(A) > 0"});
+  CHECK(conditions_of("grad(logdet(S), S)").empty());
+  CHECK(conditions_of("equal(logdet(inv(A)), -logdet(A))").empty());
+  CHECK(conditions_of("equal(logdet(A^2), 2*logdet(A))") == Texts{"det(A) > 0"});
+  CHECK(conditions_of("equal(logdet(A*A'), 2*logdet(A))") == Texts{"det(A) > 0"});
+}
+
+TEST_CASE("a proof about arrays says where it holds", "[conditions]") {
+  CHECK(conditions_of("equal(sqrt(x).^2, x)") == Texts{"x >= 0 in every entry"});
+  CHECK(conditions_of("equal(inv(A)*A, eye(n))") == Texts{"det(A) != 0"});
+  CHECK(conditions_of("assert inv(A)*A == eye(n)") == Texts{"det(A) != 0"});
+  CHECK(conditions_of("assert inv(S)*S == eye(n)").empty());
+}
+
+TEST_CASE("definitions are asked where they are used", "[conditions]") {
+  CHECK(conditions_of("f(v : vector[n]) = v ./ v\nf(x + y)") == Texts{"x + y != 0 in every entry"});
+  CHECK(conditions_of("r = inv(A)*A\nr*x") == Texts{"det(A) != 0"});
+  CHECK(conditions_of("if a > 0 then x else inv(A)*A*x") == Texts{"a > 0 or det(A) != 0"});
+}
+
+TEST_CASE("a stronger bound says what a weaker one asks", "[conditions]") {
+  CHECK(conditions_of("diff(if a > 2 then log(a) else 0, a)").empty());
+  CHECK(conditions_of("diff(if a < -1 then log(-a) else 0, a)").empty());
+  CHECK(conditions_of("if a >= 1 then a/a else 0").empty());
+  CHECK(conditions_of("if a >= 0 then a/a else 0") == Texts{"a < 0 or a != 0"});
+  CHECK(conditions_of("if a < 2 then log(a) - log(a) else 0") == Texts{"a >= 2 or a > 0"});
+}
+
+TEST_CASE("a power of a norm is differentiable at 0 where its exponent is above the order", "[conditions]") {
+  const auto notes_of = [](const std::string& statement) {
+    Session session;
+    Texts result;
+    for (const std::string& text : {std::string(names), statement}) {
+      const auto parsed = session.parse("<expr>", text);
+      for (const Statement& s : parsed->statements) {
+        const Outcome o = session.run(parsed, s);
+        REQUIRE_FALSE(o.error);
+        result.clear();
+        for (const std::string& note : o.answer.notes) {
+          if (note.substr(0, 5) == "where") result.push_back(note);
+        }
+      }
+    }
+    return result;
+  };
+  CHECK(notes_of("grad(norm2(x), x)") == Texts{"where x is not 0"});
+  CHECK(notes_of("grad(norm2(x)^3, x)").empty());
+  CHECK(notes_of("hess(norm2(x)^3, x)").empty());
+  CHECK(notes_of("grad(norm2(x)^(1/2), x)") == Texts{"where x is not 0"});
+  CHECK(notes_of("hess(norm2(x)^(3/2), x)") == Texts{"where x is not 0"});
+  CHECK(notes_of("grad(norm2(x)^3 + norm2(x), x)") == Texts{"where x is not 0"});
+  CHECK(notes_of("grad(norm1(x), x)") == Texts{"where x != 0 in every entry"});
+}
