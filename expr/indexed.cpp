@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "expr/bounds.h"
 #include "expr/facts.h"
 #include "expr/guards.h"
 #include "expr/shape_text.h"
@@ -14,8 +15,9 @@ namespace nabla {
 // ---- constant factors ----
 
 static Ref structural(Context& ctx, Structural s, ShapeId shape, std::span<const Ref> operands) {
-  return ctx.intern(Kind::structural, static_cast<uint16_t>(s), 0, 0, shape, operands,
-                    nonnegative | integer_valued);
+  Facts facts = nonnegative | integer_valued;
+  if (s == Structural::iota) facts = facts | nonzero;  // 1, 2, …
+  return ctx.intern(Kind::structural, static_cast<uint16_t>(s), 0, 0, shape, operands, facts);
 }
 
 Ref delta(Context& ctx, Ref n) { return structural(ctx, Structural::delta, matrix_shape(ctx, n, n), {}); }
@@ -47,21 +49,6 @@ void IndexedBuilder::factor(Ref e, std::span<const Label> labels) { open(e, {lab
 
 void IndexedBuilder::guard(Relation relation, std::span<const std::pair<Label, int64_t>> terms, Ref offset) {
   guards_.push_back({{relation, {terms.begin(), terms.end()}}, offset});
-}
-
-// The common factor of the coefficients, negative if all of them are.
-static Rational sum_content(Context& ctx, Ref sum) {
-  const auto list = ctx.operands(sum);
-  Rational over(0), under(1);
-  bool negative = true;
-  for (size_t i = 0; i < list.size(); i += 2) {
-    const Rational& c = ctx.value(list[i]);
-    over = gcd(over, c.abs().numerator());
-    under = under * (c.denominator() / gcd(under, c.denominator()));
-    negative = negative && c.sign() < 0;
-  }
-  const Rational content = over / under;
-  return negative ? -content : content;
 }
 
 // Products are looked into: one level is enough, since the factors of a node are never products themselves.
@@ -268,6 +255,27 @@ void IndexedBuilder::split_units() {
 // A bound label in no factor counts its extent.
 void IndexedBuilder::drop_unused(std::span<const Label> output) {
   std::vector<bool> used(parent_.size());
+  // A shift whose rows lie inside its columns has a single 1 in each row: it is 1 summed over the columns.
+  std::vector<size_t> uses(parent_.size());
+  for (const Item& i : items_) {
+    for (Label l : i.labels) ++uses[l];
+  }
+  for (const Condition& c : guards_) {
+    for (const auto& t : c.guard.terms) ++uses[t.first];
+  }
+  const auto is_summed = [&](const Item& i) {
+    if (!is_structural(ctx_, i.factor, Structural::shift)) return false;
+    const Label l = i.labels[1];
+    const Ref c = ctx_.operands(i.factor)[0];
+    if (uses[l] != 1 || std::find(output.begin(), output.end(), l) != output.end()) return false;
+    if (!ctx_.is_number(c) || ctx_.value(c).sign() < 0) return false;
+    return never_negative(ctx_, ctx_.subtract(extents_[l], ctx_.add(extents_[i.labels[0]], c)));
+  };
+  for (size_t k = items_.size(); k-- > 0;) {
+    if (!is_summed(items_[k])) continue;
+    gone_.push_back(items_[k].labels[1]);
+    items_.erase(items_.begin() + static_cast<ptrdiff_t>(k));
+  }
   for (const Item& i : items_) {
     for (Label l : i.labels) used[l] = true;
   }

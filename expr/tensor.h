@@ -16,6 +16,8 @@ namespace nabla {
 
 // --- entry by entry ------------------------------------------------------------------------------------
 Ref tensor_sum(Context& ctx, std::span<const Term> terms, ShapeId shape);  // all of this shape
+// The common factor of the coefficients of a Kind::sum, negative if all of them are.
+Rational sum_content(const Context& ctx, Ref sum);
 Ref tensor_power(Context& ctx, Ref base, Ref exponent);  // the exponent is a scalar or has the base's shape
 Ref tensor_function(Context& ctx, Fn f, std::span<const Ref> arguments);  // scalars, and tensors of one shape
 // A call of an opaque function of scalars, or of any other as it is.

@@ -132,6 +132,20 @@ static Ref ordered_sum(Context& ctx, Ref plain) {
   return order.empty() ? plain : rename_axes(ctx, best, inverse(order));
 }
 
+Rational sum_content(const Context& ctx, Ref sum) {
+  const auto list = ctx.operands(sum);
+  Rational over(0), under(1);
+  bool negative = true;
+  for (size_t i = 0; i < list.size(); i += 2) {
+    const Rational& c = ctx.value(list[i]);
+    over = gcd(over, c.abs().numerator());
+    under = under * (c.denominator() / gcd(under, c.denominator()));
+    negative = negative && c.sign() < 0;
+  }
+  const Rational content = over / under;
+  return negative ? -content : content;
+}
+
 Ref tensor_sum(Context& ctx, std::span<const Term> given, ShapeId shape) {
   const Shape s = ctx.shape(shape);
   std::vector<Term> terms(given.begin(), given.end());

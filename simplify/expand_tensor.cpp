@@ -213,7 +213,6 @@ class Expander {
     if (const Term t = with_skew_turned(ctx_, e); t.body != e || t.coefficient != one) {
       return t.coefficient == zero ? Terms{} : Terms{t};
     }
-    if (const Ref shorter = without_orthogonal_pair(ctx_, e)) return Terms{{one, shorter}};
     return turned(e);
   }
 

@@ -61,56 +61,6 @@ Ref joined_by_deltas(Context& ctx, Ref product) {
   return {};
 }
 
-// ---- orthogonal matrices ----
-
-static bool is_orthogonal(const Context& ctx, Ref e) {
-  return ctx.is_function(e, Fn::eigvecs) ||
-         (ctx.kind(e) == Kind::symbol && ctx.symbol(e).structure == Structure::orthogonal);
-}
-
-static Ref without_pair(Context& ctx, const Labelling& l, std::span<const Ref> operands,
-                        std::pair<size_t, size_t> pair, size_t axis) {
-  IndexedBuilder b(ctx);
-  const size_t factors = l.factors.size();
-  const Label shared = l.factors[pair.first][axis];
-  std::vector<Label> labels;
-  for (Label a = 0; a < l.label_count; ++a) {
-    labels.push_back(a == shared ? 0 : b.label(operands[factors + a]));
-  }
-  const auto renamed = [&](std::vector<Label> axes) {
-    for (Label& a : axes) a = labels[a];
-    return axes;
-  };
-  for (size_t f = 0; f < factors; ++f) {
-    if (f != pair.first && f != pair.second) b.factor(operands[f], renamed(l.factors[f]));
-  }
-  const Label i = labels[l.factors[pair.first][1 - axis]], j = labels[l.factors[pair.second][1 - axis]];
-  b.factor(delta(ctx, operands[factors + shared]), {i, j});
-  return b.build(renamed(l.output));
-}
-
-Ref without_orthogonal_pair(Context& ctx, Ref product) {
-  const Labelling l = ctx.labelling(product);
-  const std::vector<Ref> operands(ctx.operands(product).begin(), ctx.operands(product).end());
-  if (!l.guards.empty()) return {};
-  std::vector<size_t> uses(l.label_count, 0);
-  for (const auto& axes : l.factors) {
-    for (Label a : axes) ++uses[a];
-  }
-  for (size_t f = 0; f < l.factors.size(); ++f) {
-    if (!is_orthogonal(ctx, operands[f])) continue;
-    for (size_t g = f + 1; g < l.factors.size(); ++g) {
-      if (operands[g] != operands[f]) continue;
-      for (size_t axis = 0; axis < 2; ++axis) {
-        const Label shared = l.factors[f][axis];
-        if (shared != l.factors[g][axis] || !l.is_bound(shared) || uses[shared] != 2) continue;
-        return without_pair(ctx, l, operands, {f, g}, axis);
-      }
-    }
-  }
-  return {};
-}
-
 // ---- skew-symmetric matrices ----
 
 Term with_skew_turned(Context& ctx, Ref product) {

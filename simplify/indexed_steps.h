@@ -13,9 +13,6 @@ bool join_equal_names(Context& ctx, std::span<Ref> factors);
 // The same for a product with such a scalar; Ref{}: nothing changes.
 Ref joined_by_deltas(Context& ctx, Ref product);
 
-// Without a pair Q*Q' or Q'*Q of an orthogonal matrix, which is the identity; Ref{}: there is none.
-Ref without_orthogonal_pair(Context& ctx, Ref product);
-
 // A' of a skew-symmetric A is -A: the product with a factor the other way round, and its sign, where that is
 // shorter in print, or as short and first in the structural order; 0 where the two are one. The product
 // itself where neither holds.
