@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "diff/counted_powers.h"
 #include "expr/affine_positions.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
@@ -87,6 +88,9 @@ Ref Rules::entrywise(Ref operation, size_t k) {
   const Node n = ctx_[operation];
   if (n.kind == Kind::power) return k == 0 ? power_rule(operation) : exponent_rule(operation);
   if (n.kind == Kind::opaque) return opaque(operation, k);
+  if (static_cast<Fn>(n.tag) == Fn::pow && k == 0) {
+    if (const Ref slopes = counted_slopes(ctx_, n.operand(0), n.operand(1))) return slopes;
+  }
   return partials_(static_cast<Fn>(n.tag), k, n.operands(), operation);
 }
 

@@ -48,6 +48,7 @@ class MatrixForm {
   bool series_coefficient(size_t factor);
   FormId series(FormId body);
   bool slice_factors();
+  bool is_slice(Ref shift) const;
   bool reduce_once();
   bool diagonals();
   bool hadamard();

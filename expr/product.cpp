@@ -10,7 +10,6 @@
 #include "expr/facts.h"
 #include "expr/operand_tree.h"
 #include "expr/scratch.h"
-#include "expr/tensor.h"
 
 namespace nabla {
 namespace {
@@ -106,28 +105,33 @@ class Collector {
     return folded.empty();
   }
 
-  // norm2(x)^k*(x'*x)^m is norm2(x)^(k + 2*m) where k is no even integer: x'*x/norm2(x) has a value at 0
-  // then. False: there is none.
+  // x'*x/norm2(x) is norm2(x), and x^2/abs(x) is abs(x): of an even power and a power of its root, the root
+  // alone, which needs no quotient at 0.
   bool join_norm() {
-    for (KeyedOperand& norm : items_) {
-      if (!is_euclidean_norm(ctx_, norm.key) || !ctx_.is_number(norm.value) || is_even(norm.value)) continue;
-      const Ref x = ctx_.operands(norm.key)[0];
-      if (ctx_[x].facts & complex_valued) continue;
-      const Ref square = dot(ctx_, x, x);
-      for (KeyedOperand& o : items_) {
-        if (o.key != square || !ctx_.is_number(o.value) || !ctx_.value(o.value).is_integer()) continue;
-        norm.value = ctx_.add(norm.value, ctx_.scale(ctx_.number(2), o.value));
-        norm.factor = ctx_.power(norm.key, norm.value);
-        o = items_[items_.size() - 1];
-        items_.resize(items_.size() - 1);
+    for (size_t i = 0; i < items_.size(); ++i) {
+      const bool norm =
+          ctx_.is_function(items_[i].key, Fn::norm2) || ctx_.is_function(items_[i].key, Fn::normF);
+      const bool inverse = ctx_.is_function(items_[i].key, Fn::abs) && ctx_.is_number(items_[i].value) &&
+                           ctx_.value(items_[i].value).sign() < 0;
+      if (!norm && !inverse) continue;
+      const Factor square = ctx_.split_exponent(ctx_.power(items_[i].key, int64_t{2}));
+      const Rational twice = ctx_.is_number(square.exponent) ? ctx_.value(square.exponent) : Rational(0);
+      if (square.base == items_[i].key || twice.sign() <= 0) continue;
+      for (size_t k = 0; k < items_.size(); ++k) {
+        if (items_[k].key != square.base || !ctx_.is_number(items_[k].value)) continue;
+        const Rational squares = ctx_.value(items_[k].value) / twice;
+        if (!squares.is_integer()) continue;
+        const Ref exponent = ctx_.add(items_[i].value, ctx_.number(squares * Rational(2)));
+        const Ref joined = ctx_.power(items_[i].key, exponent);
+        for (const size_t gone : {std::max(i, k), std::min(i, k)}) {
+          for (size_t m = gone + 1; m < items_.size(); ++m) items_[m - 1] = items_[m];
+          items_.resize(items_.size() - 1);
+        }
+        append(joined);
         return true;
       }
     }
     return false;
-  }
-
-  bool is_even(Ref exponent) const {
-    return ctx_.is_number(exponent) && ctx_.value(exponent).is_integer() && ctx_.value(exponent).is_even();
   }
 
   Context& ctx_;
