@@ -46,14 +46,22 @@ class Factoring {
   explicit Factoring(Context& ctx) : ctx_(ctx) {}
 
   Ref sum(Ref e) {
+    if (depth_ == deepest) return e;
+    ++depth_;
     for (Ref better = step(e); better; better = step(e)) e = better;
+    --depth_;
     return e;
   }
 
  private:
-  uint64_t cost(Ref e) {
+  // Distinct parts first, then the length of the text.
+  using Cost = std::pair<uint64_t, uint64_t>;
+  Cost cost(Ref e) {
     const auto [it, added] = costs_.try_emplace(e);
-    if (added) it->second = count_nodes(ctx_, e).dag_nodes;
+    if (added) {
+      const auto count = count_nodes(ctx_, e);
+      it->second = {count.dag_nodes, count.nodes};
+    }
     return it->second;
   }
 
@@ -65,6 +73,7 @@ class Factoring {
     const std::vector<Ref> list(ctx_.operands(e).begin(), ctx_.operands(e).end());
     std::vector<Summand> terms;
     for (size_t i = 0; i < list.size(); i += 2) terms.push_back(summand(list[i], list[i + 1]));
+    split_powers(terms);
     // In the order of the keys' factors, which are Refs of this context: ties are settled by cost, then by
     // structure, so that the answer does not depend on their age.
     std::map<Key, std::vector<std::pair<size_t, Split>>> groups;
@@ -74,16 +83,21 @@ class Factoring {
       }
     }
     Ref best{};
+    const std::vector<std::pair<size_t, Split>>* chosen = nullptr;
+    const auto common =
+        std::count_if(groups.begin(), groups.end(), [](const auto& g) { return g.second.size() > 1; });
+    const bool few = static_cast<size_t>(common) <= most_compared;
     for (const auto& [key, members] : groups) {
       if (members.size() < 2) continue;
-      const Ref candidate = taken_out(e, terms, members);
+      const Ref candidate = taken_out(e, terms, members, few);
       if (!candidate || cost(candidate) >= cost(best ? best : e)) {
         const bool tie = candidate && best && cost(candidate) == cost(best);
         if (!tie || ctx_.compare_structure(candidate, best) >= 0) continue;
       }
       best = candidate;
+      chosen = &members;
     }
-    return best;
+    return chosen && !few ? taken_out(e, terms, *chosen, true) : best;
   }
 
   Summand summand(Ref coefficient, Ref body) {
@@ -119,6 +133,36 @@ class Factoring {
     }
   }
 
+  // 1/u^3 beside 1/u is 1/u*u^-2: the lowest power of a scalar is common to all of its powers.
+  void split_powers(std::vector<Summand>& terms) {
+    std::map<std::pair<Ref, int>, Rational> least;  // of a base and the sign of the exponent
+    const auto power = [&](const Summand& s, size_t f) -> std::optional<std::pair<Ref, Rational>> {
+      if (!s.labels[f].empty()) return std::nullopt;
+      const Factor p = ctx_.split_exponent(s.factors[f]);
+      if (!ctx_.is_number(p.exponent) || ctx_.is_number(p.base)) return std::nullopt;
+      return std::pair(p.base, ctx_.value(p.exponent));
+    };
+    for (const Summand& s : terms) {
+      for (size_t f = 0; f < s.factors.size(); ++f) {
+        const auto p = power(s, f);
+        if (!p) continue;
+        const auto [it, added] = least.try_emplace({p->first, p->second.sign()}, p->second);
+        if (!added && p->second.abs() < it->second.abs()) it->second = p->second;
+      }
+    }
+    for (Summand& s : terms) {
+      for (size_t f = s.factors.size(); f-- > 0;) {
+        const auto p = power(s, f);
+        if (!p) continue;
+        const Rational& lowest = least.at({p->first, p->second.sign()});
+        if (lowest == p->second) continue;
+        s.factors[f] = ctx_.power(p->first, ctx_.number(lowest));
+        s.factors.push_back(ctx_.power(p->first, ctx_.number(p->second - lowest)));
+        s.labels.emplace_back();
+      }
+    }
+  }
+
   std::optional<Split> split(Ref e, const Summand& s, size_t f) {
     const size_t order = ctx_.shape_of(e).order();
     if (s.factors.size() < 2) return {};
@@ -146,9 +190,9 @@ class Factoring {
     return out;
   }
 
-  // factor * (sum of the rests) + the other summands
+  // factor * (sum of the rests) + the other summands; `inside`: with what is common to the rests taken out.
   Ref taken_out(Ref e, const std::vector<Summand>& terms,
-                const std::vector<std::pair<size_t, Split>>& members) {
+                const std::vector<std::pair<size_t, Split>>& members, bool inside) {
     std::vector<Term> rests, result;
     std::vector<bool> used(terms.size());
     ShapeId rest_shape = scalar_shape;
@@ -161,7 +205,8 @@ class Factoring {
       rests.push_back({terms[t].coefficient, r});
     }
     if (rests.size() < 2) return {};
-    const Ref total = rest_shape == scalar_shape ? ctx_.sum(rests) : sum(tensor_sum(ctx_, rests, rest_shape));
+    Ref total = rest_shape == scalar_shape ? ctx_.sum(rests) : tensor_sum(ctx_, rests, rest_shape);
+    if (inside && rest_shape != scalar_shape) total = sum(total);
     const std::vector<Ref> list(ctx_.operands(e).begin(), ctx_.operands(e).end());
     for (size_t t = 0; t < terms.size(); ++t) {
       if (!used[t]) result.push_back({list[2 * t], list[2 * t + 1]});
@@ -217,24 +262,15 @@ class Factoring {
     return b.build(output, s.row);
   }
 
-  Context& ctx_;
-  std::unordered_map<Ref, uint64_t> costs_;
-};
+  // What is left of a sum with so many common factors is factored before candidates are compared; with more,
+  // for the best candidate alone: otherwise the work would grow with the factorial of their number.
+  static constexpr size_t most_compared = 5;
+  static constexpr int deepest = 100;  // factors taken out of one sum, one inside the other
 
-// The common factor of the coefficients, negative if all of them are.
-Rational content_of(const Context& ctx, Ref sum) {
-  const auto list = ctx.operands(sum);
-  Rational over(0), under(1);
-  bool negative = true;
-  for (size_t i = 0; i < list.size(); i += 2) {
-    const Rational& c = ctx.value(list[i]);
-    over = gcd(over, c.abs().numerator());
-    under = under * (c.denominator() / gcd(under, c.denominator()));
-    negative = negative && c.sign() < 0;
-  }
-  const Rational content = over / under;
-  return negative ? -content : content;
-}
+  Context& ctx_;
+  std::unordered_map<Ref, Cost> costs_;
+  int depth_ = 0;
+};
 
 // The exponent of a factor that is a power of a sum with a common factor, else 0.
 int64_t exponent_of_sum(const Context& ctx, Ref factor) {
@@ -242,7 +278,7 @@ int64_t exponent_of_sum(const Context& ctx, Ref factor) {
   constexpr int64_t most = 64;
   if (ctx.kind(f.base) != Kind::sum || ctx[factor].shape != scalar_shape) return 0;
   const auto n = ctx.is_number(f.exponent) ? ctx.value(f.exponent).as_int() : std::nullopt;
-  return n && *n >= -most && *n <= most && !content_of(ctx, f.base).is_one() ? *n : 0;
+  return n && *n >= -most && *n <= most && !sum_content(ctx, f.base).is_one() ? *n : 0;
 }
 
 // A product of several scalars, one of them such a sum.
@@ -268,7 +304,7 @@ Ref without_content(Context& ctx, Ref product) {
     const int64_t n = exponent_of_sum(ctx, factors[i]);
     if (n == 0) continue;
     const Ref base = ctx.split_exponent(factors[i]).base;
-    const Rational content = content_of(ctx, base);
+    const Rational content = sum_content(ctx, base);
     for (int64_t k = 0; k < std::abs(n); ++k)
       coefficient = n > 0 ? coefficient * content : coefficient / content;
     factors[i] = ctx.power(ctx.scale(ctx.number(Rational(1) / content), base), n);
