@@ -11,6 +11,16 @@
 namespace nabla {
 namespace {
 
+// r itself where a function no longer sees what it asks of its argument.
+Ref with_operands(Context& ctx, Ref r, std::span<const Ref> operands) {
+  try {
+    return ctx.rebuild(r, operands);
+  } catch (const Failure& f) {
+    if (!has_no_value(f)) throw;
+    return r;
+  }
+}
+
 // e with each real scalar replaced by change(it), parts first.
 template <class Change>
 Ref everywhere(Context& ctx, Ref e, Change change) {
@@ -20,12 +30,7 @@ Ref everywhere(Context& ctx, Ref e, Change change) {
   for (Ref r : nodes_below(ctx, e)) {
     list.resize(0);
     for (Ref c : ctx.operands(r)) list.push_back(image[c]);
-    Ref rebuilt = r;
-    try {
-      rebuilt = ctx.rebuild(r, list);
-    } catch (const Failure& f) {  // a function may no longer see what it asks of its argument
-      if (!has_no_value(f)) throw;
-    }
+    const Ref rebuilt = with_operands(ctx, r, {list.begin(), list.size()});
     const Node& n = ctx[rebuilt];
     image[r] = n.shape == scalar_shape && !(n.facts & complex_valued) ? change(rebuilt) : rebuilt;
   }
