@@ -98,6 +98,8 @@ Ref Context::fold_function(Fn f, std::span<const Ref> arguments) {
       if (is_number(a)) {
         if (const auto r = value(a).abs().root(3)) return number(value(a).sign() < 0 ? -*r : *r);
       }
+      if (n.kind == Kind::power && is_number(n.few[1]) && value(n.few[1]).is_integer() && !complex)
+        return power(function(Fn::cbrt, {n.few[0]}), n.few[1]);
       break;
     case Fn::floor:
     case Fn::ceil:

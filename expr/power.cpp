@@ -108,6 +108,26 @@ bool is_euclidean_norm(const Context& ctx, Ref e) {
   return ctx.is_function(e, Fn::norm2) && ctx[e].count == 1 && ctx.shape_of(ctx.operands(e)[0]).order() == 1;
 }
 
+// (2*a*x)^q as 2^q*a^q*x^q, where a > 0 is proved; Ref{}: nothing in the product is. (Where a may be 0, x^q
+// need not be defined.)
+static Ref split_root(Context& ctx, Ref product, Ref exponent) {
+  Scratch<Ref, flat_operands + 1> powers, rest;
+  for (const Ref f : ctx.operands(product)) {
+    if (ctx.is_number(f)) {
+      const Rational size = ctx.value(f).abs();
+      if (!size.is_one()) powers.push_back(ctx.power(ctx.number(size), exponent));
+      if (ctx.value(f).sign() < 0) rest.push_back(minus_one);
+    } else if (is_positive(ctx[f].facts)) {
+      powers.push_back(ctx.power(f, exponent));
+    } else {
+      rest.push_back(f);
+    }
+  }
+  if (powers.empty()) return {};
+  if (!rest.empty()) powers.push_back(ctx.power(ctx.product(rest), exponent));
+  return ctx.product(powers);
+}
+
 Ref Context::power(Ref base, Ref exponent) {
   if ((*this)[base].shape != scalar_shape || (*this)[exponent].shape != scalar_shape) {
     return tensor_power(*this, base, exponent);
@@ -136,7 +156,8 @@ Ref Context::power(Ref base, Ref exponent) {
       return power(function(Fn::abs, {u}), multiply(p, exponent));
     }
     const bool odd_or_fraction = p_number && numeric;  // then u >= 0 is asked for on both sides
-    if (integer || odd_or_fraction || ((*this)[u].facts & nonnegative))
+    const bool inverse = p == minus_one;               // 1/u has the sign of u
+    if (integer || odd_or_fraction || inverse || ((*this)[u].facts & nonnegative))
       return power(u, multiply(p, exponent));
   }
   if (b.kind == Kind::product && numeric && integer) {
@@ -144,12 +165,13 @@ Ref Context::power(Ref base, Ref exponent) {
     for (Ref f : b.operands()) list.push_back(power(f, exponent));
     return product(list);
   }
-  if (b.kind == Kind::product && numeric && !complex && is_number(b.operand(0))) {
-    const Rational c = value(b.operand(0)).abs();
-    if (!c.is_one()) {
-      const Ref rest = scale(number(Rational(1) / c), base);
-      return multiply(power(number(c), exponent), power(rest, exponent));
-    }
+  if (b.kind == Kind::product && numeric && !complex) {
+    if (const Ref split = split_root(*this, base, exponent)) return split;
+  }
+  if (numeric && integer && !complex && is_function(base, Fn::cbrt)) {  // cbrt(x)^5 is x*cbrt(x)^2
+    const Rational &k = value(exponent), third = k / Rational(3);
+    const Rational whole = k.sign() < 0 ? -(-third).floor() : third.floor(), rest = k - Rational(3) * whole;
+    if (!whole.is_zero()) return multiply(power(b.few[0], number(whole)), power(base, number(rest)));
   }
   const auto real_operand = [&] { return !((*this)[b.few[0]].facts & complex_valued); };
   if (numeric && integer && value(exponent).is_even() && is_function(base, Fn::abs) && real_operand()) {

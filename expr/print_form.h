@@ -209,12 +209,15 @@ class Forms {
       bool large = false;  // contains a base that is no prime below 1000
     };
     std::vector<Radical> radicals;
+    std::vector<Ref> roots_over, roots_under;  // u of sqrt(u): sqrt(2)*sqrt(a) is written sqrt(2*a)
   };
   FormId ratio(const Rational& coefficient, std::span<const Ref> factors);
   void add_factor(Factors& list, Ref factor);
   void add_radical(Factors& list, const Rational& base, const Rational& exponent);
-  FormId assemble(const Rational& whole_coefficient, Factors& list);
-  Rational join_roots(Rational coefficient, Factors& list);  // what is left of the coefficient
+  void place_roots(std::vector<Ref>& roots, Rational number, std::vector<Edge>& edges);
+  void place_radicals(Factors& list, Rational& coefficient);
+  bool place_root_of_quotient(Factors& list, const Rational& over, const Rational& under);
+  FormId assemble(Rational coefficient, Factors& list);
   FormId entrywise_power(Ref base, Ref exponent);
   FormId positive_power(Ref base, const Rational& exponent);
   FormId negated_exponent(Ref exponent);

@@ -44,6 +44,9 @@ void Forms::add_factor(Factors& list, Ref factor) {
     if (ctx_.is_number(base) && ctx_.value(base).is_integer() && ctx_.value(base).sign() > 0 &&
         q.sign() > 0 && q < Rational(1)) {
       add_radical(list, ctx_.value(base), q);
+    } else if (q.abs() == Rational::fraction(1, 2) && !ctx_.is_number(base) &&
+               (ctx_[base].facts & complex_valued) == 0) {
+      (q.sign() < 0 ? list.roots_under : list.roots_over).push_back(base);
     } else if (q.sign() < 0) {
       list.under.emplace_back(positive_power(base, -q), false);
     } else {
@@ -134,64 +137,71 @@ FormId Forms::negated_exponent(Ref exponent) {
   return ratio(-ctx_.value(list[0]), list.subspan(1));
 }
 
-// sqrt(2)*sqrt(pi) is sqrt(2*pi), x*sqrt(2)/(2*sqrt(pi)) is x/sqrt(2*pi), and x*sqrt(2)/2 is x/sqrt(2); alone
-// it stays sqrt(2)/2. Roots of sums are not joined: the store would distribute the number.
-Rational Forms::join_roots(Rational coefficient, Factors& list) {
-  // The root that a number can join: of pi rather than of something else.
-  const auto joinable = [&](std::vector<Edge>& side) {
-    auto found = side.end();
-    for (auto e = side.begin(); e != side.end(); ++e) {
-      if (forms_[e->id()].kind != FormKind::root) continue;
-      const Form& argument = forms_[edges(e->id())[0].id()];
-      const bool plain = argument.kind == FormKind::name || argument.kind == FormKind::product;
-      if (!plain || argument.leading_number) continue;
-      if (found == side.end() || argument.numeric) found = e;
-    }
-    return found;
-  };
-  const auto join = [&](Edge& root_edge, const Rational& n) {
-    const Edge argument = edges(root_edge.id())[0];
-    std::vector<Edge> all{Edge(integer(n), false)};
-    if (forms_[argument.id()].kind == FormKind::product) {
-      const auto factors = edges(argument.id());
-      all.insert(all.end(), factors.begin(), factors.end());
+// One root of the number, of all positive factors and of one other. Read back, it is split again, except for
+// a number times one sum, which would be distributed.
+void Forms::place_roots(std::vector<Ref>& roots, Rational number, std::vector<Edge>& edges) {
+  const auto is_sum = [&](Ref r) { return ctx_.kind(r) == Kind::sum || ctx_.kind(r) == Kind::long_sum; };
+  std::vector<Ref> joined;
+  Ref other;
+  std::sort(roots.begin(), roots.end(), [&](Ref a, Ref b) { return before(operand(a), operand(b)); });
+  for (const Ref u : roots) {
+    if (is_positive(ctx_[u].facts)) {
+      joined.push_back(u);
+    } else if (!other && ctx_.kind(u) != Kind::product) {
+      other = u;
     } else {
-      all.push_back(argument);
-    }
-    root_edge = Edge(root(product(all)), false);
-  };
-  std::vector<Factors::Radical> rest;
-  for (const Factors::Radical& r : list.radicals) {
-    const Rational n = r.base;
-    const bool square = r.exponent == Rational::fraction(1, 2);
-    const bool below = square && (coefficient * n).denominator() * n == coefficient.denominator();
-    const auto under = joinable(list.under), over = joinable(list.over);
-    const bool alone =
-        list.over.empty() && list.radicals.size() == 1 && coefficient.abs().numerator().is_one();
-    if (below && under != list.under.end()) {
-      join(*under, n);
-      coefficient = coefficient * n;
-    } else if (square && over != list.over.end()) {
-      join(*over, n);
-    } else if (below && !alone && coefficient.denominator() == n) {
-      list.under.emplace_back(root(integer(n)), false);
-      coefficient = coefficient * n;
-    } else {
-      rest.push_back(r);
+      edges.emplace_back(root(of(u)), false);
     }
   }
-  list.radicals = std::move(rest);
-  return coefficient;
+  if (other) joined.push_back(other);
+  roots.clear();
+  if (joined.size() == 1) {
+    const bool apart = is_sum(joined[0]) || number.is_one();
+    if (apart && !number.is_one()) edges.emplace_back(root(integer(number)), false);
+    edges.emplace_back(root(apart ? of(joined[0]) : ratio(number, joined)), false);
+  } else if (!joined.empty() || !number.is_one()) {
+    edges.emplace_back(root(ratio(number, joined)), false);
+  }
 }
 
-FormId Forms::assemble(const Rational& whole_coefficient, Factors& list) {
-  const Rational coefficient = join_roots(whole_coefficient, list);
+// sqrt(2)*x/2 is x/sqrt(2), except for numbers by themselves.
+void Forms::place_radicals(Factors& list, Rational& coefficient) {
+  const bool alone =
+      list.over.empty() && list.under.empty() && list.roots_over.empty() && list.roots_under.empty();
+  Rational over = 1, under = 1;
   for (const Factors::Radical& r : list.radicals) {
-    const FormId base = integer(r.base);
-    const bool square = r.exponent == Rational::fraction(1, 2);
-    list.over.emplace_back(square ? root(base) : power(base, number(r.exponent), r.exponent.to_double()),
-                           false);
+    if (r.exponent != Rational::fraction(1, 2)) {
+      list.over.emplace_back(power(integer(r.base), number(r.exponent), r.exponent.to_double()), false);
+    } else if (!alone && under.is_one() && (coefficient.denominator() / r.base).is_integer() &&
+               (coefficient.denominator() == r.base || !list.roots_under.empty())) {
+      coefficient = coefficient * r.base;
+      under = r.base;
+    } else if (over.is_one()) {
+      over = r.base;
+    } else {
+      list.over.emplace_back(root(integer(r.base)), false);
+    }
   }
+  if (place_root_of_quotient(list, over, under)) return;
+  place_roots(list.roots_over, over, list.over);
+  place_roots(list.roots_under, under, list.under);
+}
+
+// sqrt(2)/sqrt(pi) is sqrt(2/pi), if all is positive.
+bool Forms::place_root_of_quotient(Factors& list, const Rational& over, const Rational& under) {
+  const auto positive = [&](Ref u) { return is_positive(ctx_[u].facts); };
+  const bool all = std::all_of(list.roots_over.begin(), list.roots_over.end(), positive) &&
+                   std::all_of(list.roots_under.begin(), list.roots_under.end(), positive);
+  if (!all || list.roots_under.empty() || (list.roots_over.empty() && over.is_one())) return false;
+  const FormId dividend = ratio(over, list.roots_over), divisor = ratio(under, list.roots_under);
+  list.over.emplace_back(root(quotient(dividend, divisor)), false);
+  list.roots_over.clear();
+  list.roots_under.clear();
+  return true;
+}
+
+FormId Forms::assemble(Rational coefficient, Factors& list) {
+  place_radicals(list, coefficient);
   order_factors(list.over);
   order_factors(list.under);
   const Rational over = coefficient.abs().numerator(), under = coefficient.denominator();
@@ -226,12 +236,14 @@ std::pair<FormId, FormId> Forms::over_and_under(Ref scalar) {
   for (const Ref f : n.kind == Kind::product ? factors : std::vector<Ref>{scalar}) add_factor(list, f);
   const bool long_one = std::any_of(list.under.begin(), list.under.end(),
                                     [&](Edge e) { return forms_[e.id()].kind == FormKind::long_product; });
+  place_roots(list.roots_under, 1, list.under);
   if (list.under.empty() || long_one) return {operand(scalar), 0};
   order_factors(list.under);
   const FormId under = product(list.under);
   over.over = list.over;
   over.radicals = list.radicals;
-  const bool nothing = over.over.empty() && over.radicals.empty();
+  over.roots_over = list.roots_over;
+  const bool nothing = over.over.empty() && over.radicals.empty() && over.roots_over.empty();
   return {nothing ? 0 : assemble(Rational(1), over), under};
 }
 
@@ -239,6 +251,7 @@ std::pair<FormId, FormId> Forms::over_and_under(Ref scalar) {
 FormId Forms::long_factor(Ref factor, bool& divides) {
   Factors list;
   add_factor(list, factor);
+  place_roots(list.roots_under, 1, list.under);
   divides = !list.under.empty();
   return divides ? list.under[0].id() : assemble(Rational(1), list);
 }

@@ -205,7 +205,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   if (is_differential_operator(op)) {
     if (!options.free_entries) refuse_entries_of_structures(ctx, operands.subspan(1));
     out.value = apply_operator(ctx, op, operands, shape, options.free_entries);
-    if (!options.raw) out.value = simplify(ctx, out.value);
+    if (!options.raw) out.value = simplify(ctx, out.value, &out.notes);
     if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
     if (const std::string text = flattened_by_vec(ctx, out.value); !text.empty())
       out.notes.push_back("by vec: " + text);
@@ -224,7 +224,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   }
   switch (op) {
     case Operator::simplify:
-      out.value = simplify(ctx, operands[0]);
+      out.value = simplify(ctx, operands[0], &out.notes);
       return;
     case Operator::expand:
       out.value = expand(ctx, operands[0], &out.notes);
@@ -311,7 +311,7 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, const 
   const bool derivatives = std::all_of(nodes.begin(), nodes.end(), [&](Ref r) {
     return ctx.kind(r) != Kind::operation || is_differential_operator(static_cast<Operator>(ctx[r].tag));
   });
-  if (derivatives && !options.raw) out.value = simplify(ctx, out.value);
+  if (derivatives && !options.raw) out.value = simplify(ctx, out.value, &out.notes);
   return out;
 }
 

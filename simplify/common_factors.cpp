@@ -6,12 +6,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "expr/count.h"
 #include "expr/indexed.h"
 #include "expr/symmetry.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
 #include "simplify/indexed_steps.h"
+#include "simplify/rebuilt.h"
 
 namespace nabla {
 namespace {
@@ -43,7 +43,7 @@ struct Split {
 
 class Factoring {
  public:
-  explicit Factoring(Context& ctx) : ctx_(ctx) {}
+  Factoring(Context& ctx, Weight& weight) : ctx_(ctx), weight_(weight) {}
 
   Ref sum(Ref e) {
     if (depth_ == deepest) return e;
@@ -54,17 +54,6 @@ class Factoring {
   }
 
  private:
-  // Distinct parts first, then the length of the text.
-  using Cost = std::pair<uint64_t, uint64_t>;
-  Cost cost(Ref e) {
-    const auto [it, added] = costs_.try_emplace(e);
-    if (added) {
-      const auto count = count_nodes(ctx_, e);
-      it->second = {count.dag_nodes, count.nodes};
-    }
-    return it->second;
-  }
-
   // The best single step; Ref{} if none makes it shorter.
   Ref step(Ref e) {
     const Kind kind = ctx_.kind(e);
@@ -90,8 +79,8 @@ class Factoring {
     for (const auto& [key, members] : groups) {
       if (members.size() < 2) continue;
       const Ref candidate = taken_out(e, terms, members, few);
-      if (!candidate || cost(candidate) >= cost(best ? best : e)) {
-        const bool tie = candidate && best && cost(candidate) == cost(best);
+      if (!candidate || weight_(candidate) >= weight_(best ? best : e)) {
+        const bool tie = candidate && best && weight_(candidate) == weight_(best);
         if (!tie || ctx_.compare_structure(candidate, best) >= 0) continue;
       }
       best = candidate;
@@ -268,61 +257,9 @@ class Factoring {
   static constexpr int deepest = 100;  // factors taken out of one sum, one inside the other
 
   Context& ctx_;
-  std::unordered_map<Ref, Cost> costs_;
+  Weight& weight_;
   int depth_ = 0;
 };
-
-// The exponent of a factor that is a power of a sum with a common factor, else 0.
-int64_t exponent_of_sum(const Context& ctx, Ref factor) {
-  const Factor f = ctx.split_exponent(factor);
-  constexpr int64_t most = 64;
-  if (ctx.kind(f.base) != Kind::sum || ctx[factor].shape != scalar_shape) return 0;
-  const auto n = ctx.is_number(f.exponent) ? ctx.value(f.exponent).as_int() : std::nullopt;
-  return n && *n >= -most && *n <= most && !sum_content(ctx, f.base).is_one() ? *n : 0;
-}
-
-// A product of several scalars, one of them such a sum.
-bool has_content(const Context& ctx, Ref r) {
-  if (ctx.kind(r) != Kind::product || ctx[r].shape != scalar_shape) return false;
-  const auto list = ctx.operands(r);
-  if (list.size() < (ctx.is_number(list[0]) ? 3u : 2u)) return false;
-  return std::any_of(list.begin(), list.end(), [&](Ref f) { return exponent_of_sum(ctx, f) != 0; });
-}
-
-// -(2*m - 2*x)/(2*s) is (x - m)/s.
-Ref without_content(Context& ctx, Ref product) {
-  if (!has_content(ctx, product)) return product;
-  Rational coefficient(1);
-  std::vector<Ref> factors(ctx.operands(product).begin(), ctx.operands(product).end());
-  std::vector<size_t> odd;  // factors that may change their sign
-  for (size_t i = 0; i < factors.size(); ++i) {
-    if (ctx.is_number(factors[i])) {
-      coefficient = coefficient * ctx.value(factors[i]);
-      factors[i] = one;
-      continue;
-    }
-    const int64_t n = exponent_of_sum(ctx, factors[i]);
-    if (n == 0) continue;
-    const Ref base = ctx.split_exponent(factors[i]).base;
-    const Rational content = sum_content(ctx, base);
-    for (int64_t k = 0; k < std::abs(n); ++k)
-      coefficient = n > 0 ? coefficient * content : coefficient / content;
-    factors[i] = ctx.power(ctx.scale(ctx.number(Rational(1) / content), base), n);
-    if (n % 2 != 0) odd.push_back(i);
-  }
-  if (coefficient.sign() < 0 && !odd.empty()) {
-    Ref& f = factors[odd[0]];
-    const Factor p = ctx.split_exponent(f);
-    const auto list = ctx.operands(p.base);
-    bool mixed = false;
-    for (size_t i = 0; i < list.size(); i += 2) mixed = mixed || ctx.value(list[i]).sign() < 0;
-    if (mixed) {
-      f = ctx.power(ctx.negate(p.base), p.exponent);
-      coefficient = -coefficient;
-    }
-  }
-  return ctx.product(ctx.number(coefficient), factors);
-}
 
 }  // namespace
 
@@ -331,34 +268,34 @@ static Ref scaled(Context& ctx, const Term& t) {
 }
 
 // `skew`: with factors that are skew-symmetric turned.
-static Ref taken_out(Context& ctx, Ref e, std::span<const Ref> nodes, bool skew) {
-  Factoring factoring(ctx);
+static Ref taken_out(Context& ctx, Weight& weight, Ref e, std::span<const Ref> nodes, bool skew) {
+  Factoring factoring(ctx, weight);
   RefMap<Ref> values(e.id + 1);
   std::vector<Ref> operands;
   for (Ref r : nodes) {
     operands.clear();
     for (Ref c : ctx.operands(r)) operands.push_back(values[c]);
-    const auto before = ctx.operands(r);
-    const bool same = std::equal(before.begin(), before.end(), operands.begin());
-    const Ref better = without_content(ctx, factoring.sum(same ? r : ctx.rebuild(r, operands)));
+    const Ref better = factoring.sum(rebuilt(ctx, r, operands));
     values[r] =
         skew && ctx.kind(better) == Kind::indexed ? scaled(ctx, with_skew_turned(ctx, better)) : better;
   }
   return values[e];
 }
 
-Ref take_out_common_factors(Context& ctx, Ref e) {
+Ref take_out_of_sum(Context& ctx, Weight& weight, Ref e) { return Factoring(ctx, weight).sum(e); }
+
+Ref take_out_common_factors(Context& ctx, Weight& weight, Ref e) {
   const std::vector<Ref> nodes = nodes_below(ctx, e);
   const bool any = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
-    return (ctx.kind(r) == Kind::sum && ctx[r].shape != scalar_shape) || has_content(ctx, r);
+    return ctx.kind(r) == Kind::sum && ctx[r].shape != scalar_shape;
   });
-  const Ref result = any ? taken_out(ctx, e, nodes, false) : e;
+  const Ref result = any ? taken_out(ctx, weight, e, nodes, false) : e;
   const bool skew = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
     return ctx.kind(r) == Kind::symbol && ctx.symbol(r).structure == Structure::skew;
   });
   if (!skew) return result;
-  const Ref turned = taken_out(ctx, e, nodes, true);  // the terms of a sum may be stored transposed
-  return count_nodes(ctx, turned).nodes < count_nodes(ctx, result).nodes ? turned : result;
+  const Ref turned = taken_out(ctx, weight, e, nodes, true);  // the terms of a sum may be stored transposed
+  return weight(turned) < weight(result) ? turned : result;
 }
 
 }  // namespace nabla

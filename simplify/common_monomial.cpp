@@ -4,11 +4,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "simplify/content.h"
+
 namespace nabla {
 namespace {
 
 constexpr size_t most_terms = 64, most_bases = 24;
-constexpr uint64_t most_weight = 4096;
+constexpr uint64_t most_weight = 4000 * Weight::of_node;
 
 struct Power {
   size_t base;  // its number
@@ -26,15 +28,9 @@ class CommonMonomials {
 
   // The best single step; Ref{} if none is lighter.
   Ref step(Ref sum) {
-    sum_ = sum;
     least_ = weight_(sum);
-    if (least_ > most_weight) return {};
-    ctx_.append_terms(sum, bodies_);
-    if (bodies_.size() < 2 || bodies_.size() > most_terms) return {};
-    for (const Term& t : bodies_) terms_.push_back(monomial(t));
-    std::vector<size_t> all(terms_.size());
-    for (size_t t = 0; t < all.size(); ++t) all[t] = t;
-    try_terms(all);
+    if (!read(sum)) return {};
+    try_terms(all());
     for (size_t b = 0; b < std::min(bases_.size(), most_bases); ++b) {
       std::vector<size_t> with, over, under;
       for (size_t t = 0; t < terms_.size(); ++t) {
@@ -50,7 +46,32 @@ class CommonMonomials {
     return best_;
   }
 
+  // The sum over the lowest negative powers of positive bases; the sum itself if there are none.
+  Ref over_positive(Ref sum) {
+    if (!read(sum)) return sum;
+    std::vector<Power> common = lowest(all());
+    std::erase_if(common, [&](const Power& c) {
+      return c.exponent.sign() > 0 || !is_positive(ctx_[bases_[c.base]].facts);
+    });
+    return common.empty() ? sum : taken_out(all(), common);
+  }
+
  private:
+  // The sum as monomials; false: it is no sum, or too long.
+  bool read(Ref sum) {
+    if (weight_(sum) > most_weight) return false;
+    ctx_.append_terms(sum, bodies_);
+    if (bodies_.size() < 2 || bodies_.size() > most_terms) return false;
+    for (const Term& t : bodies_) terms_.push_back(monomial(t));
+    return true;
+  }
+
+  std::vector<size_t> all() const {
+    std::vector<size_t> list(terms_.size());
+    for (size_t t = 0; t < list.size(); ++t) list[t] = t;
+    return list;
+  }
+
   Monomial monomial(const Term& t) {
     Monomial m{t.coefficient, {}};
     factors_.clear();
@@ -126,12 +147,34 @@ class CommonMonomials {
     return common;
   }
 
+  // Whether one of these bases is no longer in what remains of the terms: (a + b)*x + c, and not x*(x + 2)
+  // + 3.
+  bool leaves_rests(const std::vector<size_t>& members, const std::vector<Power>& common) {
+    return std::any_of(common.begin(), common.end(), [&](const Power& c) {
+      return std::all_of(members.begin(), members.end(),
+                         [&](size_t t) { return exponent(terms_[t], c.base) == c.exponent; });
+    });
+  }
+
   // Takes the lowest powers out of these terms.
   void try_terms(const std::vector<size_t>& members) {
     if (members.size() < 2) return;
     const std::vector<Power> common = lowest(members);
-    if (common.empty()) return;
-    std::vector<Term> rests, result;
+    if (common.empty() || (members.size() < terms_.size() && !leaves_rests(members, common))) return;
+    const Ref product = taken_out(members, common);
+    std::vector<Term> result;
+    for (const Ref form : {product, without_content(ctx_, product)}) {
+      result.assign(1, {one, form});
+      for (size_t t = 0; t < terms_.size(); ++t) {
+        if (std::find(members.begin(), members.end(), t) == members.end()) result.push_back(bodies_[t]);
+      }
+      propose(ctx_.sum(result));
+    }
+  }
+
+  // The common powers times what remains of these terms.
+  Ref taken_out(const std::vector<size_t>& members, const std::vector<Power>& common) {
+    std::vector<Term> rests;
     std::vector<Ref> factors;
     for (const size_t t : members) {
       ctx_.budget().spend();
@@ -149,11 +192,10 @@ class CommonMonomials {
     }
     factors.assign(1, ctx_.sum(rests));
     for (const Power& c : common) factors.push_back(power(c.base, c.exponent));
-    for (size_t t = 0; t < terms_.size(); ++t) {
-      if (std::find(members.begin(), members.end(), t) == members.end()) result.push_back(bodies_[t]);
-    }
-    result.push_back({one, ctx_.product(factors)});
-    const Ref candidate = ctx_.sum(result);
+    return ctx_.product(factors);
+  }
+
+  void propose(Ref candidate) {
     const uint64_t w = weight_(candidate);
     if (w >= least_) return;
     least_ = w;
@@ -162,7 +204,7 @@ class CommonMonomials {
 
   Context& ctx_;
   Weight& weight_;
-  Ref sum_, best_;
+  Ref best_;
   uint64_t least_ = 0;
   std::vector<Term> bodies_, parts_;
   std::vector<Monomial> terms_;
@@ -184,6 +226,21 @@ Ref take_out_monomials(Context& ctx, Weight& weight, Ref sum) {
     sum = better;
   }
   return sum;
+}
+
+Ref clear_radicands(Context& ctx, Weight& weight, Ref e) {
+  std::vector<Ref> factors;
+  ctx.append_factors(e, factors);
+  bool changed = false;
+  for (Ref& f : factors) {
+    const Factor p = ctx.split_exponent(f);
+    if (!is_sum(ctx, p.base) || !ctx.is_number(p.exponent) || ctx.value(p.exponent).is_integer()) continue;
+    const Ref base = CommonMonomials(ctx, weight).over_positive(p.base);
+    if (base == p.base) continue;
+    f = ctx.power(base, p.exponent);
+    changed = true;
+  }
+  return changed ? ctx.product(factors) : e;
 }
 
 }  // namespace nabla

@@ -14,4 +14,8 @@ namespace nabla {
 // The lightest that such steps, one after the other, make of a scalar sum; the sum itself where none helps.
 Ref take_out_monomials(Context& ctx, Weight& weight, Ref sum);
 
+// A product or power with roots of sums over one denominator, where that denominator is positive: a*sqrt(1 -
+// x^2/a^2) is sqrt(a^2 - x^2) for a > 0. Without regard to weight.
+Ref clear_radicands(Context& ctx, Weight& weight, Ref e);
+
 }  // namespace nabla

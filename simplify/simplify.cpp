@@ -1,11 +1,20 @@
 #include "simplify/simplify.h"
 
+#include <algorithm>
+#include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "expr/walk.h"
 #include "simplify/common_factors.h"
 #include "simplify/common_monomial.h"
+#include "simplify/content.h"
+#include "simplify/multiple_angles.h"
+#include "simplify/normal_quotient.h"
+#include "simplify/passes.h"
+#include "simplify/rebuilt.h"
+#include "simplify/rewrite.h"
 #include "simplify/weight.h"
 #include "simplify/zero_test.h"
 
@@ -13,73 +22,171 @@ namespace nabla {
 namespace {
 
 constexpr int most_rounds = 8;
+// Of a part that is given to the passes, whose time grows faster than its size.
+constexpr uint64_t most_steps = 1'000'000;  // of the budget: about a quarter of a second
+constexpr uint64_t most_weight = 400 * Weight::of_node;
+constexpr uint64_t most_quotient_weight = 10'000 * Weight::of_node;  // of what is no part of a sum or product
+
+// The forms that are tried; of forms of one weight the first stays.
+using Pass = Ref (*)(Context&, Ref);
+constexpr Pass passes[] = {
+    [](Context& ctx, Ref e) { return expand(ctx, e); },
+    [](Context& ctx, Ref e) { return cancel(ctx, e); },
+    [](Context& ctx, Ref e) { return together(ctx, e); },
+    [](Context& ctx, Ref e) { return factor(ctx, e); },
+    to_multiple_angles,
+};
 class Simplifier {
  public:
-  explicit Simplifier(Context& ctx) : ctx_(ctx), weight_(ctx) {}
+  explicit Simplifier(Context& ctx) : ctx_(ctx), weight_(ctx), start_(ctx.budget().spent()) {}
 
-  Ref run(Ref e) {
+  Ref run(const Ref given) {
+    Ref e = given;
+    e = rewrite_by_rules(ctx_, weight_, quotients(take_out_common_factors(ctx_, weight_, e)));
     for (int i = 0; i < most_rounds; ++i) {
-      const Ref next = round(e);
+      const Ref next = rewrite_by_rules(ctx_, weight_, round(e));
       if (next == e || weight_(next) >= weight_(e)) break;
       e = next;
     }
-    return e;
+    return lighter(given, e);
   }
 
+  // Whether the work has reached its bound: passes are no longer tried.
+  bool spent() const { return ctx_.budget().spent() - start_ > most_steps; }
+
  private:
+  // What is too large for the passes as one quotient each.
+  Ref quotients(Ref e) {
+    const std::vector<Ref> nodes = nodes_below(ctx_, e);
+    find_outermost(nodes);
+    if (inside_large_.empty()) return e;
+    RefMap<Ref> image(e.id + 1);
+    std::vector<Ref> operands;
+    for (const Ref r : nodes) {
+      operands.clear();
+      for (const Ref o : ctx_.operands(r)) operands.push_back(image[o]);
+      image[r] = rebuilt(ctx_, r, operands);
+      if (outermost_.count(r) > 0 && weight_(r) > most_weight) image[r] = as_quotient(image[r]);
+    }
+    return image[e];
+  }
+
   Ref round(Ref e) {
     RefMap<Ref> image(e.id + 1);
     std::vector<Ref> operands;
-    for (const Ref r : nodes_below(ctx_, e)) {
+    const std::vector<Ref> nodes = nodes_below(ctx_, e);
+    find_outermost(nodes);
+    for (const Ref r : nodes) {
       operands.clear();
       bool same = true;
       for (const Ref o : ctx_.operands(r)) {
         operands.push_back(image[o]);
         same = same && image[o] == o;
       }
-      image[r] = lightest(same ? r : ctx_.rebuild(r, operands));
+      image[r] = same ? lightest(r) : lighter(lightest(rebuilt(ctx_, r, operands)), lightest(r));
+      if (outermost_.count(r) > 0) image[r] = as_quotient(image[r]);
     }
     return image[e];
   }
 
+  bool is_algebra(Ref r) const {
+    const Kind k = ctx_.kind(r);
+    return ctx_[r].shape == scalar_shape && (is_sum(r) || k == Kind::product || k == Kind::power);
+  }
+
+  // The operands that r computes with by the rules of algebra: all but an exponent.
+  std::span<const Ref> algebraic_parts(Ref r) const {
+    return ctx_.operands(r).first(ctx_.kind(r) == Kind::power ? 1 : ctx_.operands(r).size());
+  }
+
+  // The sums, products and powers that are no part of another, and the parts of those that are too large for
+  // the passes.
+  void find_outermost(std::span<const Ref> nodes) {
+    outermost_ = {nodes.back()};
+    inside_large_.clear();
+    for (size_t i = nodes.size(); i-- > 0;) {
+      const Ref r = nodes[i];
+      if (!is_algebra(r)) {
+        for (const Ref o : ctx_.operands(r)) outermost_.insert(o);
+        continue;
+      }
+      if (ctx_.kind(r) == Kind::power) outermost_.insert(ctx_.operands(r)[1]);
+      const bool large = inside_large_.count(r) > 0 || (outermost_.count(r) > 0 && weight_(r) > most_weight);
+      if (!large) continue;
+      for (const Ref o : algebraic_parts(r)) inside_large_.insert(o);
+    }
+  }
+
   // Of the forms of one node whose operands are simplified already.
   Ref lightest(Ref r) {
-    const auto known = lightest_.find(r);
-    if (known != lightest_.end()) return known->second;
+    auto& memo = inside_large_.count(r) > 0 ? lightest_inside_large_ : lightest_;
+    if (const auto known = memo.find(r); known != memo.end()) return known->second;
     Ref best = r;
-    if (ctx_[r].shape == scalar_shape) {
-      switch (ctx_.kind(r)) {
-        case Kind::sum:
-        case Kind::long_sum:
-          best = sum(r);
-          break;
-        default:
-          break;
-      }
+    if (is_algebraic(r)) {
+      best = lightest_form(r);
+    } else if (ctx_.kind(r) == Kind::sum) {
+      best = take_out_of_sum(ctx_, weight_, r);
     }
-    lightest_.emplace(r, best);
+    memo.emplace(r, best);
     return best;
   }
 
-  Ref sum(Ref r) {
-    Ref best = r;
-    best = lighter(best, take_out_monomials(ctx_, weight_, r));
+  bool is_sum(Ref r) const { return ctx_.kind(r) == Kind::sum || ctx_.kind(r) == Kind::long_sum; }
+
+  // A sum, or a product in which a sum or an angle can change the form.
+  bool is_algebraic(Ref r) const {
+    if (ctx_[r].shape != scalar_shape) return false;
+    if (ctx_.kind(r) != Kind::product) return is_sum(r);
+    const auto factors = ctx_.operands(r);
+    return std::any_of(factors.begin(), factors.end(), [&](Ref f) {
+      const Ref base = ctx_.split_exponent(f).base;
+      return is_sum(base) || ctx_.is_function(base, Fn::sin);
+    });
+  }
+
+  Ref lightest_form(Ref r) {
+    Ref best = lighter(take_out_monomials(ctx_, weight_, r), without_content(ctx_, r));
+    best = lighter(best, clear_radicands(ctx_, weight_, r));
+    const uint64_t weight = weight_(r);
+    if (weight > most_weight || inside_large_.count(r) > 0) return best;
+    for (const Pass pass : passes) {
+      if (spent()) break;
+      const Ref form = pass(ctx_, r);
+      if (form == r || weight_(form) > 3 * weight) continue;  // further steps do not make up for that
+      best = lighter(best, take_out_monomials(ctx_, weight_, rewrite_by_rules(ctx_, weight_, form)));
+    }
     return best;
+  }
+
+  // Where that is lighter by a sixteenth: a little less is not worth the time of another round.
+  Ref as_quotient(Ref r) {
+    if (!is_algebraic(r) || weight_(r) > most_quotient_weight || spent()) return r;
+    const auto [known, fresh] = quotients_.try_emplace(r);
+    if (fresh) {
+      const Ref form = rewrite_by_rules(ctx_, weight_, normal_quotient(ctx_, weight_, r));
+      known->second = weight_(form) < weight_(r) / 16 * 15 ? form : r;
+    }
+    return known->second;
   }
 
   Ref lighter(Ref a, Ref b) { return weight_(b) < weight_(a) ? b : a; }
 
   Context& ctx_;
   Weight weight_;
-  std::unordered_map<Ref, Ref> lightest_;
+  uint64_t start_;
+  std::unordered_map<Ref, Ref> lightest_, lightest_inside_large_, quotients_;
+  std::unordered_set<Ref> outermost_, inside_large_;
 };
 
 }  // namespace
 
-Ref simplify(Context& ctx, Ref e) {
+Ref simplify(Context& ctx, Ref e, Notes* notes) {
   if (ctx[e].facts & has_operation) return e;
   if (proved_zero(ctx, e)) return zero;
-  return Simplifier(ctx).run(take_out_common_factors(ctx, e));
+  Simplifier simplifier(ctx);
+  const Ref form = simplifier.run(e);
+  if (simplifier.spent() && notes) notes->push_back("simplified as far as the work allowed for it goes");
+  return form;
 }
 
 }  // namespace nabla

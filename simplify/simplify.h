@@ -7,9 +7,11 @@
 #pragma once
 
 #include "expr/context.h"
+#include "simplify/passes.h"
 
 namespace nabla {
 
-Ref simplify(Context& ctx, Ref e);
+// Bounded work: where it ends before the rounds do, the lightest form so far, and a note that says so.
+Ref simplify(Context& ctx, Ref e, Notes* notes = nullptr);
 
 }  // namespace nabla

@@ -1,11 +1,15 @@
 // The weight of a form: what a reader has to read.
 //
-// It is the number of tree nodes of the printed text (docs/language.md, "Counting"): leaves and operators; a
-// quotient counts one bar, not negative powers, and sqrt(x) two. So the weight of a sum is that of its terms
-// and one more, whatever stands around it, and replacing a part by a lighter one makes the whole lighter.
+// Eight for each tree node of the printed text (docs/language.md, "Counting"), leaves and operators; a
+// quotient is one bar, not negative powers, and sqrt(x) two nodes. Forms of the same number of nodes differ
+// by small amounts: four for a bar, one for a name, one for each term of a sum beyond the second, one for
+// each two binary digits of a number beyond 3; and a sum that begins with a minus counts nine, so that -(x +
+// 1)*y is lighter than (-x - 1)*y. The weight of a sum is that of its terms and eight, whatever stands around
+// it, so a lighter part makes the whole lighter.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "expr/context.h"
 #include "expr/print_form.h"
@@ -17,10 +21,13 @@ class Weight {
  public:
   explicit Weight(Context& ctx) : forms_(ctx) {}
   // Saturates at 2^64 - 1.
-  uint64_t operator()(Ref e) { return forms_[forms_.add(e)].nodes; }
+  uint64_t operator()(Ref e);
+
+  static constexpr uint64_t of_node = 8;
 
  private:
   Forms forms_;
+  std::vector<uint64_t> details_;  // bars and digits of each form; saturates
 };
 
 }  // namespace nabla

@@ -1,5 +1,5 @@
 // What simplify promises, on one expression: the value stays, certified at exact points; what was defined
-// stays defined; the result is not heavier, in nodes of the printed text; simplifying it again gives the
+// stays defined; the result is not heavier, by its weight; simplifying it again gives the
 // same; and the work stays within the budget. An expression with which it breaks one of them is made smaller,
 // as long as it breaks the same one.
 #pragma once
@@ -21,6 +21,7 @@
 #include "expr/substitute.h"
 #include "expr/walk.h"
 #include "simplify/simplify.h"
+#include "simplify/weight.h"
 
 namespace nabla::test {
 
@@ -37,12 +38,14 @@ struct Pass {
   bool wider = true;     // promises that what was defined stays defined, without conditions
 };
 
+inline const Pass simplifying{"simplify", [](Context& ctx, Ref e) { return simplify(ctx, e); }, true};
+
 class Simplified {
  public:
   static constexpr double most_seconds = 2;  // of one call; a hang, not a measurement
 
   // `sizes`: a name whose shape has all dims, for matrices of symbolic size; Ref{} for scalars.
-  Simplified(Context& ctx, uint64_t seed, Ref sizes = {}, Pass pass = {"simplify", simplify, true})
+  Simplified(Context& ctx, uint64_t seed, Ref sizes = {}, Pass pass = simplifying)
       : ctx_(ctx), seed_(seed), sizes_(sizes), pass_(std::move(pass)) {}
 
   BrokenPromise broken(Ref e) {
@@ -87,9 +90,10 @@ class Simplified {
     return {"shape", text(s)};
   }
   BrokenPromise weight(Ref e, Ref s) {
-    const uint64_t before = nodes(e), after = nodes(s);
+    Weight of(ctx_);
+    const uint64_t before = of(e), after = of(s);
     if (after <= before || !pass_.lighter) return {};
-    return {"weight", std::to_string(before) + " to " + std::to_string(after) + " nodes: " + text(s)};
+    return {"weight", std::to_string(before) + " to " + std::to_string(after) + " in weight: " + text(s)};
   }
   BrokenPromise again(Ref s) {
     const Ref twice = pass_.rewrite(ctx_, s);

@@ -30,8 +30,6 @@ inline std::string complaint(Context& ctx, Ref e, uint64_t seed, Ref sizes, cons
          "\n  from: " + print(ctx, e);
 }
 
-inline const Pass simplifying{"simplify", simplify, true};
-
 // The one of this seed, by x where it needs a name.
 inline Pass named_pass(uint64_t seed, Ref x) {
   switch (seed % 7) {

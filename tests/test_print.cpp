@@ -163,7 +163,7 @@ TEST_CASE("roots and radicals", "[print]") {
       {"1/sqrt(2)", "sqrt(2)/2"},
       {"x/(3*sqrt(2))", "sqrt(2)*x/6"},
       {"sqrt(2)*sqrt(x + 1)", "sqrt(2)*sqrt(x + 1)"},
-      {"sqrt(2*x)*sqrt(pi)", "sqrt(2*pi)*sqrt(x)"},
+      {"sqrt(2*x)*sqrt(pi)", "sqrt(2*pi*x)"},
       {"sqrt(x^2+y^2)", "sqrt(x^2 + y^2)"},
       {"sqrt(2*x+2*y)", "sqrt(2*(x + y))"},
       {"sqrt(z)*1/sqrt(z+1)", "sqrt(z)/sqrt(z + 1)"},

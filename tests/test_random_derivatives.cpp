@@ -14,7 +14,7 @@
 #include "expr/print.h"
 #include "expr/substitute.h"
 #include "expr/walk.h"
-#include "simplify/common_factors.h"
+#include "simplify/simplify.h"
 #include "tests/random_matrix_formula.h"
 #include "tests/world.h"
 
@@ -216,7 +216,7 @@ void check(uint64_t seed, Tally& tally) {
   try {
     Partials partials(w.ctx);
     TensorOperators operators(partials);
-    const Ref derivative = take_out_common_factors(w.ctx, operators.jacobian(e, x));
+    const Ref derivative = simplify(w.ctx, operators.jacobian(e, x));
     const Outcome first = at_points(problem(w.ctx, e, x, derivative, sizes), first_order, seed, tally);
     INFO("derivative " << print(w.ctx, derivative));
     CHECK(first != Outcome::differ);
@@ -299,10 +299,10 @@ TEST_CASE("derivatives stay inside their branches and guards", "[tensor][diff]")
     const Ref e = w(text), x = w("x");
     Partials partials(w.ctx);
     TensorOperators operators(partials);
-    const Ref derivative = take_out_common_factors(w.ctx, operators.jacobian(e, x));
+    const Ref derivative = simplify(w.ctx, operators.jacobian(e, x));
     CHECK(at_points(problem(w.ctx, e, x, derivative, w("D")), first_order, 3, tally) == Outcome::agree);
     if (w.ctx.shape_of(e).order() != 0) continue;
-    const Ref hessian = take_out_common_factors(w.ctx, operators.hessian(e, x));
+    const Ref hessian = simplify(w.ctx, operators.hessian(e, x));
     CHECK(at_points(problem(w.ctx, e, x, hessian, w("D")), second_order, 3, tally) == Outcome::agree);
   }
 }

@@ -1,0 +1,12 @@
+// The numbers in the sums of a product.
+#pragma once
+
+#include "expr/context.h"
+
+namespace nabla {
+
+// A product of scalars with the numbers of its sums put together, and a minus before it taken into a sum that
+// has terms of both signs: -(2*m - 2*x)/(2*s) is (x - m)/s.
+Ref without_content(Context& ctx, Ref product);
+
+}  // namespace nabla
