@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "expr/tensor.h"
 #include "simplify/content.h"
 
 namespace nabla {
@@ -236,8 +237,10 @@ Ref clear_radicands(Context& ctx, Weight& weight, Ref e) {
     const Factor p = ctx.split_exponent(f);
     if (!is_sum(ctx, p.base) || !ctx.is_number(p.exponent) || ctx.value(p.exponent).is_integer()) continue;
     const Ref base = CommonMonomials(ctx, weight).over_positive(p.base);
-    if (base == p.base) continue;
-    f = ctx.power(base, p.exponent);
+    const Rational content = ctx.kind(base) == Kind::sum ? sum_content(ctx, base).abs() : Rational(1);
+    if (base == p.base && content.is_one()) continue;
+    const Ref rest = ctx.scale(ctx.number(Rational(1) / content), base);
+    f = ctx.multiply(ctx.power(ctx.number(content), p.exponent), ctx.power(rest, p.exponent));
     changed = true;
   }
   return changed ? ctx.product(factors) : e;

@@ -15,7 +15,7 @@ namespace nabla {
 Ref take_out_monomials(Context& ctx, Weight& weight, Ref sum);
 
 // A product or power with roots of sums over one denominator, where that denominator is positive: a*sqrt(1 -
-// x^2/a^2) is sqrt(a^2 - x^2) for a > 0. Without regard to weight.
+// x^2/a^2) is sqrt(a^2 - x^2) for a > 0, and 3*sqrt(1 - x^2/9) is sqrt(9 - x^2). Without regard to weight.
 Ref clear_radicands(Context& ctx, Weight& weight, Ref e);
 
 }  // namespace nabla
