@@ -85,7 +85,7 @@ struct Function {
   std::string_view differential = {};  // df, linear in dx, dy, dz
   // The same where the argument is a matrix, of a function of square matrices where it is not square.
   std::string_view differential_of_matrix = {};
-  std::string_view differential_of_two = {};     // the same with two arguments, if that differs
+  std::string_view differential_of_two = {};  // the same with two arguments, if that differs
   // Bit k: linear in argument k; the transposed map is the same function with its other matrices transposed.
   uint8_t linear_in = 0;
   std::string_view where = {};     // condition under which `differential` holds; empty: on the domain

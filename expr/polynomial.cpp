@@ -208,8 +208,7 @@ void Polynomial::exponents(size_t term, std::span<uint64_t> list) const {
 
 Rational Polynomial::content() const {
   if (is_zero()) return 0;
-  const Rational c = rational(value_->p->content);  // the rest is primitive, its first coefficient positive
-  return c;
+  return rational(value_->p->content);  // the rest is primitive, its first coefficient positive
 }
 
 Polynomial Polynomial::times(const Rational& c) const {

@@ -55,7 +55,7 @@ class Scratch {
     capacity_ *= 2;
   }
 
-  alignas(T) std::byte few_[N * sizeof(T)];  // not filled with zeros first
+  alignas(T) std::byte few_[N * sizeof(T)];  // not filled with zeros first NOLINT(bugprone-sizeof-expression)
   T* data_;
   size_t size_ = 0;
   size_t capacity_ = N;

@@ -22,8 +22,8 @@ std::optional<Bound> bound_of(const Context& ctx, Ref r, bool least) {
   if (ctx.kind(r) == Kind::symbol) {
     const Symbol& symbol = ctx.symbol(r);
     const Domain& domain = symbol.domain;
-    const auto known = least ? declared(ctx, domain.lower, domain.lower_open)
-                             : declared(ctx, domain.upper, domain.upper_open);
+    auto known = least ? declared(ctx, domain.lower, domain.lower_open)
+                       : declared(ctx, domain.upper, domain.upper_open);
     if (known) return known;
     if (least && symbol.role == Role::extent) return Bound{Rational(1)};
   }

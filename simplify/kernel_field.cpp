@@ -192,7 +192,7 @@ Quotient KernelField::function_value(Ref r) {
       if (is_zero(a)) return constant(0);
       const Factors f = factors_of(a);
       if (!f.real) break;
-      const Quotient s = sign_value(f.signs);
+      Quotient s = sign_value(f.signs);
       if (fn == Fn::sign) {  // not continuous at 0
         const Ref u = ctx_.operands(r)[0];
         if ((ctx_[u].facts & nonzero) == 0) conditions_.push_back(ctx_.compare(Relation::not_equal, u, zero));

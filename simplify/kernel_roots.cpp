@@ -129,7 +129,7 @@ std::optional<Quotient> KernelField::denested_root(size_t base) {
 Quotient KernelField::sign_power(const Signs& s, const Rational& exponent) {
   if (s == Signs{}) return constant(1);
   const Rational whole = exponent.floor(), fraction = exponent - whole;
-  const Quotient total = whole.is_even() ? constant(1) : sign_value(s);
+  Quotient total = whole.is_even() ? constant(1) : sign_value(s);
   if (fraction.is_zero()) return total;
   const uint64_t steps = steps_of_root(size_.principal_root, fraction);
   for (const auto& [signs, kernel] : sign_roots_) {
@@ -150,7 +150,7 @@ Quotient KernelField::sign_power(const Signs& s, const Rational& exponent) {
 // The principal root of what is not known to be real.
 Quotient KernelField::whole_power(const Quotient& a, const Rational& exponent) {
   const Rational whole = exponent.floor(), fraction = exponent - whole;
-  const Quotient total = integer_power(a, whole);
+  Quotient total = integer_power(a, whole);
   if (fraction.is_zero()) return total;
   const uint64_t steps = steps_of_root(size_.principal_root, fraction);
   for (size_t k : whole_roots_) {

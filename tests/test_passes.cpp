@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "diff/derivative.h"
+#include "expr/count.h"
 #include "expr/diagnostic.h"
 #include "expr/print.h"
 #include "expr/substitute.h"
-#include "expr/count.h"
 #include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
 #include "simplify/zero_test.h"

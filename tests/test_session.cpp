@@ -120,8 +120,8 @@ TEST_CASE("assertions at the bounds of declared domains", "[session]") {
     INFO(text);
     CHECK(!outcome(text));
   }
-  for (const char* text : {"a^2 > 0", "abs(a) > 0", "a != 0", "q < 1", "n > 1", "q > 0", "x'*x < 1",
-                           "norm2(x) <= sum(x)"}) {
+  for (const char* text :
+       {"a^2 > 0", "abs(a) > 0", "a != 0", "q < 1", "n > 1", "q > 0", "x'*x < 1", "norm2(x) <= sum(x)"}) {
     INFO(text);
     CHECK(outcome(text) == Code::assertion_failed);
   }
