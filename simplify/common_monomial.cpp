@@ -90,6 +90,11 @@ class CommonMonomials {
       add_power(m, f.base, ctx_.value(f.exponent));
       return;
     }
+    // (x*y)^(n - 1) stays whole: 1/(x*y) falls apart and may cancel, where x^(n - 1) has a value at 0.
+    if (ctx_.kind(f.base) == Kind::product) {
+      add_power(m, factor, 1);
+      return;
+    }
     parts_.clear();
     ctx_.append_terms(f.exponent, parts_);
     std::vector<Term> rest;
@@ -229,7 +234,7 @@ Ref take_out_monomials(Context& ctx, Weight& weight, Ref sum) {
   return sum;
 }
 
-Ref clear_radicands(Context& ctx, Weight& weight, Ref e) {
+static Ref clear_factors(Context& ctx, Weight& weight, Ref e) {
   std::vector<Ref> factors;
   ctx.append_factors(e, factors);
   bool changed = false;
@@ -244,6 +249,19 @@ Ref clear_radicands(Context& ctx, Weight& weight, Ref e) {
     changed = true;
   }
   return changed ? ctx.product(factors) : e;
+}
+
+Ref clear_radicands(Context& ctx, Weight& weight, Ref e) {
+  if (!is_sum(ctx, e)) return clear_factors(ctx, weight, e);
+  std::vector<Term> terms;
+  ctx.append_terms(e, terms);
+  if (terms.size() > most_terms) return e;
+  std::vector<Ref> cleared;
+  for (const Term& t : terms) {
+    const Ref whole = ctx.scale(t.coefficient, t.body), form = clear_factors(ctx, weight, whole);
+    cleared.push_back(weight(form) < weight(whole) ? form : whole);
+  }
+  return ctx.sum(cleared);
 }
 
 }  // namespace nabla

@@ -14,8 +14,9 @@ namespace nabla {
 // The lightest that such steps, one after the other, make of a scalar sum; the sum itself where none helps.
 Ref take_out_monomials(Context& ctx, Weight& weight, Ref sum);
 
-// A product or power with roots of sums over one denominator, where that denominator is positive: a*sqrt(1 -
-// x^2/a^2) is sqrt(a^2 - x^2) for a > 0, and 3*sqrt(1 - x^2/9) is sqrt(9 - x^2). Without regard to weight.
+// A product or power, or a sum of these, with roots of sums over one denominator, where that denominator is
+// positive: a*sqrt(1 - x^2/a^2) is sqrt(a^2 - x^2) for a > 0, and 3*sqrt(1 - x^2/9) is sqrt(9 - x^2). Terms
+// only where they get lighter, others without regard to weight.
 Ref clear_radicands(Context& ctx, Weight& weight, Ref e);
 
 }  // namespace nabla

@@ -55,6 +55,7 @@ TEST_CASE("what terms have in common is taken out where that is shorter", "[simp
       {"3*x^2 + 6*x", "3*x*(x + 2)"},
       {"a*sqrt(1 - x^2/a^2)", "sqrt(a^2 - x^2)"},
       {"1/(3*sqrt(1 - x^2/9))", "1/sqrt(9 - x^2)"},
+      {"y + 1/(3*sqrt(1 - x^2/9))", "y + 1/sqrt(9 - x^2)"},
       {"sqrt(a)*x + x^2/sqrt(a)", "x*(a + x)/sqrt(a)"},
   };
   for (const auto& [given, form] : rows) {
@@ -89,6 +90,13 @@ TEST_CASE("the lightest of the forms that passes find", "[simplify]") {
     CHECK(simpler == t(form));
     CHECK(simplify(t.ctx, simpler) == simpler);
   }
+}
+
+TEST_CASE("a power of a product keeps its value at 0", "[simplify]") {
+  Texts t;
+  t.run("var x; param p");
+  const Ref e = t("p*(x*exp(x))^(p - 1)*(x*exp(x) + exp(x))");  // the derivative of (x*exp(x))^p
+  CHECK(simplify(t.ctx, e) == t("p*exp(x)*(x*exp(x))^(p - 1)*(x + 1)"));
 }
 
 TEST_CASE("the work of simplify is bounded", "[simplify]") {
