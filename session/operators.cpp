@@ -286,7 +286,10 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, const 
     operands.clear();
     for (Ref o : n.operands()) operands.push_back(values[o]);
     if (n.kind == Kind::operation) {
-      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, options, r == e ? written : WrittenForm{},
+      // Simplified is what is shown: what stands inside is computed with as it is.
+      OperatorOptions inside = options;
+      inside.raw = options.raw || r != e;
+      apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, inside, r == e ? written : WrittenForm{},
             out);
       conditions.insert(conditions.end(), out.conditions.begin(), out.conditions.end());
       values[r] = out.value;
@@ -311,7 +314,8 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, const 
   const bool derivatives = std::all_of(nodes.begin(), nodes.end(), [&](Ref r) {
     return ctx.kind(r) != Kind::operation || is_differential_operator(static_cast<Operator>(ctx[r].tag));
   });
-  if (derivatives && !options.raw) out.value = simplify(ctx, out.value, &out.notes);
+  const bool truth = ctx.kind(e) == Kind::compare || ctx.kind(e) == Kind::connective;
+  if (derivatives && !truth && !options.raw) out.value = simplify(ctx, out.value, &out.notes);
   return out;
 }
 

@@ -23,7 +23,7 @@ namespace {
 
 constexpr int most_rounds = 8;
 // Of a part that is given to the passes, whose time grows faster than its size.
-constexpr uint64_t most_steps = 1'000'000;  // of the budget: about a quarter of a second
+constexpr uint64_t most_steps = 400'000;  // of the budget: about a tenth of a second
 constexpr uint64_t most_weight = 400 * Weight::of_node;
 constexpr uint64_t most_quotient_weight = 10'000 * Weight::of_node;  // of what is no part of a sum or product
 
