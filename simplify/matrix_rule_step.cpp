@@ -42,11 +42,26 @@ std::vector<std::pair<std::string_view, Ref>> matrix_letters(Context& ctx) {
   return letters;
 }
 
+// A power or a function, or a product with one: every row speaks of some.
+static bool has_call(const Context& ctx, Ref e) {
+  const auto is_call = [&](Ref r) {
+    const Kind k = ctx.kind(r);
+    return k == Kind::matpow || k == Kind::function || k == Kind::power;
+  };
+  if (ctx.kind(e) != Kind::indexed) return is_call(e);
+  const auto parts = ctx.operands(e);
+  return std::any_of(parts.begin(), parts.end(), is_call);
+}
+
 bool MatrixRuleStep::may_apply(const Context& ctx, Ref e) {
   const Node& n = ctx[e];
-  if (n.shape != scalar_shape || n.kind == Kind::indexed) return true;
-  const Ref f = n.kind == Kind::power ? n.operand(0) : e;
-  return ctx.kind(f) == Kind::function && ctx[ctx.operands(f)[0]].shape != scalar_shape;
+  if (n.shape == scalar_shape && n.kind != Kind::indexed) {
+    const Ref f = n.kind == Kind::power ? n.operand(0) : e;
+    return ctx.kind(f) == Kind::function && ctx[ctx.operands(f)[0]].shape != scalar_shape;
+  }
+  if (n.kind != Kind::sum) return n.kind == Kind::long_sum || has_call(ctx, e);
+  const auto parts = n.operands();
+  return std::any_of(parts.begin(), parts.end(), [&](Ref r) { return has_call(ctx, r); });
 }
 
 // The texts are read once per Context.

@@ -22,7 +22,7 @@ class MatrixRuleStep {
   MatrixRuleStep(Context& ctx, std::span<const RuleText> rows, Lighter lighter)
       : ctx_(ctx), texts_(rows), lighter_(std::move(lighter)), matcher_(ctx) {}
 
-  // Whether e may be the left side of a row: a tensor, or a function or a product of tensors.
+  // Whether e may be the left side of a row: a function of tensors, or a sum or product of tensors with one.
   static bool may_apply(const Context& ctx, Ref e);
   // The lightest of the candidates, or Ref{} if none is lighter than e.
   Ref operator()(Ref e);

@@ -44,8 +44,10 @@ class Simplifier {
     Ref e = given;
     e = rewrite_by_rules(ctx_, weight_, quotients(take_out_common_factors(ctx_, weight_, e)));
     for (int i = 0; i < most_rounds; ++i) {
-      const Ref next = rewrite_by_rules(ctx_, weight_, round(e));
-      if (next == e || weight_(next) >= weight_(e)) break;
+      const Ref other = round(e);
+      if (other == e) break;
+      const Ref next = rewrite_by_rules(ctx_, weight_, other);
+      if (weight_(next) >= weight_(e)) break;
       e = next;
     }
     return lighter(given, e);
@@ -126,6 +128,7 @@ class Simplifier {
       best = lightest_form(r);
     } else if (ctx_.kind(r) == Kind::sum) {
       best = take_out_of_sum(ctx_, weight_, r);
+      memo.emplace(best, best);  // no step is left
     }
     memo.emplace(r, best);
     return best;
