@@ -253,7 +253,7 @@ class Factoring {
 
   // What is left of a sum with so many common factors is factored before candidates are compared; with more,
   // for the best candidate alone: otherwise the work would grow with the factorial of their number.
-  static constexpr size_t most_compared = 5;
+  static constexpr size_t most_compared = 4;
   static constexpr int deepest = 100;  // factors taken out of one sum, one inside the other
 
   Context& ctx_;
