@@ -25,6 +25,7 @@ constexpr int most_rounds = 8;
 // Of a part that is given to the passes, whose time grows faster than its size.
 constexpr uint64_t most_steps = 400'000;  // of the budget: about a tenth of a second
 constexpr uint64_t most_weight = 400 * Weight::of_node;
+constexpr int most_quotient_names = 10;
 constexpr uint64_t most_quotient_weight = 10'000 * Weight::of_node;  // of what is no part of a sum or product
 
 // The forms that are tried; of forms of one weight the first stays.
@@ -163,13 +164,20 @@ class Simplifier {
 
   // Where that is lighter by a sixteenth: a little less is not worth the time of another round.
   Ref as_quotient(Ref r) {
-    if (!is_algebraic(r) || weight_(r) > most_quotient_weight || spent()) return r;
+    if (!is_algebraic(r) || weight_(r) > most_quotient_weight || spent() || has_many_names(r)) return r;
     const auto [known, fresh] = quotients_.try_emplace(r);
     if (fresh) {
       const Ref form = rewrite_by_rules(ctx_, weight_, normal_quotient(ctx_, weight_, r));
       known->second = weight_(form) < weight_(r) / 16 * 15 ? form : r;
     }
     return known->second;
+  }
+
+  // Dense polynomials in so many variables are too large to be worth their time.
+  bool has_many_names(Ref r) {
+    const std::vector<Ref> nodes = nodes_below(ctx_, r);
+    const auto is_name = [&](Ref n) { return ctx_.kind(n) == Kind::symbol || ctx_.kind(n) == Kind::entry; };
+    return std::count_if(nodes.begin(), nodes.end(), is_name) > most_quotient_names;
   }
 
   Ref lighter(Ref a, Ref b) { return weight_(b) < weight_(a) ? b : a; }
