@@ -57,6 +57,9 @@ enum class ShapeRule : uint8_t {
 
 enum class Parity : uint8_t { none, odd, even };
 
+// Of a function of one matrix: f(A') is f(A), or f(A)'.
+enum class Orientation : uint8_t { none, invariant, follows };
+
 // Of complex arguments. Analytic functions keep their differential there; with_cuts: off branch cuts, on
 // which f(conj(x)) is not conj(f(x)). The others have no derivative by a complex argument.
 enum class Analytic : uint8_t { no, with_cuts, everywhere };
@@ -92,7 +95,8 @@ struct Function {
   uint8_t not_differentiable = 0;  // bit k: there is no derivative in argument k
   std::string_view exact = {};     // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
   Parity parity = Parity::none;    // of a function of one argument
-  std::string_view stable = {};    // "log(1 + x) -> log1p(x)": same value, computed more accurately
+  Orientation orientation = Orientation::none;
+  std::string_view stable = {};  // "log(1 + x) -> log1p(x)": same value, computed more accurately
   // The function in C++, "std::sin" or "rt::digamma" (runtime/nabla_runtime.h).
   std::string_view cpp = {};
   Analytic analytic = Analytic::no;

@@ -229,29 +229,6 @@ Facts facts_of(Fn f) {
   }
 }
 
-// f(A') is f(A) for these, and f(A)' for those: one form is stored.
-enum class Orientation { none, invariant, follows };
-
-Orientation orientation(Fn f) {
-  switch (f) {
-    case Fn::det:
-    case Fn::logdet:
-    case Fn::normF:
-    case Fn::normnuc:
-      return Orientation::invariant;
-    case Fn::adj:
-    case Fn::pinv:
-    case Fn::expm:
-    case Fn::logm:
-    case Fn::sqrtm:
-    case Fn::sinm:
-    case Fn::cosm:
-      return Orientation::follows;
-    default:
-      return Orientation::none;
-  }
-}
-
 }  // namespace
 
 // det(c*A) = c^n*det(A), det(A^k) = det(A)^k; logdet only of powers, whose sign is known to be that of
@@ -396,7 +373,7 @@ Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<co
     default:
       break;
   }
-  const Orientation o = orientation(f);
+  const Orientation o = row(f).orientation;  // one form is stored
   if (o != Orientation::none && arguments.size() == 1) {
     std::vector<Ref> turned;
     if (const AxisOrder order = best_order(ctx, arguments, turned); !order.empty()) {

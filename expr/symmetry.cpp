@@ -10,18 +10,7 @@ namespace {
 
 // f(A') = f(A)'.
 bool follows_transpose(Fn f) {
-  switch (f) {
-    case Fn::adj:
-    case Fn::pinv:
-    case Fn::expm:
-    case Fn::logm:
-    case Fn::sqrtm:
-    case Fn::sinm:
-    case Fn::cosm:
-      return true;
-    default:
-      return row(f).shape == ShapeRule::elementwise;
-  }
+  return row(f).orientation == Orientation::follows || row(f).shape == ShapeRule::elementwise;
 }
 
 }  // namespace

@@ -92,26 +92,6 @@ bool MatrixMatcher::extents(Ref pattern, Ref subject, const Accept& accept) {
   return false;
 }
 
-// f(A)' is f(A') for these.
-static bool follows_transpose(Fn f) {
-  switch (f) {
-    case Fn::pinv:
-    case Fn::expm:
-    case Fn::logm:
-    case Fn::sqrtm:
-    case Fn::sinm:
-    case Fn::cosm:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// f(A') is f(A) for these, and one of the two is stored.
-static bool ignores_transpose(Fn f) {
-  return f == Fn::det || f == Fn::logdet || f == Fn::normF || f == Fn::normnuc;
-}
-
 bool MatrixMatcher::whole(Ref pattern, Ref subject, bool transposed, const Accept& accept) {
   ctx_.budget().spend();
   const Node p = ctx_[pattern], s = ctx_[subject];
@@ -156,10 +136,11 @@ bool MatrixMatcher::whole(Ref pattern, Ref subject, bool transposed, const Accep
     case Kind::power:
       return operands(p, s, 0, transposed, accept);
     case Kind::function: {
-      if (transposed && !follows_transpose(static_cast<Fn>(p.tag))) return false;
+      const Orientation orientation = row(static_cast<Fn>(p.tag)).orientation;
+      if (transposed && orientation != Orientation::follows) return false;
       if (p.count != s.count) return false;
       if (operands(p, s, 0, transposed, accept)) return true;
-      return ignores_transpose(static_cast<Fn>(p.tag)) && operands(p, s, 0, true, accept);
+      return orientation == Orientation::invariant && operands(p, s, 0, true, accept);
     }
     case Kind::product:  // a number and a matrix
       return p.count == s.count && operands(p, s, 0, transposed, accept);
