@@ -31,6 +31,7 @@ constexpr LimitRow kLimits[] = {
     {"literal_digits", &Limits::literal_digits, "digits of a number in text, written out"},
     {"derivative_order", &Limits::derivative_order, "order of a derivative"},
     {"expanded_terms", &Limits::expanded_terms, "terms of a sum that is multiplied out"},
+    {"simplify_steps", &Limits::simplify_steps, "steps of one simplification; then the lightest form so far"},
     {"printed_characters", &Limits::printed_characters, "characters of one printed result"},
     {"steps", &Limits::steps, "steps of one statement"},
 };

@@ -18,6 +18,7 @@ struct Limits {
   uint64_t literal_digits = 10'000;           // of a number literal, written out
   uint64_t derivative_order = 64;
   uint64_t expanded_terms = 100'000;        // of a sum that is multiplied out
+  uint64_t simplify_steps = 400'000;        // of one call of simplify; about a tenth of a second
   uint64_t printed_characters = 1'000'000;  // of one printed result
   uint64_t steps = 4'000'000'000;           // of one statement; about a minute of work
 };

@@ -27,7 +27,7 @@ size_t KernelField::component_of(const Polynomial& monomial, const Polynomial& d
 
 // a as a combination of monomials and of monomials over the denominator: n = q*d + r is unique, so that
 // arguments of one value have the same components.
-std::vector<std::pair<size_t, Rational>> KernelField::components(const Quotient& a) {
+std::vector<std::pair<size_t, Rational>> KernelField::components(const RationalFunction& a) {
   std::vector<std::pair<size_t, Rational>> list;
   std::vector<uint64_t> exponents(size_.kernels);
   const auto append = [&](const Polynomial& p, const Polynomial& d) {
@@ -72,8 +72,8 @@ int64_t KernelField::steps(std::vector<uint64_t>& denominators, size_t member, c
 // ---- exponentials ----
 
 // exp(c*log p) is a root or power of p.
-Quotient KernelField::exponential(const Quotient& exponent) {
-  Quotient total = constant(1);
+RationalFunction KernelField::exponential(const RationalFunction& exponent) {
+  RationalFunction total = constant(1);
   RationalSpan::Vector rest;
   for (const auto& [c, x] : components(exponent)) {
     const auto k = components_[c].denominator.is_one() ? variable_of(components_[c].monomial) : std::nullopt;
@@ -84,7 +84,7 @@ Quotient KernelField::exponential(const Quotient& exponent) {
       const Signs s = kernels_[*k].signs;
       total = total * sign_power(s, x);
     } else if (log == Kernel::Log::whole) {
-      const Quotient whole = *kernels_[*k].whole;
+      const RationalFunction whole = *kernels_[*k].whole;
       total = total * whole_power(whole, x);
     } else {
       rest.emplace(c, x);
@@ -98,10 +98,11 @@ Quotient KernelField::exponential(const Quotient& exponent) {
       const auto d = static_cast<int64_t>(size_.exponents[member]);
       Kernel k;
       k.meaning = ctx_.function(Fn::exp, {meaning_of(v, Rational::fraction(1, d))});
-      Quotient logarithm = constant(0);
+      RationalFunction logarithm = constant(0);
       for (const auto& [c, y] : v) {
         k.real = k.real && components_[c].real;
-        logarithm = logarithm + Quotient{components_[c].monomial.times(y), components_[c].denominator};
+        logarithm =
+            logarithm + RationalFunction{components_[c].monomial.times(y), components_[c].denominator};
       }
       if (k.real) {
         k.sign = 1;
@@ -109,7 +110,7 @@ Quotient KernelField::exponential(const Quotient& exponent) {
       }
       exponents_.kernels[member] = add_kernel(std::move(k));
     }
-    total = total * power(variable(*exponents_.kernels[member]), n);
+    total = total * pow(variable(*exponents_.kernels[member]), n);
   }
   return total;
 }
@@ -119,8 +120,9 @@ Quotient KernelField::exponential(const Quotient& exponent) {
 namespace {
 
 // The sine and cosine of a sum.
-void turn(std::pair<Quotient, Quotient>& p, const std::pair<Quotient, Quotient>& q) {
-  Quotient s = p.first * q.second + p.second * q.first;
+void turn(std::pair<RationalFunction, RationalFunction>& p,
+          const std::pair<RationalFunction, RationalFunction>& q) {
+  RationalFunction s = p.first * q.second + p.second * q.first;
   p.second = p.second * q.second - p.first * q.first;
   p.first = std::move(s);
 }
@@ -168,7 +170,7 @@ KernelField::Pair KernelField::pair_of_component(size_t component, const Rationa
   const auto n = coefficient.as_int();
   if ((!asin && !atan) || !n || *n > most_multiple || *n < -most_multiple) return result;
   known = true;
-  const Quotient u = values_.at(ctx_.operands(meaning)[0]), square = u * u, one = constant(1);
+  const RationalFunction u = values_.at(ctx_.operands(meaning)[0]), square = u * u, one = constant(1);
   const Rational half = Rational::fraction(1, 2);
   Pair once = asin ? Pair{u, rational_power(one - square, half)}
                    : Pair{u * rational_power(one + square, -half), rational_power(one + square, -half)};
@@ -177,7 +179,7 @@ KernelField::Pair KernelField::pair_of_component(size_t component, const Rationa
   return result;
 }
 
-KernelField::Pair KernelField::sine_and_cosine(const Quotient& angle) {
+KernelField::Pair KernelField::sine_and_cosine(const RationalFunction& angle) {
   Pair total{constant(0), constant(1)};
   RationalSpan::Vector rest;
   for (const auto& [c, x] : components(angle)) {
@@ -212,7 +214,7 @@ size_t KernelField::half_tangent(size_t member) {
 }
 
 // Of n times the half angle, the tangent needs the sine and cosine of n halves only.
-Quotient KernelField::tangent(const Quotient& angle) {
+RationalFunction KernelField::tangent(const RationalFunction& angle) {
   RationalSpan::Vector v;
   bool known = false;
   for (const auto& [c, x] : components(angle)) {
@@ -235,7 +237,7 @@ Quotient KernelField::tangent(const Quotient& angle) {
   }
   const Pair p = sine_and_cosine(angle);
   if (is_zero(p.second)) throw Undecided{};
-  return p.first * power(p.second, -1);
+  return p.first * pow(p.second, -1);
 }
 
 }  // namespace nabla

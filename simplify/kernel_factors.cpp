@@ -95,7 +95,7 @@ void KernelField::append_factor(const Polynomial& p, int64_t exponent, Factors& 
 }
 
 // Of a value that is not 0.
-KernelField::Factors KernelField::factors_of(const Quotient& a) {
+KernelField::Factors KernelField::factors_of(const RationalFunction& a) {
   Factors f;
   f.real = is_real(a.n) && is_real(a.d);
   Rational constant = 1;
@@ -186,8 +186,8 @@ size_t KernelField::sign_kernel(size_t base) {
   return *bases_[base].sign_kernel;
 }
 
-Quotient KernelField::sign_value(const Signs& s) {
-  Quotient total = constant(s.negative ? -1 : 1);
+RationalFunction KernelField::sign_value(const Signs& s) {
+  RationalFunction total = constant(s.negative ? -1 : 1);
   for (size_t bit = 0; bit < signed_bases_.size(); ++bit) {
     if ((s.signs >> bit) & 1) total = total * variable(sign_kernel(signed_bases_[bit]));
   }
@@ -231,12 +231,12 @@ void KernelField::refuse_contradictions() {
 // ---- logarithms ----
 
 // log|p|.
-Quotient KernelField::logarithm_of(size_t base) {
+RationalFunction KernelField::logarithm_of(size_t base) {
   const auto k = variable_of(bases_[base].p);
   if (k && kernels_[*k].logarithm) return *kernels_[*k].logarithm;
   if (bases_[base].instead) {
     const Powers powers = bases_[base].instead->powers;
-    Quotient total = constant(0);
+    RationalFunction total = constant(0);
     for (const auto& [b, e] : powers) total = total + scaled(logarithm_of(b), e);
     return total;
   }
@@ -252,7 +252,7 @@ Quotient KernelField::logarithm_of(size_t base) {
 }
 
 // log a, where a is not 0; `of` is what a power with a symbolic exponent is taken of.
-Quotient KernelField::logarithm(const Quotient& a, Purpose purpose, Ref of) {
+RationalFunction KernelField::logarithm(const RationalFunction& a, Purpose purpose, Ref of) {
   const Factors f = factors_of(a);
   if (!f.real) {
     for (size_t k : whole_logarithms_) {
@@ -267,7 +267,7 @@ Quotient KernelField::logarithm(const Quotient& a, Purpose purpose, Ref of) {
     return variable(whole_logarithms_.back());
   }
   const Signs s = f.signs;
-  Quotient total = constant(0);
+  RationalFunction total = constant(0);
   for (const auto& [base, e] : f.powers) total = total + scaled(logarithm_of(base), e);
   if (s == Signs{}) return total;
   if (reading_ == Reading::real && purpose != Purpose::integer_power) {

@@ -62,7 +62,7 @@ void KernelField::assume(Ref comparison) {
   if (relation != Relation::less && relation != Relation::less_equal) return;
   const Ref difference = ctx_.subtract(n.operand(1), n.operand(0));
   evaluate(difference);
-  const Quotient a = values_.at(difference);
+  const RationalFunction a = values_.at(difference);
   if (is_zero(a)) return;
   const Factors f = factors_of(a);
   if (f.real) require_positive(f.signs);
@@ -96,7 +96,7 @@ void KernelField::evaluate(Ref e) {
     }
     if (!entered.try_emplace(r, true).second) {
       stack.pop_back();
-      const Quotient q = value(r);
+      const RationalFunction q = value(r);
       size_.work += q.n.terms() + q.d.terms();
       if (size_.work > most_work) throw TooLarge{};
       ctx_.budget().spend(1 + q.n.terms() + q.d.terms());
@@ -109,26 +109,26 @@ void KernelField::evaluate(Ref e) {
   }
 }
 
-Quotient KernelField::value(Ref r) {
+RationalFunction KernelField::value(Ref r) {
   const Node n = ctx_[r];
   switch (n.kind) {
     case Kind::number:
       return constant(ctx_.value(r));
     case Kind::sum: {
-      Quotient total = constant(0);
+      RationalFunction total = constant(0);
       for (size_t i = 0; i < n.count; i += 2) {
         total = total + scaled(values_.at(n.operand(i + 1)), ctx_.value(n.operand(i)));
       }
       return total;
     }
     case Kind::long_sum: {
-      Quotient total = constant(0);
+      RationalFunction total = constant(0);
       for (Ref o : n.operands()) total = total + values_.at(o);
       return total;
     }
     case Kind::product:
     case Kind::long_product: {
-      Quotient total = constant(1);
+      RationalFunction total = constant(1);
       for (Ref o : n.operands()) total = total * values_.at(o);
       return total;
     }
@@ -146,34 +146,34 @@ Quotient KernelField::value(Ref r) {
   return variable(add_kernel(k));
 }
 
-std::optional<Rational> KernelField::number(const Quotient& a) {
+std::optional<Rational> KernelField::number(const RationalFunction& a) {
   if (a.n.is_zero()) return Rational(0);
   if (!a.n.is_constant() || !a.d.is_constant()) return std::nullopt;
   return a.n.coefficient(0) / a.d.coefficient(0);
 }
 
-Quotient KernelField::integer_power(const Quotient& a, const Rational& exponent) {
+RationalFunction KernelField::integer_power(const RationalFunction& a, const Rational& exponent) {
   const auto k = exponent.as_int();
   if (!k) throw TooLarge{};
   if (*k < 0 && is_zero(a)) throw Undecided{};
-  return power(a, *k);
+  return pow(a, *k);
 }
 
-Quotient KernelField::power_value(Ref r) {
+RationalFunction KernelField::power_value(Ref r) {
   const Ref base = ctx_.operands(r)[0], exponent = ctx_.operands(r)[1];
-  const Quotient a = values_.at(base), e = values_.at(exponent);
+  const RationalFunction a = values_.at(base), e = values_.at(exponent);
   if (const auto q = number(e)) return q->is_integer() ? integer_power(a, *q) : rational_power(a, *q);
   if (is_zero(a)) throw Undecided{};
   const bool integer = (ctx_[exponent].facts & integer_valued) != 0;
   return exponential(e * logarithm(a, integer ? Purpose::integer_power : Purpose::real_power, base));
 }
 
-Quotient KernelField::function_value(Ref r) {
+RationalFunction KernelField::function_value(Ref r) {
   if (ctx_.kind(r) == Kind::opaque) {
     return call_value(r, (uint64_t{ctx_[r].payload} << 32) | (uint64_t{ctx_[r].tag} << 8) | 1);
   }
   const Fn fn = ctx_.function_of(r);
-  const Quotient a = values_.at(ctx_.operands(r)[0]);
+  const RationalFunction a = values_.at(ctx_.operands(r)[0]);
   switch (fn) {
     case Fn::exp:
       return exponential(a);
@@ -192,7 +192,7 @@ Quotient KernelField::function_value(Ref r) {
       if (is_zero(a)) return constant(0);
       const Factors f = factors_of(a);
       if (!f.real) break;
-      Quotient s = sign_value(f.signs);
+      RationalFunction s = sign_value(f.signs);
       if (fn == Fn::sign) {  // not continuous at 0
         const Ref u = ctx_.operands(r)[0];
         if ((ctx_[u].facts & nonzero) == 0) conditions_.push_back(ctx_.compare(Relation::not_equal, u, zero));
@@ -212,16 +212,16 @@ Quotient KernelField::function_value(Ref r) {
 }
 
 // gamma(u + 1) = u*gamma(u), digamma(u + 1) = digamma(u) + 1/u, where u + k or u - k was met before.
-std::optional<Quotient> KernelField::shifted_call(Fn fn, const Quotient& a) {
+std::optional<RationalFunction> KernelField::shifted_call(Fn fn, const RationalFunction& a) {
   for (const Call& c : calls_[call_key(fn)]) {
     const auto difference = number(a - c.arguments[0]);
     const auto k = difference ? difference->as_int() : std::nullopt;
     if (!k || *k < -most_shift || *k > most_shift) continue;
-    const Quotient& lower = *k >= 0 ? c.arguments[0] : a;
-    const Quotient known = variable(c.kernel);
-    Quotient steps = constant(fn == Fn::gamma ? 1 : 0);
+    const RationalFunction& lower = *k >= 0 ? c.arguments[0] : a;
+    const RationalFunction known = variable(c.kernel);
+    RationalFunction steps = constant(fn == Fn::gamma ? 1 : 0);
     for (int64_t i = 0; i < (*k < 0 ? -*k : *k); ++i) {
-      const Quotient u = lower + constant(i);
+      const RationalFunction u = lower + constant(i);
       steps = fn == Fn::gamma ? steps * u : steps + integer_power(u, -1);
     }
     if (fn == Fn::gamma) return *k >= 0 ? known * steps : known * integer_power(steps, -1);
@@ -230,13 +230,13 @@ std::optional<Quotient> KernelField::shifted_call(Fn fn, const Quotient& a) {
   return std::nullopt;
 }
 
-bool KernelField::same(const Quotient& a, const Quotient& b) {
+bool KernelField::same(const RationalFunction& a, const RationalFunction& b) {
   return reduced(a.n * b.d - b.n * a.d).is_zero();
 }
 
 // One kernel for arguments of one value; f(-u) = f(u) or -f(u) of even and odd functions.
-Quotient KernelField::call_value(Ref r, uint64_t function) {
-  std::vector<Quotient> arguments;
+RationalFunction KernelField::call_value(Ref r, uint64_t function) {
+  std::vector<RationalFunction> arguments;
   for (Ref o : ctx_.operands(r)) arguments.push_back(values_.at(o));
   std::vector<Call>& known = calls_[function];
   const bool named = ctx_.kind(r) == Kind::function;
@@ -254,7 +254,7 @@ Quotient KernelField::call_value(Ref r, uint64_t function) {
   k.sign = (ctx_[r].facts & nonnegative) ? 1 : (ctx_[r].facts & nonpositive) ? -1 : 0;
   if (reading_ == Reading::principal) {
     k.real = named && row(ctx_.function_of(r)).domain.empty();
-    for (const Quotient& a : arguments) k.real = k.real && is_real(a.n) && is_real(a.d);
+    for (const RationalFunction& a : arguments) k.real = k.real && is_real(a.n) && is_real(a.d);
     if (!k.real) k.sign = 0;
   }
   const size_t kernel = add_kernel(k);

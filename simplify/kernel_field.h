@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "expr/context.h"
-#include "simplify/quotient.h"
+#include "simplify/rational_function.h"
 #include "simplify/rational_span.h"
 #include "simplify/sign_system.h"
 
@@ -62,12 +62,12 @@ class KernelField {
     Sort sort = Sort::plain;
     Ref meaning;
     bool real = true;
-    int sign = 0;                       // 1: >= 0; -1: <= 0
-    size_t base = 0;                    // of a sign or root
-    uint64_t degree = 0;                // of the relation of a root
-    Signs signs;                        // of a sign_root, or that a logarithm is taken of
-    std::optional<Quotient> whole;      // the power of a whole_root, or what a logarithm is taken of
-    std::optional<Quotient> logarithm;  // of the absolute value
+    int sign = 0;                               // 1: >= 0; -1: <= 0
+    size_t base = 0;                            // of a sign or root
+    uint64_t degree = 0;                        // of the relation of a root
+    Signs signs;                                // of a sign_root, or that a logarithm is taken of
+    std::optional<RationalFunction> whole;      // the power of a whole_root, or what a logarithm is taken of
+    std::optional<RationalFunction> logarithm;  // of the absolute value
     enum class Log : uint8_t { none, base, signs, whole } log_of = Log::none;
   };
   using Powers = std::vector<std::pair<size_t, int64_t>>;  // of bases
@@ -95,40 +95,41 @@ class KernelField {
     std::vector<std::optional<size_t>> kernels;  // of the members of the basis
   };
   struct Call {
-    std::vector<Quotient> arguments;
+    std::vector<RationalFunction> arguments;
     size_t kernel = 0;
   };
-  using Pair = std::pair<Quotient, Quotient>;  // sine and cosine
+  using Pair = std::pair<RationalFunction, RationalFunction>;  // sine and cosine
 
   // --- values of nodes (kernel_field.cpp) ---
   void parts(Ref r, std::vector<Ref>& list) const;
   void evaluate(Ref e);
   void assume(Ref comparison);
   void evaluate_domains(Ref e);
-  Quotient value(Ref r);
-  Quotient power_value(Ref r);
-  Quotient function_value(Ref r);
-  Quotient call_value(Ref r, uint64_t function);
-  std::optional<Quotient> shifted_call(Fn fn, const Quotient& a);
-  bool same(const Quotient& a, const Quotient& b);
-  Quotient integer_power(const Quotient& a, const Rational& k);
-  bool is_zero(const Quotient& a) { return reduced(a.n).is_zero(); }
-  std::optional<Rational> number(const Quotient& a);
+  RationalFunction value(Ref r);
+  RationalFunction power_value(Ref r);
+  RationalFunction function_value(Ref r);
+  RationalFunction call_value(Ref r, uint64_t function);
+  std::optional<RationalFunction> shifted_call(Fn fn, const RationalFunction& a);
+  bool same(const RationalFunction& a, const RationalFunction& b);
+  RationalFunction integer_power(const RationalFunction& a, const Rational& k);
+  bool is_zero(const RationalFunction& a) { return reduced(a.n).is_zero(); }
+  std::optional<Rational> number(const RationalFunction& a);
 
   // --- kernels and relations (kernel_relations.cpp) ---
   size_t add_kernel(Kernel k);
-  Quotient variable(size_t kernel) const;
-  Quotient constant(const Rational& c) const;
+  RationalFunction variable(size_t kernel) const;
+  RationalFunction constant(const Rational& c) const;
   std::optional<size_t> variable_of(const Polynomial& p) const;  // p is that variable
   Ref expression(const Polynomial& p);
-  Ref expression(const Quotient& q);
+  Ref expression(const RationalFunction& q);
   bool is_real(const Polynomial& p) const;
   Polynomial reduced(Polynomial p);
-  Polynomial with_relation(const Polynomial& p, size_t kernel, uint64_t degree, const Quotient& power);
+  Polynomial with_relation(const Polynomial& p, size_t kernel, uint64_t degree,
+                           const RationalFunction& power);
   Polynomial without_known_signs(Polynomial p);
 
   // --- factors, signs, logarithms (kernel_factors.cpp) ---
-  Factors factors_of(const Quotient& a);
+  Factors factors_of(const RationalFunction& a);
   void append_number(const Rational& n, int64_t exponent, Powers& powers);
   void append_factor(const Polynomial& p, int64_t exponent, Factors& f);
   size_t base_of(const Polynomial& p);
@@ -137,32 +138,32 @@ class KernelField {
   void find_conjugate(size_t base);
   Polynomial conjugate(const Polynomial& p, size_t kernel, uint64_t half) const;
   Signs sign_of_base(size_t base);
-  Quotient sign_value(const Signs& s);
+  RationalFunction sign_value(const Signs& s);
   size_t sign_kernel(size_t base);
   void learn_sign(size_t base);
   void require_positive(const Signs& s);
   void refuse_contradictions();
   enum class Purpose : uint8_t { logarithm, real_power, integer_power };
-  Quotient logarithm(const Quotient& a, Purpose purpose, Ref of);
-  Quotient logarithm_of(size_t base);
+  RationalFunction logarithm(const RationalFunction& a, Purpose purpose, Ref of);
+  RationalFunction logarithm_of(size_t base);
 
   // --- roots (kernel_roots.cpp) ---
-  Quotient rational_power(const Quotient& a, const Rational& exponent);
-  Quotient modulus(const Powers& powers, const Rational& exponent);
-  Quotient modulus_power(size_t base, const Rational& exponent);
+  RationalFunction rational_power(const RationalFunction& a, const Rational& exponent);
+  RationalFunction modulus(const Powers& powers, const Rational& exponent);
+  RationalFunction modulus_power(size_t base, const Rational& exponent);
   std::optional<Polynomial> square_root(const Polynomial& p);
-  std::optional<Quotient> denested_root(size_t base);
-  Quotient sign_power(const Signs& s, const Rational& exponent);
-  Quotient whole_power(const Quotient& a, const Rational& exponent);
+  std::optional<RationalFunction> denested_root(size_t base);
+  RationalFunction sign_power(const Signs& s, const Rational& exponent);
+  RationalFunction whole_power(const RationalFunction& a, const Rational& exponent);
   static uint64_t steps_of_root(uint64_t& degree, const Rational& fraction);
 
   // --- exponentials and angles (kernel_exponentials.cpp) ---
-  std::vector<std::pair<size_t, Rational>> components(const Quotient& a);
+  std::vector<std::pair<size_t, Rational>> components(const RationalFunction& a);
   size_t component_of(const Polynomial& monomial, const Polynomial& denominator);
   Ref meaning_of(const RationalSpan::Vector& v, const Rational& factor);
-  Quotient exponential(const Quotient& exponent);
-  Pair sine_and_cosine(const Quotient& angle);
-  Quotient tangent(const Quotient& angle);
+  RationalFunction exponential(const RationalFunction& exponent);
+  Pair sine_and_cosine(const RationalFunction& angle);
+  RationalFunction tangent(const RationalFunction& angle);
   size_t half_tangent(size_t member);
   Pair multiple(size_t kernel, int64_t n) const;
   Pair pair_of_component(size_t component, const Rational& coefficient, bool& known);
@@ -170,17 +171,17 @@ class KernelField {
 
   // --- inverse circular functions (kernel_inverses.cpp) ---
   Polynomial partial(const Polynomial& p, size_t kernel) const;
-  std::optional<Quotient> kernel_derivative(size_t kernel, size_t name);
-  std::optional<Quotient> new_derivative(size_t kernel, size_t name);
-  std::optional<Quotient> derivative(const Quotient& q, size_t name);
-  std::optional<Quotient> inverse_derivative(size_t kernel, size_t name);
+  std::optional<RationalFunction> kernel_derivative(size_t kernel, size_t name);
+  std::optional<RationalFunction> new_derivative(size_t kernel, size_t name);
+  std::optional<RationalFunction> derivative(const RationalFunction& q, size_t name);
+  std::optional<RationalFunction> inverse_derivative(size_t kernel, size_t name);
   bool is_positive_everywhere(const Polynomial& p) const;
   bool has_convex_side(size_t base);
-  bool is_analytic(const Quotient& a);
+  bool is_analytic(const RationalFunction& a);
   bool is_analytic_kernel(size_t kernel);
   bool is_analytic_inverse(size_t kernel);
   std::optional<std::vector<RationalSpan::Vector>> gradients(const std::vector<size_t>& inverses);
-  std::optional<Rational> constant_over_pi(const Quotient& a, Ref e, std::span<const Ref> given);
+  std::optional<Rational> constant_over_pi(const RationalFunction& a, Ref e, std::span<const Ref> given);
   bool is_zero_angle(const Polynomial& p, const std::vector<size_t>& inverses, Ref e,
                      std::span<const Ref> given);
   Polynomial without_dependent_inverses(Polynomial p, Ref e, std::span<const Ref> given);
@@ -199,8 +200,8 @@ class KernelField {
   std::vector<std::pair<Signs, size_t>> sign_roots_, sign_logarithms_;
   std::vector<size_t> whole_roots_, whole_logarithms_;
   std::map<uint64_t, std::vector<Call>> calls_;
-  std::unordered_map<Ref, Quotient> values_;
-  std::map<std::pair<size_t, size_t>, std::optional<Quotient>> derivatives_;
+  std::unordered_map<Ref, RationalFunction> values_;
+  std::map<std::pair<size_t, size_t>, std::optional<RationalFunction>> derivatives_;
   std::map<size_t, bool> analytic_;
 };
 

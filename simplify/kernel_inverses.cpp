@@ -35,20 +35,20 @@ Polynomial KernelField::partial(const Polynomial& p, size_t kernel) const {
 }
 
 // A kernel is differentiated through earlier ones only, each once.
-std::optional<Quotient> KernelField::kernel_derivative(size_t kernel, size_t name) {
+std::optional<RationalFunction> KernelField::kernel_derivative(size_t kernel, size_t name) {
   const std::pair key(kernel, name);
   if (const auto known = derivatives_.find(key); known != derivatives_.end()) return known->second;
   ctx_.budget().spend();
   return derivatives_.emplace(key, new_derivative(kernel, name)).first->second;
 }
 
-std::optional<Quotient> KernelField::new_derivative(size_t kernel, size_t name) {
+std::optional<RationalFunction> KernelField::new_derivative(size_t kernel, size_t name) {
   if (kernel == name) return constant(1);
   const Kernel k = kernels_[kernel];
-  const auto logarithmic = [&](const Polynomial p) -> std::optional<Quotient> {  // bases may move
+  const auto logarithmic = [&](const Polynomial p) -> std::optional<RationalFunction> {  // bases may move
     const auto d = derivative(quotient_of(ring_, p), name);
     if (!d) return std::nullopt;
-    return *d * Quotient{ring_.constant(1), p};
+    return *d * RationalFunction{ring_.constant(1), p};
   };
   if (k.sort == Kernel::Sort::sign) return constant(0);
   if (k.sort == Kernel::Sort::root) {
@@ -68,8 +68,8 @@ std::optional<Quotient> KernelField::new_derivative(size_t kernel, size_t name) 
   return std::nullopt;  // a tangent has poles; of other functions nothing is known here
 }
 
-std::optional<Quotient> KernelField::derivative(const Quotient& q, size_t name) {
-  Quotient n = constant(0), d = constant(0);
+std::optional<RationalFunction> KernelField::derivative(const RationalFunction& q, size_t name) {
+  RationalFunction n = constant(0), d = constant(0);
   for (size_t k = 0; k < kernels_.size(); ++k) {
     if (q.n.degree(k) == 0 && q.d.degree(k) == 0) continue;
     const auto dk = kernel_derivative(k, name);
@@ -77,14 +77,14 @@ std::optional<Quotient> KernelField::derivative(const Quotient& q, size_t name) 
     n = n + quotient_of(ring_, partial(q.n, k)) * *dk;
     d = d + quotient_of(ring_, partial(q.d, k)) * *dk;
   }
-  const Quotient over = {ring_.constant(1), q.d};
+  const RationalFunction over = {ring_.constant(1), q.d};
   return (n - d * quotient_of(ring_, q.n) * over) * over;
 }
 
 // The argument of an inverse function, and what its derivative is divided by: sqrt(1 - u^2) or 1 + u^2.
-std::optional<Quotient> KernelField::inverse_derivative(size_t kernel, size_t name) {
+std::optional<RationalFunction> KernelField::inverse_derivative(size_t kernel, size_t name) {
   const Ref meaning = kernels_[kernel].meaning;
-  const Quotient u = values_.at(ctx_.operands(meaning)[0]);
+  const RationalFunction u = values_.at(ctx_.operands(meaning)[0]);
   const auto d = derivative(u, name);
   if (!d) return std::nullopt;
   if (ctx_.is_function(meaning, Fn::atan)) return *d * integer_power(constant(1) + u * u, -1);
@@ -133,9 +133,9 @@ bool KernelField::has_convex_side(size_t base) {
 }
 
 // Whether a is analytic on a convex set that all real points of the expression are in or at the border of.
-bool KernelField::is_analytic(const Quotient& a) {
+bool KernelField::is_analytic(const RationalFunction& a) {
   bool analytic = true;
-  const Factors poles = factors_of(Quotient{ring_.constant(1), a.d});
+  const Factors poles = factors_of(RationalFunction{ring_.constant(1), a.d});
   for (const auto& [base, exponent] : poles.powers) analytic = has_convex_side(base) && analytic;
   for (size_t k = 0; k < kernels_.size(); ++k) {
     if (a.n.degree(k) != 0 || a.d.degree(k) != 0) analytic = is_analytic_kernel(k) && analytic;
@@ -165,7 +165,7 @@ bool KernelField::is_analytic_kernel(size_t kernel) {
 
 bool KernelField::is_analytic_inverse(size_t kernel) {
   const Ref meaning = kernels_[kernel].meaning;
-  const Quotient u = values_.at(ctx_.operands(meaning)[0]);
+  const RationalFunction u = values_.at(ctx_.operands(meaning)[0]);
   bool analytic = is_analytic(u);
   if (ctx_.is_function(meaning, Fn::atan)) return analytic;
   const Factors ends = factors_of(constant(1) - u * u);
@@ -185,7 +185,7 @@ std::optional<std::vector<RationalSpan::Vector>> KernelField::gradients(const st
   const size_t names = kernels_.size();
   for (size_t name = 0; name < names; ++name) {
     if (ctx_.kind(kernels_[name].meaning) != Kind::symbol) continue;
-    std::vector<Quotient> list;
+    std::vector<RationalFunction> list;
     Polynomial common = ring_.constant(1);
     for (size_t k : inverses) {
       const auto d = inverse_derivative(k, name);
@@ -207,7 +207,8 @@ std::optional<std::vector<RationalSpan::Vector>> KernelField::gradients(const st
 }
 
 // A value that is known to be constant, as a multiple of pi.
-std::optional<Rational> KernelField::constant_over_pi(const Quotient& a, Ref e, std::span<const Ref> given) {
+std::optional<Rational> KernelField::constant_over_pi(const RationalFunction& a, Ref e,
+                                                      std::span<const Ref> given) {
   Rational common = 1;
   for (const auto& [component, x] : components(a)) {
     const Rational d = x.denominator();
@@ -266,7 +267,7 @@ Polynomial KernelField::without_dependent_inverses(Polynomial p, Ref e, std::spa
       members.push_back(inverses[i]);
       continue;
     }
-    Quotient others = constant(0);
+    RationalFunction others = constant(0);
     bool analytic = is_analytic_inverse(inverses[i]);
     for (const auto& [member, x] : c) {
       analytic = is_analytic_inverse(members[member]) && analytic;

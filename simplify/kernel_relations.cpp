@@ -13,8 +13,10 @@ size_t KernelField::add_kernel(Kernel k) {
   return kernels_.size() - 1;
 }
 
-Quotient KernelField::constant(const Rational& c) const { return quotient_of(ring_, c); }
-Quotient KernelField::variable(size_t kernel) const { return quotient_of(ring_, ring_.variable(kernel)); }
+RationalFunction KernelField::constant(const Rational& c) const { return quotient_of(ring_, c); }
+RationalFunction KernelField::variable(size_t kernel) const {
+  return quotient_of(ring_, ring_.variable(kernel));
+}
 
 std::optional<size_t> KernelField::variable_of(const Polynomial& p) const {
   if (p.terms() != 1 || !p.coefficient(0).is_one()) return std::nullopt;
@@ -45,7 +47,9 @@ Ref KernelField::expression(const Polynomial& p) {
   return ctx_.sum(sum);
 }
 
-Ref KernelField::expression(const Quotient& q) { return ctx_.divide(expression(q.n), expression(q.d)); }
+Ref KernelField::expression(const RationalFunction& q) {
+  return ctx_.divide(expression(q.n), expression(q.d));
+}
 
 bool KernelField::is_real(const Polynomial& p) const {
   if (reading_ == Reading::real) return true;
@@ -59,7 +63,7 @@ bool KernelField::is_real(const Polynomial& p) const {
 
 // p with kernel^degree replaced, up to a factor that is not 0.
 Polynomial KernelField::with_relation(const Polynomial& p, size_t kernel, uint64_t degree,
-                                      const Quotient& power) {
+                                      const RationalFunction& power) {
   const uint64_t highest = p.degree(kernel);
   if (highest < degree) return p;
   const uint64_t most = highest / degree;
@@ -86,7 +90,7 @@ Polynomial KernelField::reduced(Polynomial p) {
       case Kernel::Sort::root: {
         if (p.degree(k) < kernel.degree) break;
         const Base& b = bases_[kernel.base];
-        const Quotient sign = b.sign != 0 ? constant(b.sign) : variable(*b.sign_kernel);
+        const RationalFunction sign = b.sign != 0 ? constant(b.sign) : variable(*b.sign_kernel);
         p = with_relation(p, k, kernel.degree, sign * quotient_of(ring_, b.p));
         break;
       }

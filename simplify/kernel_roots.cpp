@@ -24,28 +24,28 @@ uint64_t KernelField::steps_of_root(uint64_t& degree, const Rational& fraction) 
 }
 
 // a^exponent, where a is not 0: the integer part is a power, also of complex numbers.
-Quotient KernelField::rational_power(const Quotient& a, const Rational& exponent) {
+RationalFunction KernelField::rational_power(const RationalFunction& a, const Rational& exponent) {
   if (is_zero(a)) throw Undecided{};
   const Rational whole = exponent.floor(), fraction = exponent - whole;
-  const Quotient integer = integer_power(a, whole);
+  const RationalFunction integer = integer_power(a, whole);
   const Factors f = factors_of(a);
   if (!f.real) return integer * whole_power(a, fraction);
   if (reading_ == Reading::real) require_positive(f.signs);
-  const Quotient root = modulus(f.powers, fraction);
+  const RationalFunction root = modulus(f.powers, fraction);
   return reading_ == Reading::real ? integer * root : integer * sign_power(f.signs, fraction) * root;
 }
 
-Quotient KernelField::modulus(const Powers& powers, const Rational& exponent) {
-  Quotient total = constant(1);
+RationalFunction KernelField::modulus(const Powers& powers, const Rational& exponent) {
+  RationalFunction total = constant(1);
   for (const auto& [base, e] : powers) total = total * modulus_power(base, exponent * Rational(e));
   return total;
 }
 
 // |p|^exponent.
-Quotient KernelField::modulus_power(size_t base, const Rational& exponent) {
+RationalFunction KernelField::modulus_power(size_t base, const Rational& exponent) {
   const Rational whole = exponent.floor(), fraction = exponent - whole;
-  const Quotient p = quotient_of(ring_, bases_[base].p);
-  Quotient total = integer_power(p, whole);
+  const RationalFunction p = quotient_of(ring_, bases_[base].p);
+  RationalFunction total = integer_power(p, whole);
   if (!whole.is_even()) total = total * sign_value(sign_of_base(base));
   if (fraction.is_zero()) return total;
   if (bases_[base].instead) {
@@ -73,7 +73,7 @@ Quotient KernelField::modulus_power(size_t base, const Rational& exponent) {
     r.logarithm = scaled(logarithm_of(base), step);
     bases_[base].root = add_kernel(std::move(r));
   }
-  return total * power(variable(*bases_[base].root), static_cast<int64_t>(steps));
+  return total * pow(variable(*bases_[base].root), static_cast<int64_t>(steps));
 }
 
 // The root of a number or polynomial that is a square; its absolute value, where the sign is known.
@@ -95,7 +95,7 @@ std::optional<Polynomial> KernelField::square_root(const Polynomial& p) {
 
 // sqrt(a + b*s), where s = sqrt(c), is sqrt((a + d)/2) + sign(b)*sqrt((a - d)/2) if a^2 - b^2*c = d^2. As
 // both conjugates are positive, so is a, and a >= d >= 0.
-std::optional<Quotient> KernelField::denested_root(size_t base) {
+std::optional<RationalFunction> KernelField::denested_root(size_t base) {
   const Signs s = sign_of_base(base);
   if (s.signs != 0) return std::nullopt;
   const Polynomial p = bases_[base].p.times(s.negative ? -1 : 1);
@@ -114,7 +114,7 @@ std::optional<Quotient> KernelField::denested_root(size_t base) {
     const auto d = square_root(without_known_signs(reduced(p * conjugate(p, k, half))));
     if (!d) continue;
     const Rational half_of = Rational::fraction(1, 2);
-    Quotient roots[2] = {constant(0), constant(0)};
+    RationalFunction roots[2] = {constant(0), constant(0)};
     for (const auto& [root, value] : {std::pair(&roots[0], a + *d), std::pair(&roots[1], a - *d)}) {
       const Factors f = factors_of(quotient_of(ring_, value.times(half_of)));
       require_positive(f.signs);
@@ -126,14 +126,14 @@ std::optional<Quotient> KernelField::denested_root(size_t base) {
 }
 
 // The principal value of (1 or -1)^exponent.
-Quotient KernelField::sign_power(const Signs& s, const Rational& exponent) {
+RationalFunction KernelField::sign_power(const Signs& s, const Rational& exponent) {
   if (s == Signs{}) return constant(1);
   const Rational whole = exponent.floor(), fraction = exponent - whole;
-  Quotient total = whole.is_even() ? constant(1) : sign_value(s);
+  RationalFunction total = whole.is_even() ? constant(1) : sign_value(s);
   if (fraction.is_zero()) return total;
   const uint64_t steps = steps_of_root(size_.principal_root, fraction);
   for (const auto& [signs, kernel] : sign_roots_) {
-    if (signs == s) return total * power(variable(kernel), static_cast<int64_t>(steps));
+    if (signs == s) return total * pow(variable(kernel), static_cast<int64_t>(steps));
   }
   Kernel k;
   k.sort = Kernel::Sort::sign_root;
@@ -144,17 +144,17 @@ Quotient KernelField::sign_power(const Signs& s, const Rational& exponent) {
   k.meaning =
       ctx_.power(value, ctx_.number(Rational::fraction(1, static_cast<int64_t>(size_.principal_root))));
   sign_roots_.emplace_back(s, add_kernel(k));
-  return total * power(variable(sign_roots_.back().second), static_cast<int64_t>(steps));
+  return total * pow(variable(sign_roots_.back().second), static_cast<int64_t>(steps));
 }
 
 // The principal root of what is not known to be real.
-Quotient KernelField::whole_power(const Quotient& a, const Rational& exponent) {
+RationalFunction KernelField::whole_power(const RationalFunction& a, const Rational& exponent) {
   const Rational whole = exponent.floor(), fraction = exponent - whole;
-  Quotient total = integer_power(a, whole);
+  RationalFunction total = integer_power(a, whole);
   if (fraction.is_zero()) return total;
   const uint64_t steps = steps_of_root(size_.principal_root, fraction);
   for (size_t k : whole_roots_) {
-    if (same(*kernels_[k].whole, a)) return total * power(variable(k), static_cast<int64_t>(steps));
+    if (same(*kernels_[k].whole, a)) return total * pow(variable(k), static_cast<int64_t>(steps));
   }
   Kernel k;
   k.sort = Kernel::Sort::whole_root;
@@ -164,7 +164,7 @@ Quotient KernelField::whole_power(const Quotient& a, const Rational& exponent) {
   k.meaning = ctx_.power(expression(a),
                          ctx_.number(Rational::fraction(1, static_cast<int64_t>(size_.principal_root))));
   whole_roots_.push_back(add_kernel(std::move(k)));
-  return total * power(variable(whole_roots_.back()), static_cast<int64_t>(steps));
+  return total * pow(variable(whole_roots_.back()), static_cast<int64_t>(steps));
 }
 
 }  // namespace nabla

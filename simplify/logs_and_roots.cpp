@@ -6,20 +6,10 @@
 
 #include "expr/scratch.h"
 #include "expr/walk.h"
-#include "simplify/rule_step.h"
+#include "simplify/rebuilt.h"
 
 namespace nabla {
 namespace {
-
-// r itself where a function no longer sees what it asks of its argument.
-Ref with_operands(Context& ctx, Ref r, std::span<const Ref> operands) {
-  try {
-    return ctx.rebuild(r, operands);
-  } catch (const Failure& f) {
-    if (!has_no_value(f)) throw;
-    return r;
-  }
-}
 
 // e with each real scalar replaced by change(it), parts first.
 template <class Change>
@@ -30,9 +20,9 @@ Ref everywhere(Context& ctx, Ref e, Change change) {
   for (Ref r : nodes_below(ctx, e)) {
     list.resize(0);
     for (Ref c : ctx.operands(r)) list.push_back(image[c]);
-    const Ref rebuilt = with_operands(ctx, r, {list.begin(), list.size()});
-    const Node& n = ctx[rebuilt];
-    image[r] = n.shape == scalar_shape && !(n.facts & complex_valued) ? change(rebuilt) : rebuilt;
+    const Ref other = rebuilt(ctx, r, {list.begin(), list.size()});
+    const Node& n = ctx[other];
+    image[r] = n.shape == scalar_shape && !(n.facts & complex_valued) ? change(other) : other;
   }
   return image[e];
 }

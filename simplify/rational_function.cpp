@@ -2,6 +2,14 @@
 
 namespace nabla {
 
+RationalFunction quotient_of(const PolynomialRing& ring, const Rational& c) {
+  return {ring.constant(c), ring.constant(1)};
+}
+
+RationalFunction quotient_of(const PolynomialRing& ring, const Polynomial& p) {
+  return {p, ring.constant(1)};
+}
+
 RationalFunction quotient(const Polynomial& n, const Polynomial& d) {
   if (d.is_one()) return {n, d};
   const Polynomial g = gcd(n, d);
@@ -23,10 +31,16 @@ RationalFunction operator+(const RationalFunction& a, const RationalFunction& b)
 }
 
 RationalFunction operator*(const RationalFunction& a, const RationalFunction& b) {
+  if (a.n.is_constant() && a.d.is_one()) return {b.n * a.n, b.d};
+  if (b.n.is_constant() && b.d.is_one()) return {a.n * b.n, a.d};
   if (a.d.is_one() && b.d.is_one()) return {a.n * b.n, a.d};
   const RationalFunction x = quotient(a.n, b.d), y = quotient(b.n, a.d);
   return {x.n * y.n, x.d * y.d};
 }
+
+RationalFunction operator-(const RationalFunction& a, const RationalFunction& b) { return a + scaled(b, -1); }
+
+RationalFunction scaled(const RationalFunction& a, const Rational& c) { return {a.n.times(c), a.d}; }
 
 RationalFunction pow(const RationalFunction& a, int64_t n) {
   const auto size = n < 0 ? uint64_t{0} - static_cast<uint64_t>(n) : static_cast<uint64_t>(n);

@@ -14,8 +14,12 @@ struct RationalFunction {
   Polynomial n, d;
 };
 
+RationalFunction quotient_of(const PolynomialRing& ring, const Rational& c);    // c/1
+RationalFunction quotient_of(const PolynomialRing& ring, const Polynomial& p);  // p/1
 RationalFunction operator+(const RationalFunction& a, const RationalFunction& b);
+RationalFunction operator-(const RationalFunction& a, const RationalFunction& b);
 RationalFunction operator*(const RationalFunction& a, const RationalFunction& b);
+RationalFunction scaled(const RationalFunction& a, const Rational& c);
 RationalFunction pow(const RationalFunction& a, int64_t n);           // a is not 0 if n < 0
 RationalFunction quotient(const Polynomial& n, const Polynomial& d);  // in lowest terms
 

@@ -4,12 +4,16 @@
 #include <span>
 
 #include "expr/context.h"
+#include "expr/diagnostic.h"
 
 namespace nabla {
 
-// r with these operands, each equal to its own; r itself where the constructor finds no value in it, or no
-// longer sees what a function asks of its argument (chol of a matrix that is not known to be symmetric).
-// Throws where the budget is spent.
+// Whether a constructor cannot make what it was asked for, such as 1/sin(pi*n) with an integer n, or chol of
+// a matrix that is no longer known to be symmetric; any other failure is of the budget.
+bool has_no_value(const Failure& f);
+
+// r with these operands, each equal to its own; r itself where the constructor cannot make it. Throws where
+// the budget is spent.
 Ref rebuilt(Context& ctx, Ref r, std::span<const Ref> operands);
 
 }  // namespace nabla

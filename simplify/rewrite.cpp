@@ -76,19 +76,9 @@ class Rewriter {
   // r with the images of its parts, if that is lighter.
   Ref rebuilt(Ref r) {
     Scratch<Ref, 64> list;
-    bool same = true;
-    for (Ref c : ctx_.operands(r)) {
-      list.push_back(image(c));
-      same = same && list.back() == c;
-    }
-    if (same) return {};
-    try {
-      const Ref other = ctx_.rebuild(r, list);
-      return step_.lighter(other, r) ? other : Ref{};
-    } catch (const Failure& f) {
-      if (!has_no_value(f)) throw;
-      return {};
-    }
+    for (Ref c : ctx_.operands(r)) list.push_back(image(c));
+    const Ref other = nabla::rebuilt(ctx_, r, {list.begin(), list.size()});
+    return step_.lighter(other, r) ? other : Ref{};
   }
 
   Context& ctx_;

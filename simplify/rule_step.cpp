@@ -29,19 +29,6 @@ RuleSet::Key head(const Context& ctx, Ref r) {
 
 }  // namespace
 
-bool has_no_value(const Failure& f) {
-  switch (f.diagnostic.code) {
-    case Code::step_limit:
-    case Code::node_limit:
-    case Code::memory_limit:
-    case Code::time_limit:
-    case Code::cancelled:
-      return false;
-    default:
-      return true;
-  }
-}
-
 RuleKeys keys_of(const Context& ctx, const Factor& f) {
   if (f.exponent == one) return {{head(ctx, f.base)}, 1};
   if (!ctx.is_number(f.exponent)) return {{head(ctx, f.base), RuleSet::symbolic_power_key}, 2};

@@ -13,14 +13,11 @@
 #include "simplify/calls.h"
 #include "simplify/match.h"
 #include "simplify/matrix_rule_step.h"
+#include "simplify/rebuilt.h"
 #include "simplify/rule.h"
 #include "simplify/weight.h"
 
 namespace nabla {
-
-// Whether a constructor cannot make what it was asked for, such as 1/sin(pi*n) with an integer n; any other
-// failure is of the budget.
-bool has_no_value(const Failure& f);
 
 // Where the rules about a factor stand: by the head of its base and, with an exponent, by that.
 struct RuleKeys {

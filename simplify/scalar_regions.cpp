@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "expr/walk.h"
+#include "simplify/rebuilt.h"
 
 namespace nabla {
 
@@ -26,14 +27,10 @@ Ref image(const Images& images, Ref r) {
   return found == images.end() ? r : found->second;
 }
 
-Ref rebuilt(Context& ctx, Ref r, const Images& images) {
+Ref with_images_of_parts(Context& ctx, Ref r, const Images& images) {
   std::vector<Ref> operands;
-  bool same = true;
-  for (const Ref o : ctx.operands(r)) {
-    operands.push_back(image(images, o));
-    same = same && operands.back() == o;
-  }
-  return same ? r : ctx.rebuild(r, operands);
+  for (const Ref o : ctx.operands(r)) operands.push_back(image(images, o));
+  return rebuilt(ctx, r, operands);
 }
 
 // Whether the scalars in a node are looked at where only the outermost are.
@@ -64,7 +61,7 @@ Ref rewrite_regions(Context& ctx, Ref e, Levels levels,
   Images images;
   for (const Ref r : nodes) {
     if (marks[r] == unseen || (marks[r] == seen && is_scalar_algebra(ctx, r))) continue;
-    const Ref better = marks[r] == region ? rewrite(r, images) : rebuilt(ctx, r, images);
+    const Ref better = marks[r] == region ? rewrite(r, images) : with_images_of_parts(ctx, r, images);
     if (better != r) images.emplace(r, better);
   }
   return image(images, e);
@@ -76,7 +73,7 @@ Ref with_images(Context& ctx, Ref root, const Images& images) {
   const auto nodes =
       nodes_below(ctx, {&root, 1}, [&](Ref r) { return r == root || is_scalar_algebra(ctx, r); });
   for (const Ref r : nodes) {
-    const Ref better = rebuilt(ctx, r, all);
+    const Ref better = with_images_of_parts(ctx, r, all);
     if (better != r) all[r] = better;
   }
   return image(all, root);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "simplify/passes.h"
 #include "simplify/rebuilt.h"
 #include "simplify/rewrite.h"
+#include "simplify/scalar_regions.h"
 #include "simplify/weight.h"
 #include "simplify/zero_test.h"
 
@@ -23,10 +25,10 @@ namespace {
 
 constexpr int most_rounds = 8;
 // Of a part that is given to the passes, whose time grows faster than its size.
-constexpr uint64_t most_steps = 400'000;  // of the budget: about a tenth of a second
 constexpr uint64_t most_weight = 400 * Weight::of_node;
+// Of a whole sum or product that is written as one quotient.
+constexpr uint64_t most_quotient_weight = 10'000 * Weight::of_node;
 constexpr int most_quotient_names = 10;
-constexpr uint64_t most_quotient_weight = 10'000 * Weight::of_node;  // of what is no part of a sum or product
 
 // The forms that are tried; of forms of one weight the first stays.
 using Pass = Ref (*)(Context&, Ref);
@@ -37,13 +39,14 @@ constexpr Pass passes[] = {
     [](Context& ctx, Ref e) { return factor(ctx, e); },
     to_multiple_angles,
 };
+
 class Simplifier {
  public:
   explicit Simplifier(Context& ctx) : ctx_(ctx), weight_(ctx), start_(ctx.budget().spent()) {}
 
-  Ref run(const Ref given) {
-    Ref e = given;
-    e = rewrite_by_rules(ctx_, weight_, quotients(take_out_common_factors(ctx_, weight_, e)));
+  Ref run(Ref given) {
+    Ref e = take_out_common_factors(ctx_, weight_, given);
+    e = rewrite_by_rules(ctx_, weight_, quotients(e));
     for (int i = 0; i < most_rounds; ++i) {
       const Ref other = round(e);
       if (other == e) break;
@@ -55,7 +58,7 @@ class Simplifier {
   }
 
   // Whether the work has reached its bound: passes are no longer tried.
-  bool spent() const { return ctx_.budget().spent() - start_ > most_steps; }
+  bool spent() const { return ctx_.budget().spent() - start_ > ctx_.limits().simplify_steps; }
 
  private:
   // What is too large for the passes as one quotient each.
@@ -81,20 +84,11 @@ class Simplifier {
     find_outermost(nodes);
     for (const Ref r : nodes) {
       operands.clear();
-      bool same = true;
-      for (const Ref o : ctx_.operands(r)) {
-        operands.push_back(image[o]);
-        same = same && image[o] == o;
-      }
-      image[r] = same ? lightest(r) : lighter(lightest(rebuilt(ctx_, r, operands)), lightest(r));
+      for (const Ref o : ctx_.operands(r)) operands.push_back(image[o]);
+      image[r] = lighter(lightest(rebuilt(ctx_, r, operands)), lightest(r));
       if (outermost_.count(r) > 0) image[r] = as_quotient(image[r]);
     }
     return image[e];
-  }
-
-  bool is_algebra(Ref r) const {
-    const Kind k = ctx_.kind(r);
-    return ctx_[r].shape == scalar_shape && (is_sum(r) || k == Kind::product || k == Kind::power);
   }
 
   // The operands that r computes with by the rules of algebra: all but an exponent.
@@ -109,7 +103,7 @@ class Simplifier {
     inside_large_.clear();
     for (size_t i = nodes.size(); i-- > 0;) {
       const Ref r = nodes[i];
-      if (!is_algebra(r)) {
+      if (!is_scalar_algebra(ctx_, r)) {
         for (const Ref o : ctx_.operands(r)) outermost_.insert(o);
         continue;
       }
@@ -125,7 +119,7 @@ class Simplifier {
     auto& memo = inside_large_.count(r) > 0 ? lightest_inside_large_ : lightest_;
     if (const auto known = memo.find(r); known != memo.end()) return known->second;
     Ref best = r;
-    if (is_algebraic(r)) {
+    if (may_change(r)) {
       best = lightest_form(r);
     } else if (ctx_.kind(r) == Kind::sum) {
       best = take_out_of_sum(ctx_, weight_, r);
@@ -138,7 +132,7 @@ class Simplifier {
   bool is_sum(Ref r) const { return ctx_.kind(r) == Kind::sum || ctx_.kind(r) == Kind::long_sum; }
 
   // A sum, or a product in which a sum or an angle can change the form.
-  bool is_algebraic(Ref r) const {
+  bool may_change(Ref r) const {
     if (ctx_[r].shape != scalar_shape) return false;
     if (ctx_.kind(r) != Kind::product) return is_sum(r);
     const auto factors = ctx_.operands(r);
@@ -164,7 +158,7 @@ class Simplifier {
 
   // Where that is lighter by a sixteenth: a little less is not worth the time of another round.
   Ref as_quotient(Ref r) {
-    if (!is_algebraic(r) || weight_(r) > most_quotient_weight || spent() || has_many_names(r)) return r;
+    if (!may_change(r) || weight_(r) > most_quotient_weight || spent() || has_many_names(r)) return r;
     const auto [known, fresh] = quotients_.try_emplace(r);
     if (fresh) {
       const Ref form = rewrite_by_rules(ctx_, weight_, normal_quotient(ctx_, weight_, r));
@@ -196,7 +190,11 @@ Ref simplify(Context& ctx, Ref e, Notes* notes) {
   if (proved_zero(ctx, e)) return zero;
   Simplifier simplifier(ctx);
   const Ref form = simplifier.run(e);
-  if (simplifier.spent() && notes) notes->push_back("simplified as far as the work allowed for it goes");
+  if (simplifier.spent() && notes) {
+    notes->push_back("the lightest form within the work of one call (limit simplify_steps: " +
+                     std::to_string(ctx.limits().simplify_steps) +
+                     "); parts that are simplified by themselves may get lighter");
+  }
   return form;
 }
 
