@@ -93,4 +93,15 @@ inline Result run(const std::vector<std::string>& command, const std::string& in
   return result;
 }
 
+// The built command.
+inline Result nabla(std::vector<std::string> arguments, const std::string& input = {},
+                    const std::vector<std::string>& environment = {}) {
+  arguments.insert(arguments.begin(), NABLA_BINARY);
+  return run(arguments, input, environment);
+}
+
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 }  // namespace command

@@ -69,4 +69,10 @@ struct ComplexWork {
   Session session;
 };
 
+inline void check_proved(const std::string& left, const std::string& right) {
+  ComplexWork work;
+  INFO(left << " == " << right);
+  CHECK(work.answer("equal(" + left + ", " + right + ")") == "proved");
+}
+
 }  // namespace nabla::test

@@ -8,23 +8,15 @@
 
 #include "command.h"
 
+using command::contains;
 using command::Folder;
+using command::nabla;
 using command::Result;
 using nlohmann::json;
 
 namespace {
 
-Result nabla(std::vector<std::string> arguments, const std::string& input = {},
-             const std::vector<std::string>& environment = {}) {
-  arguments.insert(arguments.begin(), NABLA_BINARY);
-  return command::run(arguments, input, environment);
-}
-
 Result evaluate(const std::string& statement) { return nabla({"-e", statement}); }
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::vector<json> json_lines(const std::string& text) {
   std::vector<json> lines;

@@ -7,21 +7,13 @@
 
 #include "command.h"
 
+using command::contains;
 using command::Folder;
+using command::nabla;
 using command::Result;
 using nlohmann::json;
 
 namespace {
-
-Result nabla(std::vector<std::string> arguments, const std::string& input = {},
-             const std::vector<std::string>& environment = {}) {
-  arguments.insert(arguments.begin(), NABLA_BINARY);
-  return command::run(arguments, input, environment);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 constexpr const char* small_model = "var x, y\nf(x, y) = x^2*sin(y)\nderive f wrt x, y : value, grad\n";
 

@@ -4,23 +4,16 @@
 
 #include "tests/command.h"
 
+using command::contains;
 using command::Folder;
+using command::nabla;
 using command::Result;
 
 namespace {
 
-Result nabla(std::vector<std::string> arguments, const std::string& input = {}) {
-  arguments.insert(arguments.begin(), NABLA_BINARY);
-  return command::run(arguments, input);
-}
-
 const std::string quoted = std::string("'") + NABLA_BINARY + "'";
 
 Result shell(const std::string& text) { return command::run({"/bin/sh", "-c", text}); }
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 const std::string model = "var x, y\nf(x, y) = x^2*sin(y)\nderive f wrt x, y : value, grad\n";
 

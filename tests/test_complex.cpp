@@ -9,17 +9,8 @@
 #include "tests/complex.h"
 
 using namespace nabla;
+using nabla::test::check_proved;
 using nabla::test::ComplexWork;
-
-namespace {
-
-void check_proved(const std::string& left, const std::string& right) {
-  ComplexWork work;
-  INFO(left << " == " << right);
-  CHECK(work.answer("equal(" + left + ", " + right + ")") == "proved");
-}
-
-}  // namespace
 
 TEST_CASE("conjugates go down to the names", "[complex]") {
   ComplexWork work;

@@ -7,17 +7,8 @@
 #include "tests/complex.h"
 
 using namespace nabla;
+using nabla::test::check_proved;
 using nabla::test::ComplexWork;
-
-namespace {
-
-void check_proved(const std::string& left, const std::string& right) {
-  ComplexWork work;
-  INFO(left << " == " << right);
-  CHECK(work.answer("equal(" + left + ", " + right + ")") == "proved");
-}
-
-}  // namespace
 
 TEST_CASE("Hessians by complex variables", "[complex]") {
   check_proved("hess(abs(z)^2, z)", "2 + 0*z");

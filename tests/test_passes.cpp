@@ -6,97 +6,22 @@
 #include <vector>
 
 #include "diff/derivative.h"
-#include "expr/count.h"
 #include "expr/diagnostic.h"
 #include "expr/print.h"
 #include "expr/substitute.h"
-#include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
 #include "simplify/zero_test.h"
+#include "tests/kept_values.h"
 #include "tests/texts.h"
 
 using namespace nabla;
+using test::check_values;
+using test::RandomText;
 using test::Texts;
 
 namespace {
 
 using Row = std::pair<const char*, const char*>;
-
-// Random rational functions of x, y and z, as text: sums, products, small powers, quotients.
-class RandomText {
- public:
-  explicit RandomText(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {}
-
-  std::string operator()(int depth) {
-    const uint64_t kind = depth == 0 ? next() % 2 : 2 + next() % 6;
-    switch (kind) {
-      case 0:
-        return std::string(1, "xyz"[next() % 3]);
-      case 1:
-        return std::to_string(1 + next() % 5);
-      case 2:
-      case 3:
-        return "(" + (*this)(depth - 1) + (next() % 2 ? " + " : " - ") + (*this)(depth - 1) + ")";
-      case 4:
-      case 5:
-        return (*this)(depth - 1) + "*" + (*this)(depth - 1);
-      case 6:
-        return "(" + (*this)(depth - 1) + ")^" + std::to_string(2 + next() % 3);
-      default:
-        return "(" + (*this)(depth - 1) + ")/(" + (*this)(depth - 1) + ")";
-    }
-  }
-  int64_t number(int64_t most) {
-    return static_cast<int64_t>(next() % static_cast<uint64_t>(2 * most + 1)) - most;
-  }
-
- private:
-  uint64_t next() {
-    state_ ^= state_ << 13;
-    state_ ^= state_ >> 7;
-    return (state_ ^= state_ << 17) >> 11;
-  }
-  uint64_t state_;
-};
-
-// The exact value at a rational point; none where a denominator is 0.
-Ref exact_value(Texts& t, Ref e, const std::vector<Ref>& point) {
-  const char* names[] = {"x", "y", "z"};
-  std::vector<std::pair<Ref, Ref>> pairs;
-  for (size_t i = 0; i < 3; ++i) pairs.emplace_back(t(names[i]), point[i]);
-  try {
-    return substitute(t.ctx, e, pairs);
-  } catch (const Failure&) {
-    return {};
-  }
-}
-
-// Random texts, each a value at random points before and after a pass.
-template <class Pass>
-void check_values(Pass pass) {
-  for (uint64_t seed = 1; seed <= 400; ++seed) {
-    Texts t;
-    RandomText random(seed);
-    const std::string text = random(3 + static_cast<int>(seed % 2));
-    INFO("seed " << seed << ": " << text);
-    Ref e, result;
-    try {
-      e = t(text);
-      result = pass(t.ctx, e);
-    } catch (const Failure& failure) {
-      CHECK(failure.diagnostic.code == Code::division_by_zero);
-      continue;
-    }
-    CHECK(pass(t.ctx, result) == result);
-    for (int k = 0; k < 3; ++k) {
-      std::vector<Ref> point;
-      for (int i = 0; i < 3; ++i)
-        point.push_back(t.ctx.number(Rational(random.number(50)) / Rational(7 + random.number(6))));
-      const Ref before = exact_value(t, e, point);
-      if (before) CHECK(exact_value(t, result, point) == before);
-    }
-  }
-}
 
 }  // namespace
 
@@ -420,54 +345,4 @@ TEST_CASE("apart: partial fractions", "[passes]") {
     const Ref fractions = apart(ctx, e, ctx.variable("x"), conditions);
     return conditions.empty() ? fractions : e;
   });
-}
-
-// ---- the normal quotient ----
-
-TEST_CASE("normal quotient: derivatives as books write them", "[passes]") {
-  Texts t;
-  Weight weight(t.ctx);
-  // Each by the quotient and product rules, by hand.
-  const struct {
-    const char *function, *derivative;
-    uint64_t order;
-  } rows[] = {
-      {"x/(1 + x^2)", "(1 - x^2)/(1 + x^2)^2", 1},
-      {"log(x)/x", "(1 - log(x))/x^2", 1},
-      {"log(x)/x", "(11 - 6*log(x))/x^4", 3},
-      {"sqrt(x)*exp(-x^2)", "exp(-x^2)*(1 - 4*x^2)/(2*sqrt(x))", 1},
-      {"1/(1 + exp(-x))", "exp(x)/(exp(x) + 1)^2", 1},
-      {"x^n*exp(-a*x)", "x^(n - 1)*exp(-a*x)*(n - a*x)", 1},
-      {"exp(sin(x))*x^5/(1 + x^2)", "x^4*exp(sin(x))*(x*cos(x)*(x^2 + 1) + 3*x^2 + 5)/(x^2 + 1)^2", 1},
-      {"sin(x)/(2 + cos(x))", "(1 + 2*cos(x))/(2 + cos(x))^2", 1},
-      {"sinh(x)/cosh(x)", "1/cosh(x)^2", 1},
-  };
-  for (const auto& row : rows) {
-    INFO(row.function);
-    const Ref d = diff(t.ctx, t(row.function), t("x"), row.order);
-    CHECK(normal_quotient(t.ctx, weight, d) == t(row.derivative));
-  }
-}
-
-TEST_CASE("normal quotient: a tenth derivative of moderate size", "[passes]") {
-  Texts t;
-  Weight weight(t.ctx);
-  const Ref d = diff(t.ctx, t("exp(sin(x))*x^5/(1 + x^2)"), t("x"), 10);
-  const Ref q = normal_quotient(t.ctx, weight, d);
-  CHECK(count_nodes(t.ctx, q).nodes <= 2500);  // Maxima 5.45, ratsimp: 2,511
-  CHECK(proved_zero(t.ctx, t.ctx.subtract(d, q)));
-  CHECK_FALSE(proved_zero(t.ctx, t.ctx.subtract(d, t.ctx.add(q, t("x/10000")))));
-}
-
-TEST_CASE("normal quotient: values are kept, and what has none stays refused", "[passes]") {
-  check_values([](Context& ctx, Ref e) {
-    Weight weight(ctx);
-    const Ref q = normal_quotient(ctx, weight, e);
-    return weight(q) <= weight(e) ? q : e;
-  });
-  Texts t;
-  Weight weight(t.ctx);
-  CHECK(normal_quotient(t.ctx, weight, t("(sin(x)^2 + cos(x)^2 - 1)*y")) == zero);
-  const Ref e = t("y/(sin(x)^2 + cos(x)^2 - 1)");
-  CHECK(normal_quotient(t.ctx, weight, e) == e);
 }
