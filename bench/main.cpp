@@ -1,5 +1,6 @@
 // nabla-bench [NAME] [--benchmark_…]: runs the rows whose name contains NAME, all without one, and prints
 // CPU times beside the target and beside GiNaC. --benchmark_out=FILE writes the numbers as JSON.
+// nabla-bench codegen [NAME]: the workloads of generated code (codegen/codegen.h).
 // Exit status 1: a row ended without a right result. A target that was missed is no failure.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/codegen/codegen.h"
 #include "bench/table.h"
 #include "bench/workloads.h"
 
@@ -239,9 +241,10 @@ void run(Result& result, benchmark::State& state) {
 }
 
 int main(int argc, char** argv) {
+  if (argc >= 2 && std::string(argv[1]) == "codegen") return codegen_table(argc > 2 ? argv[2] : "");
   benchmark::Initialize(&argc, argv);
   if (argc > 2) {
-    fmt::print(stderr, "usage: nabla-bench [NAME] [--benchmark_...]\n");
+    fmt::print(stderr, "usage: nabla-bench [NAME] [--benchmark_...], nabla-bench codegen [NAME]\n");
     return 2;
   }
   const std::string wanted = argc == 2 ? argv[1] : "";

@@ -1,0 +1,77 @@
+#include "bench/codegen/codegen.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "bench/codegen/measure.h"
+#include "bench/codegen/workload.h"
+
+namespace nabla::bench {
+namespace codegen {
+namespace {
+
+constexpr double cpu_seconds_each = 0.6;
+constexpr double margin = 1.2;  // by which a baseline may be slower, against ADOL-C, than elsewhere
+
+std::string time(double seconds) {
+  if (seconds < 1e-6) return fmt::format("{:.1f} ns", seconds * 1e9);
+  if (seconds < 1e-3) return fmt::format("{:.4g} us", seconds * 1e6);
+  return fmt::format("{:.4g} ms", seconds * 1e3);
+}
+
+std::string time_of(const Times& t, By by) {
+  const auto found = t.seconds.find(by);
+  return found == t.seconds.end() ? "-" : time(found->second);
+}
+
+void line(const std::string& name, const std::vector<std::string>& cells, const std::string& rest) {
+  fmt::print("{:<16}", name);
+  for (const std::string& cell : cells) fmt::print("{:>11}", cell);
+  fmt::print("  {}\n", rest);
+}
+
+// Returns false if the candidates disagree.
+bool run(const Workload& w) {
+  const Times t = measure(w, cpu_seconds_each);
+  fmt::print("{}\n", w.what);
+  if (!t.disagreement.empty()) {
+    fmt::print("{:<16}  FAILED: {}\n", w.name, t.disagreement);
+    return false;
+  }
+  const double ours = t.seconds.at(By::nabla), baseline = t.seconds.at(w.baseline);
+  const double adolc_over = t.seconds.at(By::adolc) / baseline;
+  const bool careful = adolc_over * margin >= w.adolc_over;
+  const double ratio = ours / baseline;
+  line(w.name,
+       {time(ours), time_of(t, By::hand), time_of(t, By::hand_vector_math), time_of(t, By::adolc),
+        time_of(t, By::jets), time_of(t, By::function), fmt::format("{:.2f}", ratio),
+        fmt::format("{:.2f}", w.target), ratio <= w.target ? "reached" : "MISSED"},
+       "");
+  fmt::print("{:16}  ratio to {}; ADOL-C / baseline {:.3g}, elsewhere {:.3g}: {}; others {}\n", "",
+             w.baseline == By::hand ? "hand" : "hand with vector math", adolc_over, w.adolc_over,
+             careful ? "a fair baseline" : "THE BASELINE IS TOO SLOW", w.others);
+  if (*w.remark != '\0') fmt::print("{:16}  {}\n", "", w.remark);
+  std::fflush(stdout);
+  return true;
+}
+
+}  // namespace
+}  // namespace codegen
+
+int codegen_table(const std::string& wanted) {
+  using namespace codegen;
+  stay_on_this_processor();
+  fmt::print(
+      "Least CPU time of one evaluation, value and derivatives, by one thread; -O3 -march=native.\n\n");
+  line("", {"Nabla", "hand", "libmvec", "ADOL-C", "Jets", "function", "ratio", "target", ""}, "");
+  int status = 0;
+  for (Workload (*workload)() : {rosenbrock, black_scholes, logistic}) {
+    const Workload w = workload();
+    if (std::string(w.name).find(wanted) == std::string::npos) continue;
+    if (!run(w)) status = 1;
+  }
+  return status;
+}
+
+}  // namespace nabla::bench
