@@ -302,7 +302,51 @@ std::pair<Polynomial, Polynomial> Polynomial::divided(const Polynomial& divisor)
 
 // ---- factors ----
 
+// Whether a monomial times an irreducible polynomial is seen at once: one that is linear in a variable, with
+// a coefficient of one term, or with one term without it, so that what divides both is a monomial; or x^m -
+// c*y^n where no number divides all exponents.
+static bool is_clearly_irreducible(const std::vector<std::vector<uint64_t>>& exponents,
+                                   const std::vector<uint64_t>& least) {
+  uint64_t common = 0;
+  for (size_t k = 0; k < least.size(); ++k) {
+    size_t with = 0;
+    uint64_t degree = 0;
+    for (const auto& e : exponents) {
+      with += e[k] > least[k];
+      degree = std::max(degree, e[k] - least[k]);
+    }
+    if (degree == 1 && (with == 1 || with + 1 == exponents.size())) return true;
+    common = std::gcd(common, degree);
+  }
+  return exponents.size() == 2 && common == 1;
+}
+
+std::optional<Polynomial::Factored> Polynomial::factored_at_once() const {
+  constexpr size_t most_looked_at = 64;
+  if (terms() == 0 || terms() > most_looked_at) return std::nullopt;
+  const auto variables = static_cast<size_t>(fmpq_mpoly_ctx_nvars(value_->ring->ctx));
+  std::vector<std::vector<uint64_t>> list(terms(), std::vector<uint64_t>(variables));
+  std::vector<uint64_t> least(variables, UINT64_MAX);
+  for (size_t i = 0; i < list.size(); ++i) {
+    exponents(i, list[i]);
+    for (size_t k = 0; k < variables; ++k) least[k] = std::min(least[k], list[i][k]);
+  }
+  if (list.size() > 1 && !is_clearly_irreducible(list, least)) return std::nullopt;
+  Factored result{content(), {}};
+  Polynomial rest = times(Rational(1) / result.constant);
+  for (size_t k = 0; k < variables; ++k) {
+    if (least[k] == 0) continue;
+    Polynomial v(value_->ring);
+    fmpq_mpoly_gen(v.value_->p, static_cast<slong>(k), value_->ring->ctx);
+    rest = rest.exact_quotient(v.pow(least[k]));
+    result.factors.emplace_back(std::move(v), least[k]);
+  }
+  if (list.size() > 1) result.factors.emplace_back(std::move(rest), 1);
+  return result;
+}
+
 Polynomial::Factored Polynomial::factored_to(bool irreducible) const {
+  if (auto result = factored_at_once()) return *std::move(result);
   const auto& ctx = value_->ring->ctx;
   const bool small = terms() <= most_terms_to_factor && bits_of(value_->p) <= most_bits_to_factor &&
                      Box(value_->p, ctx).is_quick_to_factor();

@@ -93,6 +93,7 @@ class Polynomial {
   struct Value;
   explicit Polynomial(std::shared_ptr<const PolynomialRing::Impl> ring);
   Factored factored_to(bool irreducible) const;
+  std::optional<Factored> factored_at_once() const;
   std::unique_ptr<Value> value_;
 };
 

@@ -1,14 +1,16 @@
 // nabla-fuzz [COUNT] [SEED]: COUNT random scripts (default 20000), counted from SEED (default 1).
 // nabla-fuzz -              the script on standard input.
-// nabla-fuzz --simplify [COUNT] [SEED]: random expressions, scalar and of matrices, and what simplify
-// promises. A script with a complaint is printed, and the exit status is then 1. Each script is written to
-// the file nabla-fuzz.last before it runs, so that it is there after an abort.
+// nabla-fuzz --simplify [COUNT] [SEED] [--threads N] [--state FILE]: random expressions, scalar and of
+// matrices, and what simplify promises; FILE says how far the run is, and the next with it goes on. A script
+// with a complaint is printed, and the exit status is then 1. Each script is written to the file
+// nabla-fuzz.last before it runs, so that it is there after an abort.
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -45,15 +47,26 @@ bool run(const std::string& script, std::string_view name) {
   return false;
 }
 
-int simplify_seeds(uint64_t count, uint64_t first) {
-  uint64_t complaints = 0;
-  for (uint64_t seed = first; seed < first + count; ++seed) {
-    const std::string wrong = nabla::fuzz::simplify_complaint(seed);
-    if (wrong.empty()) continue;
-    std::cout << wrong << "\n----\n" << std::flush;
-    ++complaints;
+// --simplify [COUNT] [SEED] [--threads N] [--state FILE]
+int simplify_seeds(std::span<char*> arguments) {
+  nabla::fuzz::SimplifyRun run;
+  uint64_t* const places[] = {&run.count, &run.first};
+  size_t place = 0;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view text = arguments[i], next = i + 1 < arguments.size() ? arguments[i + 1] : "";
+    if (text == "--threads") {
+      run.threads = static_cast<unsigned>(number(next, 1));
+      ++i;
+    } else if (text == "--state") {
+      run.state = next;
+      ++i;
+    } else if (place < 2) {
+      *places[place] = number(text, *places[place]);
+      ++place;
+    }
   }
-  std::cout << count << " expressions, " << complaints << " complaints\n";
+  const uint64_t complaints = nabla::fuzz::fuzz_simplify(run);
+  std::cout << run.count << " expressions, " << complaints << " complaints\n";
   return complaints == 0 ? 0 : 1;
 }
 
@@ -61,7 +74,7 @@ int simplify_seeds(uint64_t count, uint64_t first) {
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "--simplify")
-    return simplify_seeds(number(argc > 2 ? argv[2] : "", 20'000), number(argc > 3 ? argv[3] : "", 1));
+    return simplify_seeds({argv + 2, static_cast<size_t>(argc - 2)});
   const std::string_view first = argc > 1 ? argv[1] : "20000";
   if (first == "-") {
     const std::string script(std::istreambuf_iterator<char>(std::cin), {});

@@ -230,9 +230,13 @@ RationalFunction PolynomialForm::constant(const Rational& c) const {
   return {ring_->constant(c), ring_->constant(1)};
 }
 
+size_t PolynomialForm::most_terms() const {
+  return std::min<size_t>(work_.most_terms, ctx_.limits().expanded_terms);
+}
+
 void PolynomialForm::check_size(const RationalFunction& f) {
   const size_t terms = std::max(f.n.terms(), f.d.terms());
-  if (terms > ctx_.limits().expanded_terms) throw TooLarge{};
+  if (terms > most_terms()) throw TooLarge{};
   // Without gcds it is about five times faster.
   spend(f.d.is_one() ? f.n.terms() / 5 : f.n.terms() + f.d.terms());
 }

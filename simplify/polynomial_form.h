@@ -27,6 +27,7 @@ enum class Denominators { divided, kept };
 // The terms of all polynomials so far; several forms may share an allowance.
 struct PolynomialWork {
   size_t terms = 0;
+  size_t most_terms = SIZE_MAX;  // of one value; that of the limits if that is less
   bool is_spent = false;
 };
 
@@ -98,6 +99,7 @@ class PolynomialForm {
   RationalFunction power_value(Ref base, Ref exponent);
   RationalFunction kernel_power(size_t kernel, const Rational& exponent) const;
   RationalFunction constant(const Rational& c) const;
+  size_t most_terms() const;
   void check_size(const RationalFunction& f);
   void spend(size_t terms);
   void drop_used(Ref r);

@@ -14,6 +14,7 @@
 #include "simplify/multiple_angles.h"
 #include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
+#include "simplify/quotient_forms.h"
 #include "simplify/rebuilt.h"
 #include "simplify/rewrite.h"
 #include "simplify/scalar_regions.h"
@@ -28,25 +29,35 @@ constexpr int most_rounds = 8;
 constexpr uint64_t most_weight = 400 * Weight::of_node;
 // Of a whole sum or product that is written as one quotient.
 constexpr uint64_t most_quotient_weight = 10'000 * Weight::of_node;
+constexpr uint64_t least_quotient_weight = 40 * Weight::of_node;
 constexpr int most_quotient_names = 10;
 
-// The forms that are tried; of forms of one weight the first stays.
-using Pass = Ref (*)(Context&, Ref);
-constexpr Pass passes[] = {
-    [](Context& ctx, Ref e) { return expand(ctx, e); },
-    [](Context& ctx, Ref e) { return cancel(ctx, e); },
-    [](Context& ctx, Ref e) { return together(ctx, e); },
-    [](Context& ctx, Ref e) { return factor(ctx, e); },
-    to_multiple_angles,
-};
+// A form that is heavier so many times is left: further steps do not make up for that.
+constexpr uint64_t most_growth = 3;
 
 class Simplifier {
  public:
   explicit Simplifier(Context& ctx) : ctx_(ctx), weight_(ctx), start_(ctx.budget().spent()) {}
 
   Ref run(Ref given) {
-    Ref e = take_out_common_factors(ctx_, weight_, given);
-    e = rewrite_by_rules(ctx_, weight_, quotients(e));
+    Ref best = given;
+    for (bool first = true;; first = false) {
+      const Ref e = opened(best);
+      if (e == best && !first) return best;
+      const Ref next = rounds(rewrite_by_rules(ctx_, weight_, e));
+      if (weight_(next) >= weight_(best)) return best;
+      best = next;
+    }
+  }
+
+  // Whether the work has reached its bound: passes are no longer tried.
+  bool spent() const { return ctx_.budget().spent() - start_ > ctx_.limits().simplify_steps; }
+
+ private:
+  // What only wholes show: factors common to sums of tensors, and large parts as quotients.
+  Ref opened(Ref e) { return quotients(take_out_common_factors(ctx_, weight_, e)); }
+
+  Ref rounds(Ref e) {
     for (int i = 0; i < most_rounds; ++i) {
       const Ref other = round(e);
       if (other == e) break;
@@ -54,13 +65,9 @@ class Simplifier {
       if (weight_(next) >= weight_(e)) break;
       e = next;
     }
-    return lighter(given, e);
+    return e;
   }
 
-  // Whether the work has reached its bound: passes are no longer tried.
-  bool spent() const { return ctx_.budget().spent() - start_ > ctx_.limits().simplify_steps; }
-
- private:
   // What is too large for the passes as one quotient each.
   Ref quotients(Ref e) {
     const std::vector<Ref> nodes = nodes_below(ctx_, e);
@@ -147,18 +154,31 @@ class Simplifier {
     best = lighter(best, clear_radicands(ctx_, weight_, r));
     const uint64_t weight = weight_(r);
     if (weight > most_weight || inside_large_.count(r) > 0) return best;
-    for (const Pass pass : passes) {
-      if (spent()) break;
-      const Ref form = pass(ctx_, r);
-      if (form == r || weight_(form) > 3 * weight) continue;  // further steps do not make up for that
-      best = lighter(best, take_out_monomials(ctx_, weight_, rewrite_by_rules(ctx_, weight_, form)));
-    }
+    if (spent()) return best;
+    // Of forms of one weight the first stays.
+    for (const Ref form : quotient_forms(ctx_, r, most_growth * weight / Weight::of_node))
+      try_form(form, weight, best);
+    if (has_axes_below(r) && !spent()) try_form(expand(ctx_, r), weight, best);
+    if (!spent()) try_form(to_multiple_angles(ctx_, r), weight, best);
     return best;
+  }
+
+  // Products of vectors and matrices are multiplied out, too.
+  bool has_axes_below(Ref r) {
+    const std::vector<Ref> nodes = nodes_below(ctx_, r);
+    return std::any_of(nodes.begin(), nodes.end(), [&](Ref n) { return ctx_[n].shape != scalar_shape; });
+  }
+
+  void try_form(Ref form, uint64_t weight, Ref& best) {
+    if (weight_(form) > most_growth * weight) return;
+    best = lighter(best, take_out_monomials(ctx_, weight_, rewrite_by_rules(ctx_, weight_, form)));
   }
 
   // Where that is lighter by a sixteenth: a little less is not worth the time of another round.
   Ref as_quotient(Ref r) {
-    if (!may_change(r) || weight_(r) > most_quotient_weight || spent() || has_many_names(r)) return r;
+    if (!may_change(r) || weight_(r) <= least_quotient_weight || weight_(r) > most_quotient_weight ||
+        spent() || has_many_names(r))
+      return r;
     const auto [known, fresh] = quotients_.try_emplace(r);
     if (fresh) {
       const Ref form = rewrite_by_rules(ctx_, weight_, normal_quotient(ctx_, weight_, r));

@@ -34,24 +34,24 @@ inline std::string complaint(Context& ctx, Ref e, uint64_t seed, Ref sizes, cons
 inline Pass named_pass(uint64_t seed, Ref x) {
   switch (seed % 7) {
     case 0:
-      return {"expand", [](Context& ctx, Ref e) { return expand(ctx, e); }};
+      return {"expand", [](Context& ctx, Ref e, Notes&) { return expand(ctx, e); }};
     case 1:
-      return {"factor", [](Context& ctx, Ref e) { return factor(ctx, e); }};
+      return {"factor", [](Context& ctx, Ref e, Notes&) { return factor(ctx, e); }};
     case 2:
-      return {"together", [](Context& ctx, Ref e) { return together(ctx, e); }};
+      return {"together", [](Context& ctx, Ref e, Notes&) { return together(ctx, e); }};
     case 3:
-      return {"cancel", [](Context& ctx, Ref e) { return cancel(ctx, e); }};
+      return {"cancel", [](Context& ctx, Ref e, Notes&) { return cancel(ctx, e); }};
     case 4:
-      return {"normal quotient", [](Context& ctx, Ref e) {
+      return {"normal quotient", [](Context& ctx, Ref e, Notes&) {
                 Weight weight(ctx);
                 const Ref q = normal_quotient(ctx, weight, e);
                 return weight(q) < weight(e) ? q : e;
               }};
     case 5:
-      return {"collect", [x](Context& ctx, Ref e) { return collect(ctx, e, x); }};
+      return {"collect", [x](Context& ctx, Ref e, Notes&) { return collect(ctx, e, x); }};
     default:
       return {"apart",
-              [x](Context& ctx, Ref e) {
+              [x](Context& ctx, Ref e, Notes&) {
                 std::vector<Ref> conditions;
                 return apart(ctx, e, x, conditions);
               },

@@ -71,6 +71,20 @@ TEST_CASE("polynomial: factors of products of irreducible ones", "[polynomial]")
   CHECK(product_of(r, square.squarefree_factored()) == square);
 }
 
+TEST_CASE("polynomial: what is linear is irreducible but for a monomial", "[polynomial]") {
+  const Ring3 r;
+  const auto number_of_factors = [](const Polynomial& p) { return p.factored().factors.size(); };
+  CHECK(number_of_factors(r.x * r.y + r.z.pow(4) + r.c(3)) == 1);
+  CHECK(number_of_factors(r.x.pow(3) - r.y.pow(2)) == 1);
+  CHECK(number_of_factors(r.x.pow(4) - r.y.pow(2)) == 2);
+  CHECK(number_of_factors(r.x * r.y + r.x + r.y + r.c(1)) == 2);
+  const Polynomial p = (r.x.pow(2) * r.y * (r.z * r.y.pow(2) - r.x)).times(Rational::fraction(-2, 3));
+  const auto f = p.factored();
+  CHECK(f.factors.size() == 3);
+  CHECK(f.constant.abs() == Rational::fraction(2, 3));
+  CHECK(product_of(r, f) == p);
+}
+
 TEST_CASE("polynomial: quotient or none", "[polynomial]") {
   const Ring3 r;
   const Polynomial p = r.x.pow(3) - r.y.pow(3);
