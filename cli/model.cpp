@@ -107,6 +107,15 @@ class ModelFile {
     return generate_tensors(session().context(), model_, tensors_, target, options);
   }
 
+  // How the plan of each entry point was chosen.
+  std::vector<std::string> choices() const {
+    std::vector<std::string> lines;
+    for (const EntryPoint& e : entries_) {
+      for (std::string& line : choice_lines(e)) lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+
   // A line for each entry point that was compared.
   std::vector<std::string> check() {
     Context& ctx = session().context();
@@ -301,7 +310,10 @@ int run_gen(const Options& options) {
   if (!options.depfile.empty())
     write_file(options.depfile, depfile_text(options, file.session().files_read()));
   if (!options.stamp.empty()) write_file(options.stamp, "");
-  if (options.report) report(console, checks, options.output != "-");
+  if (options.report) {
+    report(console, file.choices(), options.output != "-");
+    report(console, checks, options.output != "-");
+  }
   return console.status();
 }
 

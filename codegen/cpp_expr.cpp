@@ -105,7 +105,7 @@ CppText CppWriter::write(StepId s, std::vector<CppText> operands) {
       return p;
     }
     case PlanOp::constant:
-      return constant(static_cast<Constant>(step.tag));
+      return constant(step.atom);
     case PlanOp::truth:
       return CppText::name(step.tag ? "true" : "false", true);
     case PlanOp::sum:
@@ -134,12 +134,11 @@ CppText CppWriter::write(StepId s, std::vector<CppText> operands) {
   return p;
 }
 
-CppText CppWriter::constant(Constant c) const {
-  const char* digits = c == Constant::pi ? "3.14159265358979323846264338327950288419716939937510582"
-                                         : "2.71828182845904523536028747135266249775724709369995957";
-  const std::string text = cpp_number(*Rational::parse(digits, 100), names_.scalar).text;
-  if (text[0] != '(') return computed(text, Precedence::primary, 0);
-  return computed(text.substr(1, text.size() - 2), Precedence::sum, 1);
+CppText CppWriter::constant(Ref c) const {
+  const CppNumber n = cpp_constant(ctx_, c, names_.scalar);
+  const bool in_two_parts = n.text.front() == '(';
+  return in_two_parts ? computed(n.text.substr(1, n.text.size() - 2), Precedence::sum, 1)
+                      : computed(n.text, n.is_fraction ? Precedence::product : Precedence::primary, 0);
 }
 
 CppText CppWriter::sum(StepId s, const std::vector<CppText>& operands) const {

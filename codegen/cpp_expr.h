@@ -51,7 +51,7 @@ class CppWriter {
   CppText call(Fn fn, const std::vector<CppText>& operands);
   CppText compare(StepId s, const std::vector<CppText>& operands) const;
   CppText select(const std::vector<CppText>& operands) const;
-  CppText constant(Constant c) const;
+  CppText constant(Ref c) const;
 
   const Plan& plan_;
   Context& ctx_;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "eval/certify.h"
 #include "expr/diagnostic.h"
 
 namespace nabla {
@@ -75,6 +76,24 @@ CppNumber cpp_number(const Rational& v, std::string_view scalar) {
   if (low == 0) return {first};
   const char* sign = low < 0 ? " - " : " + ";
   return {"(" + first + sign + cast(scalar, shortest(std::abs(low))) + ")"};
+}
+
+std::string constant_digits(Context& ctx, Ref e) {
+  try {
+    return certified_digits(ctx, e, 40);
+  } catch (const Failure& failure) {
+    const Code code = failure.diagnostic.code;
+    if (code != Code::undecided && code != Code::undefined_value && code != Code::cannot_evaluate) throw;
+    return {};
+  }
+}
+
+CppNumber cpp_constant(Context& ctx, Ref e, std::string_view scalar) {
+  constexpr uint64_t most_digits = 1000;
+  const std::string digits = constant_digits(ctx, e);
+  const auto value = digits.empty() ? std::nullopt : Rational::parse(digits, most_digits);
+  if (!value) throw Failure(Code::cannot_emit, "a constant of the formula is no number that code can hold");
+  return cpp_number(*value, scalar);
 }
 
 }  // namespace nabla

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "expr/number.h"
+#include "expr/context.h"
 
 namespace nabla {
 
@@ -21,6 +21,12 @@ struct CppNumber {
 
 // v >= 0; `scalar` is the name of the type T. Throws Failure(Code::cannot_emit) beyond the range of double.
 CppNumber cpp_number(const Rational& v, std::string_view scalar);
+
+// The same of an expression without names, such as sqrt(2/pi), which is positive. Failure: cannot_emit where
+// its digits cannot be found.
+CppNumber cpp_constant(Context& ctx, Ref e, std::string_view scalar);
+// e to 40 digits, "-0.25"; empty where they are not certain.
+std::string constant_digits(Context& ctx, Ref e);
 
 // The digits of a finite double that read back as itself: "0.1", "1e-09".
 std::string shortest(double v);

@@ -4,6 +4,7 @@
 
 #include "codegen/cpp_expr.h"
 #include "codegen/scopes.h"
+#include "expr/print.h"
 
 namespace nabla {
 namespace {
@@ -17,6 +18,7 @@ class Emitter {
  public:
   Emitter(const Plan& plan, Context& ctx, const EmitNames& names, const std::vector<EmitTarget>& targets)
       : plan_(plan),
+        ctx_(ctx),
         names_(names),
         writer_(plan, ctx, names),
         targets_(targets),
@@ -80,7 +82,7 @@ class Emitter {
       return;
     }
     const std::string name = new_name(s);
-    line(scopes_.scope(s), "const " + type(p) + " " + name + " = " + p.whole() + ";");
+    line(scopes_.scope(s), "const " + type(p) + " " + name + " = " + p.whole() + ";" + remark(s));
     pieces_[s] = CppText::name(name, p.is_truth);
   }
 
@@ -102,9 +104,16 @@ class Emitter {
   std::string new_name(StepId s) {
     const PlanStep& step = plan_.steps[s];
     if (has_user_name(s)) return names_.steps[s];
-    if (step.op == PlanOp::constant)
+    if (step.op == PlanOp::constant && ctx_.kind(step.atom) == Kind::constant)
       return static_cast<Constant>(step.tag) == Constant::pi ? names_.pi : names_.e;
     return "t" + std::to_string(++temporaries_);
+  }
+  // What a number stands for, where that is short.
+  std::string remark(StepId s) const {
+    const PlanStep& step = plan_.steps[s];
+    if (step.op != PlanOp::constant || ctx_.kind(step.atom) == Kind::constant) return {};
+    const std::string text = print(ctx_, step.atom);
+    return text.size() <= 24 ? "  // " + text : std::string();
   }
   std::string type(const CppText& p) const { return p.is_truth ? "bool" : names_.scalar; }
 
@@ -130,6 +139,7 @@ class Emitter {
   }
 
   const Plan& plan_;
+  Context& ctx_;
   const EmitNames& names_;
   CppWriter writer_;
   const std::vector<EmitTarget>& targets_;

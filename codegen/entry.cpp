@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "codegen/plan.h"
 #include "codegen/requests.h"
 #include "diff/forward.h"
 #include "diff/reverse.h"
@@ -49,8 +48,9 @@ std::vector<Ref> dense(const std::vector<std::vector<Tangent>>& rows, size_t col
   return out;
 }
 
-std::vector<Ref> jacobian_forward(Draft& d, const EntryPoint& entry) {
-  return dense(sparse_jacobian(d.lowering, d.partials, d.body, entry.variables), entry.variables.size());
+std::vector<Ref> jacobian_forward(Draft& d, const EntryPoint& entry, size_t most_parts) {
+  return dense(sparse_jacobian(d.lowering, d.partials, d.body, entry.variables, most_parts),
+               entry.variables.size());
 }
 
 std::vector<Ref> jacobian_reverse(Draft& d, const EntryPoint& entry) {
@@ -62,9 +62,11 @@ std::vector<Ref> jacobian_reverse(Draft& d, const EntryPoint& entry) {
 }
 
 // A Hessian is symmetric: what stands above the diagonal is what stands below it.
-std::vector<Ref> hessian(Draft& d, const EntryPoint& entry, const std::vector<Ref>& gradient) {
+std::vector<Ref> hessian(Draft& d, const EntryPoint& entry, const std::vector<Ref>& gradient,
+                         size_t most_parts) {
   const size_t n = entry.variables.size();
-  std::vector<Ref> h = dense(sparse_jacobian(d.lowering, d.partials, gradient, entry.variables), n);
+  std::vector<Ref> h =
+      dense(sparse_jacobian(d.lowering, d.partials, gradient, entry.variables, most_parts), n);
   for (size_t i = 0; i < n; ++i) {
     for (size_t j = i + 1; j < n; ++j) h[i * n + j] = h[j * n + i];
   }
@@ -79,37 +81,56 @@ std::vector<Ref> along(Draft& d, const EntryPoint& entry, const std::vector<Ref>
   return dense(forward(d.lowering, d.partials, outputs, seeds), 1);
 }
 
-Program jacobian_program(Context& ctx, const EntryPoint& entry, bool backwards) {
-  Draft d(ctx, entry);
-  d.output("value", d.body);
-  d.output(std::string(output_name(entry.kind)),
-           backwards ? jacobian_reverse(d, entry) : jacobian_forward(d, entry));
-  drop_dead_lets(ctx, d.program);
-  return std::move(d.program);
+// How the derivatives of an entry point can be found. `rows`: the tangents that forward mode carries as
+// combinations of so many rows; 0 carries them one by one.
+struct Way {
+  bool backwards = false;
+  size_t rows = 0;
+};
+
+std::string way_name(Output kind, const Way& way) {
+  if (kind == Output::value) return "the formula";
+  if (kind == Output::vjp || way.backwards) return "reverse mode";
+  std::string name =
+      kind == Output::hess || kind == Output::hvp ? "forward over reverse mode" : "forward mode";
+  if (way.rows > 0) name += ", combinations of up to " + std::to_string(way.rows) + " rows";
+  return name;
 }
 
-// Forward or backwards, whichever costs less. A gradient with many variables goes backwards, as its cost is
-// then bounded by a multiple of the function's.
-Program cheaper_jacobian(Context& ctx, const EntryPoint& entry) {
+// A gradient of many variables goes backwards, as its cost is then bounded by a multiple of the function's;
+// a Jacobian of many entries goes forward.
+std::vector<Way> ways_of(const EntryPoint& entry) {
   constexpr size_t few = 16;
-  const bool is_gradient = entry.kind == Output::grad;
-  if (is_gradient && entry.variables.size() > few) return jacobian_program(ctx, entry, true);
-  if (!is_gradient && entry.body.size() > few) return jacobian_program(ctx, entry, false);
-  Program forward = jacobian_program(ctx, entry, false), backward = jacobian_program(ctx, entry, true);
-  const bool keep = cost_of(make_plan(ctx, backward)).weighted <= cost_of(make_plan(ctx, forward)).weighted;
-  return keep ? std::move(backward) : std::move(forward);
+  constexpr Way backwards{true, 0}, forwards{false, 0}, few_rows{false, 3}, rows{false, 6};
+  switch (entry.kind) {
+    case Output::grad:
+      if (entry.variables.size() > few) return {backwards};
+      return {backwards, forwards, few_rows};
+    case Output::jac:
+      if (entry.body.size() > few) return {forwards, few_rows, rows};
+      return {backwards, forwards, few_rows, rows};
+    case Output::hess:
+      return {forwards, few_rows, rows};
+    case Output::vjp:
+      return {backwards};
+    default:
+      return {forwards};
+  }
 }
 
-Program build(Context& ctx, const EntryPoint& entry) {
-  if (entry.kind == Output::grad || entry.kind == Output::jac) return cheaper_jacobian(ctx, entry);
+Program build(Context& ctx, const EntryPoint& entry, const Way& way) {
   Draft d(ctx, entry);
-  const bool has_value = entry.kind != Output::hvp;
-  if (has_value) d.output("value", d.body);
+  if (entry.kind != Output::hvp) d.output("value", d.body);
   switch (entry.kind) {
+    case Output::grad:
+    case Output::jac:
+      d.output(std::string(output_name(entry.kind)),
+               way.backwards ? jacobian_reverse(d, entry) : jacobian_forward(d, entry, way.rows));
+      break;
     case Output::hess: {
       const std::vector<Ref> g = d.adjoints(d.body[0], entry.variables);
       d.output("grad", g);
-      d.output("hess", hessian(d, entry, g));
+      d.output("hess", hessian(d, entry, g, way.rows));
       break;
     }
     case Output::hvp:
@@ -129,6 +150,24 @@ Program build(Context& ctx, const EntryPoint& entry) {
   }
   drop_dead_lets(ctx, d.program);
   return std::move(d.program);
+}
+
+std::string count_text(const Cost& cost) {
+  std::string out = std::to_string(cost.operations) + (cost.operations == 1 ? " operation" : " operations");
+  if (cost.functions > 0)
+    out += ", " + std::to_string(cost.functions) +
+           (cost.functions == 1 ? " of them a function" : " of them functions");
+  return out;
+}
+
+void choose(Context& ctx, EntryPoint& entry) {
+  std::vector<Candidate> candidates;
+  for (const Way& way : ways_of(entry))
+    candidates.push_back({way_name(entry.kind, way), [&ctx, &entry, way] { return build(ctx, entry, way); }});
+  Chosen chosen = cheapest(ctx, candidates);
+  entry.program = std::move(chosen.program);
+  entry.plan = std::move(chosen.plan);
+  entry.choice = std::move(chosen.how);
 }
 
 // The scalars of the direction, entries of a vector that no formula can name.
@@ -178,8 +217,22 @@ class Collector {
     }
     if (kind == Output::jvp || kind == Output::hvp) e.direction = direction(ctx_, "v", e.variables.size());
     if (kind == Output::vjp) e.direction = direction(ctx_, "u", e.body.size());
-    e.program = build(ctx_, e);
+    choose(ctx_, e);
+    e.value_cost = kind == Output::value ? cost_of(e.plan) : value_cost(e);
     entries_.push_back(std::move(e));
+  }
+
+  // That of the entry point for the value, if there is one already.
+  Cost value_cost(const EntryPoint& e) {
+    for (const EntryPoint& other : entries_) {
+      if (other.function == e.function) return other.value_cost;
+    }
+    EntryPoint value;
+    value.function = e.function;
+    value.arguments = e.arguments;
+    value.body = e.body;
+    choose(ctx_, value);
+    return cost_of(value.plan);
   }
 
   void require_constant_size(const ModelFunction& f, Ref s) const {
@@ -212,6 +265,35 @@ class Collector {
 std::string_view output_name(Output kind) {
   constexpr std::string_view names[] = {"value", "grad", "hess", "jac", "jvp", "vjp", "hvp", "batch"};
   return names[static_cast<size_t>(kind)];
+}
+
+std::string cost_text(const EntryPoint& entry) {
+  const Cost cost = cost_of(entry.plan);
+  std::string out = count_text(cost);
+  if (entry.kind == Output::value || entry.value_cost.operations == 0) return out + ".";
+  const uint64_t tenths =
+      (10 * cost.operations + entry.value_cost.operations / 2) / entry.value_cost.operations;
+  return out + "; " + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " times the " +
+         std::to_string(entry.value_cost.operations) + " of " + entry.function->name + ".";
+}
+
+std::vector<std::string> choice_lines(const EntryPoint& entry) {
+  const std::string what = std::string(output_name(entry.kind)) + " of '" + entry.function->name + "'";
+  std::vector<std::string> lines{what + ": " + cost_text(entry)};
+  const auto operations = [](const Cost& c) {
+    return std::to_string(c.operations) + " operations (weighted " + std::to_string(c.weighted) + ")";
+  };
+  for (size_t i = 0; i < entry.choice.tried.size(); ++i) {
+    const Choice::Tried& t = entry.choice.tried[i];
+    std::string line =
+        (i == entry.choice.taken ? "  taken: " : "  tried: ") + t.name + ", " + operations(t.shared);
+    if (t.written.operations != t.shared.operations)
+      line += ", of " + operations(t.written) + " before sharing";
+    if (t.zeros > 0) line += "; " + std::to_string(t.zeros) + " proved to be 0";
+    if (t.equals > 0) line += "; " + std::to_string(t.equals) + " proved equal to others";
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 std::vector<Ref> scalars_of(Context& ctx, Ref symbol) { return entries(ctx, symbol); }

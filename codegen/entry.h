@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "codegen/choice.h"
 #include "codegen/model.h"
-#include "expr/program.h"
 
 namespace nabla {
 
@@ -22,6 +22,9 @@ struct EntryPoint {
   std::vector<Ref> body;       // the function's scalars
   std::vector<Ref> direction;  // the scalars of v (jvp, hvp) or u (vjp), last of the inputs
   Program program;             // outputs: value, grad, hess, jac, jvp, vjp, hvp, as `kind` has them
+  Plan plan;                   // what is written and checked
+  Choice choice;               // how it was found
+  Cost value_cost;             // of the function alone
 };
 
 std::string_view output_name(Output kind);  // "grad"
@@ -29,6 +32,11 @@ std::string_view output_name(Output kind);  // "grad"
 // One for each output_requests(). Failure: not_yet_available for symbolic sizes and `batch`,
 // cannot_differentiate for vars there are none of and for gradients of arrays.
 std::vector<EntryPoint> entry_points(Context& ctx, const Model& model);
+
+// "45 operations, 6 of them functions; 1.4 times the 32 of price."
+std::string cost_text(const EntryPoint& entry);
+// How the plan of an entry point was chosen, for people: one line for each way that was tried.
+std::vector<std::string> choice_lines(const EntryPoint& entry);
 
 // The scalars of a symbol: itself, or its entries, row-major.
 std::vector<Ref> scalars_of(Context& ctx, Ref symbol);

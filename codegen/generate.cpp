@@ -130,6 +130,7 @@ class Generator {
   void append_entry(std::string& out, const EntryPoint& e, const Signature& s) {
     out += "\n";
     append_comment(out, heading(e));
+    append_comment(out, cost_text(e));
     if (!s.structure.empty()) append_structure(out, s);
     const Emitted body = emitted(e, s);
     runtime_.insert(body.runtime.begin(), body.runtime.end());
@@ -166,7 +167,7 @@ class Generator {
   // --- the body --------------------------------------------------------------------------------------------
 
   Emitted emitted(const EntryPoint& e, const Signature& s) {
-    const Plan plan = make_plan(ctx_, e.program);
+    const Plan& plan = e.plan;
     EmitNames names;
     names.scalar = names_.scalar;
     names.is_template = names_.is_template;

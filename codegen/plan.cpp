@@ -330,6 +330,7 @@ Cost cost_of(const Plan& plan) {
     }
     cost.operations += operations;
     cost.weighted += weighted;
+    cost.functions += step.op == PlanOp::call;
   }
   return cost;
 }

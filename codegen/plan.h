@@ -17,7 +17,7 @@ namespace nabla {
 enum class PlanOp : uint8_t {
   input,     // tag is unused; first: the index in Program::inputs
   number,    // atom: a number > 0, or 0
-  constant,  // tag: Constant
+  constant,  // atom: an expression without names; tag: Constant, where it is one
   truth,     // tag: 0 or 1
   sum,       // inverted operands are subtracted; at least one operand, a single one is inverted
   product,   // inverted operands are divided by; a number can be the first operand only
@@ -62,6 +62,7 @@ Plan make_plan(Context& ctx, const Program& program);
 struct Cost {
   uint64_t operations = 0;  // unit cost
   uint64_t weighted = 0;
+  uint64_t functions = 0;  // the calls among the operations
 };
 Cost cost_of(const Plan& plan);
 

@@ -11,19 +11,22 @@ namespace {
 
 class Forward {
  public:
-  Forward(Lowering& lowering, Partials& partials)
-      : lowering_(lowering), ctx_(lowering.context()), local_(lowering, partials) {}
+  Forward(Lowering& lowering, Partials& partials, size_t most_parts)
+      : lowering_(lowering), ctx_(lowering.context()), local_(lowering, partials), most_parts_(most_parts) {}
 
   std::vector<std::vector<Tangent>> run(std::span<const Ref> outputs, std::span<const Seed> seeds) {
-    for (const Seed& s : seeds) leaves_[s.variable].push_back({s.direction, s.tangent});
+    for (const Seed& s : seeds) {
+      leaves_[s.variable].push_back({s.direction, s.tangent});
+      first_row_ = std::max(first_row_, s.direction + 1);
+    }
     const size_t count = lowering_.program().lets.size();
     tangents_.resize(count);
     const std::vector<bool> wanted = needed(outputs, count);
     for (size_t i = 0; i < count; ++i) {
-      if (wanted[i]) tangents_[i] = tangents_of(Let(lowering_.program().lets[i]));
+      if (wanted[i]) tangents_[i] = settled(tangents_of(Let(lowering_.program().lets[i])));
     }
     std::vector<std::vector<Tangent>> result;
-    for (Ref o : outputs) result.push_back(tangents(o));
+    for (Ref o : outputs) result.push_back(written_out(tangents(o)));
     return result;
   }
 
@@ -143,6 +146,30 @@ class Forward {
     return result;
   }
 
+  // With rows, directions from first_row_ on stand for the rows. What is a row by itself, or has too many
+  // parts, becomes one.
+  std::vector<Tangent> settled(std::vector<Tangent> list) {
+    if (most_parts_ == 0 || list.size() < 2) return list;
+    const bool plain = list.back().direction < first_row_;
+    if (!plain && list.size() <= most_parts_) return list;
+    rows_.push_back(plain ? std::move(list) : written_out(list));
+    return {{first_row_ + static_cast<uint32_t>(rows_.size() - 1), one}};
+  }
+
+  std::vector<Tangent> written_out(const std::vector<Tangent>& list) {
+    if (list.empty() || list.back().direction < first_row_) return list;
+    parts_.clear();
+    for (const Tangent& t : list) {
+      if (t.direction < first_row_) {
+        parts_.push_back({t.direction, {one, t.value}});
+        continue;
+      }
+      for (const Tangent& r : rows_[t.direction - first_row_])
+        parts_.push_back({r.direction, local_.times(t.value, r.value)});
+    }
+    return gathered();
+  }
+
   // One sum for each direction.
   std::vector<Tangent> gathered() {
     std::stable_sort(parts_.begin(), parts_.end(),
@@ -165,22 +192,25 @@ class Forward {
   std::unordered_map<Ref, std::vector<Tangent>> leaves_;
   std::vector<std::vector<Tangent>> tangents_;  // of each let
   std::vector<Part> parts_;                     // of the let at hand
+  size_t most_parts_;
+  uint32_t first_row_ = 0;
+  std::vector<std::vector<Tangent>> rows_;
 };
 
 }  // namespace
 
 std::vector<std::vector<Tangent>> forward(Lowering& lowering, Partials& partials,
                                           std::span<const Ref> outputs, std::span<const Seed> seeds) {
-  return Forward(lowering, partials).run(outputs, seeds);
+  return Forward(lowering, partials, 0).run(outputs, seeds);
 }
 
 std::vector<std::vector<Tangent>> sparse_jacobian(Lowering& lowering, Partials& partials,
                                                   std::span<const Ref> outputs,
-                                                  std::span<const Ref> variables) {
+                                                  std::span<const Ref> variables, size_t most_parts) {
   std::vector<Seed> seeds;
   for (size_t k = 0; k < variables.size(); ++k)
     seeds.push_back({variables[k], static_cast<uint32_t>(k), one});
-  return forward(lowering, partials, outputs, seeds);
+  return Forward(lowering, partials, most_parts).run(outputs, seeds);
 }
 
 }  // namespace nabla

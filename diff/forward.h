@@ -29,8 +29,12 @@ std::vector<std::vector<Tangent>> forward(Lowering& lowering, Partials& partials
                                           std::span<const Ref> outputs, std::span<const Seed> seeds);
 
 // The rows of the Jacobian of `outputs` by `variables`: forward mode with one direction a variable.
+//
+// With `most_parts` > 0 the tangents of a let are carried as a linear combination of at most so many rows:
+// the gradients of earlier lets. Where all passes through a few lets, a scalar is carried through in place of
+// a row, and a Hessian such as diag(d) + v*b' + b*v' costs a few products an entry.
 std::vector<std::vector<Tangent>> sparse_jacobian(Lowering& lowering, Partials& partials,
                                                   std::span<const Ref> outputs,
-                                                  std::span<const Ref> variables);
+                                                  std::span<const Ref> variables, size_t most_parts = 0);
 
 }  // namespace nabla

@@ -50,6 +50,7 @@ EntryPoint with_wrong_sign(Context& ctx, EntryPoint e, size_t output, size_t k) 
   const Ref name = ctx.let(static_cast<uint32_t>(e.program.lets.size()));
   e.program.lets.push_back({name, ctx.negate(entry)});
   entry = name;
+  e.plan = make_plan(ctx, e.program);
   return e;
 }
 

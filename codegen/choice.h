@@ -1,0 +1,40 @@
+// The cheapest of several ways to compute the same outputs.
+//
+// Each way is simplified, lets that are equal as functions become one (codegen/equal_lets.h), and equal parts
+// are shared (codegen/sharing.h); the least weighted cost wins, the first among equals.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "codegen/plan.h"
+
+namespace nabla {
+
+struct Candidate {
+  std::string name;  // "reverse mode"
+  std::function<Program()> program;
+};
+
+// How the code of an entry point was found.
+struct Choice {
+  struct Tried {
+    std::string name;
+    Cost written, shared;          // before and after equal parts were shared
+    size_t zeros = 0, equals = 0;  // lets proved to be 0, or equal to another
+  };
+  std::vector<Tried> tried;
+  size_t taken = 0;  // index in tried
+};
+
+struct Chosen {
+  Program program;
+  Plan plan;
+  Choice how;
+};
+
+// At least one candidate.
+Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates);
+
+}  // namespace nabla
