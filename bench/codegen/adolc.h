@@ -1,4 +1,5 @@
-// ADOL-C as a candidate: the function is recorded once and the tape is run for each evaluation.
+// ADOL-C as a candidate: the function is recorded once and the tape is run for each evaluation. Buffers have
+// their default size; what is longer goes to files in the current folder.
 #pragma once
 
 #include <adolc/adolc.h>
@@ -13,21 +14,20 @@ namespace nabla::bench::codegen {
 
 class Tape {
  public:
-  // f(const T* x, T* y) for T = adouble; `id` is the tape's own.
+  // f(const T* x, T* y) for T = adouble
   template <class F>
-  Tape(short id, const std::vector<double>& x, std::size_t outputs, F f)
-      : id_(id), inputs_(static_cast<int>(x.size())), outputs_(static_cast<int>(outputs)), x_(x) {
+  Tape(const std::vector<double>& x, std::size_t outputs, F f)
+      : inputs_(static_cast<int>(x.size())), outputs_(static_cast<int>(outputs)), x_(x) {
     std::vector<adouble> in(x.size()), out(outputs);
-    trace_on(id);
+    trace_on(id_);
     for (std::size_t i = 0; i < x.size(); ++i) in[i] <<= x[i];
     f(in.data(), out.data());
-    std::vector<double> y(outputs);
-    for (std::size_t i = 0; i < outputs; ++i) out[i] >>= y[i];
+    double ignored = 0;
+    for (adouble& y : out) y >>= ignored;
     trace_off();
     weights_.assign(outputs, std::vector<double>(outputs));
     for (std::size_t i = 0; i < outputs; ++i) weights_[i][i] = 1;
   }
-  const std::vector<double>& x() const { return x_; }
 
   // out: the values, then the Jacobian row by row.
   void jacobian(double* out) const { jacobian(x_.data(), out); }
@@ -56,7 +56,12 @@ class Tape {
   }
 
  private:
-  short id_;
+  static short next_id() {
+    static short id = 0;
+    return ++id;
+  }
+
+  short id_ = next_id();
   int inputs_, outputs_;
   std::vector<double> x_;
   mutable std::vector<std::vector<double>> weights_;  // rows of the identity, taken without const

@@ -1,8 +1,6 @@
 #include "generated/black_scholes.h"
 
-#include "bench/codegen/adolc.h"
-#include "bench/codegen/jets.h"
-#include "bench/codegen/workload.h"
+#include "bench/codegen/formula.h"
 #include "bench/hand/hand.h"
 
 namespace nabla::bench::codegen {
@@ -27,6 +25,7 @@ Workload black_scholes() {
   const std::vector<double> x = {100, 105, 0.03, 0.2, 0.75};
   Workload w{.name = "black-scholes",
              .what = "Black and Scholes: price and 5 greeks",
+             .values = 1,
              .outputs = 1 + n,
              .target = 1.0,
              .baseline = By::hand,
@@ -38,10 +37,8 @@ Workload black_scholes() {
     for (std::size_t i = 0; i < n; ++i) out[1 + i] = grad[i];
   });
   w.add(By::hand, [x](double* out) { hand::black_scholes(x.data(), out); });
-  w.add(By::hand_vector_math, [x](double* out) { hand_vector_math::black_scholes(x.data(), out); });
-  w.add(By::adolc, [tape = Tape(2, x, 1, Formula{})](double* out) { tape.jacobian(out); });
-  w.add(By::jets, [x](double* out) { jets_jacobian<n>(Formula{}, x.data(), n, 1, out); });
-  w.add(By::function, [x](double* out) { Formula{}(x.data(), out); });
+  w.add(By::hand_fast, [x](double* out) { hand_fast::black_scholes(x.data(), out); });
+  add_formula<n>(w, Formula{}, x);
   return w;
 }
 

@@ -7,6 +7,6 @@
 namespace nabla::bench {
 
 // The workloads whose name contains `wanted`. Returns the exit status: 1 if two candidates disagree.
-int codegen_table(const std::string& wanted);
+[[gnu::visibility("default")]] int codegen_table(const std::string& wanted);
 
 }  // namespace nabla::bench

@@ -2,10 +2,10 @@
 
 #include <memory>
 
-#include "bench/codegen/adolc.h"
-#include "bench/codegen/jets.h"
-#include "bench/codegen/workload.h"
+#include "bench/codegen/formula.h"
 #include "bench/hand/hand.h"
+
+NABLA_NO_WORK(logistic)
 
 namespace nabla::bench::codegen {
 namespace {
@@ -34,12 +34,13 @@ struct Formula {
 
 struct Generated {
   std::shared_ptr<const Data> data;
-  std::shared_ptr<double[]> work = std::make_shared<double[]>(::logistic::f_grad_work(n, d));
+  std::shared_ptr<double[]> work =
+      std::make_shared<double[]>(::logistic::f_grad_work(signed_size(n), signed_size(d)));
 
   void operator()(double* out) const {
     const Data& v = *data;
-    out[0] = ::logistic::f_grad(static_cast<std::ptrdiff_t>(v.y.size()), static_cast<std::ptrdiff_t>(d),
-                                v.x.data(), v.x[d], v.X.data(), v.y.data(), out + 1, out + 1 + d, work.get());
+    out[0] = NABLA_CALL(work.get(), ::logistic::f_grad, signed_size(v.y.size()), signed_size(d), v.x.data(),
+                        v.x[d], v.X.data(), v.y.data(), out + 1, out + 1 + d);
   }
 };
 
@@ -52,21 +53,19 @@ Workload logistic() {
   const auto data = std::make_shared<const Data>(std::move(values));
   Workload w{.name = "logistic",
              .what = "logistic regression, 1,000 points of 20 features: gradient",
+             .values = 1,
              .outputs = 2 + d,
              .target = 1.0,
-             .baseline = By::hand_vector_math,
+             .baseline = By::hand_fast,
              .adolc_over = 391.0 / 24.2,
              .others = "CasADi 3.8"};
   w.add(By::nabla, Generated{data});
   w.add(By::hand,
         [data](double* out) { hand::logistic(n, d, data->X.data(), data->y.data(), data->x.data(), out); });
-  w.add(By::hand_vector_math, [data](double* out) {
-    hand_vector_math::logistic(n, d, data->X.data(), data->y.data(), data->x.data(), out);
+  w.add(By::hand_fast, [data](double* out) {
+    hand_fast::logistic(n, d, data->X.data(), data->y.data(), data->x.data(), out);
   });
-  w.add(By::adolc, [tape = Tape(3, data->x, 1, Formula{data})](double* out) { tape.jacobian(out); });
-  w.add(By::jets,
-        [data](double* out) { jets_jacobian<d + 1>(Formula{data}, data->x.data(), d + 1, 1, out); });
-  w.add(By::function, [data](double* out) { Formula{data}(data->x.data(), out); });
+  add_formula<d + 1>(w, Formula{data}, data->x);
   return w;
 }
 

@@ -2,10 +2,10 @@
 
 #include <memory>
 
-#include "bench/codegen/adolc.h"
-#include "bench/codegen/jets.h"
-#include "bench/codegen/workload.h"
+#include "bench/codegen/formula.h"
 #include "bench/hand/hand.h"
+
+NABLA_NO_WORK(rosenbrock)
 
 namespace nabla::bench::codegen {
 namespace {
@@ -26,10 +26,10 @@ struct Formula {
 
 struct Generated {
   std::vector<double> x;
-  std::shared_ptr<double[]> work = std::make_shared<double[]>(::rosenbrock::f_grad_work(n));
+  std::shared_ptr<double[]> work = std::make_shared<double[]>(::rosenbrock::f_grad_work(signed_size(n)));
 
   void operator()(double* out) const {
-    out[0] = ::rosenbrock::f_grad(static_cast<std::ptrdiff_t>(x.size()), x.data(), out + 1, work.get());
+    out[0] = NABLA_CALL(work.get(), ::rosenbrock::f_grad, signed_size(x.size()), x.data(), out + 1);
   }
 };
 
@@ -40,6 +40,7 @@ Workload rosenbrock() {
   for (std::size_t i = 0; i < n; ++i) x[i] = 0.5 + 0.01 * static_cast<double>(i % 11);
   Workload w{.name = "rosenbrock",
              .what = "Rosenbrock, n = 100: gradient",
+             .values = 1,
              .outputs = 1 + n,
              .target = 1.2,
              .baseline = By::hand,
@@ -47,10 +48,8 @@ Workload rosenbrock() {
              .others = "CasADi 10, CppADCodeGen 6.6, XAD 110, CppAD 128"};
   w.add(By::nabla, Generated{x});
   w.add(By::hand, [x](double* out) { hand::rosenbrock(x.size(), x.data(), out); });
-  w.add(By::hand_vector_math, [x](double* out) { hand_vector_math::rosenbrock(x.size(), x.data(), out); });
-  w.add(By::adolc, [tape = Tape(1, x, 1, Formula{})](double* out) { tape.jacobian(out); });
-  w.add(By::jets, [x](double* out) { jets_jacobian<n>(Formula{}, x.data(), n, 1, out); });
-  w.add(By::function, [x](double* out) { Formula{}(x.data(), out); });
+  w.add(By::hand_fast, [x](double* out) { hand_fast::rosenbrock(x.size(), x.data(), out); });
+  add_formula<n>(w, Formula{}, x);
   return w;
 }
 

@@ -12,19 +12,21 @@
 
 namespace nabla::bench::codegen {
 
-enum class By { nabla, hand, hand_vector_math, adolc, jets, function };
+enum class By { nabla, hand, hand_fast, adolc, jets, function };
 
 struct Candidate {
   By by;
   std::function<void(std::size_t times, double* out)> repeat;
+  std::function<void(double* out)> deliver = {};  // where results are kept elsewhere: copies them, untimed
 };
 
 struct Workload {
   const char* name;
-  const char* what;  // sizes included
-  std::size_t outputs;
-  double target;  // most time of the generated code over that of the baseline
-  By baseline;    // hand, or hand_vector_math
+  const char* what;     // sizes included
+  std::size_t values;   // of the function
+  std::size_t outputs;  // values and derivatives
+  double target;        // most time of the generated code over that of the baseline
+  By baseline;          // hand, or hand_fast
   double
       adolc_over;  // ADOL-C's time over that of careful code, measured elsewhere: what a baseline must reach
   const char* others;  // other programs' time over the baseline's, measured elsewhere
@@ -35,7 +37,7 @@ struct Workload {
   // it read its input again.
   template <class F>
   void add(By by, F f) {
-    candidates.push_back({by, [f](std::size_t times, double* out) {
+    candidates.push_back({by, [f](std::size_t times, double* out) mutable {
                             for (std::size_t i = 0; i < times; ++i) {
                               once(f, out);
                               asm volatile("" ::: "memory");
@@ -45,15 +47,24 @@ struct Workload {
 
  private:
   template <class F>
-  [[gnu::noinline]] static void once(const F& f, double* out) {
+  [[gnu::noinline]] static void once(F& f, double* out) {
     f(out);
   }
 };
 
 // In the order of the table; one file for each.
 Workload rosenbrock();
+Workload product_20();
+Workload product_1000();
 Workload black_scholes();
 Workload logistic();
+Workload arm();
+Workload reprojection();
+Workload helmholtz();
+Workload gaussian_process();
+Workload perceptron();
+Workload mixture();
+Workload bundle();
 
 // The same numbers everywhere: Knuth's multiplier for 64 bits (The Art of Computer Programming 2, 3.3.4).
 class Random {

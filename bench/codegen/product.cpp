@@ -1,0 +1,73 @@
+#include "generated/product.h"
+
+#include <memory>
+
+#include "bench/codegen/formula.h"
+#include "bench/hand/hand.h"
+
+NABLA_NO_WORK(product)
+
+namespace nabla::bench::codegen {
+namespace {
+
+struct Formula {
+  std::size_t n;
+
+  template <class T>
+  void operator()(const T* x, T* y) const {
+    T product = x[0];
+    for (std::size_t i = 1; i < n; ++i) product *= x[i];
+    *y = product;
+  }
+};
+
+struct Generated {
+  std::vector<double> x;
+  std::shared_ptr<double[]> work = std::make_shared<double[]>(::product::f_grad_work(signed_size(x.size())));
+
+  void operator()(double* out) const {
+    out[0] = NABLA_CALL(work.get(), ::product::f_grad, signed_size(x.size()), x.data(), out + 1);
+  }
+};
+
+void add_ours(Workload& w, const std::vector<double>& x) {
+  w.add(By::nabla, Generated{x});
+  w.add(By::hand, [x](double* out) { hand::product(x.size(), x.data(), out); });
+  w.add(By::hand_fast, [x](double* out) { hand_fast::product(x.size(), x.data(), out); });
+}
+
+}  // namespace
+
+Workload product_20() {
+  std::vector<double> x(20);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.8 + 0.02 * static_cast<double>(i);
+  Workload w{.name = "product-20",
+             .what = "product of 20 variables: gradient",
+             .values = 1,
+             .outputs = 1 + x.size(),
+             .target = 1.2,
+             .baseline = By::hand,
+             .adolc_over = 3520 / 12.8,
+             .others = "CasADi 2.3"};
+  add_ours(w, x);
+  add_formula<20>(w, Formula{x.size()}, x);
+  return w;
+}
+
+Workload product_1000() {
+  std::vector<double> x(1000);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 1 + 0.001 * (static_cast<double>(i % 7) - 3);
+  Workload w{.name = "product-1000",
+             .what = "product of 1,000 variables: gradient",
+             .values = 1,
+             .outputs = 1 + x.size(),
+             .target = 1.2,
+             .baseline = By::hand,
+             .adolc_over = 27'300.0 / 1265,
+             .others = "CasADi 2.7"};
+  add_ours(w, x);
+  add_formula<50>(w, Formula{x.size()}, x);
+  return w;
+}
+
+}  // namespace nabla::bench::codegen
