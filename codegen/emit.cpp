@@ -25,7 +25,8 @@ class Emitter {
         scopes_(plan, target_steps(targets)),
         pieces_(plan.steps.size()),
         budget_(plan.steps.size()),
-        lines_(scopes_.scope_count()) {}
+        lines_(scopes_.scope_count()),
+        temporaries_(names.temporaries) {}
 
   Emitted run() {
     for (StepId s = 0; s < plan_.steps.size(); ++s) {
@@ -43,6 +44,7 @@ class Emitter {
     }
     out.runtime = writer_.runtime_functions();
     out.inputs = writer_.inputs_read();
+    out.temporaries = temporaries_;
     return out;
   }
 
@@ -147,7 +149,7 @@ class Emitter {
   std::vector<CppText> pieces_;
   std::vector<uint32_t> budget_;
   std::vector<std::vector<Line>> lines_;
-  size_t temporaries_ = 0;
+  size_t temporaries_;
 };
 
 }  // namespace

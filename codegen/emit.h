@@ -25,6 +25,7 @@ struct EmitNames {
   std::vector<std::string> steps;   // by step: a name that the user gave it, or empty; may be shorter
   std::string pi, e;                // constants
   std::string indent = "  ";
+  size_t temporaries = 0;  // so many of t1, t2, … are taken
 };
 
 // One assignment at the end: `left` is "result.grad[0] = " or "return ".
@@ -39,6 +40,7 @@ struct Emitted {
   std::string text;                     // the statements
   std::set<std::string> runtime;        // functions of the runtime that are called
   std::vector<bool> inputs;             // which are read
+  size_t temporaries = 0;               // how many of t1, t2, … are taken now
 };
 
 Emitted emit(const Plan& plan, Context& ctx, const EmitNames& names, const std::vector<EmitTarget>& targets);

@@ -2,12 +2,14 @@
 
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
+#include "codegen/group_code.h"
 #include "codegen/loops_call.h"
 #include "codegen/place_code.h"
 #include "codegen/storage.h"
 #include "expr/diagnostic.h"
 #include "expr/print.h"
 #include "expr/substitute.h"
+#include "expr/walk.h"
 
 namespace nabla {
 namespace {
@@ -27,9 +29,17 @@ class LoopWriter {
   LoopWriter& operator=(const LoopWriter&) = delete;
 
   TensorCode run() {
-    storage_ = place_arrays(ctx_, entry_.program, [this](Ref v) { return call_scratch(ctx_, v); });
+    loops_ = plan_loops(ctx_, entry_.program);
+    storage_ =
+        place_arrays(ctx_, loops_, entry_.program.outputs, [this](Ref v) { return call_scratch(ctx_, v); });
     out_.work = storage_.work;
-    for (const Let& l : entry_.program.lets) let(l);
+    for (const LoopGroup& group : loops_.groups) {
+      if (group.shares) {
+        shared(group);
+      } else {
+        let(group.steps[0]);
+      }
+    }
     for (const bool returned : {false, true}) {  // the value that is returned comes last
       for (size_t o = 0; o < entry_.program.outputs.size(); ++o) {
         if (signature_.outputs[o].empty() == returned) output(o);
@@ -100,15 +110,33 @@ class LoopWriter {
 
   // ---- statements ----
 
-  void let(const Let& l) {
+  // Names for all that is stored, then the loops.
+  void shared(const LoopGroup& group) {
+    for (const LoopStep& s : group.steps) {
+      if (s.is_local) continue;
+      const bool scalar = ctx_[s.name].shape == scalar_shape;
+      const std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(s.name);
+      append_formula(s, name);
+      if (scalar) parts_[s.name] = names_.parts.at(scalars_ - 1);
+      lets_[s.name] = name;
+    }
+    GroupTargets targets;
+    targets.entry = [this](Ref r, const std::vector<std::string>& at) {
+      return lets_.at(r) + "[" + place(ctx_[r].shape, at) + "]";
+    };
+    targets.scalar = [this](Ref r) { return lets_.at(r); };
+    targets.parts = [this](Ref r) { return parts_.at(r); };
+    out_.text += group_code(ctx_, style_, out_.needs, nests_, group, targets, temporaries_, "  ");
+  }
+
+  void let(const LoopStep& l) {
     const bool scalar = ctx_[l.name].shape == scalar_shape;
     const std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(l.name);
     append_formula(l, name);
-    const auto nest = make_nest(ctx_, l.value);
     std::string code;
-    if (nest) {
-      code = scalar ? nests_.scalar(*nest, name, "  ")
-                    : nests_.fill(*nest, target(name, ctx_[l.name].shape), "  ");
+    if (l.nest) {
+      code = scalar ? nests_.scalar(*l.nest, name, "  ")
+                    : nests_.fill(*l.nest, target(name, ctx_[l.name].shape), "  ");
     } else if (only_places(ctx_, l.value)) {
       code = place_code(ctx_, l.value, style_, nests_, target(name, ctx_[l.name].shape), "  ");
     } else {
@@ -128,16 +156,20 @@ class LoopWriter {
 
   // The name of an array, declared if it lies in the workspace.
   std::string array_name(Ref let) {
-    const Storage::Place& p = storage_.places.at(let);
+    const Storage::Location& p = storage_.places.at(let);
     if (!p.in_work) return signature_.outputs[p.output];
     std::string name = names_.arrays.at(arrays_++);
     append_wrapped(out_.text, "  ", names_.scalar + "* const " + name + " = " + work_at(p.offset) + ";");
     return name;
   }
 
-  // "// m2 = X'*m1", where it is short.
-  void append_formula(const Let& l, const std::string& name) {
-    constexpr size_t longest = 80;
+  // "// m2 = X'*m1", where it is short; what has no name is written out.
+  void append_formula(const LoopStep& l, const std::string& name) {
+    constexpr size_t longest = 80, most_nodes = 100;
+    if (!l.value) return;
+    Ref value = l.value;
+    for (size_t k = loops_.inlined.size(); k-- > 0 && nodes_below(ctx_, value).size() <= most_nodes;)
+      value = substitute(ctx_, value, {&loops_.inlined[k], 1});
     std::vector<std::pair<Ref, Ref>> names;
     for (const auto& [r, text] : lets_) {
       Symbol s;
@@ -147,7 +179,11 @@ class LoopWriter {
       names.emplace_back(r, ctx_.symbol(s));
     }
     try {
-      const std::string text = print(ctx_, substitute(ctx_, l.value, names));
+      value = substitute(ctx_, value, names);
+      for (Ref r : nodes_below(ctx_, value)) {
+        if (ctx_.kind(r) == Kind::let) return;
+      }
+      const std::string text = print(ctx_, value);
       if (text.size() <= longest) out_.text += "  // " + name + " = " + text + "\n";
     } catch (const Failure&) {  // a comment less
     }
@@ -172,9 +208,10 @@ class LoopWriter {
   TensorCode out_;
   NestStyle style_;
   NestCode nests_;
+  LoopProgram loops_;
   Storage storage_;
-  std::unordered_map<Ref, std::string> lets_;
-  size_t arrays_ = 0, scalars_ = 0;
+  std::unordered_map<Ref, std::string> lets_, parts_;
+  size_t arrays_ = 0, scalars_ = 0, temporaries_ = 0;
 };
 
 }  // namespace

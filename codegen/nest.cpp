@@ -14,7 +14,7 @@ using Labels = std::vector<Label>;
 
 class NestMaker {
  public:
-  explicit NestMaker(Context& ctx) : ctx_(ctx) {}
+  NestMaker(Context& ctx, NestAtoms& atoms) : ctx_(ctx), atoms_(atoms) {}
 
   Nest entrywise(Ref value) {
     const std::vector<Ref> extents = ctx_.shape_of(value).extents;
@@ -157,36 +157,54 @@ class NestMaker {
     return c == Connective::conjunction ? ctx_.conjunction(x[0], x[1]) : ctx_.disjunction(x[0], x[1]);
   }
 
-  // The placeholder of an entry; the same entry has one.
+  // The placeholder of an entry.
   Ref access(Ref array, const Labels& labels) {
-    for (const Access& a : nest_.accesses) {
-      if (a.array == array && a.labels == labels) return a.placeholder;
-    }
-    Symbol s;
-    s.name = "entry " + std::to_string(nest_.accesses.size() + 1);
-    s.role = Role::placeholder;
-    nest_.accesses.push_back({array, labels, ctx_.symbol(s)});
-    return nest_.accesses.back().placeholder;
+    std::vector<Place> at;
+    for (Label l : labels) at.push_back({l, zero});
+    const Ref placeholder = atoms_.entry(ctx_, array, at);
+    const auto same = [&](const Access& a) { return a.placeholder == placeholder; };
+    if (std::none_of(nest_.accesses.begin(), nest_.accesses.end(), same))
+      nest_.accesses.push_back({array, std::move(at), placeholder});
+    return placeholder;
   }
 
   // Where it is part of a formula, a delta, shift or unit is 1 or 0.
   Ref structural(Ref r, const Labels& labels) {
     if (!is_position(ctx_, r)) return access(r, labels);
-    const NestCondition c = position_condition(ctx_, r, labels);
-    std::vector<Ref> terms{scalar(c.offset, {})};
-    for (const auto& [l, k] : c.guard.terms) {
-      const Ref n = ctx_.number(k), place = access(iota(ctx_, nest_.extents[l]), {l});
-      terms.push_back(ctx_.multiply(n, place));
-    }
-    return ctx_.select(ctx_.compare(Relation::equal, ctx_.sum(terms), zero), one, zero);
+    NestCondition c = position_condition(ctx_, r, labels);
+    const Ref placeholder = atoms_.test(ctx_, c);
+    const auto same = [&](const NestTest& t) { return t.placeholder == placeholder; };
+    if (std::none_of(nest_.tests.begin(), nest_.tests.end(), same))
+      nest_.tests.push_back({std::move(c), placeholder});
+    return ctx_.select(placeholder, one, zero);
   }
 
   Context& ctx_;
+  NestAtoms& atoms_;
   Nest nest_;
   std::map<std::pair<Ref, Labels>, Ref> done_;
 };
 
 }  // namespace
+
+Ref NestAtoms::fresh(Context& ctx) {
+  Symbol s;
+  s.name = "entry " + std::to_string(++count_);
+  s.role = Role::placeholder;
+  return ctx.symbol(s);
+}
+
+Ref NestAtoms::entry(Context& ctx, Ref array, const std::vector<Place>& at) {
+  Ref& known = entries_[{array, at}];
+  if (!known) known = fresh(ctx);
+  return known;
+}
+
+Ref NestAtoms::test(Context& ctx, const NestCondition& c) {
+  Ref& known = tests_[{c.guard.relation, c.guard.terms, c.offset}];
+  if (!known) known = fresh(ctx);
+  return known;
+}
 
 NestCondition position_condition(const Context& ctx, Ref factor, const std::vector<Label>& labels) {
   const Ref offset = ctx[factor].count == 0 ? zero : ctx.operands(factor)[0];
@@ -195,13 +213,18 @@ NestCondition position_condition(const Context& ctx, Ref factor, const std::vect
   return {{Relation::equal, {{labels[0], 1}, {labels[1], -1}}}, offset};  // row + c - column = 0
 }
 
-std::optional<Nest> make_nest(Context& ctx, Ref value) {
+std::optional<Nest> make_nest(Context& ctx, NestAtoms& atoms, Ref value) {
   const Kind kind = ctx.kind(value);
-  if (kind == Kind::indexed) return NestMaker(ctx).indexed(value);
-  if (kind == Kind::reduce) return NestMaker(ctx).reduction(value);
+  if (kind == Kind::indexed) return NestMaker(ctx, atoms).indexed(value);
+  if (kind == Kind::reduce) return NestMaker(ctx, atoms).reduction(value);
   const bool atom = is_atom(ctx, value) && kind != Kind::truth;
-  if (is_entrywise(ctx, value) || atom) return NestMaker(ctx).entrywise(value);
+  if (is_entrywise(ctx, value) || atom) return NestMaker(ctx, atoms).entrywise(value);
   return std::nullopt;
+}
+
+std::optional<Nest> make_nest(Context& ctx, Ref value) {
+  NestAtoms atoms;
+  return make_nest(ctx, atoms, value);
 }
 
 }  // namespace nabla

@@ -2,11 +2,14 @@
 // product, maximum or minimum of one over the labels that are not axes.
 //
 // Invariants: labels below `outputs` are the axes of the result in their order; `body` is over the
-// placeholders of `accesses`, numbers, constants and dims; what a condition excludes is not evaluated and
-// counts as nothing.
+// placeholders of `accesses`, `tests` and `locals`, numbers, constants and dims; what a condition excludes is
+// not evaluated and counts as nothing. An access that only a test keeps inside its array may lie outside.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "expr/context.h"
@@ -14,10 +17,18 @@
 
 namespace nabla {
 
-// One entry of an array: of a symbol or let at these labels, or of iota (the label as a number).
+// A position along an axis, from 0: a label and an offset, or the offset alone.
+inline constexpr Label no_label = ~Label{0};
+struct Place {
+  Label label = no_label;
+  Ref offset = zero;
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+// One entry of an array: of a symbol or let at these places, or of iota (the position from 1 as a number).
 struct Access {
   Ref array;
-  std::vector<Label> labels;
+  std::vector<Place> at;
   Ref placeholder;
 };
 
@@ -27,6 +38,32 @@ struct NestCondition {
   Ref offset;
 };
 
+// Whether a condition holds, as part of a formula.
+struct NestTest {
+  NestCondition condition;
+  Ref placeholder;
+};
+
+// An entry of a let that is computed where it is used: over placeholders and earlier locals.
+struct NestLocal {
+  Access of;
+  Ref value;
+};
+
+// Placeholders: the same entry, or the same condition, has the same one in all nests that share this.
+class NestAtoms {
+ public:
+  Ref entry(Context& ctx, Ref array, const std::vector<Place>& at);
+  Ref test(Context& ctx, const NestCondition& condition);
+
+ private:
+  using Condition = std::tuple<Relation, std::vector<std::pair<Label, int64_t>>, Ref>;
+  Ref fresh(Context& ctx);
+  std::map<std::pair<Ref, std::vector<Place>>, Ref> entries_;
+  std::map<Condition, Ref> tests_;
+  size_t count_ = 0;
+};
+
 enum class Gathering : uint8_t { entry, sum, product, max, min };
 
 struct Nest {
@@ -34,12 +71,15 @@ struct Nest {
   size_t outputs = 0;
   std::vector<NestCondition> conditions;
   std::vector<Access> accesses;
+  std::vector<NestTest> tests;
+  std::vector<NestLocal> locals;
   Ref body;
   Gathering gathering = Gathering::entry;
 };
 
 // Of a let's value; nullopt for what is no nest: functions of matrices, reshapes, gathers, arrays.
 // Failure(cannot_emit) for complex values.
+std::optional<Nest> make_nest(Context& ctx, NestAtoms& atoms, Ref value);
 std::optional<Nest> make_nest(Context& ctx, Ref value);
 
 // A label counted from 0, as conditions and positions see it: the condition of a delta, shift or unit.

@@ -4,7 +4,8 @@
 
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
-#include "codegen/plan.h"
+#include "codegen/formula_code.h"
+#include "codegen/nest_inline.h"
 #include "codegen/tensor_program.h"
 #include "expr/diagnostic.h"
 #include "expr/program.h"
@@ -45,37 +46,62 @@ std::string NestCode::position(Ref index) const {
 
 // ---- the formula ----
 
+std::string NestCode::place(const Place& p) const {
+  if (p.label == no_label) return index_text(ctx_, p.offset, style_.atom, false);
+  if (p.offset == zero) return label(p.label);
+  if (!ctx_.is_number(p.offset) || ctx_.value(p.offset).sign() > 0)
+    return label(p.label) + " + " + index_text(ctx_, p.offset, style_.atom, true);
+  return label(p.label) + " - " + ctx_.value(p.offset).abs().to_string();
+}
+
 std::string NestCode::access(const Access& a) const {
   if (is_structural(ctx_, a.array, Structural::iota)) {
-    return style_.scalar + "(static_cast<double>(" + label(a.labels[0]) + " + 1))";
+    return style_.scalar + "(static_cast<double>(" + place({a.at[0].label, ctx_.add(a.at[0].offset, one)}) +
+           "))";
   }
-  if (a.labels.empty()) return style_.number(a.array);
+  if (a.at.empty()) return style_.number(a.array);
   std::vector<std::string> positions;
-  for (Label l : a.labels) positions.push_back(label(l));
+  for (const Place& p : a.at) positions.push_back(place(p));
   return style_.entry(a.array, positions);
 }
 
-std::string NestCode::body(const Nest& nest, const std::string& left, const std::string& indent) {
-  Program program;
-  EmitNames names;
-  for (const Access& a : nest.accesses) {
-    program.inputs.push_back(a.placeholder);
-    names.inputs.push_back(access(a));
+std::string NestCode::guard(const Nest& nest, const Access& a) const {
+  if (is_structural(ctx_, a.array, Structural::iota)) return "";
+  std::string out;
+  for (size_t k = 0; k < a.at.size(); ++k) {
+    const Ref extent = ctx_.shape_of(a.array).extents[k];
+    const Place& p = a.at[k];
+    if (is_surely_inside(ctx_, nest, p, extent)) continue;
+    const std::string at = place(p);
+    const auto also = [&](const std::string& text) { out += (out.empty() ? "" : " && ") + text; };
+    if (!is_surely_nonnegative(ctx_, p.offset)) also(at + " >= 0");
+    const Ref room =
+        ctx_.subtract(extent, ctx_.add(p.offset, p.label == no_label ? one : nest.extents[p.label]));
+    if (!is_surely_nonnegative(ctx_, room)) also(at + " < " + index_text(ctx_, extent, style_.atom, true));
   }
-  Lowering lowering(ctx_, program);
-  const Ref atom = lowering.lower(nest.body);
-  program.outputs.push_back({"", scalar_shape, {atom}});
-  const Plan plan = make_plan(ctx_, program);
-  names.scalar = style_.scalar;
-  names.is_template = style_.is_template;
-  names.runtime = style_.runtime;
-  names.pi = style_.pi;
-  names.e = style_.e;
-  names.indent = indent;
-  const Emitted emitted = emit(plan, ctx_, names, {{left, plan.outputs[0][0]}});
-  needs_.std_functions.insert(emitted.std_functions.begin(), emitted.std_functions.end());
-  needs_.runtime.insert(emitted.runtime.begin(), emitted.runtime.end());
-  return emitted.text;
+  return out;
+}
+
+std::string NestCode::body(const Nest& nest, const std::string& left, const std::string& indent) {
+  FormulaCode code(ctx_, style_, needs_);
+  size_t taken = 0;
+  std::string out;
+  for (const NestTest& t : nest.tests) code.input(t.placeholder, "(" + test(t.condition) + ")");
+  for (const Access& a : nest.accesses) {
+    std::string text = access(a);
+    const std::string outside = nest.tests.empty() ? "" : guard(nest, a);
+    if (!outside.empty()) {
+      const std::string name = "t" + std::to_string(++taken);
+      append_wrapped(
+          out, indent,
+          "const " + style_.scalar + " " + name + " = " + outside + " ? " + text + " : " + number(0) + ";");
+      text = name;
+    }
+    code.input(a.placeholder, std::move(text));
+  }
+  for (const NestLocal& l : nest.locals) code.define(l.of.placeholder, l.value);
+  code.assign(left, nest.body);
+  return out + code.text(indent, taken);
 }
 
 // ---- conditions ----
@@ -117,11 +143,27 @@ std::string NestCode::condition(const NestCondition& c) const {
   return linear(c, ~Label{0}) + spelled(c.guard.relation) + "0";
 }
 
+std::string NestCode::test(const NestCondition& c) const {
+  const auto& terms = c.guard.terms;
+  if (terms.empty() || !is_index(ctx_, c.offset)) return condition(c);
+  const auto [l, k] = terms[0];
+  const bool pair = terms.size() == 2 && terms[1].second == -k;
+  if ((k != 1 && k != -1) || !(terms.size() == 1 || pair)) return condition(c);
+  // k*(label + 1) + rest RELATION 0
+  Ref rest = k == 1 ? ctx_.subtract(zero, c.offset) : c.offset;
+  if (!pair) rest = ctx_.subtract(rest, one);
+  constexpr const char* above[] = {" < ", " <= ", " == ", " != "};
+  constexpr const char* below[] = {" > ", " >= ", " == ", " != "};
+  const char* relation = (k == 1 ? above : below)[static_cast<size_t>(c.guard.relation)];
+  if (!pair) return label(l) + relation + index_text(ctx_, rest, style_.atom, false);
+  return label(l) + relation + place({terms[1].first, rest});
+}
+
 // ---- loops ----
 
-std::string NestCode::loop(const Nest& nest, Label l) const {
+std::string NestCode::loop(Ref extent, Label l) const {
   return "for (" + std::string(integer) + " " + label(l) + " = 0; " + label(l) + " < " +
-         index_text(ctx_, nest.extents[l], style_.atom, true) + "; ++" + label(l) + ")";
+         index_text(ctx_, extent, style_.atom, true) + "; ++" + label(l) + ")";
 }
 
 void NestCode::open(std::string& out, std::string& indent, const std::string& head) const {
@@ -240,7 +282,7 @@ std::string NestCode::fill(const Nest& nest, const Target& target, const std::st
                   "a product over more than " + std::to_string(style_.labels.size()) + " indices");
   if (goes_inside(nest)) return accumulated(nest, target, indent);
   std::string out, inner = indent;
-  for (Label l = 0; l < nest.outputs; ++l) open(out, inner, loop(nest, l));
+  for (Label l = 0; l < nest.outputs; ++l) open(out, inner, loop(nest.extents[l], l));
   if (nest.gathering == Gathering::entry && nest.conditions.empty()) {
     out += body(nest, target(positions) + " = ", inner);
   } else {
@@ -259,9 +301,9 @@ bool NestCode::goes_inside(const Nest& nest) const {
   const auto axis = static_cast<Label>(nest.outputs - 1), last = static_cast<Label>(nest.extents.size() - 1);
   size_t bad_axis = 0, bad_last = 0;
   for (const Access& a : nest.accesses) {
-    for (size_t k = 0; k + 1 < a.labels.size(); ++k) {
-      bad_axis += a.labels[k] == axis;
-      bad_last += a.labels[k] == last;
+    for (size_t k = 0; k + 1 < a.at.size(); ++k) {
+      bad_axis += a.at[k].label == axis;
+      bad_last += a.at[k].label == last;
     }
   }
   return bad_axis < bad_last;
@@ -272,11 +314,12 @@ std::string NestCode::accumulated(const Nest& nest, const Target& target, const 
   std::vector<std::string> positions;
   for (Label l = 0; l < nest.outputs; ++l) positions.push_back(label(l));
   std::string out, inner = indent;
-  for (Label l = 0; l < axis; ++l) open(out, inner, loop(nest, l));
-  append_wrapped(out, inner, loop(nest, axis) + " " + target(positions) + " = " + number(0) + ";");
+  for (Label l = 0; l < axis; ++l) open(out, inner, loop(nest.extents[l], l));
+  append_wrapped(out, inner,
+                 loop(nest.extents[axis], axis) + " " + target(positions) + " = " + number(0) + ";");
   for (auto l = static_cast<Label>(nest.outputs); l < nest.extents.size(); ++l)
-    open(out, inner, loop(nest, l));
-  open(out, inner, loop(nest, axis));
+    open(out, inner, loop(nest.extents[l], l));
+  open(out, inner, loop(nest.extents[axis], axis));
   out += body(nest, target(positions) + " += ", inner);
   close(out, inner, indent.size());
   return out;

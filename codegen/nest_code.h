@@ -21,6 +21,7 @@ struct NestStyle {
   bool is_template = true;
   std::string runtime, pi, e;
   std::string sum, value, found;    // local variables
+  std::string block, lane, half;    // the first turn of a block of turns, one of its turns, half of them
   std::vector<std::string> labels;  // i, j, k, …: as many as any nest has
   AtomText atom;                    // of scalars (dims, symbols, lets, entries), where a position is meant
   AtomText number;                  // the same as a number of the scalar type
@@ -53,14 +54,19 @@ class NestCode {
   // 0-based, "i + 1": a position that the language counts from 1.
   std::string position(Ref index) const;
 
+  std::string access(const Access& a) const;
+  // What has to hold for the access to lie in its array; empty: it always does.
+  std::string guard(const Nest& nest, const Access& a) const;
+  std::string condition(const NestCondition& c) const;
+  std::string test(const NestCondition& c) const;  // the same, as a person writes it where that is short
+  std::string loop(Ref extent, Label l) const;     // the head
+
  private:
   std::string body(const Nest& nest, const std::string& left, const std::string& indent);
-  std::string access(const Access& a) const;
+  std::string place(const Place& p) const;
   std::string number(int64_t v) const;
   std::string label(Label l) const { return style_.labels.at(l); }
   std::string linear(const NestCondition& c, Label without) const;
-  std::string condition(const NestCondition& c) const;
-  std::string loop(const Nest& nest, Label l) const;
   void open(std::string& out, std::string& indent, const std::string& head) const;
   void close(std::string& out, std::string& indent, size_t depth) const;
   void summed(const Nest& nest, const std::string& into, std::string& out, std::string& indent);

@@ -9,23 +9,24 @@ namespace {
 
 class Placer {
  public:
-  Placer(Context& ctx, const TensorProgram& program, const std::function<Ref(Ref)>& scratch_size)
-      : ctx_(ctx), program_(program), scratch_size_(scratch_size) {}
+  Placer(Context& ctx, const LoopProgram& loops, const std::vector<TensorOutput>& outputs,
+         const std::function<Ref(Ref)>& scratch_size)
+      : ctx_(ctx), loops_(loops), outputs_(outputs), scratch_size_(scratch_size) {}
 
   Storage run() {
     choose_direct();
     find_last_uses();
     out_.work = zero;
-    for (size_t i = 0; i < program_.lets.size(); ++i) {
-      const Let& l = program_.lets[i];
-      const bool in_work = ctx_[l.name].shape != scalar_shape && out_.places.count(l.name) == 0;
-      if (in_work) out_.places[l.name] = {true, 0, take(entry_count(ctx_, ctx_[l.name].shape))};
-      if (const Ref size = scratch_size_(l.value); size != zero) {
+    for (size_t g = 0; g < loops_.groups.size(); ++g) {
+      for (const LoopStep& s : loops_.groups[g].steps) {
+        if (lies_in_work(s)) out_.places[s.name] = {true, 0, take(entry_count(ctx_, ctx_[s.name].shape))};
+        const Ref size = s.nest ? zero : scratch_size_(s.value);
+        if (size == zero) continue;
         const Ref at = take(size);
-        out_.scratch[l.name] = at;
+        out_.scratch[s.name] = at;
         free_.push_back({size, at});
       }
-      for (Ref gone : ends_[i])
+      for (Ref gone : ends_[g])
         free_.push_back({entry_count(ctx_, ctx_[gone].shape), out_.places[gone].offset});
     }
     return std::move(out_);
@@ -36,9 +37,13 @@ class Placer {
     Ref size, offset;
   };
 
+  bool lies_in_work(const LoopStep& s) const {
+    return ctx_[s.name].shape != scalar_shape && !s.is_local && out_.places.count(s.name) == 0;
+  }
+
   void choose_direct() {
-    for (size_t o = 0; o < program_.outputs.size(); ++o) {
-      const TensorOutput& output = program_.outputs[o];
+    for (size_t o = 0; o < outputs_.size(); ++o) {
+      const TensorOutput& output = outputs_[o];
       const bool can = ctx_.kind(output.value) == Kind::let && output.shape != scalar_shape &&
                        out_.places.count(output.value) == 0;
       out_.direct.push_back(can);
@@ -48,17 +53,18 @@ class Placer {
 
   void find_last_uses() {
     std::unordered_map<Ref, size_t> last;
-    for (size_t i = 0; i < program_.lets.size(); ++i) {
-      last[program_.lets[i].name] = i;
-      for (Ref r : nodes_below(ctx_, program_.lets[i].value)) {
-        if (ctx_.kind(r) == Kind::let) last[r] = i;
+    for (size_t g = 0; g < loops_.groups.size(); ++g) {
+      for (const LoopStep& s : loops_.groups[g].steps) {
+        last[s.name] = std::max(last[s.name], g);
+        for (Ref r : lets_read(ctx_, s)) last[r] = g;
       }
     }
-    for (const TensorOutput& o : program_.outputs) last[o.value] = program_.lets.size();
-    ends_.resize(program_.lets.size() + 1);
-    for (const Let& l : program_.lets) {
-      if (ctx_[l.name].shape != scalar_shape && out_.places.count(l.name) == 0)
-        ends_[last[l.name]].push_back(l.name);
+    for (const TensorOutput& o : outputs_) last[o.value] = loops_.groups.size();
+    ends_.resize(loops_.groups.size() + 1);
+    for (const LoopGroup& group : loops_.groups) {
+      for (const LoopStep& s : group.steps) {
+        if (lies_in_work(s)) ends_[last[s.name]].push_back(s.name);
+      }
     }
   }
 
@@ -75,10 +81,11 @@ class Placer {
   }
 
   Context& ctx_;
-  const TensorProgram& program_;
+  const LoopProgram& loops_;
+  const std::vector<TensorOutput>& outputs_;
   const std::function<Ref(Ref)>& scratch_size_;
   Storage out_;
-  std::vector<std::vector<Ref>> ends_;  // by let: the arrays that it reads last
+  std::vector<std::vector<Ref>> ends_;  // by group: the arrays that it reads last
   std::vector<Slot> free_;
 };
 
@@ -88,9 +95,9 @@ Ref entry_count(Context& ctx, ShapeId shape) {
   return ctx.product(std::vector<Ref>(ctx.shape(shape).extents));
 }
 
-Storage place_arrays(Context& ctx, const TensorProgram& program,
+Storage place_arrays(Context& ctx, const LoopProgram& loops, const std::vector<TensorOutput>& outputs,
                      const std::function<Ref(Ref)>& scratch_size) {
-  return Placer(ctx, program, scratch_size).run();
+  return Placer(ctx, loops, outputs, scratch_size).run();
 }
 
 }  // namespace nabla

@@ -10,27 +10,27 @@
 #include <unordered_map>
 #include <vector>
 
-#include "codegen/tensor_program.h"
+#include "codegen/loop_program.h"
 
 namespace nabla {
 
 struct Storage {
-  struct Place {
+  struct Location {
     bool in_work = false;
     size_t output = 0;  // of TensorProgram::outputs, where it is written directly
     Ref offset;         // in the workspace
   };
-  std::unordered_map<Ref, Place> places;  // of lets that are arrays
-  std::unordered_map<Ref, Ref> scratch;   // of lets whose computation needs memory: its offset
-  Ref work;                               // the size; zero: none
-  std::vector<bool> direct;               // by output: written where it is computed
+  std::unordered_map<Ref, Location> places;  // of lets that are stored arrays
+  std::unordered_map<Ref, Ref> scratch;      // of lets whose computation needs memory: its offset
+  Ref work;                                  // the size; zero: none
+  std::vector<bool> direct;                  // by output: written where it is computed
 };
 
 // The number of entries.
 Ref entry_count(Context& ctx, ShapeId shape);
 
 // `scratch_size`: how many entries the computation of a let's value needs besides, zero for none.
-Storage place_arrays(Context& ctx, const TensorProgram& program,
+Storage place_arrays(Context& ctx, const LoopProgram& loops, const std::vector<TensorOutput>& outputs,
                      const std::function<Ref(Ref value)>& scratch_size);
 
 }  // namespace nabla

@@ -34,13 +34,17 @@ class Namer {
     out_.sum = pool_.fresh("sum");
     out_.value = pool_.fresh("item");
     out_.found = pool_.fresh("found");
+    out_.block = pool_.fresh("first");
+    out_.lane = pool_.fresh("lane");
+    out_.half = pool_.fresh("half");
     constexpr const char* letters = "ijklpqrsabcg";
     for (size_t k = 0; k < most_labels; ++k) out_.labels.push_back(pool_.fresh(std::string(1, letters[k])));
     size_t lets = 0;
     for (const TensorEntry& e : entries_) lets = std::max(lets, e.program.lets.size());
-    for (size_t k = 1; k <= lets; ++k) {
+    for (size_t k = 1; k <= 2 * lets; ++k) {  // of some a factor is taken out
       out_.arrays.push_back(pool_.fresh("m" + std::to_string(k)));
       out_.scalars.push_back(pool_.fresh("s" + std::to_string(k)));
+      out_.parts.push_back(pool_.fresh("parts" + std::to_string(k)));
     }
     return std::move(out_);
   }
@@ -110,6 +114,9 @@ NestStyle nest_style(const TensorNames& names) {
   s.sum = names.sum;
   s.value = names.value;
   s.found = names.found;
+  s.block = names.block;
+  s.lane = names.lane;
+  s.half = names.half;
   s.labels = names.labels;
   return s;
 }

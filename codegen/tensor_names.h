@@ -18,11 +18,12 @@ struct TensorSignature {
 struct TensorNames {
   std::string scalar;  // "T", or the type itself where there is no template
   bool is_template = true;
-  std::string runtime, algebra, pi, e, guard, work, sum, value, found;
+  std::string runtime, algebra, pi, e, guard, work, sum, value, found, block, lane, half;
   std::vector<std::string> labels;               // loop variables
   std::unordered_map<Ref, std::string> symbols;  // dims, arguments, directions
   std::vector<TensorSignature> signatures;       // by entry point
   std::vector<std::string> arrays, scalars;      // of lets: m1, m2, …; s1, s2, …
+  std::vector<std::string> parts;                // the lanes of sums: parts1, parts2, …
 };
 
 // What nests of loops are spelled with, but for atoms and entries.

@@ -35,16 +35,19 @@ void add_model(Program& program, const std::filesystem::path& file, TensorTarget
   const std::string name = "model_" + file.stem().string();
   WholeCalls calls(model, tensor_entry_points(model.ctx, model.model), target, name);
   write_file(folder / (name + ".h"), calls.header());
-  std::vector<std::pair<Ref, int64_t>> least, more;
+  std::vector<std::pair<Ref, int64_t>> least, more, large;  // more turns than a sum has lanes
   for (Ref d : calls.dims()) {
     const Ref lower = model.ctx.symbol(d).domain.lower;
     least.emplace_back(d, lower ? *model.ctx.value(lower).as_int() : 1);
     more.emplace_back(d, 5 + static_cast<int64_t>(more.size()));
+    large.emplace_back(d, 35 + 2 * static_cast<int64_t>(large.size()));
   }
   program.includes += "#include \"" + name + ".h\"\n";
   std::string functions = calls.at(least, 3);
   functions += calls.at({}, 5);
   functions += calls.at(more, 7);
+  const std::string stem = file.stem().string();
+  if (stem == "stencil" || stem == "reduce") functions += calls.at(large, 9, true);
   CHECK(calls.calls() > 0);
   for (size_t k = 1; k <= calls.calls(); ++k)
     program.main += "  check_" + name + "_" + std::to_string(k) + "();\n";
@@ -83,6 +86,47 @@ void check_models(const std::string& name, TensorTarget target, const std::vecto
 
 TEST_CASE("code for whole arrays: plain loops", "[codegen][whole]") {
   check_models("whole-loops", TensorTarget::span, {"tests/data/whole"});
+}
+
+namespace {
+
+std::string plain_loops(const std::string& text) {
+  LoadedModel model(text);
+  return generate_tensors(model.ctx, model.model, tensor_entry_points(model.ctx, model.model),
+                          TensorTarget::span);
+}
+
+size_t count(const std::string& text, const std::string& part) {
+  size_t n = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("code for whole arrays: neighbours are read where they stand", "[codegen][whole]") {
+  const std::string code = plain_loops(
+      "dim n >= 2\nvar x : vector[n]\n"
+      "f(x) = sum(100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2 for i in 1:n-1)\nderive f wrt x : grad\n");
+  CHECK(code.find("T* work") == std::string::npos);
+  CHECK(count(code, "grad_x[i] =") == 2);  // inside, and where a neighbour may be missing
+  CHECK(code.find("first + 16 <= (n - 1)") != std::string::npos);
+}
+
+TEST_CASE("code for whole arrays: entries and sums share a loop", "[codegen][whole]") {
+  const std::string code = plain_loops(
+      "dim n\nvar x, y : vector[n]\nparam h : scalar\nu = sin(x .* y) + x\n"
+      "f(x, y) = sum(exp(u)) + h*sum(u .* u)\nderive f wrt x, y : value\n");
+  CHECK(code.find("T* work") == std::string::npos);
+  CHECK(count(code, "const T t1 = x[i] + sin(") == 2);  // in lanes, and the rest
+  CHECK(count(code, "T parts") == 2);
+}
+
+TEST_CASE("code for whole arrays: what no label changes is computed once", "[codegen][whole]") {
+  const std::string code = plain_loops(
+      "dim n\nvar x : vector[n]\nvar s : scalar > 0\nf(x, s) = sum(exp(-x/(2*s^2)))\nderive f wrt x : "
+      "value\n");
+  CHECK(code.find("exp(x[i] * t1)") != std::string::npos);
 }
 
 TEST_CASE("code for whole arrays: Eigen", "[codegen][whole]") {

@@ -54,10 +54,13 @@ class WholeCalls {
   const std::string& header() const { return header_; }
   size_t calls() const { return calls_; }
 
-  // Calls of every function at a random point; `dims` as in random_point().
-  std::string at(const std::vector<std::pair<Ref, int64_t>>& dims, uint64_t seed) {
+  // Calls of every function, or only of values and gradients, at a random point; `dims` as in random_point().
+  std::string at(const std::vector<std::pair<Ref, int64_t>>& dims, uint64_t seed, bool first_order = false) {
     std::string code;
-    for (size_t i = 0; i < entries_.size(); ++i) code += call(i, dims, seed + i);
+    for (size_t i = 0; i < entries_.size(); ++i) {
+      const Output kind = entries_[i].kind;
+      if (!first_order || kind == Output::value || kind == Output::grad) code += call(i, dims, seed + i);
+    }
     return code;
   }
 

@@ -1,0 +1,427 @@
+#include "codegen/group_code.h"
+
+#include <algorithm>
+
+#include "codegen/cpp_number.h"
+#include "codegen/emit.h"
+#include "codegen/formula_code.h"
+#include "codegen/hoist.h"
+#include "codegen/nest_inline.h"
+#include "codegen/tensor_program.h"
+#include "expr/substitute.h"
+
+namespace nabla {
+namespace {
+
+// The bounds that a test sets to a label, where it does nothing else.
+struct Bounds {
+  std::string first, end;  // the label lies in first … end - 1; empty: no bound
+};
+
+class GroupWriter {
+ public:
+  GroupWriter(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests, const LoopGroup& group,
+              const GroupTargets& targets, size_t& temporaries, std::string indent)
+      : ctx_(ctx),
+        style_(style),
+        needs_(needs),
+        nests_(nests),
+        group_(group),
+        targets_(targets),
+        temporaries_(temporaries),
+        indent_(std::move(indent)) {
+    for (const LoopStep& s : group.steps) {
+      for (const NestLocal& l : s.nest->locals) formulas_.push_back({l.of.placeholder, {}, l.value});
+      formulas_.push_back({own_placeholder(s.name), &s, s.nest->body});
+    }
+  }
+
+  std::string run() {
+    if (group_.extents.empty()) return scalars();
+    hoist();
+    const size_t depth = group_.extents.size();
+    outer(0);
+    declare_parts();
+    for (Label l = 0; l + 1 < depth; ++l) {
+      open(nests_.loop(group_.extents[l], l));
+      outer(l + 1);
+    }
+    innermost(static_cast<Label>(depth - 1));
+    close(indent_.size() - 2 * open_);
+    add_parts();
+    return std::move(out_);
+  }
+
+ private:
+  struct Formula {
+    Ref placeholder;       // what stands for it in later formulas; none: nothing does
+    const LoopStep* step;  // null: an entry that is computed where it is used
+    Ref value;
+  };
+
+  void line(const std::string& text) { append_wrapped(out_, indent_, text); }
+  void open(const std::string& head) {
+    line(head + " {");
+    indent_ += "  ";
+    ++open_;
+  }
+  void close(size_t to) {
+    while (indent_.size() > to) {
+      indent_.resize(indent_.size() - 2);
+      line("}");
+      --open_;
+    }
+  }
+  const std::string& label(Label l) const { return style_.labels.at(l); }
+  std::string integer() const { return "std::ptrdiff_t"; }
+
+  bool gathers(const LoopStep& s) const { return s.nest->gathering != Gathering::entry; }
+  bool is_sum(const LoopStep& s) const { return s.nest->gathering == Gathering::sum; }
+  bool has_sums() const {
+    return std::any_of(group_.steps.begin(), group_.steps.end(),
+                       [&](const LoopStep& s) { return gathers(s); });
+  }
+
+  Ref own_placeholder(Ref name) const {
+    for (const LoopStep& s : group_.steps) {
+      for (const Access& a : s.nest->accesses) {
+        if (a.array == name) return a.placeholder;
+      }
+    }
+    return {};
+  }
+
+  // ---- scalars ----
+
+  std::string scalars() {
+    size_t taken = temporaries_;
+    bool constants = false;
+    std::string text = scalars(true, indent_, taken, constants);
+    if (!constants) {
+      temporaries_ = taken;
+      return text;
+    }
+    // What the constants are called stays in a block.
+    std::string names;
+    for (const LoopStep& s : group_.steps) {
+      if (!s.is_local) names += (names.empty() ? "" : ", ") + targets_.scalar(s.name);
+    }
+    line(style_.scalar + " " + names + ";");
+    line("{");
+    out_ += scalars(false, indent_ + "  ", taken = temporaries_, constants);
+    line("}");
+    return std::move(out_);
+  }
+
+  std::string scalars(bool declared, const std::string& indent, size_t& taken, bool& constants) {
+    FormulaCode code(ctx_, style_, needs_);
+    const std::string before = inputs(code, {}, taken, indent);
+    for (const Formula& f : formulas_) {
+      if (f.step != nullptr && !f.step->is_local) {
+        const std::string type = declared ? "const " + style_.scalar + " " : "";
+        code.assign(type + targets_.scalar(f.step->name) + " = ", f.value);
+      }
+      if (f.placeholder) code.define(f.placeholder, f.value);
+    }
+    std::string text = code.text(indent, taken);
+    constants = code.has_constants();
+    return before + text;
+  }
+
+  // ---- inputs ----
+
+  template <class Use>
+  void each_access(Use use) const {
+    for (const LoopStep& s : group_.steps) {
+      for (const Access& a : s.nest->accesses) use(s, a);
+    }
+  }
+
+  bool computed_here(Ref placeholder) const {
+    return std::any_of(formulas_.begin(), formulas_.end(),
+                       [&](const Formula& f) { return f.placeholder == placeholder; });
+  }
+
+  // What the formulas read. Where tests decide what is read, a place that may lie outside is tested first, in
+  // statements before the others. Some tests are already decided.
+  std::string inputs(FormulaCode& code, const std::vector<std::pair<Ref, Ref>>& decided, size_t& taken,
+                     const std::string& indent) {
+    bool tested = false;
+    for (const LoopStep& s : group_.steps) {
+      for (const NestTest& t : s.nest->tests) {
+        const auto same = [&](const auto& d) { return d.first == t.placeholder; };
+        if (std::any_of(decided.begin(), decided.end(), same)) continue;
+        tested = true;
+        if (!code.knows(t.placeholder)) code.input(t.placeholder, "(" + nests_.test(t.condition) + ")");
+      }
+    }
+    std::string before;
+    each_access([&](const LoopStep& s, const Access& a) {
+      if (computed_here(a.placeholder) || code.knows(a.placeholder)) return;
+      std::string text = nests_.access(a);
+      const std::string guard = tested ? nests_.guard(*s.nest, a) : "";
+      if (!guard.empty()) {
+        const std::string name = "t" + std::to_string(++taken);
+        append_wrapped(before, indent,
+                       "const " + style_.scalar + " " + name + " = " + guard + " ? " + text + " : " +
+                           cpp_number(0, style_.scalar).text + ";");
+        text = name;
+      }
+      code.input(a.placeholder, std::move(text));
+    });
+    return before;
+  }
+
+  // ---- what leaves the inner loops ----
+
+  void hoist() {
+    const size_t depth = group_.extents.size();
+    LoopDepths depths;
+    const auto deepest = [&](size_t& d, Label l) { d = std::max<size_t>(d, l == no_label ? 0 : l + 1); };
+    each_access([&](const LoopStep&, const Access& a) {
+      size_t d = 0;
+      for (const Place& p : a.at) deepest(d, p.label);
+      depths[a.placeholder] = d;
+    });
+    for (const LoopStep& s : group_.steps) {
+      for (const NestTest& t : s.nest->tests) {
+        size_t d = 0;
+        for (const auto& term : t.condition.guard.terms) deepest(d, term.first);
+        depths[t.placeholder] = depth;  // tests stay where they are
+      }
+    }
+    for (const Formula& f : formulas_) {
+      if (f.placeholder) depths[f.placeholder] = depth;
+    }
+    Hoister hoister(ctx_, std::move(depths));
+    for (Formula& f : formulas_) f.value = hoister(f.value);
+    hoisted_ = hoister.hoisted();
+    names_.resize(hoisted_.size());
+  }
+
+  // Whether something in deeper loops needs it.
+  bool is_needed_below(const Hoisted& h) const {
+    for (const Formula& f : formulas_) {
+      if (contains(ctx_, f.value, h.placeholder)) return true;
+    }
+    return std::any_of(hoisted_.begin(), hoisted_.end(), [&](const Hoisted& o) {
+      return o.depth > h.depth && contains(ctx_, o.value, h.placeholder);
+    });
+  }
+
+  // The statements for what changes with the labels outside alone.
+  void outer(size_t depth) {
+    std::vector<size_t> own;
+    std::string list;
+    for (size_t k = 0; k < hoisted_.size(); ++k) {
+      if (hoisted_[k].depth != depth) continue;
+      own.push_back(k);
+      if (!is_needed_below(hoisted_[k])) continue;
+      names_[k] = "t" + std::to_string(++temporaries_);
+      list += (list.empty() ? "" : ", ") + names_[k];
+    }
+    if (own.empty()) return;
+    for (const bool declared : {true, false}) {
+      FormulaCode code(ctx_, style_, needs_);
+      size_t taken = temporaries_;
+      hoisted_inputs(code, depth, taken);
+      for (size_t k : own) {
+        const std::string type = declared ? "const " + style_.scalar + " " : "";
+        if (!names_[k].empty()) code.assign(type + names_[k] + " = ", hoisted_[k].value);
+        code.define(hoisted_[k].placeholder, hoisted_[k].value);
+      }
+      const std::string text = code.text(declared ? indent_ : indent_ + "  ", taken);
+      if (declared && code.has_constants()) continue;
+      if (declared) {
+        out_ += text;
+        temporaries_ = taken;
+        return;
+      }
+      line(style_.scalar + " " + list + ";");
+      line("{");
+      out_ += text;
+      line("}");
+    }
+  }
+
+  void hoisted_inputs(FormulaCode& code, size_t below, size_t& taken) {
+    (void)inputs(code, all_decided(), taken, indent_);
+    for (size_t k = 0; k < hoisted_.size(); ++k) {
+      if (hoisted_[k].depth < below && !names_[k].empty()) code.input(hoisted_[k].placeholder, names_[k]);
+    }
+  }
+
+  // Tests do not leave the innermost loop.
+  std::vector<std::pair<Ref, Ref>> all_decided() const {
+    std::vector<std::pair<Ref, Ref>> all;
+    for (const LoopStep& s : group_.steps) {
+      for (const NestTest& t : s.nest->tests) all.emplace_back(t.placeholder, ctx_.truth(true));
+    }
+    return all;
+  }
+
+  // ---- loops ----
+
+  bool in_lanes() const {
+    const Ref extent = group_.extents.back();
+    const bool few = ctx_.is_number(extent) && ctx_.value(extent) < Rational(lane_count);
+    return has_sums() && !few;
+  }
+
+  std::string start_of(const LoopStep& s) const { return cpp_number(is_sum(s) ? 0 : 1, style_.scalar).text; }
+
+  void declare_parts() {
+    for (const LoopStep& s : group_.steps) {
+      if (!gathers(s)) continue;
+      const std::string type = style_.scalar + " ", count = "[" + std::to_string(lane_count) + "]";
+      if (!in_lanes()) {
+        line(type + targets_.scalar(s.name) + " = " + start_of(s) + ";");
+      } else if (is_sum(s)) {
+        line(type + targets_.parts(s.name) + count + " = {};");
+      } else {
+        line(type + targets_.parts(s.name) + count + ";");
+        line("for (" + style_.scalar + "& " + style_.value + " : " + targets_.parts(s.name) + ") " +
+             style_.value + " = " + start_of(s) + ";");
+      }
+    }
+  }
+
+  void add_parts() {
+    if (!in_lanes()) return;
+    const std::string &w = style_.half, &q = style_.lane;
+    open("for (" + integer() + " " + w + " = " + std::to_string(lane_count / 2) + "; " + w + " > 0; " + w +
+         " /= 2)");
+    open("for (" + integer() + " " + q + " = 0; " + q + " < " + w + "; ++" + q + ")");
+    for (const LoopStep& s : group_.steps) {
+      if (!gathers(s)) continue;
+      const std::string p = targets_.parts(s.name);
+      line(p + "[" + q + "]" + (is_sum(s) ? " += " : " *= ") + p + "[" + q + " + " + w + "];");
+    }
+    close(indent_.size() - 4);
+    for (const LoopStep& s : group_.steps) {
+      if (gathers(s))
+        line("const " + style_.scalar + " " + targets_.scalar(s.name) + " = " + targets_.parts(s.name) +
+             "[0];");
+    }
+  }
+
+  // The bounds that a test sets to the innermost label, if that is all it does.
+  std::optional<Bounds> bounds(const NestCondition& c, Label l) const {
+    if (c.guard.terms.size() != 1 || c.guard.terms[0].first != l || !is_index(ctx_, c.offset)) return {};
+    const int64_t k = c.guard.terms[0].second;
+    if ((k != 1 && k != -1) || c.guard.relation > Relation::less_equal) return {};
+    const bool strict = c.guard.relation == Relation::less;
+    const auto text = [&](Ref e) { return index_text(ctx_, e, style_.atom, true); };
+    if (k == 1) {  // label <= -offset, counted from 1
+      const Ref end = ctx_.subtract(zero, c.offset);
+      return Bounds{"", text(strict ? ctx_.subtract(end, one) : end)};
+    }
+    const Ref first = ctx_.subtract(c.offset, one);
+    return Bounds{text(strict ? ctx_.add(first, one) : first), ""};
+  }
+
+  void innermost(Label l) {
+    std::vector<std::pair<Ref, Ref>> decided;
+    std::string inside;
+    const auto also = [&](const std::string& text) {
+      if (inside.find(text) == std::string::npos) inside += (inside.empty() ? "" : " && ") + text;
+    };
+    const std::string &p = style_.block, &q = style_.lane, &i = label(l), count = std::to_string(lane_count);
+    const std::string extent = index_text(ctx_, group_.extents[l], style_.atom, true);
+    for (const LoopStep& s : group_.steps) {
+      for (const NestTest& t : s.nest->tests) {
+        const auto b = bounds(t.condition, l);
+        if (!b) continue;
+        decided.emplace_back(t.placeholder, ctx_.truth(true));
+        if (!b->first.empty()) also(p + " >= " + b->first);
+        if (!b->end.empty()) also(p + " + " + count + " <= " + b->end);
+      }
+    }
+    const std::string counted =
+        "for (" + integer() + " " + q + " = 0; " + q + " < " + count + "; ++" + q + ")";
+    const std::string moved = "const " + integer() + " " + i + " = " + p + " + " + q + ";";
+    if (decided.empty() && !in_lanes()) {
+      open(nests_.loop(group_.extents[l], l));
+      body({}, "");
+      return close(indent_.size() - 2);
+    }
+    if (decided.empty()) {
+      open("for (" + integer() + " " + p + " = 0; " + p + " + " + count + " <= " + extent + "; " + p +
+           " += " + count + ")");
+      open(counted);
+      line(moved);
+      body({}, q);
+      close(indent_.size() - 4);
+      const std::string rest = extent + " % " + count;
+      open("for (" + integer() + " " + i + " = " + extent + " - " + rest + "; " + i + " < " + extent +
+           "; ++" + i + ")");
+      body({}, i + " % " + count);
+      return close(indent_.size() - 2);
+    }
+    open("for (" + integer() + " " + p + " = 0; " + p + " < " + extent + ";)");
+    also(p + " + " + count + " <= " + extent);
+    open("if (" + inside + ")");
+    open(counted);
+    line(moved);
+    body(decided, in_lanes() ? q : "");
+    close(indent_.size() - 2);
+    line(p + " += " + count + ";");
+    close(indent_.size() - 2);
+    out_.pop_back();
+    out_ += " else {\n";
+    indent_ += "  ";
+    ++open_;
+    line("const " + integer() + " " + i + " = " + p + ";");
+    body({}, in_lanes() ? "0" : "");
+    line("++" + p + ";");
+    close(indent_.size() - 4);
+  }
+
+  // One turn of the loops, with what is known of the tests; sums go to this part.
+  void body(const std::vector<std::pair<Ref, Ref>>& decided, const std::string& part) {
+    FormulaCode code(ctx_, style_, needs_);
+    size_t taken = temporaries_;
+    out_ += inputs(code, decided, taken, indent_);
+    for (size_t k = 0; k < hoisted_.size(); ++k) {
+      if (!names_[k].empty()) code.input(hoisted_[k].placeholder, names_[k]);
+    }
+    std::vector<std::string> positions;
+    for (Label l = 0; l < group_.extents.size(); ++l) positions.push_back(label(l));
+    for (const Formula& f : formulas_) {
+      const Ref value = substitute(ctx_, f.value, decided);
+      if (f.step != nullptr && gathers(*f.step)) {
+        const std::string into =
+            part.empty() ? targets_.scalar(f.step->name) : targets_.parts(f.step->name) + "[" + part + "]";
+        code.assign(into + (is_sum(*f.step) ? " += " : " *= "), value);
+        continue;
+      }
+      if (f.step != nullptr && !f.step->is_local)
+        code.assign(targets_.entry(f.step->name, positions) + " = ", value);
+      if (f.placeholder) code.define(f.placeholder, value);
+    }
+    out_ += code.text(indent_, taken);
+  }
+
+  Context& ctx_;
+  const NestStyle& style_;
+  CodeNeeds& needs_;
+  NestCode& nests_;
+  const LoopGroup& group_;
+  const GroupTargets& targets_;
+  size_t& temporaries_;
+  std::string indent_, out_;
+  size_t open_ = 0;
+  std::vector<Formula> formulas_;
+  std::vector<Hoisted> hoisted_;
+  std::vector<std::string> names_;  // of what was hoisted
+};
+
+}  // namespace
+
+std::string group_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests,
+                       const LoopGroup& group, const GroupTargets& targets, size_t& temporaries,
+                       const std::string& indent) {
+  return GroupWriter(ctx, style, needs, nests, group, targets, temporaries, indent).run();
+}
+
+}  // namespace nabla

@@ -1,0 +1,30 @@
+// A group of steps that share loops as C++.
+//
+// Sums run in lanes: turn k of the innermost loop adds to part k modulo `lane_count`, and the parts are added
+// at the end in a fixed order. That is the same on any machine, loses less to rounding than one chain, and is
+// what compilers turn into vector instructions without being allowed to reorder sums. Where tests bound the
+// innermost label, turns inside the bounds run without them.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "codegen/loop_program.h"
+#include "codegen/nest_code.h"
+
+namespace nabla {
+
+inline constexpr int lane_count = 16;
+
+struct GroupTargets {
+  std::function<std::string(Ref let, const std::vector<std::string>& positions)> entry;  // of an array
+  std::function<std::string(Ref let)> scalar;
+  std::function<std::string(Ref let)> parts;  // the array of the lanes of a sum
+};
+
+// `temporaries`: how many of t1, t2, … the function has named so far.
+std::string group_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests,
+                       const LoopGroup& group, const GroupTargets& targets, size_t& temporaries,
+                       const std::string& indent);
+
+}  // namespace nabla

@@ -1,0 +1,43 @@
+// A program of tensors as the loops that compute it: which lets share a loop, which are computed where they
+// are used and never stored, and in which order all of it runs.
+//
+// Invariants: the steps of a group come after those they read; what a group reads of other groups lies in
+// earlier ones. In a group that shares loops each step is an entry, or the sum or product over all labels, of
+// one formula over the labels of the group; a local step is read by its own group alone, at the entry where
+// the loops stand.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "codegen/nest.h"
+#include "codegen/tensor_program.h"
+
+namespace nabla {
+
+struct LoopStep {
+  Ref name, value;           // as in the TensorProgram
+  std::optional<Nest> nest;  // none: a call of a function
+  bool is_local = false;
+};
+
+struct LoopGroup {
+  std::vector<Ref> extents;  // of the loops that are shared; none for scalars
+  std::vector<LoopStep> steps;
+  bool shares = false;  // else it is one step with loops of its own
+};
+
+struct LoopProgram {
+  std::vector<LoopGroup> groups;
+  // What is not stored and not computed as a let: its value, for comments.
+  std::vector<std::pair<Ref, Ref>> inlined;
+};
+
+LoopProgram plan_loops(Context& ctx, const TensorProgram& program);
+
+// The lets that a step reads, each once, ascending.
+std::vector<Ref> lets_read(Context& ctx, const LoopStep& step);
+// Whether the step is read in the loops of `user` at the entry where they stand, and only there.
+bool reads_aligned(Context& ctx, const LoopStep& user, Ref let);
+
+}  // namespace nabla
