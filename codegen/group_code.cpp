@@ -1,6 +1,7 @@
 #include "codegen/group_code.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
@@ -36,20 +37,27 @@ class GroupWriter {
     }
   }
 
-  std::string run() {
-    if (group_.extents.empty()) return scalars();
+  GroupCode run(const std::string& inside) {
+    if (group_.extents.empty()) return {"", scalars(), ""};
+    GroupCode code;
+    const std::string outside = indent_;
     hoist();
     const size_t depth = group_.extents.size();
-    outer(0);
     declare_parts();
+    code.before = std::exchange(out_, {});
+    indent_ = inside;
+    outer(0);
     for (Label l = 0; l + 1 < depth; ++l) {
       open(nests_.loop(group_.extents[l], l));
       outer(l + 1);
     }
     innermost(static_cast<Label>(depth - 1));
     close(indent_.size() - 2 * open_);
+    code.loops = std::exchange(out_, {});
+    indent_ = outside;
     add_parts();
-    return std::move(out_);
+    code.after = std::move(out_);
+    return code;
   }
 
  private:
@@ -418,10 +426,10 @@ class GroupWriter {
 
 }  // namespace
 
-std::string group_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests,
-                       const LoopGroup& group, const GroupTargets& targets, size_t& temporaries,
-                       const std::string& indent) {
-  return GroupWriter(ctx, style, needs, nests, group, targets, temporaries, indent).run();
+GroupCode group_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests,
+                     const LoopGroup& group, const GroupTargets& targets, size_t& temporaries,
+                     const std::string& outside, const std::string& inside) {
+  return GroupWriter(ctx, style, needs, nests, group, targets, temporaries, outside).run(inside);
 }
 
 }  // namespace nabla

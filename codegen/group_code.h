@@ -22,9 +22,15 @@ struct GroupTargets {
   std::function<std::string(Ref let)> parts;  // the array of the lanes of a sum
 };
 
-// `temporaries`: how many of t1, t2, … the function has named so far.
-std::string group_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests,
-                       const LoopGroup& group, const GroupTargets& targets, size_t& temporaries,
-                       const std::string& indent);
+// The loops, and around them the declaration of what they sum up and its end.
+struct GroupCode {
+  std::string before, loops, after;
+};
+
+// `temporaries`: how many of t1, t2, … the function has named so far; `outside` and `inside`: the indents
+// around and of the loops.
+GroupCode group_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests,
+                     const LoopGroup& group, const GroupTargets& targets, size_t& temporaries,
+                     const std::string& outside, const std::string& inside);
 
 }  // namespace nabla

@@ -16,9 +16,8 @@ constexpr int64_t most_peeled = 4;  // turns by which the loops of a group may d
 
 class Grouper {
  public:
-  Grouper(Context& ctx, NestAtoms& atoms, const TensorProgram& program) : ctx_(ctx), atoms_(atoms) {
-    for (const TensorOutput& o : program.outputs) outputs_.insert(o.value);
-  }
+  Grouper(Context& ctx, NestAtoms& atoms, const std::unordered_set<Ref>& needed)
+      : ctx_(ctx), atoms_(atoms), needed_(needed) {}
 
   std::vector<LoopGroup> run(std::vector<LoopStep> steps) {
     for (LoopStep& s : steps) place(std::move(s));
@@ -31,7 +30,7 @@ class Grouper {
     const Ref name = step.name;
     const std::vector<Ref> reads = lets_read(ctx_, step);
     size_t first = 0;
-    for (Ref r : reads) first = std::max(first, group_of_.at(r));
+    for (Ref r : reads) first = std::max(first, group_of(r).value_or(0));
     const bool flat = step.nest && is_flat(*step.nest);
     if (flat) follow_memory(*step.nest);
     for (size_t g = first; flat && g < groups_.size(); ++g) {
@@ -82,7 +81,7 @@ class Grouper {
                      size_t g) const {
     if (group.extents.empty()) return true;  // scalars, one after the other
     for (Ref r : reads) {
-      if (group_of_.at(r) != g) continue;
+      if (group_of(r) != std::optional(g)) continue;
       const auto producer = std::find_if(group.steps.begin(), group.steps.end(),
                                          [&](const LoopStep& s) { return s.name == r; });
       if (producer->nest->gathering != Gathering::entry || !reads_aligned(ctx_, step, r)) return false;
@@ -118,11 +117,11 @@ class Grouper {
   }
 
   void find_locals() {
-    std::unordered_set<Ref> stored(outputs_.begin(), outputs_.end());
+    std::unordered_set<Ref> stored = needed_;
     for (size_t g = 0; g < groups_.size(); ++g) {
       for (const LoopStep& s : groups_[g].steps) {
         for (Ref r : lets_read(ctx_, s)) {
-          if (group_of_.at(r) != g) stored.insert(r);
+          if (group_of(r) != std::optional(g)) stored.insert(r);
         }
       }
     }
@@ -133,9 +132,14 @@ class Grouper {
     }
   }
 
+  std::optional<size_t> group_of(Ref let) const {
+    const auto at = group_of_.find(let);
+    return at == group_of_.end() ? std::nullopt : std::optional(at->second);
+  }
+
   Context& ctx_;
   NestAtoms& atoms_;
-  std::unordered_set<Ref> outputs_;
+  const std::unordered_set<Ref>& needed_;
   std::unordered_map<Ref, size_t> group_of_;
   std::vector<LoopGroup> groups_;
 };
@@ -164,8 +168,8 @@ void keep_used(Context& ctx, Nest& nest) {
 }
 
 std::vector<LoopGroup> group_loops(Context& ctx, NestAtoms& atoms, std::vector<LoopStep> steps,
-                                   const TensorProgram& program) {
-  return Grouper(ctx, atoms, program).run(std::move(steps));
+                                   const std::unordered_set<Ref>& needed) {
+  return Grouper(ctx, atoms, needed).run(std::move(steps));
 }
 
 }  // namespace nabla

@@ -1,6 +1,8 @@
 // Which steps of a program of loops share a loop.
 #pragma once
 
+#include <unordered_set>
+
 #include "codegen/loop_program.h"
 
 namespace nabla {
@@ -12,8 +14,9 @@ bool is_flat(const Nest& nest);
 bool contains_node(Context& ctx, Ref e, Ref node);
 void keep_used(Context& ctx, Nest& nest);
 
-// `steps` in an order in which each comes after what it reads.
+// `steps` in an order in which each comes after what it reads, of which some may be computed before all of
+// these; `needed`: what is read outside.
 std::vector<LoopGroup> group_loops(Context& ctx, NestAtoms& atoms, std::vector<LoopStep> steps,
-                                   const TensorProgram& program);
+                                   const std::unordered_set<Ref>& needed);
 
 }  // namespace nabla

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "codegen/loop_groups.h"
+#include "codegen/loop_stages.h"
 #include "codegen/nest_inline.h"
 #include "expr/walk.h"
 
@@ -248,7 +249,7 @@ LoopProgram plan_loops(Context& ctx, const TensorProgram& program) {
     split_outer_factors(ctx, atoms, steps, extra);
     Inliner(ctx, atoms, steps, program).run(out);
   }
-  out.groups = group_loops(ctx, atoms, std::move(steps), program);
+  out.stages = stage_loops(ctx, atoms, std::move(steps), program);
   return out;
 }
 

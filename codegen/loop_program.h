@@ -27,11 +27,24 @@ struct LoopGroup {
   bool shares = false;  // else it is one step with loops of its own
 };
 
-struct LoopProgram {
+// Groups that run one after the other: once, or for each block of `block_turns` positions along one axis, so
+// that what lies on that axis and is read here alone needs room for a block only and stays in the cache. Then
+// sums over the axis are added up block by block.
+struct LoopStage {
+  Ref extent;  // of the axis; none: once
   std::vector<LoopGroup> groups;
+};
+inline constexpr int64_t block_turns = 64;
+
+struct LoopProgram {
+  std::vector<LoopStage> stages;
   // What is not stored and not computed as a let: its value, for comments.
   std::vector<std::pair<Ref, Ref>> inlined;
 };
+
+// Of a step in a stage with that axis: whether it has an entry for each position, or sums over the axis.
+bool lies_along(const Context& ctx, const LoopStep& step, Ref extent);
+bool sums_along(const Context& ctx, const LoopStep& step, Ref extent);
 
 LoopProgram plan_loops(Context& ctx, const TensorProgram& program);
 

@@ -1,5 +1,7 @@
 #include "codegen/loops.h"
 
+#include <utility>
+
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/group_code.h"
@@ -33,13 +35,7 @@ class LoopWriter {
     storage_ =
         place_arrays(ctx_, loops_, entry_.program.outputs, [this](Ref v) { return call_scratch(ctx_, v); });
     out_.work = storage_.work;
-    for (const LoopGroup& group : loops_.groups) {
-      if (group.shares) {
-        shared(group);
-      } else {
-        let(group.steps[0]);
-      }
-    }
+    for (const LoopStage& stage : loops_.stages) run(stage);
     for (const bool returned : {false, true}) {  // the value that is returned comes last
       for (size_t o = 0; o < entry_.program.outputs.size(); ++o) {
         if (signature_.outputs[o].empty() == returned) output(o);
@@ -51,8 +47,13 @@ class LoopWriter {
  private:
   // ---- names ----
 
-  // In a position: integers stay what they are.
+  // In a position: integers stay what they are. Along a cut axis loops run over a block.
   std::string atom(Ref r) {
+    if (cut_ && r == cut_) return names_.count;
+    return name_of(r);
+  }
+
+  std::string name_of(Ref r) {
     if (ctx_.kind(r) == Kind::let) return lets_.at(r);
     if (ctx_.kind(r) == Kind::entry) return entry_at(r, false);
     out_.used.insert(r);
@@ -61,7 +62,7 @@ class LoopWriter {
 
   std::string number(Ref r) {
     if (ctx_.kind(r) == Kind::entry) return entry_at(r, true);
-    std::string text = atom(r);
+    std::string text = name_of(r);
     if (ctx_.kind(r) == Kind::let) return text;
     const bool dim = ctx_.symbol(r).role == Role::extent;
     if (dim) return names_.scalar + "(static_cast<double>(" + text + "))";
@@ -81,14 +82,19 @@ class LoopWriter {
     return entry_text(list[0], at, as_number);
   }
 
-  std::string entry_text(Ref r, const std::vector<std::string>& at, bool as_number) {
-    const std::string text = pointer(r) + "[" + place(ctx_[r].shape, at) + "]";
+  std::string entry_text(Ref r, std::vector<std::string> at, bool as_number) {
+    const std::vector<Ref> extents = ctx_.shape_of(r).extents;
+    const bool whole = storage_.blocks.count(r) == 0;
+    for (size_t k = 0; cut_ && whole && k < at.size(); ++k) {
+      if (extents[k] == cut_) at[k] = names_.start + " + " + at[k];
+    }
+    const std::string text = pointer(r) + "[" + place(extents, at, whole) + "]";
     const bool integer = as_number && ctx_.kind(r) == Kind::symbol && is_integer_data(ctx_, entry_, r);
     return integer ? names_.scalar + "(" + text + ")" : text;
   }
 
   // Row-major.
-  std::string place(ShapeId shape, const std::vector<std::string>& at) {
+  std::string place(const std::vector<Ref>& extents, const std::vector<std::string>& at, bool whole) {
     std::string out;
     for (size_t k = 0; k < at.size(); ++k) {
       if (k == 0) {
@@ -96,62 +102,111 @@ class LoopWriter {
         continue;
       }
       const std::string before = out.find(' ') == std::string::npos ? out : "(" + out + ")";
-      out =
-          before + " * " + index_text(ctx_, ctx_.shape(shape).extents[k], style_.atom, true) + " + " + at[k];
+      out = before + " * " +
+            (whole ? whole_extent(extents[k]) : index_text(ctx_, extents[k], style_.atom, true)) + " + " +
+            at[k];
     }
     return out.empty() ? "0" : out;
   }
 
-  NestCode::Target target(const std::string& name, ShapeId shape) {
-    return [this, name, shape](const std::vector<std::string>& at) {
-      return name + "[" + place(shape, at) + "]";
-    };
-  }
-
   // ---- statements ----
 
+  void run(const LoopStage& stage) {
+    cut_ = stage.extent;
+    std::string loops, after;
+    const std::string inside = cut_ ? "    " : "  ";
+    for (const LoopGroup& group : stage.groups) {
+      if (group.shares) {
+        shared(group, inside, loops, after);
+      } else {
+        let(group.steps[0], inside, loops);
+      }
+      if (!cut_) {
+        out_.text += std::exchange(loops, {});
+        out_.text += std::exchange(after, {});
+      }
+    }
+    if (!cut_) return;
+    const std::string extent = whole_extent(std::exchange(cut_, Ref{})), start = names_.start,
+                      turns = std::to_string(block_turns), rest = extent + " - " + start;
+    append_wrapped(out_.text, "  ",
+                   "for (std::ptrdiff_t " + start + " = 0; " + start + " < " + extent + "; " + start +
+                       " += " + turns + ") {");
+    append_wrapped(out_.text, "    ",
+                   "const std::ptrdiff_t " + names_.count + " = " + rest + " < " + turns + " ? " + rest +
+                       " : " + turns + ";");
+    out_.text += loops + "  }\n" + after;
+  }
+
+  // An extent where no axis is cut.
+  std::string whole_extent(Ref e) {
+    return index_text(
+        ctx_, e, [this](Ref r) { return name_of(r); }, true);
+  }
+
   // Names for all that is stored, then the loops.
-  void shared(const LoopGroup& group) {
+  void shared(const LoopGroup& group, const std::string& inside, std::string& loops, std::string& after) {
     for (const LoopStep& s : group.steps) {
       if (s.is_local) continue;
       const bool scalar = ctx_[s.name].shape == scalar_shape;
       const std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(s.name);
-      append_formula(s, name);
+      append_formula(s, name, cut_ ? loops : out_.text, inside);
       if (scalar) parts_[s.name] = names_.parts.at(scalars_ - 1);
       lets_[s.name] = name;
     }
     GroupTargets targets;
-    targets.entry = [this](Ref r, const std::vector<std::string>& at) {
-      return lets_.at(r) + "[" + place(ctx_[r].shape, at) + "]";
-    };
+    targets.entry = [this](Ref r, const std::vector<std::string>& at) { return entry_text(r, at, false); };
     targets.scalar = [this](Ref r) { return lets_.at(r); };
     targets.parts = [this](Ref r) { return parts_.at(r); };
-    out_.text += group_code(ctx_, style_, out_.needs, nests_, group, targets, temporaries_, "  ");
+    const GroupCode code =
+        group_code(ctx_, style_, out_.needs, nests_, group, targets, temporaries_, "  ", inside);
+    out_.text += code.before;
+    loops += code.loops;
+    after += code.after;
   }
 
-  void let(const LoopStep& l) {
+  void let(const LoopStep& l, const std::string& inside, std::string& loops) {
     const bool scalar = ctx_[l.name].shape == scalar_shape;
     const std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(l.name);
-    append_formula(l, name);
-    std::string code;
+    append_formula(l, name, loops, inside);
+    lets_[l.name] = name;
+    const NestCode::Target entry = [this, r = l.name](const std::vector<std::string>& at) {
+      return entry_text(r, at, false);
+    };
     if (l.nest) {
-      code = scalar ? nests_.scalar(*l.nest, name, "  ")
-                    : nests_.fill(*l.nest, target(name, ctx_[l.name].shape), "  ");
+      if (cut_ && sums_along(ctx_, l, cut_)) {
+        clear(l, name, scalar);
+        loops += nests_.add(*l.nest, scalar ? [name](const auto&) { return name; } : entry, inside);
+      } else {
+        loops += scalar ? nests_.scalar(*l.nest, name, inside) : nests_.fill(*l.nest, entry, inside);
+      }
     } else if (only_places(ctx_, l.value)) {
-      code = place_code(ctx_, l.value, style_, nests_, target(name, ctx_[l.name].shape), "  ");
+      loops += place_code(ctx_, l.value, style_, nests_, entry, inside);
     } else {
       const auto at = storage_.scratch.find(l.name);
       const std::string scratch = at == storage_.scratch.end() ? "" : work_at(at->second);
       CallText text{style_, out_.needs, [this](Ref r) { return pointer(r); }};
-      code = call_code(ctx_, l.value, name, scratch, text, "  ");
+      loops += call_code(ctx_, l.value, name, scratch, text, inside);
     }
-    lets_[l.name] = name;
-    out_.text += code;
+  }
+
+  // Before the blocks of a sum are added up.
+  void clear(const LoopStep& l, const std::string& name, bool scalar) {
+    const std::string nothing = cpp_number(0, names_.scalar).text;
+    if (scalar) return append_wrapped(out_.text, "  ", names_.scalar + " " + name + " = " + nothing + ";");
+    const std::string size = index_text(
+        ctx_, entry_count(ctx_, ctx_[l.name].shape), [this](Ref r) { return name_of(r); }, true);
+    const std::string& i = names_.labels[0];
+    append_wrapped(out_.text, "  ",
+                   "for (std::ptrdiff_t " + i + " = 0; " + i + " < " + size + "; ++" + i + ") " + name + "[" +
+                       i + "] = " + nothing + ";");
   }
 
   std::string work_at(Ref offset) {
     if (offset == zero) return names_.work;
-    return names_.work + " + " + index_text(ctx_, offset, style_.atom, false);
+    return names_.work + " + " +
+           index_text(
+               ctx_, offset, [this](Ref r) { return name_of(r); }, false);
   }
 
   // The name of an array, declared if it lies in the workspace.
@@ -164,7 +219,8 @@ class LoopWriter {
   }
 
   // "// m2 = X'*m1", where it is short; what has no name is written out.
-  void append_formula(const LoopStep& l, const std::string& name) {
+  void append_formula(const LoopStep& l, const std::string& name, std::string& out,
+                      const std::string& indent) {
     constexpr size_t longest = 80, most_nodes = 100;
     if (!l.value) return;
     Ref value = l.value;
@@ -184,7 +240,7 @@ class LoopWriter {
         if (ctx_.kind(r) == Kind::let) return;
       }
       const std::string text = print(ctx_, value);
-      if (text.size() <= longest) out_.text += "  // " + name + " = " + text + "\n";
+      if (text.size() <= longest) out += indent + "// " + name + " = " + text + "\n";
     } catch (const Failure&) {  // a comment less
     }
   }
@@ -197,7 +253,11 @@ class LoopWriter {
     if (output.shape == scalar_shape) {
       out_.text += nests_.statement(*nest, name.empty() ? "return " : "*" + name + " = ", "  ");
     } else {
-      out_.text += nests_.fill(*nest, target(name, output.shape), "  ");
+      const std::vector<Ref> extents = ctx_.shape(output.shape).extents;
+      const auto entry = [&](const std::vector<std::string>& at) {
+        return name + "[" + place(extents, at, true) + "]";
+      };
+      out_.text += nests_.fill(*nest, entry, "  ");
     }
   }
 
@@ -209,6 +269,7 @@ class LoopWriter {
   NestStyle style_;
   NestCode nests_;
   LoopProgram loops_;
+  Ref cut_;  // the extent of the axis whose blocks are being written
   Storage storage_;
   std::unordered_map<Ref, std::string> lets_, parts_;
   size_t arrays_ = 0, scalars_ = 0, temporaries_ = 0;

@@ -275,12 +275,20 @@ void NestCode::summed(const Nest& nest, const std::string& into, std::string& ou
 }
 
 std::string NestCode::fill(const Nest& nest, const Target& target, const std::string& indent) {
+  return filled(nest, target, false, indent);
+}
+
+std::string NestCode::add(const Nest& nest, const Target& target, const std::string& indent) {
+  return filled(nest, target, true, indent);
+}
+
+std::string NestCode::filled(const Nest& nest, const Target& target, bool adds, const std::string& indent) {
   std::vector<std::string> positions;
   for (Label l = 0; l < nest.outputs; ++l) positions.push_back(label(l));
   if (nest.extents.size() > style_.labels.size())
     throw Failure(Code::cannot_emit,
                   "a product over more than " + std::to_string(style_.labels.size()) + " indices");
-  if (goes_inside(nest)) return accumulated(nest, target, indent);
+  if (goes_inside(nest)) return accumulated(nest, target, adds, indent);
   std::string out, inner = indent;
   for (Label l = 0; l < nest.outputs; ++l) open(out, inner, loop(nest.extents[l], l));
   if (nest.gathering == Gathering::entry && nest.conditions.empty()) {
@@ -288,7 +296,7 @@ std::string NestCode::fill(const Nest& nest, const Target& target, const std::st
   } else {
     out += inner + style_.scalar + " " + style_.sum + " = " + start(nest) + ";\n";
     summed(nest, style_.sum, out, inner);
-    append_wrapped(out, inner, target(positions) + " = " + style_.sum + ";");
+    append_wrapped(out, inner, target(positions) + (adds ? " += " : " = ") + style_.sum + ";");
   }
   close(out, inner, indent.size());
   return out;
@@ -309,14 +317,16 @@ bool NestCode::goes_inside(const Nest& nest) const {
   return bad_axis < bad_last;
 }
 
-std::string NestCode::accumulated(const Nest& nest, const Target& target, const std::string& indent) {
+std::string NestCode::accumulated(const Nest& nest, const Target& target, bool adds,
+                                  const std::string& indent) {
   const auto axis = static_cast<Label>(nest.outputs - 1);
   std::vector<std::string> positions;
   for (Label l = 0; l < nest.outputs; ++l) positions.push_back(label(l));
   std::string out, inner = indent;
   for (Label l = 0; l < axis; ++l) open(out, inner, loop(nest.extents[l], l));
-  append_wrapped(out, inner,
-                 loop(nest.extents[axis], axis) + " " + target(positions) + " = " + number(0) + ";");
+  if (!adds)
+    append_wrapped(out, inner,
+                   loop(nest.extents[axis], axis) + " " + target(positions) + " = " + number(0) + ";");
   for (auto l = static_cast<Label>(nest.outputs); l < nest.extents.size(); ++l)
     open(out, inner, loop(nest.extents[l], l));
   open(out, inner, loop(nest.extents[axis], axis));

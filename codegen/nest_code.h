@@ -45,6 +45,8 @@ class NestCode {
   // Statements that fill an array: `target` gives its entry at positions.
   using Target = std::function<std::string(const std::vector<std::string>& positions)>;
   std::string fill(const Nest& nest, const Target& target, const std::string& indent);
+  // The same for a sum that is added to what the array holds.
+  std::string add(const Nest& nest, const Target& target, const std::string& indent);
   // Statements that declare the scalar `name`.
   std::string scalar(const Nest& nest, const std::string& name, const std::string& indent);
 
@@ -72,7 +74,8 @@ class NestCode {
   void summed(const Nest& nest, const std::string& into, std::string& out, std::string& indent);
   void narrowed(const Nest& nest, Label l, std::vector<bool>& met, std::string& out, std::string& indent);
   bool goes_inside(const Nest& nest) const;
-  std::string accumulated(const Nest& nest, const Target& target, const std::string& indent);
+  std::string filled(const Nest& nest, const Target& target, bool adds, const std::string& indent);
+  std::string accumulated(const Nest& nest, const Target& target, bool adds, const std::string& indent);
   std::string start(const Nest& nest);
   std::string step(const Nest& nest, const std::string& into, const std::string& indent);
 

@@ -14,20 +14,25 @@ class Placer {
       : ctx_(ctx), loops_(loops), outputs_(outputs), scratch_size_(scratch_size) {}
 
   Storage run() {
+    number_groups();
     choose_direct();
     find_last_uses();
     out_.work = zero;
-    for (size_t g = 0; g < loops_.groups.size(); ++g) {
-      for (const LoopStep& s : loops_.groups[g].steps) {
-        if (lies_in_work(s)) out_.places[s.name] = {true, 0, take(entry_count(ctx_, ctx_[s.name].shape))};
-        const Ref size = s.nest ? zero : scratch_size_(s.value);
-        if (size == zero) continue;
-        const Ref at = take(size);
-        out_.scratch[s.name] = at;
-        free_.push_back({size, at});
+    size_t g = 0;
+    for (const LoopStage& stage : loops_.stages) {
+      for (const LoopGroup& group : stage.groups) {  // what outlives a block has a place of its own
+        for (const LoopStep& s : group.steps) {
+          if (stage.extent && lies_in_work(s) && !in_blocks(s)) place(s);
+        }
       }
-      for (Ref gone : ends_[g])
-        free_.push_back({entry_count(ctx_, ctx_[gone].shape), out_.places[gone].offset});
+      for (const LoopGroup& group : stage.groups) {
+        for (const LoopStep& s : group.steps) {
+          if (lies_in_work(s)) place(s);
+          if (!s.nest) take_scratch(s);
+        }
+        for (Ref gone : ends_[g]) free_.push_back({size_of(gone), out_.places[gone].offset});
+        ++g;
+      }
     }
     return std::move(out_);
   }
@@ -41,6 +46,55 @@ class Placer {
     return ctx_[s.name].shape != scalar_shape && !s.is_local && out_.places.count(s.name) == 0;
   }
 
+  void take_scratch(const LoopStep& s) {
+    const Ref size = scratch_size_(s.value);
+    if (size == zero) return;
+    const Ref at = take(size);
+    out_.scratch[s.name] = at;
+    free_.push_back({size, at});
+  }
+
+  bool in_blocks(const LoopStep& s) const { return out_.blocks.count(s.name) != 0; }
+
+  void place(const LoopStep& s) { out_.places[s.name] = {true, 0, take(size_of(s.name))}; }
+
+  // Of what lies along a cut axis and is read in its stage alone: that of a block.
+  Ref size_of(Ref let) {
+    const Ref all = entry_count(ctx_, ctx_[let].shape);
+    const auto cut = out_.blocks.find(let);
+    if (cut == out_.blocks.end()) return all;
+    std::vector<Ref> extents = ctx_.shape_of(let).extents;
+    for (Ref& e : extents) {
+      if (e == cut->second) e = ctx_.number(block_turns);
+    }
+    return ctx_.product(extents);
+  }
+
+  // The stage of each let, and which of them lie in blocks.
+  void number_groups() {
+    std::unordered_map<Ref, const LoopStage*> stage_of;
+    for (const LoopStage& stage : loops_.stages) {
+      for (const LoopGroup& group : stage.groups) {
+        ++groups_;
+        for (const LoopStep& s : group.steps) {
+          stage_of[s.name] = &stage;
+          if (stage.extent && !s.is_local && lies_along(ctx_, s, stage.extent))
+            out_.blocks[s.name] = stage.extent;
+        }
+      }
+    }
+    for (const TensorOutput& o : outputs_) out_.blocks.erase(o.value);
+    for (const LoopStage& stage : loops_.stages) {
+      for (const LoopGroup& group : stage.groups) {
+        for (const LoopStep& s : group.steps) {
+          for (Ref r : lets_read(ctx_, s)) {
+            if (stage_of.at(r) != &stage) out_.blocks.erase(r);
+          }
+        }
+      }
+    }
+  }
+
   void choose_direct() {
     for (size_t o = 0; o < outputs_.size(); ++o) {
       const TensorOutput& output = outputs_[o];
@@ -51,19 +105,31 @@ class Placer {
     }
   }
 
+  // What does not lie in blocks lives to the end of the stage in which it is read.
   void find_last_uses() {
     std::unordered_map<Ref, size_t> last;
-    for (size_t g = 0; g < loops_.groups.size(); ++g) {
-      for (const LoopStep& s : loops_.groups[g].steps) {
-        last[s.name] = std::max(last[s.name], g);
-        for (Ref r : lets_read(ctx_, s)) last[r] = g;
+    size_t g = 0;
+    for (const LoopStage& stage : loops_.stages) {
+      const size_t end = g + stage.groups.size() - 1;
+      for (const LoopGroup& group : stage.groups) {
+        const auto use = [&](Ref r) {
+          const bool long_lived = stage.extent && out_.blocks.count(r) == 0;
+          last[r] = std::max(last[r], long_lived ? end : g);
+        };
+        for (const LoopStep& s : group.steps) {
+          use(s.name);
+          for (Ref r : lets_read(ctx_, s)) use(r);
+        }
+        ++g;
       }
     }
-    for (const TensorOutput& o : outputs_) last[o.value] = loops_.groups.size();
-    ends_.resize(loops_.groups.size() + 1);
-    for (const LoopGroup& group : loops_.groups) {
-      for (const LoopStep& s : group.steps) {
-        if (lies_in_work(s)) ends_[last[s.name]].push_back(s.name);
+    for (const TensorOutput& o : outputs_) last[o.value] = groups_;
+    ends_.resize(groups_ + 1);
+    for (const LoopStage& stage : loops_.stages) {
+      for (const LoopGroup& group : stage.groups) {
+        for (const LoopStep& s : group.steps) {
+          if (lies_in_work(s)) ends_[last[s.name]].push_back(s.name);
+        }
       }
     }
   }
@@ -87,6 +153,7 @@ class Placer {
   Storage out_;
   std::vector<std::vector<Ref>> ends_;  // by group: the arrays that it reads last
   std::vector<Slot> free_;
+  size_t groups_ = 0;
 };
 
 }  // namespace

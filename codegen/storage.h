@@ -21,6 +21,7 @@ struct Storage {
     Ref offset;         // in the workspace
   };
   std::unordered_map<Ref, Location> places;  // of lets that are stored arrays
+  std::unordered_map<Ref, Ref> blocks;       // of those with room for a block only: the extent that is cut
   std::unordered_map<Ref, Ref> scratch;      // of lets whose computation needs memory: its offset
   Ref work;                                  // the size; zero: none
   std::vector<bool> direct;                  // by output: written where it is computed

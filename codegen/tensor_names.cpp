@@ -37,6 +37,8 @@ class Namer {
     out_.block = pool_.fresh("first");
     out_.lane = pool_.fresh("lane");
     out_.half = pool_.fresh("half");
+    out_.start = pool_.fresh("start");
+    out_.count = pool_.fresh("count");
     constexpr const char* letters = "ijklpqrsabcg";
     for (size_t k = 0; k < most_labels; ++k) out_.labels.push_back(pool_.fresh(std::string(1, letters[k])));
     size_t lets = 0;

@@ -35,19 +35,20 @@ void add_model(Program& program, const std::filesystem::path& file, TensorTarget
   const std::string name = "model_" + file.stem().string();
   WholeCalls calls(model, tensor_entry_points(model.ctx, model.model), target, name);
   write_file(folder / (name + ".h"), calls.header());
-  std::vector<std::pair<Ref, int64_t>> least, more, large;  // more turns than a sum has lanes
+  std::vector<std::pair<Ref, int64_t>> least, more, large;  // more than a block
   for (Ref d : calls.dims()) {
     const Ref lower = model.ctx.symbol(d).domain.lower;
     least.emplace_back(d, lower ? *model.ctx.value(lower).as_int() : 1);
     more.emplace_back(d, 5 + static_cast<int64_t>(more.size()));
-    large.emplace_back(d, 35 + 2 * static_cast<int64_t>(large.size()));
+    large.emplace_back(d, 67 + 2 * static_cast<int64_t>(large.size()));
   }
   program.includes += "#include \"" + name + ".h\"\n";
   std::string functions = calls.at(least, 3);
   functions += calls.at({}, 5);
   functions += calls.at(more, 7);
   const std::string stem = file.stem().string();
-  if (stem == "stencil" || stem == "reduce") functions += calls.at(large, 9, true);
+  if (stem == "stencil" || stem == "reduce" || stem == "mlp" || stem == "mixture")
+    functions += calls.at(large, 9, true);
   CHECK(calls.calls() > 0);
   for (size_t k = 1; k <= calls.calls(); ++k)
     program.main += "  check_" + name + "_" + std::to_string(k) + "();\n";
