@@ -67,6 +67,18 @@ constexpr OperatorRow kOperators[] = {
     {Operator::stable, "stable(e)", "a form that loses less to rounding"},
     {Operator::equal, "equal(a, b)", "whether a and b are equal: proved, refuted or unknown"},
     {Operator::eval, "eval(e, x = 1.5)", "a number; eval(e, digits = 30) to so many certified digits"},
+    {Operator::trig, "trig(e)", "the lightest form by identities of sines, cosines, sinh and cosh"},
+    {Operator::trigexpand, "trigexpand(e)", "sin(x + y) and sin(2*x) by sines and cosines of x and y"},
+    {Operator::trigreduce, "trigreduce(e)", "products of sines and cosines as sums: sin(x)^2 by cos(2*x)"},
+    {Operator::trigtoexp, "trigtoexp(e)", "sin, cos, sinh, cosh, … by exp"},
+    {Operator::exptotrig, "exptotrig(e)", "exp by cosh and sinh, exp(im*x) by cos and sin"},
+    {Operator::powers, "powers(e)", "the lighter of powexpand(e) and powcombine(e), or e"},
+    {Operator::powexpand, "powexpand(e)", "powers of products as products, exp of a sum as a product"},
+    {Operator::powcombine, "powcombine(e)", "products of powers with one exponent, and of exp, as one"},
+    {Operator::logs, "logs(e)", "the lighter of logexpand(e) and logcombine(e), or e"},
+    {Operator::logexpand, "logexpand(e)", "log of a product of positive factors as a sum"},
+    {Operator::logcombine, "logcombine(e)", "sums of logs as one log"},
+    {Operator::radicals, "radicals(e)", "nested square roots apart, and none in denominators"},
 };
 static_assert(std::size(kOperators) == std::size(operator_names));
 

@@ -10,6 +10,8 @@
 //   subs          e, then pairs: name, value     eval       e, digits (0: not given), pairs: name, value
 //   collect apart e, x                           equal      a, b
 //   differential simplify expand factor together cancel stable     e
+//   trig trigexpand trigreduce trigtoexp exptotrig powers powexpand powcombine
+//   logs logexpand logcombine radicals                             e
 #pragma once
 
 #include <cstdint>
@@ -43,12 +45,27 @@ enum class Operator : uint16_t {
   stable,
   equal,
   eval,
+  trig,
+  trigexpand,
+  trigreduce,
+  trigtoexp,
+  exptotrig,
+  powers,
+  powexpand,
+  powcombine,
+  logs,
+  logexpand,
+  logcombine,
+  radicals,
 };
 
 inline constexpr std::string_view operator_names[] = {
-    "diff",      "grad",     "jac",    "hess",   "jvp",   "vjp",      "hvp",    "differential",
-    "laplacian", "div",      "curl",   "taylor", "limit", "simplify", "expand", "factor",
-    "collect",   "together", "cancel", "apart",  "subs",  "stable",   "equal",  "eval"};
+    "diff",      "grad",         "jac",        "hess",      "jvp",        "vjp",
+    "hvp",       "differential", "laplacian",  "div",       "curl",       "taylor",
+    "limit",     "simplify",     "expand",     "factor",    "collect",    "together",
+    "cancel",    "apart",        "subs",       "stable",    "equal",      "eval",
+    "trig",      "trigexpand",   "trigreduce", "trigtoexp", "exptotrig",  "powers",
+    "powexpand", "powcombine",   "logs",       "logexpand", "logcombine", "radicals"};
 
 inline std::string_view operator_name(Operator o) { return operator_names[static_cast<size_t>(o)]; }
 

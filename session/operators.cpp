@@ -15,9 +15,16 @@
 #include "session/domain.h"
 #include "session/flattened.h"
 #include "session/point.h"
+#include "simplify/angle_sums.h"
 #include "simplify/complex_parts.h"
+#include "simplify/elementary.h"
+#include "simplify/exponential_form.h"
+#include "simplify/logs_and_powers.h"
+#include "simplify/multiple_angles.h"
 #include "simplify/passes.h"
+#include "simplify/radicals.h"
 #include "simplify/simplify.h"
+#include "simplify/trigonometry.h"
 
 namespace nabla {
 namespace {
@@ -199,6 +206,32 @@ void refuse_entries_of_structures(Context& ctx, std::span<const Ref> variables) 
   }
 }
 
+// Passes that write one scalar in another way, and nothing else.
+struct NamedPass {
+  Operator op;
+  Ref (*pass)(Context&, Ref, Notes*);
+};
+
+constexpr NamedPass named_passes[] = {
+    {Operator::simplify, simplify},
+    {Operator::expand, expand},
+    {Operator::factor, factor},
+    {Operator::together, together},
+    {Operator::cancel, cancel},
+    {Operator::trig, trig},
+    {Operator::trigexpand, expand_angles},
+    {Operator::trigreduce, reduce_angles},
+    {Operator::trigtoexp, [](Context& ctx, Ref e, Notes*) { return by_exponentials(ctx, e); }},
+    {Operator::exptotrig, from_exponentials},
+    {Operator::powers, [](Context& ctx, Ref e, Notes*) { return lightest_powers(ctx, e); }},
+    {Operator::powexpand, [](Context& ctx, Ref e, Notes*) { return expand_powers(ctx, e); }},
+    {Operator::powcombine, [](Context& ctx, Ref e, Notes*) { return combine_powers(ctx, e); }},
+    {Operator::logs, [](Context& ctx, Ref e, Notes*) { return lightest_logs(ctx, e); }},
+    {Operator::logexpand, [](Context& ctx, Ref e, Notes*) { return expand_logs(ctx, e); }},
+    {Operator::logcombine, [](Context& ctx, Ref e, Notes*) { return contract_logs(ctx, e); }},
+    {Operator::radicals, [](Context& ctx, Ref e, Notes*) { return radicals(ctx, e); }},
+};
+
 void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
            const OperatorOptions& options, const WrittenForm& written, CarriedOut& out) {
   out = CarriedOut{};
@@ -222,22 +255,12 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
     }
     return;
   }
+  for (const NamedPass& p : named_passes) {
+    if (p.op != op) continue;
+    out.value = p.pass(ctx, operands[0], &out.notes);
+    return;
+  }
   switch (op) {
-    case Operator::simplify:
-      out.value = simplify(ctx, operands[0], &out.notes);
-      return;
-    case Operator::expand:
-      out.value = expand(ctx, operands[0], &out.notes);
-      return;
-    case Operator::factor:
-      out.value = factor(ctx, operands[0], &out.notes);
-      return;
-    case Operator::together:
-      out.value = together(ctx, operands[0], &out.notes);
-      return;
-    case Operator::cancel:
-      out.value = cancel(ctx, operands[0], &out.notes);
-      return;
     case Operator::collect:
       out.value = collect(ctx, operands[0], operands[1], &out.notes);
       return;

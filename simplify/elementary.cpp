@@ -1,5 +1,6 @@
 #include "simplify/elementary.h"
 
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -58,8 +59,24 @@ constexpr Definition definitions[] = {
     {Fn::trigamma, "polygamma(1, x)"},
 };
 
-std::string_view definition(Fn fn) {
-  for (const Definition& d : definitions) {
+// The same, 4.3.1-6 and 4.5.1-6.
+constexpr Definition exponential_definitions[] = {
+    {Fn::sin, "-im*(exp(im*x) - exp(-im*x))/2"},
+    {Fn::cos, "(exp(im*x) + exp(-im*x))/2"},
+    {Fn::tan, "-im*(exp(2*im*x) - 1)/(exp(2*im*x) + 1)"},
+    {Fn::cot, "im*(exp(2*im*x) + 1)/(exp(2*im*x) - 1)"},
+    {Fn::sec, "2*exp(im*x)/(exp(2*im*x) + 1)"},
+    {Fn::csc, "2*im*exp(im*x)/(exp(2*im*x) - 1)"},
+    {Fn::sinh, "(exp(x) - exp(-x))/2"},
+    {Fn::cosh, "(exp(x) + exp(-x))/2"},
+    {Fn::tanh, "(exp(2*x) - 1)/(exp(2*x) + 1)"},
+    {Fn::coth, "(exp(2*x) + 1)/(exp(2*x) - 1)"},
+    {Fn::sech, "2*exp(x)/(exp(2*x) + 1)"},
+    {Fn::csch, "2*exp(x)/(exp(2*x) - 1)"},
+};
+
+std::string_view definition(std::span<const Definition> table, Fn fn) {
+  for (const Definition& d : table) {
     if (d.fn == fn) return d.text;
   }
   return {};
@@ -83,11 +100,9 @@ Ref rewritten(Context& ctx, Ref e, Write write) {
   return image[e];
 }
 
-}  // namespace
-
-Ref by_elementary_functions(Context& ctx, Ref e) {
+Ref by_definitions(Context& ctx, Ref e, std::span<const Definition> table) {
   return rewritten(ctx, e, [&](Fn fn, const std::vector<Ref>& arguments) -> Ref {
-    const std::string_view text = definition(fn);
+    const std::string_view text = definition(table, fn);
     if (text.empty()) return {};
     std::vector<std::pair<std::string_view, Ref>> names{{"x", arguments[0]}};
     if (arguments.size() > 1) names.emplace_back("y", arguments[1]);
@@ -99,5 +114,11 @@ Ref by_elementary_functions(Context& ctx, Ref e) {
     }
   });
 }
+
+}  // namespace
+
+Ref by_elementary_functions(Context& ctx, Ref e) { return by_definitions(ctx, e, definitions); }
+
+Ref by_exponentials(Context& ctx, Ref e) { return by_definitions(ctx, e, exponential_definitions); }
 
 }  // namespace nabla

@@ -9,6 +9,7 @@
 #include "diff/derivative.h"
 #include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
+#include "simplify/trigonometry.h"
 #include "tests/random_expr.h"
 #include "tests/random_formula.h"
 #include "tests/random_matrix_formula.h"
@@ -32,7 +33,7 @@ inline std::string complaint(Context& ctx, Ref e, uint64_t seed, Ref sizes, cons
 
 // The one of this seed, by x where it needs a name.
 inline Pass named_pass(uint64_t seed, Ref x) {
-  switch (seed % 7) {
+  switch (seed % 8) {
     case 0:
       return {"expand", [](Context& ctx, Ref e, Notes&) { return expand(ctx, e); }};
     case 1:
@@ -48,6 +49,8 @@ inline Pass named_pass(uint64_t seed, Ref x) {
                 return weight(q) < weight(e) ? q : e;
               }};
     case 5:
+      return {"trig", [](Context& ctx, Ref e, Notes&) { return trig(ctx, e); }, true};
+    case 6:
       return {"collect", [x](Context& ctx, Ref e, Notes&) { return collect(ctx, e, x); }};
     default:
       return {"apart",

@@ -6,7 +6,8 @@
 #include "eval/certify.h"
 #include "eval/tape.h"
 #include "expr/print.h"
-#include "simplify/logs_and_roots.h"
+#include "simplify/logs_and_powers.h"
+#include "simplify/radicals.h"
 #include "tests/world.h"
 
 using namespace nabla;
@@ -40,14 +41,14 @@ const Row rows[] = {
     {combine_powers, "sqrt(p)*sqrt(x)", "sqrt(p*x)"},
     {combine_powers, "sqrt(x)*sqrt(y)", "sqrt(x)*sqrt(y)"},
     {combine_powers, "y*exp(x)*exp(y)^2/exp(p)", "y*exp(x + 2*y - p)"},
-    {take_roots_apart, "sqrt(3 + 2*sqrt(2))", "1 + sqrt(2)"},
-    {take_roots_apart, "sqrt(3 - 2*sqrt(2))", "sqrt(2) - 1"},
-    {take_roots_apart, "sqrt(5 + 2*sqrt(6))", "sqrt(2) + sqrt(3)"},
-    {take_roots_apart, "sqrt(5 + sqrt(3))", "sqrt(5 + sqrt(3))"},
-    {take_roots_apart, "1/(1 + sqrt(2))", "sqrt(2) - 1"},
-    {take_roots_apart, "x/(sqrt(5) - sqrt(3))", "x*(sqrt(5)/2 + sqrt(3)/2)"},
-    {take_roots_apart, "1/sqrt(3 + 2*sqrt(2))", "sqrt(2) - 1"},
-    {take_roots_apart, "sqrt(x + sqrt(2))", "sqrt(x + sqrt(2))"},
+    {radicals, "sqrt(3 + 2*sqrt(2))", "1 + sqrt(2)"},
+    {radicals, "sqrt(3 - 2*sqrt(2))", "sqrt(2) - 1"},
+    {radicals, "sqrt(5 + 2*sqrt(6))", "sqrt(2) + sqrt(3)"},
+    {radicals, "sqrt(5 + sqrt(3))", "sqrt(5 + sqrt(3))"},
+    {radicals, "1/(1 + sqrt(2))", "sqrt(2) - 1"},
+    {radicals, "x/(sqrt(5) - sqrt(3))", "x*(sqrt(5)/2 + sqrt(3)/2)"},
+    {radicals, "1/sqrt(3 + 2*sqrt(2))", "sqrt(2) - 1"},
+    {radicals, "sqrt(x + sqrt(2))", "sqrt(x + sqrt(2))"},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Passes that write logarithms, powers and roots in another way, asked for by name.
+// Passes that write logarithms and powers in another way, asked for by name.
 //
 // Invariant: what is returned equals e wherever e has a value; it has one at no fewer points. Each pass looks
 // at every node once, parts first, so it ends. What no domain proves stays as it is.
@@ -14,12 +14,22 @@ Ref expand_logs(Context& ctx, Ref e);
 // are of what is proved to be positive.
 Ref contract_logs(Context& ctx, Ref e);
 
+// Of a scalar with several logarithms of numbers, those by logarithms of primes: log(8)/log(2) is 3. Others
+// stay.
+Ref logs_of_primes(Context& ctx, Ref e);
+
 // sqrt(p*q) is sqrt(p)*sqrt(q) and exp(a + b) is exp(a)*exp(b).
 Ref expand_powers(Context& ctx, Ref e);
 // sqrt(p)*sqrt(q) is sqrt(p*q) and exp(a)*exp(b)^2 is exp(a + 2*b).
 Ref combine_powers(Context& ctx, Ref e);
 
-// sqrt(3 + 2*sqrt(2)) is 1 + sqrt(2), and 1/(1 + sqrt(2)) is sqrt(2) - 1.
-Ref take_roots_apart(Context& ctx, Ref e);
+// A product of square roots, some in the denominator, as one where the quotient under it is a polynomial:
+// sqrt(x)*sqrt(y)/sqrt(x*y) is 1, because each radicand is positive wherever the product has a value. Others
+// stay.
+Ref quotient_of_roots(Context& ctx, Ref e);
+
+// The lightest of e and what the two passes about logarithms, or about powers, make of it.
+Ref lightest_logs(Context& ctx, Ref e);
+Ref lightest_powers(Context& ctx, Ref e);
 
 }  // namespace nabla

@@ -1,31 +1,16 @@
-#include "simplify/logs_and_roots.h"
+#include "simplify/logs_and_powers.h"
 
 #include <algorithm>
 #include <map>
 #include <optional>
 
-#include "expr/scratch.h"
-#include "expr/walk.h"
-#include "simplify/rebuilt.h"
+#include "simplify/everywhere.h"
+#include "simplify/passes.h"
+#include "simplify/rewrite.h"
+#include "simplify/weight.h"
 
 namespace nabla {
 namespace {
-
-// e with each real scalar replaced by change(it), parts first.
-template <class Change>
-Ref everywhere(Context& ctx, Ref e, Change change) {
-  if (ctx[e].facts & has_operation) return e;
-  RefMap<Ref> image(e.id);
-  Scratch<Ref, 64> list;
-  for (Ref r : nodes_below(ctx, e)) {
-    list.resize(0);
-    for (Ref c : ctx.operands(r)) list.push_back(image[c]);
-    const Ref other = rebuilt(ctx, r, {list.begin(), list.size()});
-    const Node& n = ctx[other];
-    image[r] = n.shape == scalar_shape && !(n.facts & complex_valued) ? change(other) : other;
-  }
-  return image[e];
-}
 
 std::vector<Ref> factors_of(const Context& ctx, Ref e) {
   std::vector<Ref> factors;
@@ -179,75 +164,100 @@ Ref combined_powers(Context& ctx, Ref r) {
   return ctx.product(result);
 }
 
-// a + b, where a^2 and b^2 are rational numbers and a - b is not 0.
-struct Surd {
-  Ref a, b;
-  Rational a2, b2;
-};
-std::optional<Surd> surd(Context& ctx, Ref e) {
-  if (ctx.kind(e) != Kind::sum || ctx[e].names != 0 || ctx[e].count != 4) return std::nullopt;
-  std::vector<Term> terms;
-  ctx.append_terms(e, terms);
-  const Ref a = ctx.scale(terms[0].coefficient, terms[0].body);
-  const Ref b = ctx.scale(terms[1].coefficient, terms[1].body);
-  const Ref a2 = ctx.power(a, 2), b2 = ctx.power(b, 2);
-  if (!ctx.is_number(a2) || !ctx.is_number(b2) || a2 == b2) return std::nullopt;
-  return Surd{a, b, ctx.value(a2), ctx.value(b2)};
-}
-
-// sqrt(a + b) = sqrt((a + d)/2) +- sqrt((a - d)/2) with d^2 = a^2 - b^2, for a rational a > 0 (Borodin,
-// Fagin, Hopcroft and Tompa, "Decreasing the nesting depth of expressions involving square roots", 1985).
-Ref denested(Context& ctx, const Surd& s) {
-  const bool first = ctx.is_number(s.a);
-  const Ref number = first ? s.a : s.b, root = first ? s.b : s.a;
-  if (!ctx.is_number(number) || ctx.value(number).sign() <= 0) return {};
-  const Rational square = first ? s.a2 - s.b2 : s.b2 - s.a2;
-  if (square.sign() < 0) return {};
-  const auto d = square.root(2);
-  if (!d) return {};
-  const Rational half = Rational::fraction(1, 2), a = ctx.value(number);
-  const Ref x = ctx.sqrt(ctx.number((a + *d) * half)), y = ctx.sqrt(ctx.number((a - *d) * half));
-  const bool minus = ctx.value(ctx.split_coefficient(root).coefficient).sign() < 0;
-  return minus ? ctx.subtract(x, y) : ctx.add(x, y);
-}
-
-Ref apart(Context& ctx, Ref r) {
-  const Node n = ctx[r];
-  if (n.kind != Kind::power || !ctx.is_number(n.operand(1))) return r;
-  Ref base = n.operand(0);
-  Rational k = ctx.value(n.operand(1));
-  if (!k.is_integer() && (k + k).is_integer()) {
-    const auto s = surd(ctx, base);
-    const Ref root = s ? denested(ctx, *s) : Ref{};
-    if (!root) return r;
-    base = root;
-    k = k + k;
+// log(n) by logarithms of primes below 1000 and of what is left.
+Ref log_of_number(Context& ctx, const Rational& n) {
+  std::vector<Ref> terms;
+  for (const bool above : {true, false}) {
+    auto rest = (above ? n.numerator() : n.denominator()).as_int();
+    if (!rest) return ctx.function(Fn::log, {ctx.number(n)});
+    const auto add = [&](int64_t base, int64_t power) {
+      const Ref log = ctx.function(Fn::log, {ctx.number(base)});
+      if (power > 0) terms.push_back(ctx.scale(ctx.number(above ? power : -power), log));
+    };
+    for (int64_t p = 2; p < 1000 && p * p <= *rest; ++p) {
+      int64_t power = 0;
+      for (; *rest % p == 0; *rest /= p) ++power;
+      add(p, power);
+    }
+    if (*rest > 1) add(*rest, 1);
   }
-  const auto s = k.is_minus_one() ? surd(ctx, base) : std::nullopt;
-  if (!s) return ctx.power(base, ctx.number(k));
-  return ctx.divide(ctx.subtract(s->a, s->b), ctx.number(s->a2 - s->b2));
+  return ctx.sum(terms);
+}
+
+bool is_log_of_number(const Context& ctx, Ref r) {
+  return ctx.is_function(r, Fn::log) && ctx.is_number(ctx.operands(r)[0]) &&
+         ctx.value(ctx.operands(r)[0]).sign() > 0;
+}
+
+bool is_half_odd(const Context& ctx, Ref exponent) {
+  return is_root(ctx, exponent) && (ctx.value(exponent) + ctx.value(exponent)).is_integer();
 }
 
 }  // namespace
 
+Ref logs_of_primes(Context& ctx, Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  const auto log = [&](Ref r) { return is_log_of_number(ctx, r); };
+  if (std::count_if(nodes.begin(), nodes.end(), log) < 2) return e;
+  return everywhere_real(
+      ctx, e, [&](Ref r) { return log(r) ? log_of_number(ctx, ctx.value(ctx.operands(r)[0])) : r; });
+}
+
+Ref quotient_of_roots(Context& ctx, Ref e) {
+  if (ctx.kind(e) != Kind::product || (ctx[e].facts & complex_valued)) return e;
+  std::vector<Ref> rest, squares;
+  bool divides = false;
+  for (const Ref f : factors_of(ctx, e)) {
+    const Factor p = ctx.split_exponent(f);
+    if (!is_half_odd(ctx, p.exponent) || ctx.is_number(p.base)) {
+      rest.push_back(f);
+      continue;
+    }
+    divides |= ctx.value(p.exponent).sign() < 0;
+    squares.push_back(ctx.power(f, 2));
+  }
+  if (squares.size() < 2 || !divides) return e;
+  const Ref square = factor(ctx, ctx.product(squares));
+  for (const Ref f : factors_of(ctx, square)) {
+    const Factor p = ctx.split_exponent(f);
+    if (ctx.is_number(p.exponent) && ctx.value(p.exponent).sign() < 0) return e;
+  }
+  rest.push_back(ctx.sqrt(square));
+  return ctx.product(rest);
+}
+
 Ref expand_logs(Context& ctx, Ref e) {
-  return everywhere(ctx, e, [&](Ref r) { return expanded_log(ctx, r); });
+  return everywhere_real(ctx, e, [&](Ref r) { return expanded_log(ctx, r); });
 }
 
 Ref contract_logs(Context& ctx, Ref e) {
-  return everywhere(ctx, e, [&](Ref r) { return contracted_logs(ctx, r); });
+  return everywhere_real(ctx, e, [&](Ref r) { return contracted_logs(ctx, r); });
 }
 
 Ref expand_powers(Context& ctx, Ref e) {
-  return everywhere(ctx, e, [&](Ref r) { return expanded_power(ctx, r); });
+  return everywhere_real(ctx, e, [&](Ref r) { return expanded_power(ctx, r); });
 }
 
 Ref combine_powers(Context& ctx, Ref e) {
-  return everywhere(ctx, e, [&](Ref r) { return combined_powers(ctx, r); });
+  return everywhere_real(ctx, e, [&](Ref r) { return combined_powers(ctx, r); });
 }
 
-Ref take_roots_apart(Context& ctx, Ref e) {
-  return everywhere(ctx, e, [&](Ref r) { return apart(ctx, r); });
+static Ref lightest(Context& ctx, std::initializer_list<Ref> forms) {
+  Weight weight(ctx);
+  Ref best = *forms.begin();
+  for (const Ref form : forms) {
+    const Ref lighter = rewrite_by_rules(ctx, weight, form);
+    if (weight(lighter) < weight(best)) best = lighter;
+  }
+  return best;
+}
+
+Ref lightest_logs(Context& ctx, Ref e) {
+  return lightest(ctx, {e, expand_logs(ctx, e), contract_logs(ctx, e)});
+}
+
+Ref lightest_powers(Context& ctx, Ref e) {
+  return lightest(ctx, {e, expand_powers(ctx, e), combine_powers(ctx, e)});
 }
 
 }  // namespace nabla
