@@ -11,13 +11,16 @@
 #include "simplify/common_factors.h"
 #include "simplify/common_monomial.h"
 #include "simplify/content.h"
+#include "simplify/logs_and_powers.h"
 #include "simplify/multiple_angles.h"
 #include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
 #include "simplify/quotient_forms.h"
+#include "simplify/radicals.h"
 #include "simplify/rebuilt.h"
 #include "simplify/rewrite.h"
 #include "simplify/scalar_regions.h"
+#include "simplify/trigonometry.h"
 #include "simplify/weight.h"
 #include "simplify/zero_test.h"
 
@@ -34,6 +37,21 @@ constexpr int most_quotient_names = 10;
 
 // A form that is heavier so many times is left: further steps do not make up for that.
 constexpr uint64_t most_growth = 3;
+
+Ref by_logs_of_primes(Context& ctx, Ref e) {
+  const Ref logs = logs_of_primes(ctx, e);
+  return logs == e ? e : cancel(ctx, logs);
+}
+
+// What is tried besides quotients of polynomials.
+using Pass = Ref (*)(Context&, Ref);
+constexpr Pass other_forms[] = {
+    to_multiple_angles,
+    [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::sine_by_cosine); },
+    [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::cosine_by_sine); },
+    by_logs_of_primes,
+    quotient_of_roots,
+};
 
 class Simplifier {
  public:
@@ -128,6 +146,10 @@ class Simplifier {
     Ref best = r;
     if (may_change(r)) {
       best = lightest_form(r);
+    } else if (ctx_[r].shape == scalar_shape && ctx_.kind(r) == Kind::power) {
+      best = lightest_power(r);
+    } else if (ctx_[r].shape == scalar_shape && ctx_.kind(r) == Kind::product) {
+      best = lightest_product(r);
     } else if (ctx_.kind(r) == Kind::sum) {
       best = take_out_of_sum(ctx_, weight_, r);
       memo.emplace(best, best);  // no step is left
@@ -144,9 +166,29 @@ class Simplifier {
     if (ctx_.kind(r) != Kind::product) return is_sum(r);
     const auto factors = ctx_.operands(r);
     return std::any_of(factors.begin(), factors.end(), [&](Ref f) {
-      const Ref base = ctx_.split_exponent(f).base;
-      return is_sum(base) || ctx_.is_function(base, Fn::sin);
+      const Factor p = ctx_.split_exponent(f);
+      return is_sum(p.base) || ctx_.is_function(p.base, Fn::sin);
     });
+  }
+
+  bool is_root(Ref exponent) const { return ctx_.is_number(exponent) && !ctx_.value(exponent).is_integer(); }
+
+  // A product without sums: logarithms and roots that cancel.
+  Ref lightest_product(Ref r) {
+    if (weight_(r) > most_weight || spent()) return r;
+    return lighter(lighter(r, by_logs_of_primes(ctx_, r)), quotient_of_roots(ctx_, r));
+  }
+
+  // A power of a sum: roots out of roots and denominators, and even powers out of roots.
+  Ref lightest_power(Ref r) {
+    const Ref base = ctx_.operands(r)[0], exponent = ctx_.operands(r)[1];
+    if (ctx_.kind(base) != Kind::sum || !ctx_.is_number(exponent)) return r;
+    if (weight_(r) > most_weight || spent()) return r;
+    Ref best = lighter(r, root_apart(ctx_, r));
+    if (best != r || !is_root(exponent)) return best;
+    const Ref factors = factor(ctx_, base);
+    if (factors == base) return r;
+    return lighter(r, rewrite_by_rules(ctx_, weight_, ctx_.power(factors, exponent)));
   }
 
   Ref lightest_form(Ref r) {
@@ -157,9 +199,11 @@ class Simplifier {
     if (spent()) return best;
     // Of forms of one weight the first stays.
     for (const Ref form : quotient_forms(ctx_, r, most_growth * weight / Weight::of_node))
-      try_form(form, weight, best);
-    if (has_axes_below(r) && !spent()) try_form(expand(ctx_, r), weight, best);
-    if (!spent()) try_form(to_multiple_angles(ctx_, r), weight, best);
+      try_form(form, r, best);
+    if (has_axes_below(r) && !spent()) try_form(expand(ctx_, r), r, best);
+    for (const Pass form : other_forms) {
+      if (!spent()) try_form(form(ctx_, r), r, best);
+    }
     return best;
   }
 
@@ -169,8 +213,8 @@ class Simplifier {
     return std::any_of(nodes.begin(), nodes.end(), [&](Ref n) { return ctx_[n].shape != scalar_shape; });
   }
 
-  void try_form(Ref form, uint64_t weight, Ref& best) {
-    if (weight_(form) > most_growth * weight) return;
+  void try_form(Ref form, Ref r, Ref& best) {
+    if (form == r || weight_(form) > most_growth * weight_(r)) return;
     best = lighter(best, take_out_monomials(ctx_, weight_, rewrite_by_rules(ctx_, weight_, form)));
   }
 

@@ -109,6 +109,40 @@ TEST_CASE("what has no value is left", "[simplify]") {
   CHECK(simplify(ctx, pole) == pole);
 }
 
+TEST_CASE("roots and logarithms of numbers in their shortest form", "[simplify]") {
+  Texts t;
+  t.run("var x, y; param p > 0; param q > 0");
+  // Surds by their squares, denominators by their conjugates, and the laws of logarithms; by hand.
+  const std::pair<const char*, const char*> rows[] = {
+      {"sqrt(3 + 2*sqrt(2))", "1 + sqrt(2)"},
+      {"sqrt(5 + 2*sqrt(6))", "sqrt(2) + sqrt(3)"},
+      {"sqrt(4 + 2*sqrt(3)) - 1", "sqrt(3)"},
+      {"sqrt(1 + sqrt(3))", "sqrt(1 + sqrt(3))"},
+      {"1/(1 + sqrt(2))", "sqrt(2) - 1"},
+      {"x/(1 + sqrt(2))", "x*(sqrt(2) - 1)"},
+      {"1/(sqrt(x + 1) - sqrt(x))", "sqrt(x + 1) + sqrt(x)"},
+      {"1/(1 + sqrt(x))", "1/(1 + sqrt(x))"},
+      {"sqrt(x^4 - 2*x^2 + 1)", "abs(x^2 - 1)"},
+      {"sqrt(x)*sqrt(y)/sqrt(x*y)", "1"},
+      {"sqrt(p)*sqrt(q)/sqrt(p*q)", "1"},
+      {"sqrt(x*y)/sqrt(x)", "sqrt(y)"},
+      {"sqrt(x)/sqrt(x + 1)", "sqrt(x)/sqrt(x + 1)"},
+      {"sqrt(x*y)", "sqrt(x*y)"},
+      {"log(8)/log(2)", "3"},
+      {"x*log(4)/log(8)", "2*x/3"},
+      {"log(12) - 2*log(2) - log(3)", "0"},
+      {"log(p^2*q) - 2*log(p) - log(q)", "0"},
+      {"sin(x)^4 - 2*sin(x)^2 + 1", "cos(x)^4"},
+      {"1/(1 - sin(x)) + 1/(1 + sin(x))", "2*sec(x)^2"},
+  };
+  for (const auto& [given, form] : rows) {
+    INFO(given);
+    const Ref simpler = simplify(t.ctx, t(given));
+    CHECK(simpler == t(form));
+    CHECK(simplify(t.ctx, simpler) == simpler);
+  }
+}
+
 TEST_CASE("a power of a product keeps its value at 0", "[simplify]") {
   Texts t;
   t.run("var x; param p");
