@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "diff/chain.h"
 #include "expr/diagnostic.h"
 #include "expr/program.h"
 #include "expr/scratch.h"
@@ -169,8 +170,8 @@ Ref Derivative::power(Ref r) {
   Ref result = zero;
   if (db != zero) {
     const Ref lowered = ctx_.power(f.base, ctx_.subtract(f.exponent, one));
-    const Ref list[3] = {f.exponent, lowered, db};
-    result = ctx_.product(list);
+    const Ref local = ctx_.multiply(f.exponent, lowered);
+    result = chained(ctx_, local, db);
   }
   if (de != zero) {
     const Ref list[3] = {r, log_of_base(ctx_, f.base), de};
@@ -186,14 +187,14 @@ Ref Derivative::function(Ref r) {
     for (const LogPart& p : log_parts(ctx_, n.operand(0))) {
       const Ref d = known(p.operand);
       if (d == zero) continue;
-      terms.push_back({p.coefficient, ctx_.multiply(partials_.of_log(p), d)});
+      terms.push_back({p.coefficient, chained(ctx_, partials_.of_log(p), d)});
     }
     return ctx_.sum(terms);
   }
   for (size_t k = 0; k < n.count; ++k) {
     const Ref d = known(n.operand(k));
     if (d == zero) continue;
-    terms.push_back({one, ctx_.multiply(partials_(static_cast<Fn>(n.tag), k, n.operands(), r), d)});
+    terms.push_back({one, chained(ctx_, partials_(static_cast<Fn>(n.tag), k, n.operands(), r), d)});
   }
   return ctx_.sum(terms);
 }

@@ -1,8 +1,10 @@
 // The derivatives of one let by its operands: what reverse and forward mode have in common.
 #pragma once
 
+#include <utility>
 #include <vector>
 
+#include "diff/chain.h"
 #include "diff/partials.h"
 #include "expr/program.h"
 
@@ -16,10 +18,16 @@ class LocalDerivatives {
 
   Ref name(Ref value) { return lowering_.name(value); }
 
-  // a*b, with numbers left as coefficients.
+  // a*b, with numbers left as coefficients; a factor of a branch that is 0 on one side stands inside of it,
+  // because it may have no value on that side.
   Term times(Ref a, Ref b) {
     if (ctx_.is_number(a)) return {a, b};
     if (ctx_.is_number(b)) return {b, a};
+    for (const auto& [factor, other] : {std::pair{a, b}, std::pair{b, a}}) {
+      if (ctx_.kind(other) != Kind::let) continue;
+      const Ref value = lowering_.program().lets[ctx_[other].payload].value;
+      if (is_zero_on_a_side(ctx_, value)) return {one, lowering_.lower(into_branch(ctx_, factor, value))};
+    }
     const Term s = ctx_.split_coefficient(ctx_.multiply(a, b));
     return {s.coefficient, name(s.body)};
   }

@@ -251,7 +251,10 @@ class Collector {
   void ask_power(Ref base, Ref exponent, bool differentiated) {
     if (!ctx_.is_number(exponent)) return ask_symbolic_power(base, exponent, differentiated);
     const Rational& q = ctx_.value(exponent);
-    const bool below_one = differentiated && q < Rational(1) && !q.is_integer();
+    // A root of max(0, u) is constant where u is negative; at u = 0 the condition of max leaves out.
+    const bool flat = ctx_.is_function(base, Fn::max) && q.sign() > 0 &&
+                      (ctx_[base].operand(0) == zero || ctx_[base].operand(1) == zero);
+    const bool below_one = differentiated && q < Rational(1) && !q.is_integer() && !flat;
     required_ = !below_one;
     if (q.is_integer()) {
       if (q.sign() < 0) state(condition(ctx_, Relation::not_equal, base, zero));

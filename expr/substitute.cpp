@@ -1,7 +1,9 @@
 #include "expr/substitute.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "expr/diagnostic.h"
 #include "expr/scratch.h"
 #include "expr/walk.h"
 
@@ -17,13 +19,34 @@ Ref substitute(Context& ctx, Ref e, std::span<const std::pair<Ref, Ref>> replace
   for (const auto& [from, to] : replacements) {
     if (from.id <= e.id) image[from] = to;
   }
+  // A part without a value is one of a branch that may not be taken: it fails where it is asked for.
+  std::optional<Failure> failure;
+  RefMap<bool> undefined(e.id);
   Scratch<Ref, 64> list;
   for (Ref r : order) {
     if (image[r]) continue;
     list.resize(0);
-    for (Ref c : ctx.operands(r)) list.push_back(image[c] ? image[c] : c);
-    image[r] = ctx.rebuild(r, list);
+    bool has_value = true;
+    for (Ref c : ctx.operands(r)) {
+      list.push_back(image[c] ? image[c] : c);
+      has_value = has_value && !undefined[c];
+    }
+    const bool chosen = ctx.kind(r) == Kind::select && ctx.kind(list[0]) == Kind::truth;
+    const size_t side = chosen && ctx[list[0]].tag == 0 ? 2 : 1;
+    if (!has_value && (!chosen || undefined[ctx.operands(r)[side]])) {
+      undefined[r] = true;
+      continue;
+    }
+    try {
+      image[r] = has_value ? ctx.rebuild(r, list) : list[side];
+    } catch (const Failure& f) {
+      const Code code = f.diagnostic.code;
+      if (code != Code::division_by_zero && code != Code::outside_domain) throw;
+      if (!failure) failure = f;
+      undefined[r] = true;
+    }
   }
+  if (undefined[e]) throw Failure(*failure);
   return image[e] ? image[e] : e;
 }
 
