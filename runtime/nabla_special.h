@@ -175,6 +175,9 @@ T polygamma_positive(T k, T x) {
   // The terms are in units of (k - 1)!/x^k: the first is k/x, and the integral beyond it is 1.
   const T s = k + T(1), scale = polygamma_term(k - T(1), x), unit = k / x;
   T sum = T(0), a = x;
+  // Where x + 1 is x, (x/(x + j))^s is exp(-s*j/x).
+  if (x * std::numeric_limits<T>::epsilon() > T(1) && x < T(1.2L) * (s + T(24)))
+    return scale * (unit / -std::expm1(-s / x));
   for (; a < T(1.2L) * (s + T(24)); a += T(1)) {
     const T term = std::pow(x / a, s);
     sum += term;

@@ -23,8 +23,13 @@ bool has_both_signs(const Polynomial& p) {
 
 class Nesting {
  public:
-  Nesting(Context& ctx, Weight& weight, PolynomialForm& form, std::vector<Polynomial> factors)
-      : ctx_(ctx), weight_(weight), form_(form), factors_(std::move(factors)) {}
+  Nesting(Context& ctx, Weight& weight, PolynomialForm& form, std::vector<Polynomial> factors,
+          uint64_t most_nodes)
+      : ctx_(ctx),
+        weight_(weight),
+        form_(form),
+        factors_(std::move(factors)),
+        most_terms_of_rest_(most_nodes) {}
 
   // n/d with the common factors of both taken out of n.
   Ref quotient(const RationalFunction& f) {
@@ -34,6 +39,8 @@ class Nesting {
              std::find(factors_.begin(), factors_.end(), entry.first) == factors_.end();
     });
     if (rest == outer.factors.end()) return expression(ctx_, form_, outer);
+    // Each term has a leaf of its own, but for what inner factors share.
+    if (rest->first.terms() > most_terms_of_rest_) throw TooLarge{};
     const Polynomial p = rest->first.times(outer.constant);
     outer.factors.erase(rest);
     outer.constant = 1;
@@ -147,6 +154,7 @@ class Nesting {
   Weight& weight_;
   PolynomialForm& form_;
   std::vector<Polynomial> factors_;
+  uint64_t most_terms_of_rest_;
   std::unordered_map<uint64_t, std::vector<std::pair<Polynomial, Ref>>> known_;  // by hash
   size_t spent_ = 0;
 };
@@ -185,11 +193,14 @@ Polynomial with_square(const PolynomialRing& ring, const Polynomial& p, const Sq
 Ref normal_quotient(Context& ctx, Weight& weight, Ref e) {
   if (!is_scalar_algebra(ctx, e)) return e;
   try {
-    PolynomialForm form(ctx, e, Denominators::divided);
+    const uint64_t nodes = weight(e) / Weight::of_node;
+    PolynomialWork work;
+    work.most_terms = 200 + 8 * nodes;
+    PolynomialForm form(ctx, e, Denominators::divided, nullptr, work);
     const RationalFunction f = form.value();
     if (f.n.is_zero()) return zero;
     if (f.n.terms() > most_terms || f.d.terms() > most_terms || form.kernels() > most_kernels) return e;
-    Nesting nesting(ctx, weight, form, written_factors(ctx, form));
+    Nesting nesting(ctx, weight, form, written_factors(ctx, form), nodes);
     Ref best = nesting.quotient(f);
     std::vector<Square> one_way, other_way;
     append_squares(ctx, form, Fn::sin, Fn::cos, {0, 0, -1, 1}, one_way);

@@ -200,17 +200,17 @@ class Simplifier {
     // Of forms of one weight the first stays.
     for (const Ref form : quotient_forms(ctx_, r, most_growth * weight / Weight::of_node))
       try_form(form, r, best);
-    if (has_axes_below(r) && !spent()) try_form(expand(ctx_, r), r, best);
+    if (has_indexed_below(r) && !spent()) try_form(expand(ctx_, r), r, best);
     for (const Pass form : other_forms) {
       if (!spent()) try_form(form(ctx_, r), r, best);
     }
     return best;
   }
 
-  // Products of vectors and matrices are multiplied out, too.
-  bool has_axes_below(Ref r) {
+  // Such as products of vectors and matrices, which are multiplied out, too.
+  bool has_indexed_below(Ref r) {
     const std::vector<Ref> nodes = nodes_below(ctx_, r);
-    return std::any_of(nodes.begin(), nodes.end(), [&](Ref n) { return ctx_[n].shape != scalar_shape; });
+    return std::any_of(nodes.begin(), nodes.end(), [&](Ref n) { return ctx_.kind(n) == Kind::indexed; });
   }
 
   void try_form(Ref form, Ref r, Ref& best) {

@@ -36,6 +36,7 @@ struct Pass {
   std::function<Ref(Context&, Ref, Notes&)> rewrite;
   bool lighter = false;  // promises that the result is not heavier
   bool wider = true;     // promises that what was defined stays defined, without conditions
+  bool settled = true;   // promises that a second call changes nothing
 };
 
 inline const Pass simplifying{
@@ -60,7 +61,7 @@ class Simplified {
       if (BrokenPromise b = shape(e, s)) return b;
       if (BrokenPromise b = weight(e, s)) return b;
       // What ended at the bound of its work may go on.
-      if (BrokenPromise b = notes.empty() ? again(s) : BrokenPromise{}) return b;
+      if (BrokenPromise b = pass_.settled && notes.empty() ? again(s) : BrokenPromise{}) return b;
       ctx_.budget().refill();
       return s == e ? BrokenPromise{} : sizes_ ? whole_value(e, s) : value(e, s);
     } catch (const Failure& f) {

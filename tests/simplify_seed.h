@@ -39,7 +39,8 @@ inline Pass named_pass(uint64_t seed, Ref x) {
     case 1:
       return {"factor", [](Context& ctx, Ref e, Notes&) { return factor(ctx, e); }};
     case 2:
-      return {"together", [](Context& ctx, Ref e, Notes&) { return together(ctx, e); }};
+      // Which of many factors takes the sign may change.
+      return {"together", [](Context& ctx, Ref e, Notes&) { return together(ctx, e); }, false, true, false};
     case 3:
       return {"cancel", [](Context& ctx, Ref e, Notes&) { return cancel(ctx, e); }};
     case 4:
@@ -58,7 +59,7 @@ inline Pass named_pass(uint64_t seed, Ref x) {
                 std::vector<Ref> conditions;
                 return apart(ctx, e, x, conditions);
               },
-              false, false};
+              false, false, false};
   }
 }
 

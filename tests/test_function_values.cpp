@@ -67,6 +67,16 @@ TEST_CASE("zeros from published tables", "[functions]") {
   CHECK(near_zero(Fn::li, 1.4513692348833810));       // Soldner's constant, OEIS A070769
 }
 
+// (k - 1)!/x^k*(k/x + k/(x + 1)*… + 1) for large x: so small that it is 0, or so large, and soon.
+TEST_CASE("polygamma of large orders ends", "[functions]") {
+  const auto at = [](double k, double x) {
+    const Point p{k, x};
+    return row(Fn::polygamma).value(p.data());
+  };
+  CHECK(at(3.7e31, 4e31) == 0);
+  CHECK(std::isinf(at(3.7e31, 2)));
+}
+
 TEST_CASE("documented conventions", "[functions]") {
   const auto at = [](Fn fn, Point p) { return row(fn).value(p.data()); };
   const auto slope = [](Fn fn, Point p) {
