@@ -37,8 +37,10 @@ add_library(nabla-bench-codegen SHARED ${codegen_sources} ${codegen_headers})
 target_include_directories(nabla-bench-codegen PRIVATE "${PROJECT_SOURCE_DIR}" "${codegen_folder}")
 target_include_directories(nabla-bench-codegen SYSTEM PRIVATE "${ADOLC_INCLUDE}" "${CERES_INCLUDE}")
 target_compile_options(nabla-bench-codegen PRIVATE ${codegen_flags})
+target_compile_definitions(nabla-bench-codegen PRIVATE
+  NABLA_BINARY="$<TARGET_FILE:nabla>" NABLA_COMPILER="${CMAKE_CXX_COMPILER}")
 target_link_libraries(nabla-bench-codegen PRIVATE
-  nabla-bench-hand nabla-bench-hand_fast fmt::fmt Eigen3::Eigen "${ADOLC}")
+  nabla-bench-hand nabla-bench-hand_fast fmt::fmt Eigen3::Eigen "${ADOLC}" ${CMAKE_DL_LIBS})
 
 nabla_glob(bench_sources bench/*.cpp)
 add_executable(nabla-bench ${bench_sources})

@@ -36,8 +36,7 @@ struct Formula {
 
 Workload arm() {
   const std::vector<double> x = {0.3, -0.5, 0.7, 0.2, -0.4, 0.9};
-  Workload w{.name = "arm",
-             .what = "PUMA 560 arm: 3x6 Jacobian (by hand: a loop over the joints)",
+  Workload w{.what = "PUMA 560 arm: 3x6 Jacobian (by hand: a loop over the joints)",
              .values = 3,
              .outputs = 3 + 18,
              .target = 0.6,

@@ -23,8 +23,7 @@ struct Formula {
 
 Workload black_scholes() {
   const std::vector<double> x = {100, 105, 0.03, 0.2, 0.75};
-  Workload w{.name = "black-scholes",
-             .what = "Black and Scholes: price and 5 greeks",
+  Workload w{.what = "Black and Scholes: price and 5 greeks",
              .values = 1,
              .outputs = 1 + n,
              .target = 1.0,

@@ -140,8 +140,7 @@ Workload bundle() {
   const std::shared_ptr<const Data> data = data_of_bundle();
   const double *const c = data->camera[0].data(), *const p = data->point[0].data();
   const auto J = std::make_shared<CompressedRows>();
-  Workload w{.name = "bundle",
-             .what =
+  Workload w{.what =
                  "bundle adjustment (ADBench BA), 31,843 residuals: Jacobian into fixed CSR (by hand: rows "
                  "appended; fast: "
                  "fixed CSR)",

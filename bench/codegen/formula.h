@@ -9,9 +9,13 @@
 #define NABLA_CALL(work, f, ...) \
   call_with(work, [&](auto... w) -> decltype(f(__VA_ARGS__, w...)) { return f(__VA_ARGS__, w...); })
 
-// What stands in for the size of the workspace of f_grad where there is none.
+// What stands in for the sizes of workspaces where there is none.
 #define NABLA_NO_WORK(model)                    \
   namespace model {                             \
+  template <class... Sizes>                     \
+  constexpr std::size_t f_work(Sizes...) {      \
+    return 0;                                   \
+  }                                             \
   template <class... Sizes>                     \
   constexpr std::size_t f_grad_work(Sizes...) { \
     return 0;                                   \

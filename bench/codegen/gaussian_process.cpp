@@ -67,8 +67,7 @@ Workload gaussian_process() {
   const auto data =
       std::make_shared<const Data>(Data{uniform(random, n, 0, 5), normal(random, n, 1), {0.7, 0.3}});
   const auto work = std::make_shared<double[]>(hand::gaussian_process_work(n));
-  Workload w{.name = "gaussian-process",
-             .what = "likelihood of a Gaussian process, n = 50: gradient by length scale and noise",
+  Workload w{.what = "likelihood of a Gaussian process, n = 50: gradient by length scale and noise",
              .values = 1,
              .outputs = 3,
              .target = 1.1,

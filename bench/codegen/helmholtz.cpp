@@ -63,8 +63,7 @@ void jets_hessian(const std::vector<double>& x, double* out) {
 Workload helmholtz() {
   std::vector<double> x(n);
   for (std::size_t i = 0; i < n; ++i) x[i] = 0.1 + 0.01 * static_cast<double>(i);
-  Workload w{.name = "helmholtz",
-             .what = "Helmholtz energy, n = 10: gradient and Hessian",
+  Workload w{.what = "Helmholtz energy, n = 10: gradient and Hessian",
              .values = 1,
              .outputs = 1 + n + n * n,
              .target = 1.2,

@@ -51,8 +51,7 @@ Workload logistic() {
   Data values{normal(random, n * d, 1), {}, normal(random, d + 1, 0.3)};
   for (std::size_t i = 0; i < n; ++i) values.y.push_back(random.uniform(0, 1) < 0.5 ? 0 : 1);
   const auto data = std::make_shared<const Data>(std::move(values));
-  Workload w{.name = "logistic",
-             .what = "logistic regression, 1,000 points of 20 features: gradient",
+  Workload w{.what = "logistic regression, 1,000 points of 20 features: gradient",
              .values = 1,
              .outputs = 2 + d,
              .target = 1.0,

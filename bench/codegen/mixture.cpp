@@ -126,8 +126,7 @@ Workload mixture() {
   const std::shared_ptr<const Data> data = data_of_mixture();
   const Mixture problem{n, d, k, data->points.data(), gamma, wishart_m, Formula::constant()};
   const auto work = std::make_shared<double[]>(hand::mixture_work(d, k));
-  Workload w{.name = "mixture",
-             .what =
+  Workload w{.what =
                  "Gaussian mixture (ADBench GMM), d = 10, K = 25, n = 1,000: gradient (fast by hand: 32 "
                  "points at once)",
              .values = 1,

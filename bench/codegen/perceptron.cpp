@@ -59,8 +59,7 @@ Workload perceptron() {
   const auto data = std::make_shared<const Data>(
       Data{normal(random, n * d, 1), normal(random, n, 1), normal(random, parameters, 0.2)});
   const auto work = std::make_shared<double[]>(hand::perceptron_work(n, h));
-  Workload w{.name = "perceptron",
-             .what = "perceptron 64-32-1 with tanh, batch of 128: all 2,113 derivatives",
+  Workload w{.what = "perceptron 64-32-1 with tanh, batch of 128: all 2,113 derivatives",
              .values = 1,
              .outputs = 1 + parameters,
              .target = 1.0,

@@ -41,8 +41,7 @@ void add_ours(Workload& w, const std::vector<double>& x) {
 Workload product_20() {
   std::vector<double> x(20);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.8 + 0.02 * static_cast<double>(i);
-  Workload w{.name = "product-20",
-             .what = "product of 20 variables: gradient",
+  Workload w{.what = "product of 20 variables: gradient",
              .values = 1,
              .outputs = 1 + x.size(),
              .target = 1.2,
@@ -57,8 +56,7 @@ Workload product_20() {
 Workload product_1000() {
   std::vector<double> x(1000);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = 1 + 0.001 * (static_cast<double>(i % 7) - 3);
-  Workload w{.name = "product-1000",
-             .what = "product of 1,000 variables: gradient",
+  Workload w{.what = "product of 1,000 variables: gradient",
              .values = 1,
              .outputs = 1 + x.size(),
              .target = 1.2,

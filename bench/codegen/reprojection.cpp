@@ -33,8 +33,7 @@ struct Formula {
 
 Workload reprojection() {
   const std::vector<double> x = {0.9, 0.1, -0.2, 0.15, 0.1, -0.2, 4.0, 0.5, 0.3, 1.2};
-  Workload w{.name = "reprojection",
-             .what = "quaternion reprojection: 2x10 Jacobian",
+  Workload w{.what = "quaternion reprojection: 2x10 Jacobian",
              .values = 2,
              .outputs = 2 + 20,
              .target = 1.1,

@@ -38,8 +38,7 @@ struct Generated {
 Workload rosenbrock() {
   std::vector<double> x(n);
   for (std::size_t i = 0; i < n; ++i) x[i] = 0.5 + 0.01 * static_cast<double>(i % 11);
-  Workload w{.name = "rosenbrock",
-             .what = "Rosenbrock, n = 100: gradient",
+  Workload w{.what = "Rosenbrock, n = 100: gradient",
              .values = 1,
              .outputs = 1 + n,
              .target = 1.2,

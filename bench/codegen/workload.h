@@ -21,7 +21,6 @@ struct Candidate {
 };
 
 struct Workload {
-  const char* name;
   const char* what;     // sizes included
   std::size_t values;   // of the function
   std::size_t outputs;  // values and derivatives
