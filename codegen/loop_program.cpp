@@ -7,14 +7,14 @@
 #include "codegen/loop_groups.h"
 #include "codegen/loop_stages.h"
 #include "codegen/nest_inline.h"
+#include "codegen/sum_steps.h"
 #include "expr/walk.h"
 
 namespace nabla {
 namespace {
 
-constexpr uint32_t first_extra = uint32_t{1} << 29;  // numbers of lets made here
-constexpr uint64_t most_repeated = 16;               // operations that may be done again for another place
-constexpr uint64_t most_operations = 160;            // in one formula that others are taken into
+constexpr uint64_t most_repeated = 16;     // operations that may be done again for another place
+constexpr uint64_t most_operations = 160;  // in one formula that others are taken into
 
 uint64_t operations(Context& ctx, Ref e) {
   uint64_t n = 0;
@@ -146,57 +146,6 @@ class Inliner {
   std::unordered_set<Ref> outputs_;
 };
 
-// Takes factors without a summed label out of a sum: u = sum(…), v = factor*u.
-void split_outer_factors(Context& ctx, NestAtoms& atoms, std::vector<LoopStep>& steps, uint32_t& number) {
-  std::vector<LoopStep> out;
-  for (LoopStep& s : steps) {
-    const bool sum = s.nest && s.nest->gathering == Gathering::sum && ctx.kind(s.nest->body) == Kind::product;
-    std::vector<Ref> inside, outside;
-    if (sum) {
-      const auto is_outside = [&](Ref factor) {
-        for (const Access& a : s.nest->accesses) {
-          const bool bound = std::any_of(a.at.begin(), a.at.end(), [&](const Place& p) {
-            return p.label != no_label && p.label >= s.nest->outputs;
-          });
-          if (bound && contains_node(ctx, factor, a.placeholder)) return false;
-        }
-        for (const NestLocal& l : s.nest->locals) {
-          if (contains_node(ctx, factor, l.of.placeholder)) return false;
-        }
-        return s.nest->tests.empty();
-      };
-      std::vector<Ref> factors;
-      ctx.append_factors(s.nest->body, factors);
-      for (Ref f : factors) (is_outside(f) ? outside : inside).push_back(f);
-    }
-    if (outside.empty() || inside.empty()) {
-      out.push_back(std::move(s));
-      continue;
-    }
-    LoopStep whole = s;
-    const Ref name = ctx.let(number++, ctx[s.name].shape);
-    s.name = name;
-    s.nest->body = ctx.product(inside);
-    keep_used(ctx, *s.nest);
-    std::vector<Place> at;
-    for (Label l = 0; l < whole.nest->outputs; ++l) at.push_back({l, zero});
-    const Access access{name, at, atoms.entry(ctx, name, at)};
-    outside.push_back(access.placeholder);
-    Nest& n = *whole.nest;
-    n.extents.resize(n.outputs);
-    n.conditions.clear();
-    n.locals.clear();
-    n.gathering = Gathering::entry;
-    n.body = ctx.product(outside);
-    n.accesses.push_back(access);
-    keep_used(ctx, n);
-    s.value = Ref{};
-    out.push_back(std::move(s));
-    out.push_back(std::move(whole));
-  }
-  steps = std::move(out);
-}
-
 }  // namespace
 
 std::vector<Ref> lets_read(Context& ctx, const LoopStep& step) {
@@ -239,16 +188,17 @@ LoopProgram plan_loops(Context& ctx, const TensorProgram& program) {
   LoopProgram out;
   NestAtoms atoms;
   std::vector<LoopStep> steps;
-  uint32_t extra = first_extra;
+  ExtraLets extra(ctx);
   for (const Let& l : program.lets) {
     LoopStep s{l.name, l.value, make_nest(ctx, atoms, l.value), false};
     if (s.nest) resolve_conditions(ctx, atoms, *s.nest);
     steps.push_back(std::move(s));
   }
   for (int round = 0; round < 2; ++round) {  // what is taken in may bring factors that can be taken out
-    split_outer_factors(ctx, atoms, steps, extra);
+    split_sums(ctx, atoms, extra, steps);
     Inliner(ctx, atoms, steps, program).run(out);
   }
+  pack_operands(ctx, atoms, extra, steps);
   out.stages = stage_loops(ctx, atoms, std::move(steps), program);
   return out;
 }

@@ -8,6 +8,7 @@
 #include "codegen/loops_call.h"
 #include "codegen/place_code.h"
 #include "codegen/storage.h"
+#include "codegen/sum_code.h"
 #include "expr/diagnostic.h"
 #include "expr/print.h"
 #include "expr/substitute.h"
@@ -173,10 +174,15 @@ class LoopWriter {
     const NestCode::Target entry = [this, r = l.name](const std::vector<std::string>& at) {
       return entry_text(r, at, false);
     };
-    if (l.nest) {
+    if (l.nest && l.nest->gathering == Gathering::sum && !scalar) {
+      const bool adds = cut_ && sums_along(ctx_, l, cut_);
+      if (adds) clear(l, name, false);
+      loops += sum_code(ctx_, style_, out_.needs, nests_, *l.nest, entry, adds, temporaries_, inside);
+    } else if (l.nest) {
       if (cut_ && sums_along(ctx_, l, cut_)) {
-        clear(l, name, scalar);
-        loops += nests_.add(*l.nest, scalar ? [name](const auto&) { return name; } : entry, inside);
+        clear(l, name, true);
+        loops += nests_.add(
+            *l.nest, [name](const auto&) { return name; }, inside);
       } else {
         loops += scalar ? nests_.scalar(*l.nest, name, inside) : nests_.fill(*l.nest, entry, inside);
       }

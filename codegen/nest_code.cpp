@@ -82,16 +82,14 @@ std::string NestCode::guard(const Nest& nest, const Access& a) const {
   return out;
 }
 
-std::string NestCode::body(const Nest& nest, const std::string& left, const std::string& indent) {
-  FormulaCode code(ctx_, style_, needs_);
-  size_t taken = 0;
-  std::string out;
+void NestCode::inputs(const Nest& nest, FormulaCode& code, std::string& out, const std::string& indent,
+                      size_t& temporaries) const {
   for (const NestTest& t : nest.tests) code.input(t.placeholder, "(" + test(t.condition) + ")");
   for (const Access& a : nest.accesses) {
     std::string text = access(a);
     const std::string outside = nest.tests.empty() ? "" : guard(nest, a);
     if (!outside.empty()) {
-      const std::string name = "t" + std::to_string(++taken);
+      const std::string name = "t" + std::to_string(++temporaries);
       append_wrapped(
           out, indent,
           "const " + style_.scalar + " " + name + " = " + outside + " ? " + text + " : " + number(0) + ";");
@@ -99,6 +97,13 @@ std::string NestCode::body(const Nest& nest, const std::string& left, const std:
     }
     code.input(a.placeholder, std::move(text));
   }
+}
+
+std::string NestCode::body(const Nest& nest, const std::string& left, const std::string& indent) {
+  FormulaCode code(ctx_, style_, needs_);
+  size_t taken = 0;
+  std::string out;
+  inputs(nest, code, out, indent, taken);
   for (const NestLocal& l : nest.locals) code.define(l.of.placeholder, l.value);
   code.assign(left, nest.body);
   return out + code.text(indent, taken);
@@ -179,8 +184,8 @@ void NestCode::close(std::string& out, std::string& indent, size_t depth) const 
 }
 
 // The loop over l, within what the conditions that end with l leave of its range.
-void NestCode::narrowed(const Nest& nest, Label l, std::vector<bool>& met, std::string& out,
-                        std::string& indent) {
+void NestCode::open_narrowed(const Nest& nest, Label l, std::vector<bool>& met, std::string& out,
+                             std::string& indent) {
   const std::string name = label(l), extent = index_text(ctx_, nest.extents[l], style_.atom, true);
   std::vector<std::string> lower, upper, inside;
   std::string fixed;
@@ -254,12 +259,8 @@ std::string NestCode::step(const Nest& nest, const std::string& into, const std:
   return out + indent + style_.found + " = true;\n";
 }
 
-// The loops over what is gathered, into a variable.
-void NestCode::summed(const Nest& nest, const std::string& into, std::string& out, std::string& indent) {
-  if (nest.gathering == Gathering::max || nest.gathering == Gathering::min)
-    out += indent + "bool " + style_.found + " = false;\n";
-  const size_t depth = indent.size();
-  std::vector<bool> met(nest.conditions.size());
+void NestCode::open_outer_conditions(const Nest& nest, std::vector<bool>& met, std::string& out,
+                                     std::string& indent) const {
   std::string outer;  // what the axes of the result alone decide
   for (size_t k = 0; k < met.size(); ++k) {
     Label last = 0;
@@ -268,8 +269,17 @@ void NestCode::summed(const Nest& nest, const std::string& into, std::string& ou
     outer += (outer.empty() ? "" : " && ") + condition(nest.conditions[k]);
   }
   if (!outer.empty()) open(out, indent, "if (" + outer + ")");
+}
+
+// The loops over what is gathered, into a variable.
+void NestCode::summed(const Nest& nest, const std::string& into, std::string& out, std::string& indent) {
+  if (nest.gathering == Gathering::max || nest.gathering == Gathering::min)
+    out += indent + "bool " + style_.found + " = false;\n";
+  const size_t depth = indent.size();
+  std::vector<bool> met(nest.conditions.size());
+  open_outer_conditions(nest, met, out, indent);
   for (auto l = static_cast<Label>(nest.outputs); l < nest.extents.size(); ++l)
-    narrowed(nest, l, met, out, indent);
+    open_narrowed(nest, l, met, out, indent);
   out += step(nest, into, indent);
   close(out, indent, depth);
 }

@@ -37,6 +37,8 @@ struct CodeNeeds {
   bool algorithm = false, limits = false;
 };
 
+class FormulaCode;
+
 class NestCode {
  public:
   NestCode(Context& ctx, const NestStyle& style, CodeNeeds& needs)
@@ -63,6 +65,16 @@ class NestCode {
   std::string test(const NestCondition& c) const;  // the same, as a person writes it where that is short
   std::string loop(Ref extent, Label l) const;     // the head
 
+  // What the conditions on axes alone leave, then the loop over l within what the conditions that end with l
+  // leave of its range; `met`: the conditions that are already cared for.
+  void open_outer_conditions(const Nest& nest, std::vector<bool>& met, std::string& out,
+                             std::string& indent) const;
+  void open_narrowed(const Nest& nest, Label l, std::vector<bool>& met, std::string& out,
+                     std::string& indent);
+  // What the formula of the nest reads; what has to be tested first, in statements before it.
+  void inputs(const Nest& nest, FormulaCode& code, std::string& out, const std::string& indent,
+              size_t& temporaries) const;
+
  private:
   std::string body(const Nest& nest, const std::string& left, const std::string& indent);
   std::string place(const Place& p) const;
@@ -72,7 +84,6 @@ class NestCode {
   void open(std::string& out, std::string& indent, const std::string& head) const;
   void close(std::string& out, std::string& indent, size_t depth) const;
   void summed(const Nest& nest, const std::string& into, std::string& out, std::string& indent);
-  void narrowed(const Nest& nest, Label l, std::vector<bool>& met, std::string& out, std::string& indent);
   bool goes_inside(const Nest& nest) const;
   std::string filled(const Nest& nest, const Target& target, bool adds, const std::string& indent);
   std::string accumulated(const Nest& nest, const Target& target, bool adds, const std::string& indent);

@@ -1,0 +1,287 @@
+#include "codegen/sum_code.h"
+
+#include <algorithm>
+
+#include "codegen/cpp_number.h"
+#include "codegen/emit.h"
+#include "codegen/formula_code.h"
+#include "codegen/group_code.h"
+#include "codegen/hoist.h"
+
+namespace nabla {
+namespace {
+
+constexpr const char* integer = "std::ptrdiff_t";
+
+bool is_in_condition(const Nest& nest, Label l) {
+  return std::any_of(nest.conditions.begin(), nest.conditions.end(), [&](const NestCondition& c) {
+    return std::any_of(c.guard.terms.begin(), c.guard.terms.end(),
+                       [&](const auto& t) { return t.first == l; });
+  });
+}
+
+class SumWriter {
+ public:
+  SumWriter(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests, const Nest& nest,
+            const NestCode::Target& target, bool adds, size_t temporaries, std::string indent)
+      : ctx_(ctx),
+        style_(style),
+        needs_(needs),
+        nests_(nests),
+        nest_(nest),
+        target_(target),
+        adds_(adds),
+        temporaries_(temporaries),
+        inner_(innermost_label(nest, false).label),
+        outside_(indent.size()),
+        indent_(std::move(indent)) {}
+
+  std::string run() {
+    const bool axis = inner_ < nest_.outputs;
+    for (Label l = 0; l < nest_.outputs; ++l) {
+      if (l != inner_) order_.push_back(l);
+    }
+    const size_t fixed = order_.size();
+    for (auto l = static_cast<Label>(nest_.outputs); l < nest_.extents.size(); ++l) {
+      if (l != inner_) order_.push_back(l);
+    }
+    order_.push_back(inner_);
+    hoist();
+    outer(0);
+    for (size_t k = 0; k < fixed; ++k) {
+      open(nests_.loop(nest_.extents[order_[k]], order_[k]));
+      outer(k + 1);
+    }
+    if (axis) {
+      side_by_side(fixed);
+    } else {
+      in_lanes(fixed);
+    }
+    close(outside_);
+    return std::move(out_);
+  }
+
+ private:
+  void line(const std::string& text) { append_wrapped(out_, indent_, text); }
+  void open(const std::string& head) {
+    line(head + " {");
+    indent_ += "  ";
+  }
+  void close(size_t to) {
+    while (indent_.size() > to) {
+      indent_.resize(indent_.size() - 2);
+      out_ += indent_ + "}\n";
+    }
+  }
+  std::string label(Label l) const { return style_.labels.at(l); }
+  std::string extent() const { return index_text(ctx_, nest_.extents[inner_], style_.atom, true); }
+  std::string nothing() const { return cpp_number(0, style_.scalar).text; }
+  std::string entry() const {
+    std::vector<std::string> positions;
+    for (Label l = 0; l < nest_.outputs; ++l) positions.push_back(label(l));
+    return target_(positions);
+  }
+  void store(const std::string& value) { line(entry() + (adds_ ? " += " : " = ") + value + ";"); }
+
+  static std::string counted(const std::string& name, const std::string& first, const std::string& end) {
+    return "for (" + std::string(integer) + " " + name + " = " + first + "; " + name + " < " + end + "; ++" +
+           name + ")";
+  }
+
+  // ---- what leaves the inner loops ----
+
+  void hoist() {
+    LoopDepths depths;
+    for (const Access& a : nest_.accesses) {
+      size_t d = 0;
+      for (const Place& p : a.at) d = std::max(d, depth_of(p.label));
+      depths[a.placeholder] = d;
+    }
+    for (const NestTest& t : nest_.tests) depths[t.placeholder] = order_.size();
+    for (const NestLocal& l : nest_.locals) depths[l.of.placeholder] = order_.size();
+    Hoister hoister(ctx_, std::move(depths));
+    for (const NestLocal& l : nest_.locals) locals_.push_back({l.of, hoister(l.value)});
+    body_ = hoister(nest_.body);
+    hoisted_ = hoister.hoisted();
+    names_.resize(hoisted_.size());
+  }
+
+  // Of what is outside all loops in which the label varies.
+  size_t depth_of(Label l) const {
+    if (l == no_label) return 0;
+    return static_cast<size_t>(std::find(order_.begin(), order_.end(), l) - order_.begin()) + 1;
+  }
+
+  void outer(size_t depth) {
+    FormulaCode code(ctx_, style_, needs_);
+    bool any = false;
+    for (const Access& a : nest_.accesses) code.input(a.placeholder, nests_.access(a));
+    for (size_t k = 0; k < hoisted_.size(); ++k) {
+      if (hoisted_[k].depth < depth) code.input(hoisted_[k].placeholder, names_[k]);
+      if (hoisted_[k].depth != depth) continue;
+      any = true;
+      names_[k] = "t" + std::to_string(++temporaries_);
+      code.assign("const " + style_.scalar + " " + names_[k] + " = ", hoisted_[k].value);
+      code.define(hoisted_[k].placeholder, hoisted_[k].value);
+    }
+    if (any) out_ += code.text(indent_, temporaries_);
+  }
+
+  // ---- loops ----
+
+  // The loops over all summed labels but the innermost; `met` as in open_narrowed.
+  void summed_loops(size_t fixed, std::vector<bool>& met) {
+    nests_.open_outer_conditions(nest_, met, out_, indent_);
+    for (size_t k = fixed; k + 1 < order_.size(); ++k) {
+      nests_.open_narrowed(nest_, order_[k], met, out_, indent_);
+      outer(k + 1);
+    }
+  }
+
+  // Entries along the innermost axis, each with a sum of its own.
+  void side_by_side(size_t fixed) {
+    const int64_t lanes = nest_.outputs > 1 ? 2 * lane_count : lane_count;
+    const std::string n = std::to_string(lanes), &p = style_.block;
+    const std::string rest = extent() + " - " + p;
+    const Ref e = nest_.extents[inner_];
+    const bool few = ctx_.is_number(e) && ctx_.value(e) < Rational(lanes);
+    const size_t before = indent_.size();
+    if (!few) {
+      open("for (" + std::string(integer) + " " + p + " = 0; " + p + " + " + n + " <= " + extent() + "; " +
+           p + " += " + n + ")");
+      chunk(fixed, n, n);
+      close(before);
+    }
+    const bool divides = ctx_.is_number(e) && (ctx_.value(e) / Rational(lanes)).is_integer();
+    if (divides) return;
+    if (few) {
+      open("");
+      line("constexpr " + std::string(integer) + " " + p + " = 0;");
+      chunk(fixed, n, extent());
+    } else {
+      open("if (const " + std::string(integer) + " " + p + " = " + extent() + " - " + extent() + " % " + n +
+           "; " + p + " < " + extent() + ")");
+      chunk(fixed, n, rest);
+    }
+    close(before);
+  }
+
+  void chunk(size_t fixed, const std::string& room, const std::string& turns) {
+    const std::string &q = style_.lane, &sums = style_.sum;
+    const std::string moved =
+        "const " + std::string(integer) + " " + label(inner_) + " = " + style_.block + " + " + q + ";";
+    line(style_.scalar + " " + sums + "[" + room + "] = {};");
+    const size_t before = indent_.size(), taken = temporaries_;
+    const std::vector<std::string> names = names_;
+    std::vector<bool> met(nest_.conditions.size());
+    summed_loops(fixed, met);
+    open(counted(q, "0", turns));
+    line(moved);
+    body(sums + "[" + q + "] += ");
+    close(before);
+    names_ = names;
+    temporaries_ = taken;
+    open(counted(q, "0", turns));
+    line(moved);
+    store(sums + "[" + q + "]");
+    close(before);
+  }
+
+  // One entry, its sum in lanes.
+  void in_lanes(size_t fixed) {
+    const std::string n = std::to_string(lane_count), &p = style_.block, &q = style_.lane, &sums = style_.sum,
+                      i = label(inner_);
+    const Ref e = nest_.extents[inner_];
+    std::vector<bool> met(nest_.conditions.size());
+    if (is_in_condition(nest_, inner_) || (ctx_.is_number(e) && ctx_.value(e) < Rational(lane_count))) {
+      line(style_.scalar + " " + sums + " = " + nothing() + ";");
+      const size_t before = indent_.size();
+      summed_loops(fixed, met);
+      nests_.open_narrowed(nest_, inner_, met, out_, indent_);
+      body(sums + " += ");
+      close(before);
+      return store(sums);
+    }
+    line(style_.scalar + " " + sums + "[" + n + "] = {};");
+    const size_t before = indent_.size();
+    summed_loops(fixed, met);
+    open("for (" + std::string(integer) + " " + p + " = 0; " + p + " + " + n + " <= " + extent() + "; " + p +
+         " += " + n + ")");
+    open(counted(q, "0", n));
+    line("const " + std::string(integer) + " " + i + " = " + p + " + " + q + ";");
+    body(sums + "[" + q + "] += ");
+    close(indent_.size() - 4);
+    open(counted(i, extent() + " - " + extent() + " % " + n, extent()));
+    body(sums + "[" + i + " % " + n + "] += ");
+    close(before);
+    const std::string& w = style_.half;
+    open("for (" + std::string(integer) + " " + w + " = " + std::to_string(lane_count / 2) + "; " + w +
+         " > 0; " + w + " /= 2)");
+    line(counted(q, "0", w) + " " + sums + "[" + q + "] += " + sums + "[" + q + " + " + w + "];");
+    close(before);
+    store(sums + "[0]");
+  }
+
+  void body(const std::string& left) {
+    FormulaCode code(ctx_, style_, needs_);
+    size_t taken = temporaries_;
+    nests_.inputs(nest_, code, out_, indent_, taken);
+    for (size_t k = 0; k < hoisted_.size(); ++k) {
+      if (!names_[k].empty()) code.input(hoisted_[k].placeholder, names_[k]);
+    }
+    for (const NestLocal& l : locals_) code.define(l.of.placeholder, l.value);
+    code.assign(left, body_);
+    out_ += code.text(indent_, taken);
+  }
+
+  Context& ctx_;
+  const NestStyle& style_;
+  CodeNeeds& needs_;
+  NestCode& nests_;
+  const Nest& nest_;
+  const NestCode::Target& target_;
+  bool adds_;
+  size_t temporaries_;
+  Label inner_;
+  size_t outside_;
+  std::string indent_, out_;
+  std::vector<Label> order_;  // of the loops; the innermost label last, though its blocks may be further out
+  std::vector<NestLocal> locals_;
+  Ref body_;
+  std::vector<Hoisted> hoisted_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+InnermostLabel innermost_label(const Nest& nest, bool only_axes) {
+  InnermostLabel best;
+  bool found = false;
+  // Axes from the last, then summed labels from the last: the first of equal ones.
+  std::vector<Label> labels;
+  for (size_t l = nest.outputs; l-- > 0;) labels.push_back(static_cast<Label>(l));
+  for (size_t l = nest.extents.size(); !only_axes && l-- > nest.outputs;)
+    labels.push_back(static_cast<Label>(l));
+  for (Label l : labels) {
+    if (l < nest.outputs && is_in_condition(nest, l)) continue;
+    size_t strided = l + 1 < nest.outputs ? 1 : 0;
+    for (const Access& a : nest.accesses) {
+      bool bad = false;
+      for (size_t k = 0; k + 1 < a.at.size(); ++k) bad = bad || a.at[k].label == l;
+      strided += bad;
+    }
+    if (found && strided >= best.strided) continue;
+    best = {l, strided};
+    found = true;
+  }
+  if (!found && !only_axes) best.label = static_cast<Label>(nest.extents.size() - 1);
+  return best;
+}
+
+std::string sum_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests,
+                     const Nest& nest, const NestCode::Target& target, bool adds, size_t temporaries,
+                     const std::string& indent) {
+  return SumWriter(ctx, style, needs, nests, nest, target, adds, temporaries, indent).run();
+}
+
+}  // namespace nabla
