@@ -5,6 +5,7 @@
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
+#include "codegen/parts.h"
 #include "codegen/requests.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/signature.h"
@@ -132,14 +133,14 @@ class Generator {
     append_comment(out, heading(e));
     append_comment(out, cost_text(e));
     if (!s.structure.empty()) append_structure(out, s);
-    const Emitted body = emitted(e, s);
-    runtime_.insert(body.runtime.begin(), body.runtime.end());
+    Body body = body_of(e, s);
+    out += body.parts;
     if (names_.is_template) out += template_line();
     append_wrapped(out, "",
                    (names_.is_template ? "" : "inline ") + result_type(s, names_.scalar) + " " + s.name +
                        "(" + parameter_list(s, names_.scalar, body.inputs) + ") {",
                    comment_width);
-    out += body.usings + body.text + "}\n";
+    out += body.text + "}\n";
     if (names_.is_template) append_convenience(out, s);
   }
 
@@ -166,30 +167,89 @@ class Generator {
 
   // --- the body --------------------------------------------------------------------------------------------
 
-  Emitted emitted(const EntryPoint& e, const Signature& s) {
+  struct Body {
+    std::string parts;         // functions that stand before
+    std::string text;          // of the function itself
+    std::vector<bool> inputs;  // which it reads; empty: all
+  };
+
+  Body body_of(const EntryPoint& e, const Signature& s) {
     const Plan& plan = e.plan;
-    EmitNames names;
-    names.scalar = names_.scalar;
-    names.is_template = names_.is_template;
-    names.runtime = names_.runtime;
-    names.inputs = s.inputs;
-    names.pi = names_.pi;
-    names.e = names_.e;
     std::vector<EmitTarget> targets;
     std::string opening;
     const bool returned = s.structure.empty() && s.results[0].extents.empty();
     if (returned) {
       targets.push_back({"return ", plan.outputs[0][0]});
     } else {
-      opening = names.indent + result_type(s, names_.scalar) + " " + names_.result + ";\n";
+      opening = "  " + result_type(s, names_.scalar) + " " + names_.result + ";\n";
       for (size_t o = 0; o < plan.outputs.size(); ++o)
         add_targets(s.results[o], plan, plan.outputs[o], opening, targets);
     }
-    Emitted body = emit(plan, ctx_, names, targets);
-    if (!returned) {
-      body.text = opening + body.text + names.indent + "return " + names_.result + ";\n";
+    std::vector<StepId> wanted;
+    for (const EmitTarget& t : targets) wanted.push_back(t.step);
+    const PlanParts cut = parts_of(plan, s.inputs.size(), wanted);
+    EmitNames names = emit_names(s, cut.places);
+    Body body;
+    std::string calls;
+    for (size_t k = 0; k + 1 < cut.parts.size(); ++k) {
+      const std::string name = s.parts + "::part" + std::to_string(k + 1);
+      append_part(body.parts, k + 1, emitted(cut.parts[k], targets, names), s, returned);
+      append_wrapped(
+          calls, "  ",
+          name + (names_.is_template ? "<" + names_.scalar + ">" : "") + "(" + arguments(s, returned) + ");");
     }
+    const Emitted last = emitted(cut.parts.back(), targets, names);
+    if (cut.parts.size() == 1) {
+      body.inputs = last.inputs;
+    } else {
+      calls.insert(0, "  " + names_.scalar + " " + names_.places + "[" + std::to_string(cut.places) +
+                          "];  // what passes from part to part\n");
+    }
+    body.text = last.usings + opening + calls + last.text;
+    if (!returned) body.text += "  return " + names_.result + ";\n";
     return body;
+  }
+
+  EmitNames emit_names(const Signature& s, size_t places) const {
+    EmitNames names;
+    names.scalar = names_.scalar;
+    names.is_template = names_.is_template;
+    names.runtime = names_.runtime;
+    names.inputs = s.inputs;
+    for (size_t k = 0; k < places; ++k) names.inputs.push_back(names_.places + "[" + std::to_string(k) + "]");
+    names.pi = names_.pi;
+    names.e = names_.e;
+    return names;
+  }
+
+  Emitted emitted(const PlanPart& part, const std::vector<EmitTarget>& targets, const EmitNames& names) {
+    std::vector<EmitTarget> own;
+    for (const PlanPart::Written& w : part.written)
+      own.push_back({names_.places + "[" + std::to_string(w.place) + "] = ", w.step});
+    for (const PlanPart::Target& t : part.targets) own.push_back({targets[t.index].left, t.step});
+    Emitted out = emit(part.plan, ctx_, names, own);
+    runtime_.insert(out.runtime.begin(), out.runtime.end());
+    return out;
+  }
+
+  // Not inlined: the parts of a long function are compiled one by one.
+  void append_part(std::string& out, size_t number, const Emitted& body, const Signature& s,
+                   bool returned) const {
+    out += "namespace " + s.parts + " {\n";
+    if (names_.is_template) out += template_line();
+    std::string head = std::string("[[gnu::noinline]] ") + (names_.is_template ? "" : "inline ") +
+                       "void part" + std::to_string(number) + "(" +
+                       parameter_list(s, names_.scalar, body.inputs);
+    head += (s.parameters.empty() ? "" : ", ") + ("[[maybe_unused]] " + names_.scalar) + "* " + names_.places;
+    if (!returned) head += ", [[maybe_unused]] " + result_type(s, names_.scalar) + "& " + names_.result;
+    append_wrapped(out, "", head + ") {", comment_width);
+    out += body.usings + body.text + "}\n}  // namespace " + s.parts + "\n\n";
+  }
+
+  std::string arguments(const Signature& s, bool returned) const {
+    std::string list;
+    for (const Parameter& p : s.parameters) list += p.name + ", ";
+    return list + names_.places + (returned ? "" : ", " + names_.result);
   }
 
   // One assignment an entry; where most are 0, a loop clears them first.

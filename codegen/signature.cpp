@@ -40,6 +40,7 @@ class Namer {
     out_.pi = names_.fresh("pi");
     out_.e = names_.fresh("e");
     out_.guard = names_.fresh("NotInteger");
+    out_.places = names_.fresh("w");
     for (const EntryPoint& e : entries_) out_.signatures.push_back(signature(e));
     return std::move(out_);
   }
@@ -71,6 +72,7 @@ class Namer {
       s.name = entry_name(e, function + "_" + std::string(output_name(e.kind)));
       s.structure = names_.fresh(camel_case(s.name));
     }
+    s.parts = names_.fresh(s.name + "_parts");
     for (Ref a : e.arguments) add_parameter(s, {names_.of(ctx_.symbol(a).name), extents_of(ctx_, a)});
     const Extents value = extents_of(ctx_, e.function->body);
     const Extents gradient = gradient_extents(e);

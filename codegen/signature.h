@@ -36,6 +36,7 @@ struct Parameter {
 struct Signature {
   std::string name;       // "price_grad"
   std::string structure;  // "PriceGrad"; empty if the value is returned
+  std::string parts;      // "price_grad_parts": a namespace for the parts of a long function
   std::vector<Parameter> parameters;
   std::vector<ResultMember> results;  // as Program::outputs; of a value, one without a name
   std::vector<std::string> inputs;    // the spelling of each input of the Program
@@ -45,6 +46,7 @@ struct HeaderNames {
   std::string scalar;  // "T", or the type itself where there is no template
   bool is_template = true;
   std::string runtime, result, row, pi, e, guard;
+  std::string places;                 // the array that passes values between parts
   std::vector<Signature> signatures;  // by entry point
 };
 

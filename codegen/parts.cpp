@@ -1,0 +1,155 @@
+#include "codegen/parts.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace nabla {
+namespace {
+
+class Cutter {
+ public:
+  Cutter(const Plan& plan, size_t inputs, const std::vector<StepId>& targets)
+      : plan_(plan), inputs_(inputs), targets_(targets), last_use_(plan.steps.size(), 0) {
+    std::vector<bool> live(plan.steps.size());
+    for (StepId s : targets) live[s] = true;
+    for (StepId s = static_cast<StepId>(plan.steps.size()); s-- > 0;) {
+      if (!live[s]) continue;
+      for (const PlanOperand& o : plan.operands(s)) {
+        live[o.step] = true;
+        last_use_[o.step] = std::max(last_use_[o.step], s);
+      }
+    }
+    for (StepId s = 0; s < plan.steps.size(); ++s) {
+      if (live[s]) order_.push_back(s);
+    }
+  }
+
+  PlanParts run(size_t most_steps) {
+    const std::vector<size_t> ends = cuts(most_steps);
+    PlanParts out;
+    size_t begin = 0;
+    place_.assign(plan_.steps.size(), nowhere);
+    for (size_t end : ends) {
+      out.parts.push_back(part(begin, end));
+      begin = end;
+    }
+    out.places = places_;
+    return out;
+  }
+
+ private:
+  static constexpr size_t nowhere = ~size_t{0};
+
+  // What every part writes for itself.
+  bool is_free(StepId s) const {
+    const PlanOp op = plan_.steps[s].op;
+    return op == PlanOp::input || op == PlanOp::number || op == PlanOp::constant || op == PlanOp::truth;
+  }
+
+  // Ends of parts, in order_: in the last third of a part, where the fewest values are alive.
+  std::vector<size_t> cuts(size_t most_steps) const {
+    const size_t n = order_.size();
+    if (n <= most_steps) return {n};
+    std::vector<int64_t> change(n + 1);
+    std::vector<size_t> position(plan_.steps.size());
+    for (size_t i = 0; i < n; ++i) position[order_[i]] = i;
+    for (size_t i = 0; i < n; ++i) {
+      const StepId s = order_[i];
+      if (is_free(s) || last_use_[s] <= s) continue;
+      ++change[i + 1];
+      --change[position[last_use_[s]] + 1];
+    }
+    std::vector<int64_t> alive(n + 1);  // between i - 1 and i
+    for (size_t i = 1; i <= n; ++i) alive[i] = alive[i - 1] + change[i];
+    std::vector<size_t> ends;
+    for (size_t begin = 0; n - begin > most_steps; begin = ends.back()) {
+      const auto first = alive.begin() + static_cast<ptrdiff_t>(begin + most_steps * 2 / 3);
+      ends.push_back(static_cast<size_t>(
+          std::min_element(first, alive.begin() + static_cast<ptrdiff_t>(begin + most_steps + 1)) -
+          alive.begin()));
+    }
+    ends.push_back(n);
+    return ends;
+  }
+
+  PlanPart part(size_t begin, size_t end) {
+    PlanPart out;
+    std::unordered_map<StepId, StepId> local;
+    std::vector<size_t> read;
+    for (size_t i = begin; i < end; ++i) {
+      const StepId s = order_[i];
+      for (const PlanOperand& o : plan_.operands(s)) bring(out.plan, o.step, local);
+      add(out.plan, s, local);
+    }
+    for (size_t k = 0; k < targets_.size(); ++k) {
+      const StepId s = targets_[k];
+      const bool here = !is_free(s) && local.count(s) != 0 && place_[s] == nowhere;
+      if (!here && !(is_free(s) && end == order_.size())) continue;
+      bring(out.plan, s, local);
+      out.targets.push_back({k, local.at(s)});
+    }
+    pass_on(begin, end, local, out);
+    return out;
+  }
+
+  // The step in this part: of its own, written again, or read from the array.
+  void bring(Plan& plan, StepId s, std::unordered_map<StepId, StepId>& local) const {
+    if (local.count(s) != 0) return;
+    if (is_free(s)) return add(plan, s, local);
+    local[s] = static_cast<StepId>(plan.steps.size());
+    plan.steps.push_back({PlanOp::input, 0, static_cast<uint32_t>(inputs_ + place_[s]), 0, {}});
+  }
+
+  void add(Plan& plan, StepId s, std::unordered_map<StepId, StepId>& local) const {
+    if (local.count(s) != 0) return;
+    PlanStep step = plan_.steps[s];
+    if (step.op != PlanOp::input) {
+      step.first = static_cast<uint32_t>(plan.pool.size());
+      for (const PlanOperand& o : plan_.operands(s)) plan.pool.push_back({local.at(o.step), o.inverted});
+    }
+    local[s] = static_cast<StepId>(plan.steps.size());
+    plan.steps.push_back(step);
+  }
+
+  // Places for what later parts read; then those are free whose last reader was this part.
+  void pass_on(size_t begin, size_t end, const std::unordered_map<StepId, StepId>& local, PlanPart& out) {
+    if (end == order_.size()) return;
+    const StepId next = order_[end];
+    for (size_t i = begin; i < end; ++i) {
+      const StepId s = order_[i];
+      if (is_free(s) || last_use_[s] < next) continue;
+      if (free_.empty()) free_.push_back(places_++);
+      place_[s] = free_.back();
+      free_.pop_back();
+      held_.push_back(s);
+      out.written.push_back({place_[s], local.at(s)});
+    }
+    std::vector<StepId> still;
+    for (StepId s : held_) {
+      if (last_use_[s] >= next) {
+        still.push_back(s);
+      } else {
+        free_.push_back(place_[s]);
+      }
+    }
+    held_ = std::move(still);
+  }
+
+  const Plan& plan_;
+  size_t inputs_;
+  const std::vector<StepId>& targets_;
+  std::vector<StepId> last_use_;  // the last step that uses each
+  std::vector<StepId> order_;     // the live steps
+  std::vector<size_t> place_;
+  std::vector<size_t> free_;
+  std::vector<StepId> held_;
+  size_t places_ = 0;
+};
+
+}  // namespace
+
+PlanParts parts_of(const Plan& plan, size_t inputs, const std::vector<StepId>& targets, size_t most_steps) {
+  return Cutter(plan, inputs, targets).run(most_steps);
+}
+
+}  // namespace nabla

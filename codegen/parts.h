@@ -1,0 +1,41 @@
+// A long straight-line plan in parts, each a function of its own: compilers take more than linear time for
+// long functions.
+//
+// A plan is cut where few values pass from before to after. Those pass through an array: a part reads what
+// earlier ones wrote there. Invariants: the parts in order compute what the plan does; within a part no place
+// of the array is both read and written; numbers are written again where they are needed.
+#pragma once
+
+#include <vector>
+
+#include "codegen/plan.h"
+
+namespace nabla {
+
+// A part holds about this many steps, which is about 2,000 statements.
+inline constexpr size_t steps_of_part = 6'000;
+
+struct PlanPart {
+  struct Written {
+    size_t place;  // in the array
+    StepId step;   // of this part
+  };
+  struct Target {
+    size_t index;  // in the list of targets
+    StepId step;
+  };
+  Plan plan;  // input n + k, n the number of inputs of the whole plan, is place k of the array
+  std::vector<Written> written;
+  std::vector<Target> targets;
+};
+
+struct PlanParts {
+  std::vector<PlanPart> parts;  // one if the plan is short
+  size_t places = 0;            // of the array
+};
+
+// `inputs`: how many the Program has; `targets`: the steps that results want.
+PlanParts parts_of(const Plan& plan, size_t inputs, const std::vector<StepId>& targets,
+                   size_t most_steps = steps_of_part);
+
+}  // namespace nabla

@@ -1,0 +1,121 @@
+// Long functions in parts: what the parts compute together, and code that compiles and is right.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "codegen/check.h"
+#include "codegen/parts.h"
+#include "codegen_model.h"
+#include "compile.h"
+#include "eval/columns.h"
+#include "random_formula.h"
+
+using namespace nabla;
+using namespace nabla::test;
+
+namespace {
+
+// The parts one after another, with the array that passes values between them: one plan again.
+Plan joined(const PlanParts& cut, const Program& program, const std::vector<StepId>& targets) {
+  Plan out;
+  std::vector<StepId> places(cut.places), results(targets.size());
+  for (const PlanPart& part : cut.parts) {
+    std::vector<StepId> moved;
+    for (StepId s = 0; s < part.plan.steps.size(); ++s) {
+      PlanStep step = part.plan.steps[s];
+      if (step.op == PlanOp::input && step.first >= program.inputs.size()) {
+        moved.push_back(places.at(step.first - program.inputs.size()));
+        continue;
+      }
+      if (step.op != PlanOp::input) {
+        const auto operands = part.plan.operands(s);
+        step.first = static_cast<uint32_t>(out.pool.size());
+        for (const PlanOperand& o : operands) out.pool.push_back({moved.at(o.step), o.inverted});
+      }
+      moved.push_back(static_cast<StepId>(out.steps.size()));
+      out.steps.push_back(step);
+    }
+    for (const auto& w : part.written) places.at(w.place) = moved.at(w.step);
+    for (const auto& t : part.targets) results.at(t.index) = moved.at(t.step);
+  }
+  out.outputs = {results};
+  return out;
+}
+
+// x' = x + sin(y)/100, y' = y - sin(x')/100, n times.
+std::string pendulum(size_t n) {
+  std::string text = "var x, y\nx0 = x\ny0 = y\n";
+  for (size_t k = 0; k < n; ++k) {
+    const std::string i = std::to_string(k), j = std::to_string(k + 1);
+    text += "x" + j + " = x" + i + " + sin(y" + i + ")/100\n";
+    text += "y" + j + " = y" + i + " - sin(x" + j + ")/100\n";
+  }
+  return text + "f(x, y) = x" + std::to_string(n) + "*y" + std::to_string(n) + "\nderive f : value, grad\n";
+}
+
+}  // namespace
+
+TEST_CASE("the parts of a plan compute what the plan does", "[parts]") {
+  size_t most_parts = 0, reused = 0;
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    Context ctx;
+    RandomFormula formula(ctx, seed + 70'000, 3);
+    Program p;
+    p.inputs = formula.variables();
+    Lowering lowering(ctx, p);
+    std::vector<Ref> roots;
+    for (int k = 0; k < 4; ++k) roots.push_back(lowering.lower(formula.make(12).canonical));
+    p.outputs = {{"f", scalar_shape, roots}};
+    const Plan plan = make_plan(ctx, p);
+    const PlanParts cut = parts_of(plan, p.inputs.size(), plan.outputs[0], 4 + seed % 9);
+    most_parts = std::max(most_parts, cut.parts.size());
+    size_t written = 0;
+    for (const PlanPart& part : cut.parts) written += part.written.size();
+    reused += written - cut.places;
+    const Plan again = joined(cut, p, plan.outputs[0]);
+    std::vector<std::vector<double>> at;
+    for (size_t k = 0; k < 3; ++k) at.push_back({0.3 + 0.1 * static_cast<double>(k), 1.7, 2.9});
+    const Tape first = compile(ctx, read_back(ctx, plan, p)), second = compile(ctx, read_back(ctx, again, p));
+    const auto a = Columns(first).evaluate(at, 3), b = Columns(second).evaluate(at, 3);
+    INFO("seed " << seed + 70'000);
+    REQUIRE(a.size() == b.size());
+    for (size_t k = 0; k < a.size(); ++k) {
+      for (size_t i = 0; i < 3; ++i)
+        CHECK((a[k][i] == b[k][i] || (std::isnan(a[k][i]) && std::isnan(b[k][i]))));
+    }
+  }
+  CHECK(most_parts > 5);
+  CHECK(reused > 0);  // places are used again
+}
+
+TEST_CASE("a long function becomes several", "[parts][codegen]") {
+  LoadedModel m(pendulum(1200), "pendulum.nabla");
+  const std::string header = m.header();
+  CHECK(header.find("[[gnu::noinline]]") != std::string::npos);
+  const auto folder = fresh_folder("parts");
+  write_file(folder / "pendulum.h", header);
+  write_file(folder / "main.cpp", R"(#include "pendulum.h"
+#include <cmath>
+#include <cstdio>
+int main() {
+  // The same steps and their derivatives along x and y.
+  double x = 0.5, y = 0.25, xa = 1, xb = 0, ya = 0, yb = 1;
+  for (int k = 0; k < 1200; ++k) {
+    x += std::sin(y) / 100, xa += std::cos(y) * ya / 100, xb += std::cos(y) * yb / 100;
+    y -= std::sin(x) / 100, ya -= std::cos(x) * xa / 100, yb -= std::cos(x) * xb / 100;
+  }
+  const auto r = pendulum::f_grad(0.5, 0.25);
+  const double wrong = std::fabs(r.value - x * y) + std::fabs(r.grad[0] - xa * y - x * ya) +
+                       std::fabs(r.grad[1] - xb * y - x * yb) + std::fabs(pendulum::f(0.5, 0.25) - x * y);
+  std::printf("%g\n", wrong);
+  return wrong < 1e-10 ? 0 : 1;
+}
+)");
+  for (const std::string& compiler : compilers()) {
+    const Ran ran = run(
+        "cd '" + folder.string() + "' && " + compiler + strict + "-O1 main.cpp -o main && ./main", folder);
+    INFO(compiler << "\n" << ran.output);
+    CHECK(ran.status == 0);
+  }
+}
