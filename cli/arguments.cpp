@@ -65,7 +65,7 @@ void store_diagnostics(Options& o, const std::string& text) {
 }
 
 void store_language(Options& o, const std::string& text) {
-  if (text != "cpp" && text != "c" && text != "python") bad_value("--lang", text, "cpp");
+  if (text != "cpp" && text != "c" && text != "python") bad_value("--lang", text, "cpp or c");
   o.language = text;
 }
 
@@ -94,7 +94,7 @@ constexpr OptionRow kOptions[] = {
      [](Options& o, const std::string& t) { o.output = t; }},
     {"--check", nullptr, accepts_check, "write nothing; exit status 3 if the file is out of date",
      [](Options& o, const std::string&) { o.check = true; }},
-    {"--lang", "LANGUAGE", accepts_gen, "language of the code: cpp", store_language},
+    {"--lang", "LANGUAGE", accepts_gen, "language of the code: cpp or c", store_language},
     {"--depfile", "FILE", accepts_gen, "write the files read, as a rule for make and ninja",
      [](Options& o, const std::string& t) { o.depfile = t; }},
     {"--stamp", "FILE", accepts_gen, "write this file when all went well",

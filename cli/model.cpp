@@ -4,6 +4,7 @@
 #include "cli/arguments.h"
 #include "cli/command_list.h"
 #include "cli/runner.h"
+#include "codegen/c_generate.h"
 #include "codegen/check.h"
 #include "codegen/generate.h"
 #include "codegen/requests.h"
@@ -102,6 +103,12 @@ class ModelFile {
   }
 
   std::string code(const GenerateOptions& options) {
+    if (options_.language == "c") {
+      if (whole_)
+        throw Failure(Code::not_yet_available, "C code for arrays of symbolic size is not yet available",
+                      "declare the sizes as numbers, or generate C++");
+      return generate_c(session().context(), model_, entries_, options);
+    }
     if (!whole_) return generate(session().context(), model_, entries_, options);
     const TensorTarget target = options_.storage == "eigen" ? TensorTarget::eigen : TensorTarget::span;
     return generate_tensors(session().context(), model_, tensors_, target, options);
@@ -220,7 +227,7 @@ class ModelFile {
 
 // What cannot be generated yet is refused before any work.
 void refuse_unbuilt(const Options& options) {
-  if (options.language != "cpp") not_yet("--lang " + options.language);
+  if (options.language != "cpp" && options.language != "c") not_yet("--lang " + options.language);
   if (options.storage.empty() || options.storage == "array" || options.storage == "span" ||
       options.storage == "eigen")
     return;

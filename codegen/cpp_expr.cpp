@@ -177,15 +177,17 @@ CppText CppWriter::call(Fn fn, const std::vector<CppText>& operands) {
   const std::string_view spelled = row(fn).cpp;
   const size_t colons = spelled.find("::");
   const bool from_runtime = spelled.substr(0, colons) == "rt";
+  const bool in_c = names_.language == EmitLanguage::c;
   std::string name(spelled.substr(colons + 2));
   std::string text;
   if (from_runtime) {
     runtime_functions_.insert(name);
-    text = names_.runtime + "::" + name + "<" + names_.scalar + ">(";
+    text =
+        in_c ? names_.runtime + "__" + name + "(" : names_.runtime + "::" + name + "<" + names_.scalar + ">(";
   } else {
     if (name == "abs") name = "fabs";  // ::abs is of integers, and unqualified calls may find it
     std_functions_.insert(name);
-    text = name + "(";
+    text = name + (in_c && names_.scalar == "float" ? "f(" : "(");
   }
   for (size_t k = 0; k < operands.size(); ++k) text += (k > 0 ? ", " : "") + operands[k].whole();
   CppText p = computed(text + ")", Precedence::primary, count_operators(operands) + 1);

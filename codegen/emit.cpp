@@ -37,7 +37,8 @@ class Emitter {
     std::string list;
     for (const std::string& f : writer_.std_functions())
       list += (list.empty() ? "using std::" : ", std::") + f;
-    if (!list.empty()) append_wrapped(out.usings, names_.indent, list + ";");
+    if (!list.empty() && names_.language == EmitLanguage::cpp)
+      append_wrapped(out.usings, names_.indent, list + ";");
     out.std_functions = writer_.std_functions();
     for (const Line& l : lines_[0]) {
       append_wrapped(out.text, names_.indent + std::string(2 * l.depth, ' '), l.text);

@@ -16,15 +16,18 @@
 
 namespace nabla {
 
+enum class EmitLanguage : uint8_t { cpp, c };
+
 // What the emitted text calls things.
 struct EmitNames {
-  std::string scalar;               // the type, "T"
-  bool is_template = true;          // it is the parameter of a template; else a type of C++
-  std::string runtime;              // the namespace of copied functions, "rt"
+  std::string scalar;       // the type, "T"
+  bool is_template = true;  // it is the parameter of a template; else a type of C++
+  std::string runtime;      // the namespace of copied functions, "rt"; in C what their names begin with
   std::vector<std::string> inputs;  // by Program::inputs: "S", "x[0]"
   std::vector<std::string> steps;   // by step: a name that the user gave it, or empty; may be shorter
   std::string pi, e;                // constants
   std::string indent = "  ";
+  EmitLanguage language = EmitLanguage::cpp;
   size_t temporaries = 0;  // so many of t1, t2, … are taken
 };
 

@@ -80,9 +80,8 @@ std::string without_long_double(std::string_view text) {
   return out;
 }
 
-}  // namespace
-
-RuntimeBlocks runtime_blocks(const std::set<std::string>& functions) {
+// The blocks of `functions` and of what they need, in the order of the files.
+std::vector<Block> wanted_blocks(const std::set<std::string>& functions) {
   const std::vector<Block> blocks = cut(runtime_text());
   std::set<std::string_view> wanted(functions.begin(), functions.end());
   size_t known = 0;
@@ -91,16 +90,34 @@ RuntimeBlocks runtime_blocks(const std::set<std::string>& functions) {
   for (auto b = blocks.rbegin(); b != blocks.rend(); ++b) {  // what a block needs stands above it
     if (wanted.count(b->name) != 0) wanted.insert(b->needs.begin(), b->needs.end());
   }
+  std::vector<Block> out;
+  for (const Block& b : blocks) {
+    if (wanted.count(b.name) != 0) out.push_back(b);
+  }
+  return out;
+}
+
+}  // namespace
+
+RuntimeBlocks runtime_blocks(const std::set<std::string>& functions) {
   RuntimeBlocks out;
   std::set<std::string> names;
-  for (const Block& b : blocks) {
-    if (wanted.count(b.name) == 0) continue;
+  for (const Block& b : wanted_blocks(functions)) {
     out.text += '\n';
     append_unqualified(out.text, b.text, names);
   }
   out.text = without_long_double(out.text);
   for (const std::string& n : names) out.using_declarations += "using std::" + n + ";\n";
   out.needs_limits = out.text.find("std::numeric_limits") != std::string::npos;
+  return out;
+}
+
+std::string runtime_source(const std::set<std::string>& functions, std::set<std::string>& names) {
+  std::string out;
+  for (const Block& b : wanted_blocks(functions)) {
+    names.emplace(b.name);
+    (out += '\n') += b.text;
+  }
   return out;
 }
 

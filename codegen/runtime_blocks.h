@@ -18,4 +18,7 @@ struct RuntimeBlocks {
 
 RuntimeBlocks runtime_blocks(const std::set<std::string>& functions);
 
+// The same blocks as they stand in the files; `names` receives their names.
+std::string runtime_source(const std::set<std::string>& functions, std::set<std::string>& names);
+
 }  // namespace nabla

@@ -12,7 +12,9 @@ namespace {
 // Longer sums and products are compared by neighbours only.
 constexpr size_t most_compared = 40;
 constexpr size_t neighbours = 4;
-constexpr int most_rounds = 40;
+// How many nodes the rounds for one form may look at: sharing costs a bounded multiple of the plan.
+constexpr size_t least_allowance = 150'000;
+constexpr size_t least_rounds = 3;
 
 template <class Visit>
 void for_pairs(size_t n, Visit visit) {
@@ -54,12 +56,15 @@ class Sharing {
     }
   }
 
-  void run() {
-    for (int round = 0; round < most_rounds; ++round) {
+  // False if the allowance was spent.
+  bool run(size_t& allowance) {
+    for (;;) {
+      if (allowance < form_.size()) return false;
+      allowance -= form_.size();
       uses_ = form_.uses();
       alive_ = form_.live();
       touched_.assign(form_.size(), false);
-      if (!apply(collect())) return;
+      if (!apply(collect())) return true;
     }
   }
 
@@ -363,10 +368,11 @@ Plan shared(Context& ctx, const Plan& plan) {
   for (const Form& choice : choices) {
     Plan p = plan;
     uint64_t cost = ~uint64_t{0};
-    for (;;) {  // a form read again has more in one sum or product
+    size_t allowance = std::max(least_allowance, least_rounds * plan.steps.size());
+    for (bool more = true; more;) {  // a form read again has more in one sum or product
       SumProduct form(ctx, p, choice.open);
       if (choice.factored) Sharing(form).factor_all();
-      Sharing(form).run();
+      more = Sharing(form).run(allowance);
       Plan next = form.plan();
       const uint64_t next_cost = cost_of(next).weighted;
       if (next_cost >= cost) break;

@@ -60,18 +60,24 @@ Ref Lowering::hold(Ref value) {
   }
 }
 
-// In a loop s = s + t each s is the one before and a little more: then that is its let. The parts of its
-// tree become lets only where no earlier sum can be built upon.
+// In a loop s = s + t each s is the one before and a little more: then that is its let. Several such sums may
+// take turns, as the components of a state do. The parts of a tree become lets only where no earlier sum can
+// be built upon.
 void Lowering::lower_long(Ref e) {
+  constexpr size_t most_recent = 12;
   const bool product = ctx_.kind(e) == Kind::long_product;
-  Ref& last = last_long_[product ? 1 : 0];
+  std::vector<Ref>& recent = recent_long_[product ? 1 : 0];
   OperandTree tree(ctx_, product);
-  const auto more = last && ctx_.kind(last) == ctx_.kind(e) ? tree.beyond(e, last, 8) : std::nullopt;
-  if (!more) {
-    lower_parts(e);
-    last = e;
-    return;
+  std::optional<std::vector<KeyedOperand>> more;
+  Ref last;
+  for (size_t i = recent.size(); i-- > 0 && !more;) {
+    last = recent[i];
+    more = tree.beyond(e, last, 8);
+    if (more) recent.erase(recent.begin() + static_cast<ptrdiff_t>(i));
   }
+  if (recent.size() == most_recent) recent.erase(recent.begin());
+  recent.push_back(e);
+  if (!more) return lower_parts(e);
   Scratch<Ref, 16> factors;
   Scratch<Term, 16> terms;
   const Ref before = slot(last);
@@ -85,7 +91,6 @@ void Lowering::lower_long(Ref e) {
   }
   const Ref let = hold(product ? ctx_.product(factors) : ctx_.sum(terms));
   slot(e) = let;
-  last = e;
 }
 
 void Lowering::lower_parts(Ref root) {

@@ -61,7 +61,7 @@ class Lowering {
   Context& ctx_;
   Program& program_;
   std::vector<Ref> names_;  // by id of an expression or of a let's value
-  Ref last_long_[2];        // the long sum and product lowered last
+  std::vector<Ref> recent_long_[2];  // the long sums and products lowered last
 };
 
 // The closed form of each of `roots`: lets replaced by their values.

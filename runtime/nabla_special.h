@@ -184,8 +184,8 @@ T polygamma_positive(T k, T x) {
     if (term * a <= std::numeric_limits<T>::epsilon() / T(8) * k * sum) return scale * (unit * sum);
   }
   T series = T(0), m = T(12);
-  for (const T c : coefficients) {  // from term m + 1 to term m
-    series = c + series * (s + T(2) * m) * (s + T(2) * m - T(1)) / (a * a);
+  for (int i = 0; i < 12; ++i) {  // from term m + 1 to term m
+    series = coefficients[i] + series * (s + T(2) * m) * (s + T(2) * m - T(1)) / (a * a);
     m -= T(1);
   }
   const T p = std::pow(x / a, s);
@@ -241,10 +241,10 @@ T erfi(T x) {
 // The auxiliary functions f and g of Si and Ci for x >= 3: exp(i*x)*E1(i*x) = g - i*f, by the continued
 // fraction DLMF 6.9.1 from below. It converges like exp(-sqrt(8*n*x)), DLMF 6.18(iii) and Temme (2010).
 template <class T>
-void sine_integral_tail(T x, T& f, T& g) {
+void sine_integral_tail(T x, T* f, T* g) {
   if (x > T(1) / std::numeric_limits<T>::epsilon()) {
-    f = T(1) / x;
-    g = f * f;
+    *f = T(1) / x;
+    *g = *f * *f;
     return;
   }
   T re = T(0), im = T(0);  // the fraction below term n
@@ -254,8 +254,8 @@ void sine_integral_tail(T x, T& f, T& g) {
     re = scale * b;
     im = -scale * c;
   }
-  f = -im;
-  g = re;
+  *f = -im;
+  *g = re;
 }
 // @end
 
@@ -274,7 +274,7 @@ T Si(T x) {
     return sum;
   }
   T f, g;
-  sine_integral_tail(a, f, g);
+  sine_integral_tail(a, &f, &g);
   const T half_pi = T(1.57079632679489661923132169163975144L);
   const T tail = f > T(0) ? f * std::cos(a) + g * std::sin(a) : T(0);
   return std::copysign(half_pi - tail, x);
@@ -296,7 +296,7 @@ T Ci(T x) {
     return T(0.577215664901532860606512090082402431L) + std::log(x) + sum;
   }
   T f, g;
-  sine_integral_tail(x, f, g);
+  sine_integral_tail(x, &f, &g);
   return f > T(0) ? f * std::sin(x) - g * std::cos(x) : T(0);
 }
 // @end

@@ -56,3 +56,21 @@ TEST_CASE("lets are single operations where a tree of operands has a node of man
     CHECK(constant_entries(ctx, p.outputs[1]) == 0);
   }
 }
+
+TEST_CASE("sums that grow in turns are built on each other", "[program]") {
+  // The state of a pendulum by Euler's method: every step adds one term to each of two sums.
+  Context ctx;
+  Program p;
+  const Ref x0 = ctx.variable("x"), y0 = ctx.variable("y");
+  p.inputs = {x0, y0};
+  Ref x = x0, y = y0;
+  constexpr size_t steps = 400;
+  for (size_t k = 0; k < steps; ++k) {
+    x = ctx.add(x, ctx.function(Fn::sin, {y}));
+    y = ctx.add(y, ctx.function(Fn::sin, {x}));
+  }
+  Lowering lowering(ctx, p);
+  const Ref roots[2] = {x, y};
+  lowering.lower_all(roots);
+  CHECK(p.lets.size() <= 2 * 2 * steps + 200);  // a sine and a sum each; the first sums are short
+}
