@@ -118,16 +118,17 @@ class Sharing {
     return steps;
   }
 
-  // x^2*y^2 has the pairs x^2*y^2 and x*y; 1/(x*y) the pair x*y.
+  // x^2*y^2 has the pairs x^2*y^2 and x*y; 1/(x*y) the pair x*y. But y/x is not 1/(x/y): that would be one
+  // more division.
   static void note_factors(FormId i, const FormNode& n,
                            std::map<std::array<int64_t, 4>, std::vector<FormId>>& pairs) {
     for_pairs(n.powers.size(), [&](size_t j, size_t k) {
       const FormPower &p = n.powers[j], &q = n.powers[k];
-      const int32_t flip = sign(p.halves);
+      const int32_t flip = sign(p.halves) == sign(q.halves) ? sign(p.halves) : 1;
       pairs[{p.base, flip * p.halves, q.base, flip * q.halves}].push_back(i);
       const int32_t u = std::min(std::abs(p.halves), 2), v = std::min(std::abs(q.halves), 2);
       if (u != std::abs(p.halves) || v != std::abs(q.halves))
-        pairs[{p.base, u, q.base, flip * sign(q.halves) * v}].push_back(i);
+        pairs[{p.base, flip * sign(p.halves) * u, q.base, flip * sign(q.halves) * v}].push_back(i);
     });
   }
 
@@ -215,6 +216,7 @@ class Sharing {
              (have - want) % 2 == 0;
     };
     if (has(p, s.a.halves) && has(q, s.b.halves)) return 1;
+    if (sign(s.a.halves) != sign(s.b.halves)) return 0;
     return has(p, -s.a.halves) && has(q, -s.b.halves) ? -1 : 0;
   }
 
