@@ -163,9 +163,13 @@ class Collector {
       if (differentiates(op)) {
         for (Ref v : list.subspan(1)) variables |= ctx_[v].names;
       }
+      const bool second = op == Operator::hess || op == Operator::hvp || op == Operator::laplacian;
+      higher_orders_ |= second || (op == Operator::diff && list.size() > 2);
       push({list[0], part.guard, variables});
       return;
     }
+    if (part.variables != 0) ask_border(r, part.variables);
+    if (!answer_ && ctx_.kind(list[0]) == Kind::compare) branches_met_.push_back(r);
     push({list[0], part.guard, part.variables});
     // Beyond this many branches a condition is stated as if its branch were always taken.
     const bool many = ++branches_ > most_branches;
@@ -175,6 +179,43 @@ class Collector {
     };
     push({no, within(other), part.variables});
     push({yes, within(c), part.variables});
+  }
+
+  // The branches of what is differentiated may meet with a step or a corner: it has a derivative at the
+  // border if they agree there, and so do those of the answer, which are their derivatives.
+  void ask_border(Ref select, uint64_t variables) {
+    const auto list = ctx_.operands(select);
+    const Ref c = values_.of(list[0]), yes = values_.of(list[1]), no = values_.of(list[2]);
+    if (ctx_.kind(c) != Kind::compare || (ctx_[c].names & variables) == 0 || yes == no) return;
+    const auto relation = static_cast<Relation>(ctx_[c].tag);
+    if (relation == Relation::equal || relation == Relation::not_equal) return;
+    const Ref a = ctx_.operands(c)[0], b = ctx_.operands(c)[1];
+    asking_ = select;
+    required_ = false;
+    if (higher_orders_ || !agree(c, yes, no) || !answer_agrees(c))
+      state(condition(ctx_, Relation::not_equal, a, b));
+  }
+
+  // Whether both have one value where the sides of the comparison are equal, one of them being a name.
+  bool agree(Ref c, Ref yes, Ref no) {
+    Ref a = ctx_.operands(c)[0], b = ctx_.operands(c)[1];
+    if (ctx_.kind(a) != Kind::symbol) std::swap(a, b);
+    if (ctx_.kind(a) != Kind::symbol || contains(ctx_, b, a)) return false;
+    const std::pair<Ref, Ref> border{a, b};
+    try {
+      return substitute(ctx_, yes, {&border, 1}) == substitute(ctx_, no, {&border, 1});
+    } catch (const Failure& failure) {
+      if (failure.diagnostic.code == Code::step_limit || failure.diagnostic.code == Code::cancelled) throw;
+      return false;  // one of them has no value there
+    }
+  }
+  bool answer_agrees(Ref c) {
+    if (!answer_) return true;
+    return std::all_of(answer_->branches_met_.begin(), answer_->branches_met_.end(), [&](Ref s) {
+      const auto list = ctx_.operands(s);
+      return ctx_.operands(list[0])[0] != ctx_.operands(c)[0] ||
+             ctx_.operands(list[0])[1] != ctx_.operands(c)[1] || agree(c, list[1], list[2]);
+    });
   }
 
   // What is written is taken at the point. Where operators stand below, their conventions hold there.
@@ -210,6 +251,7 @@ class Collector {
       if (ctx_[arguments.back()].facts & complex_valued) return;  // the texts are about real arguments
     }
     if (fn == Fn::pow) return ask_power(arguments[0], arguments[1], differentiated);
+    if (fn == Fn::sqrt) return ask_power(arguments[0], ctx_.number(Rational::fraction(1, 2)), differentiated);
     state_text(row(fn).domain, arguments);
     required_ = false;  // nothing may vary here
     if (differentiated) state_text(row(fn).where, arguments);
@@ -324,6 +366,11 @@ class Collector {
       const Node& n = ctx_[c];
       if (n.kind == Kind::truth && (n.tag != 0 || !required_)) continue;
       if (n.kind == Kind::truth && refuse_ && !guard_) undefined();
+      const bool not_zero = n.kind == Kind::compare && static_cast<Relation>(n.tag) == Relation::not_equal;
+      if (not_zero &&
+          (ctx_.kind(n.operand(0)) == Kind::constant || ctx_.kind(n.operand(1)) == Kind::constant) &&
+          (n.operand(0) == zero || n.operand(1) == zero))
+        continue;
       if (n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::conjunction)) {
         parts.push_back(n.operand(1));
         parts.push_back(n.operand(0));
@@ -385,6 +432,8 @@ class Collector {
   std::unordered_set<Part, PartHash> met_;
   std::unordered_set<Ref> nodes_;  // all that were looked at
   WrittenValues values_;
+  std::vector<Ref> branches_met_;  // on a comparison
+  bool higher_orders_ = false;
   static constexpr size_t most_branches = 1000;
   size_t branches_ = 0;
 };
@@ -407,6 +456,22 @@ static bool implied_by_factors(Context& ctx, Ref c, const std::vector<Ref>& stat
          });
 }
 
+// x*y >= 0 where x > 0 and y > 0 are stated.
+static bool implied_by_signs(Context& ctx, Ref c, const std::vector<Ref>& stated) {
+  const Node n = ctx[c];
+  if (n.kind != Kind::compare || n.operand(0) != zero || ctx.kind(n.operand(1)) != Kind::product)
+    return false;
+  const auto relation = static_cast<Relation>(n.tag);
+  if (relation != Relation::less && relation != Relation::less_equal) return false;
+  const auto factors = ctx.operands(n.operand(1));
+  const std::vector<Ref> list(factors.begin(), factors.end());
+  return std::all_of(list.begin(), list.end(), [&](Ref f) {
+    const Ref wanted = ctx.compare(relation, zero, f);
+    if (ctx.kind(wanted) == Kind::truth) return ctx[wanted].tag != 0;
+    return std::any_of(stated.begin(), stated.end(), [&](Ref s) { return implies(ctx, s, wanted); });
+  });
+}
+
 std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse) {
   Collector of_answer(ctx, refuse, nullptr);
   const std::vector<Ref> own = joined_conditions(ctx, of_answer.run(answer));
@@ -419,7 +484,8 @@ std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse) 
     for (size_t k = 0; k < wanted.size() && !known; ++k) {
       known = wanted[k] == c ? k < i : implies(ctx, wanted[k], c);
     }
-    if (!known && !implied_by_factors(ctx, c, stated)) result.push_back(c);
+    if (!known && !implied_by_factors(ctx, c, stated) && !implied_by_signs(ctx, c, stated))
+      result.push_back(c);
   }
   return result;
 }

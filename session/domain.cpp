@@ -13,6 +13,8 @@
 #include "expr/operator.h"
 #include "expr/walk.h"
 #include "session/dense_numbers.h"
+#include "simplify/prove.h"
+#include "simplify/simplify.h"
 
 namespace nabla {
 namespace {
@@ -85,6 +87,16 @@ bool is_about_one_point(Context& ctx, Ref form) {
 
 }  // namespace
 
+bool is_vacuous(Context& ctx, Ref condition) {
+  constexpr size_t most_nodes = 60;
+  if (ctx[condition].shape != scalar_shape) return false;
+  if (proved(ctx, condition)) return true;
+  const Node n = ctx[condition];
+  if (n.kind != Kind::compare || nodes_below(ctx, condition).size() > most_nodes) return false;
+  const Ref difference = simplify(ctx, ctx.subtract(n.operand(1), n.operand(0)));
+  return proved(ctx, ctx.compare(static_cast<Relation>(n.tag), zero, difference));
+}
+
 std::optional<bool> holds(Context& ctx, Ref condition, const DensePoint& point) {
   try {
     const Numbers numbers = dense_numbers(ctx, condition, point);
@@ -93,6 +105,25 @@ std::optional<bool> holds(Context& ctx, Ref condition, const DensePoint& point) 
     if (!is_undefined(failure) && !is_unknown(failure)) throw;
     return std::nullopt;
   }
+}
+
+void refuse_undefined_scalar(Context& ctx, Ref e, std::span<const std::pair<Ref, Ref>> values) {
+  std::vector<Ref> names;
+  std::vector<Rational> point;
+  for (const auto& [name, value] : values) {
+    if (!ctx.is_number(value)) return;
+    names.push_back(name);
+    point.push_back(ctx.value(value));
+  }
+  try {
+    constexpr long bits = 16, most_bits = 128;
+    const Tape tape = compile(ctx, {&e, 1}, names);
+    if (!certify(ctx.budget(), tape, 0, point, {}, {}, bits, most_bits).is_undefined()) return;
+  } catch (const Failure& failure) {
+    if (!is_unknown(failure)) throw;
+    return;
+  }
+  throw Failure(Code::undefined_value, "'" + short_text(ctx, e) + "' has no value here");
 }
 
 void refuse_undefined_value(Context& ctx, const WrittenForm& written, const DensePoint& point) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "eval/dense.h"
 #include "expr/context.h"
@@ -13,8 +15,15 @@ namespace nabla {
 // function, such as log(1 - pi) or (-2)^pi. Branches are not looked at.
 void refuse_undefined_constants(Context& ctx, Ref e);
 
+// Whether a condition is proved to hold wherever the names are in their domains, as x^2 - 2*x + 1 >= 0.
+bool is_vacuous(Context& ctx, Ref condition);
+
 // Whether a condition holds at a point, in every entry if it has axes; none where that is not known.
 std::optional<bool> holds(Context& ctx, Ref condition, const DensePoint& point);
+
+// Throws Failure(undefined_value) if certified arithmetic finds that a scalar has no value where its names
+// have these numbers. Doubles go on from an infinite value: 1/log(0) is -0 to them.
+void refuse_undefined_scalar(Context& ctx, Ref e, std::span<const std::pair<Ref, Ref>> values);
 
 // Throws Failure(undefined_value) if what was written has no value at the point. Differential operators
 // around it are looked through: where a function has no value it has no derivative. Where it is not known

@@ -188,6 +188,12 @@ Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const Written
   const auto differ = [](const Ball& x, const Ball& y) { return !(x == y); };
   const auto point = find_point(ctx, a, b, seed, written, false, differ);
   if (point) return {Kind_::refuted, point->text};
+  // A constant may be too small to be seen beside the sides.
+  if (const Ref difference = ctx.subtract(a, b); ctx[difference].names == 0) {
+    const WrittenSides sides = written.a && written.b ? written : WrittenSides{a, b};
+    const auto apart = find_point(ctx, difference, zero, seed, sides, false, differ);
+    if (apart) return {Kind_::refuted, apart->text};
+  }
   ZeroTest test = test_zero(ctx, ctx.subtract(a, b), conditions_of_comparison(ctx, a, b, written));
   if (test.answer != ZeroTest::Answer::proved) return {};
   return {Kind_::proved, {}, std::move(test.where), test.complex_values};

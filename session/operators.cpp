@@ -100,7 +100,10 @@ void evaluate(Context& ctx, std::span<const Ref> operands, const WrittenForm& fo
                        std::any_of(pairs.begin(), pairs.end(),
                                    [&](const auto& p) { return has_complex_parts(ctx, p.second); });
   try {
-    if (!complex && scalar_inputs(ctx, e)) out.numbers = numbers_by_entries(ctx, e, pairs);
+    if (!complex && scalar_inputs(ctx, e)) {
+      out.numbers = numbers_by_entries(ctx, e, pairs);
+      if (ctx[e].shape == scalar_shape) refuse_undefined_scalar(ctx, e, pairs);
+    }
   } catch (const Failure& failure) {  // of symbolic size, or a function of matrices
     if (failure.diagnostic.code != Code::not_yet_available) throw;
   }

@@ -236,6 +236,9 @@ void Session::answer(Ref e, const WrittenForm& written, Answer& out) {
       if (std::find(out.conditions.begin(), out.conditions.end(), c) == out.conditions.end())
         out.conditions.push_back(c);
     }
+    out.conditions.erase(std::remove_if(out.conditions.begin(), out.conditions.end(),
+                                        [&](Ref c) { return is_vacuous(context_, c); }),
+                         out.conditions.end());
     refuse_undefined_constants(context_, out.value);
     if (written.by_entries) refuse_undefined_constants(context_, written.by_entries);
   }

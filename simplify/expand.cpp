@@ -92,9 +92,25 @@ class Expansion {
   }
 
   Ref kept(Ref r, const Images& images) {
-    note_too_large(ctx_, notes_);
+    note_too_large(ctx_, notes_, terms_of_power(r));
     has_kept_ = true;
     return with_images(ctx_, r, images);
+  }
+
+  // (t1 + … + tk)^n has C(n + k - 1, k - 1) terms; nothing for what is no such power.
+  std::string terms_of_power(Ref r) {
+    constexpr size_t most_sum = 16;
+    if (ctx_.kind(r) != Kind::power || !ctx_.is_number(ctx_.operands(r)[1])) return {};
+    std::vector<Term> terms;
+    ctx_.append_terms(ctx_.operands(r)[0], terms);
+    const Rational& n = ctx_.value(ctx_.operands(r)[1]);
+    if (terms.size() > most_sum || !n.is_integer() || n.sign() < 0) return {};
+    Rational count(1);
+    for (size_t k = 1; k < terms.size(); ++k) {
+      const Rational i(static_cast<int64_t>(k));
+      count = count * (n + i) / i;
+    }
+    return count.to_string();
   }
 
   Context& ctx_;
@@ -105,10 +121,12 @@ class Expansion {
 
 }  // namespace
 
-void note_too_large(const Context& ctx, Notes* notes) {
+void note_too_large(const Context& ctx, Notes* notes, const std::string& terms) {
   if (notes == nullptr) return;
-  const std::string text = "a part stays as it is: its polynomials are too large (limit expanded_terms: " +
-                           std::to_string(ctx.limits().expanded_terms) +
+  const std::string size =
+      terms.empty() ? "its polynomials are too large" : "too large, up to " + terms + " terms";
+  const std::string text = "a part stays as it is: " + size +
+                           " (limit expanded_terms: " + std::to_string(ctx.limits().expanded_terms) +
                            ", and about 50 ms for a product, gcd or factoring)";
   if (std::find(notes->begin(), notes->end(), text) == notes->end()) notes->push_back(text);
 }

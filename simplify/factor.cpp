@@ -8,7 +8,11 @@ Ref factor(Context& ctx, Ref e, Notes* notes) {
     try {
       PolynomialForm form(ctx, r, Denominators::divided);
       const RationalFunction f = form.value();
-      return f.n.is_zero() ? zero : expression(ctx, form, factored(form, f));
+      if (f.n.is_zero()) return zero;
+      const FactoredForm factors = factored(form, f);
+      const bool irreducible = factors.factors.size() == 1 && factors.factors[0].second == 1;
+      // Not multiplied out: (x + 1)^6 + y stays.
+      return irreducible && !has_denominators(ctx, form) ? r : expression(ctx, form, factors);
     } catch (const TooLarge&) {
       note_too_large(ctx, notes);
       return r;

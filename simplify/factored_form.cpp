@@ -76,6 +76,13 @@ int64_t divide_out(Polynomial& p, const Polynomial& factor) {
 
 }  // namespace
 
+bool has_denominators(const Context& ctx, const PolynomialForm& form) {
+  return std::any_of(form.nodes().begin(), form.nodes().end(), [&](Ref r) {
+    if (ctx.kind(r) != Kind::power || !ctx.is_number(ctx.operands(r)[1])) return false;
+    return ctx.value(ctx.operands(r)[1]).sign() < 0;
+  });
+}
+
 FactoredForm factored(const PolynomialForm& form, const RationalFunction& f) {
   FactoredForm out;
   append_factors(form, f.n, 1, out);

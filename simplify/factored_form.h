@@ -15,6 +15,9 @@ struct FactoredForm {
   std::vector<std::pair<Polynomial, int64_t>> factors;
 };
 
+// Whether a power with a negative number as its exponent stands in what the form was read from.
+bool has_denominators(const Context& ctx, const PolynomialForm& form);
+
 // With factors that are irreducible over the rationals. A kernel sqrt(x) counts as x where only even powers
 // of it occur: x - 1 stays, though it is (sqrt(x) - 1)*(sqrt(x) + 1). f is not 0. Throws TooLarge.
 FactoredForm factored(const PolynomialForm& form, const RationalFunction& f);

@@ -39,7 +39,7 @@ Ref collect(Context& ctx, Ref e, Ref x, Notes* notes = nullptr);
 // `conditions` receives where this holds: 1/((x - a)*(x - b)) has partial fractions where a - b != 0.
 Ref apart(Context& ctx, Ref e, Ref x, std::vector<Ref>& conditions, Notes* notes = nullptr);
 
-// For the passes: says once that a part was too large.
-void note_too_large(const Context& ctx, Notes* notes);
+// For the passes: says once that a part was too large, and how many terms it would have, where that is known.
+void note_too_large(const Context& ctx, Notes* notes, const std::string& terms = {});
 
 }  // namespace nabla

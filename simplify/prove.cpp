@@ -7,6 +7,7 @@
 #include "expr/ball.h"
 #include "expr/scratch.h"
 #include "expr/walk.h"
+#include "simplify/passes.h"
 
 namespace nabla {
 namespace {
@@ -77,7 +78,21 @@ Ball enclosure(Context& ctx, Ref e) {
   return values.at(e);
 }
 
-// The least value of c*x + r for a name x, and whether it is taken; Ref{}: not of that form.
+// Bounds of the values of a function, and whether they may be values.
+struct Range {
+  Fn fn;
+  int lower, upper;
+  bool has_lower, has_upper, taken;
+};
+
+constexpr Range ranges[] = {
+    {Fn::sin, -1, 1, true, true, true},     {Fn::cos, -1, 1, true, true, true},
+    {Fn::tanh, -1, 1, true, true, false},   {Fn::erf, -1, 1, true, true, false},
+    {Fn::sigmoid, 0, 1, true, true, false}, {Fn::sech, 0, 1, true, true, true},
+    {Fn::cosh, 1, 0, true, false, true},
+};
+
+// The least value of c*x + r for a name or function x, and whether it is taken; Ref{}: not of that form.
 struct Least {
   Ref value;
   bool taken = true;
@@ -90,7 +105,7 @@ Least least_of_linear(Context& ctx, Ref e) {
   for (const Term& t : terms) {
     if (ctx[t.body].names == 0) {
       rest = ctx.add(rest, ctx.scale(t.coefficient, t.body));
-    } else if (name || ctx.kind(t.body) != Kind::symbol) {
+    } else if (name || (ctx.kind(t.body) != Kind::symbol && ctx.kind(t.body) != Kind::function)) {
       return {};
     } else {
       name = t.body;
@@ -98,11 +113,38 @@ Least least_of_linear(Context& ctx, Ref e) {
     }
   }
   if (!name) return {};
+  if (ctx.kind(name) == Kind::function) {
+    for (const Range& range : ranges) {
+      const bool lower = slope.sign() > 0;
+      if (range.fn != ctx.function_of(name) || !(lower ? range.has_lower : range.has_upper)) continue;
+      const Ref bound = ctx.number(slope * Rational(lower ? range.lower : range.upper));
+      return {ctx.add(bound, rest), range.taken};
+    }
+    return {};
+  }
   const Domain& d = ctx.symbol(name).domain;
   const Ref end = slope.sign() > 0 ? d.lower : d.upper;
   if (!end || ctx[end].names != 0) return {};
   return {ctx.add(ctx.scale(ctx.number(slope), end), rest),
           !(slope.sign() > 0 ? d.lower_open : d.upper_open)};
+}
+
+bool at_least_zero(Context& ctx, Ref e, bool strictly);
+
+// c*sqrt(v) + u, where c^2*v - u^2 > 0: then c*sqrt(v) > |u|.
+bool is_led_by_root(Context& ctx, Ref e) {
+  std::vector<Term> terms;
+  ctx.append_terms(e, terms);
+  for (const Term& t : terms) {
+    const Factor p = ctx.split_exponent(t.body);
+    const bool root = ctx.is_number(p.exponent) && ctx.value(p.exponent) == Rational::fraction(1, 2);
+    if (!root || ctx.value(t.coefficient).sign() < 0 || terms.size() < 2) continue;
+    const Ref leading = ctx.scale(t.coefficient, t.body), rest = ctx.subtract(e, leading);
+    const Ref square = expand(ctx, ctx.subtract(ctx.power(leading, 2), ctx.power(rest, 2)));
+    const bool nested = ctx.kind(square) == Kind::sum && ctx[square].count > 4;
+    if (!nested && at_least_zero(ctx, square, true)) return true;
+  }
+  return false;
 }
 
 bool at_least_zero(Context& ctx, Ref e, bool strictly) {
@@ -115,7 +157,7 @@ bool at_least_zero(Context& ctx, Ref e, bool strictly) {
   };
   const Least least = least_of_linear(ctx, e);
   if (least.value && is(least.value, strictly && least.taken)) return true;
-  return is(e, strictly);
+  return is(e, strictly) || (ctx.kind(e) == Kind::sum && is_led_by_root(ctx, e));
 }
 
 }  // namespace
@@ -145,6 +187,9 @@ bool proved(Context& ctx, Ref condition) {
     case Relation::less_equal:
       return at_least_zero(ctx, difference, false);
     case Relation::not_equal:
+      // The gamma function has no zeros (DLMF 5.2).
+      if (ctx.is_function(difference, Fn::gamma) || ctx.is_function(ctx.negate(difference), Fn::gamma))
+        return true;
       return at_least_zero(ctx, difference, true) || at_least_zero(ctx, ctx.negate(difference), true);
     case Relation::equal:
       return false;

@@ -5,13 +5,6 @@
 
 namespace nabla {
 
-static bool has_denominators(const Context& ctx, const PolynomialForm& form) {
-  return std::any_of(form.nodes().begin(), form.nodes().end(), [&](Ref r) {
-    if (ctx.kind(r) != Kind::power || !ctx.is_number(ctx.operands(r)[1])) return false;
-    return ctx.value(ctx.operands(r)[1]).sign() < 0;
-  });
-}
-
 Ref together(Context& ctx, Ref e, Notes* notes) {
   return rewrite_regions(ctx, e, Levels::outermost, [&](Ref r, const Images&) {
     try {

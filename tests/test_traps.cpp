@@ -6,6 +6,7 @@
 #include <set>
 
 #include "codegen/expression_code.h"
+#include "diff/derivative.h"
 #include "expr/print.h"
 #include "session/session.h"
 
@@ -185,6 +186,7 @@ TEST_CASE("what would be too large is refused", "[traps]") {
   CHECK(print(session.context(), o.answer.value, {}) == "(x + 1)^1000000000");
   REQUIRE(o.answer.notes.size() == 1);
   CHECK(o.answer.notes[0].find("too large") != std::string::npos);
+  CHECK(o.answer.notes[0].find("1000000001 terms") != std::string::npos);
 }
 
 TEST_CASE("long and deep texts", "[traps]") {
@@ -226,4 +228,34 @@ TEST_CASE("an almost integer is not an integer", "[traps]") {
   const Outcome o = session.run(parsed, parsed->statements.front());
   REQUIRE_FALSE(o.error);
   CHECK(o.answer.text.substr(0, 20) == "-7.49927402801814311");
+}
+
+TEST_CASE("a deep recurrence is differentiated as a graph", "[traps]") {
+  Context ctx;  // T85
+  const Ref x = ctx.variable("x");
+  Ref f = x;
+  constexpr uint32_t depth = 30'000;
+  for (uint32_t k = 0; k < depth; ++k) {
+    f = ctx.add(ctx.multiply(ctx.function(Fn::sin, {f}), f), x);
+  }
+  const uint32_t before = ctx.size();
+  diff(ctx, f, x);
+  CHECK(ctx.size() - before < 20 * depth);
+}
+
+TEST_CASE("every trap of the table is tested", "[traps]") {
+  // Those with tests of their own above.
+  std::set<std::string> tested = {"T49", "T70", "T71", "T82", "T83", "T85", "T86", "T88", "T89"};
+  for (const Trap& t : traps) tested.insert(t.id);
+  std::ifstream table(NABLA_SOURCE_DIR "/tests/data/traps.tsv");
+  std::string line;
+  std::getline(table, line);  // the names of the columns
+  size_t rows = 0;
+  while (std::getline(table, line)) {
+    const std::string id = line.substr(0, line.find('\t'));
+    INFO(id);
+    CHECK(tested.count(id) == 1);
+    ++rows;
+  }
+  CHECK(rows >= 60);
 }

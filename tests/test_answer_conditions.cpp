@@ -1,0 +1,97 @@
+// What is stated under an answer, and what is not because it is proved. Expected: where one-sided limits of
+// values and slopes agree, and inequalities of analysis, by hand.
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "expr/condition_form.h"
+#include "expr/print.h"
+#include "session/session.h"
+
+using namespace nabla;
+
+namespace {
+
+struct Said {
+  std::string text, conditions, error;
+};
+
+Said say(const std::string& declarations, const std::string& statement) {
+  Session session;
+  Said said;
+  for (const std::string& text : {declarations, statement}) {
+    const auto parsed = session.parse("<test>", text);
+    for (const Statement& s : parsed->statements) {
+      const Outcome o = session.run(parsed, s);
+      if (o.error) return {{}, {}, spelling(o.error->code)};
+      said = {};
+      said.text = o.answer.text;
+      if (o.answer.value && o.answer.kind == AnswerKind::expression)
+        said.text = print(session.context(), o.answer.value);
+      for (Ref c : o.answer.conditions)
+        said.conditions += (said.conditions.empty() ? "" : ", ") + condition_text(session.context(), c);
+    }
+  }
+  return said;
+}
+
+}  // namespace
+
+TEST_CASE("a derivative says where branches meet with a step or a corner", "[conditions]") {
+  const char* const rows[][2] = {
+      {"diff(if x > 0 then x^2 else x, x)", "x != 0"},         // slopes 0 and 1
+      {"diff(if x > 0 then 1 else 0, x)", "x != 0"},           // a step
+      {"diff(if x > 0 then x^2 else 0, x)", ""},               // slopes 0 and 0
+      {"diff(if x > 0 then x^2 else 0, x, 2)", "x != 0"},      // second slopes 2 and 0
+      {"diff(if x >= 1 then x^2 else 2*x - 1, x)", ""},        // slopes 2 and 2
+      {"diff(if x < y then x else y, x)", "x != y"},           // the smaller one
+      {"diff(if x > 0 then sin(x) else x, x)", ""},            // slopes 1 and 1
+      {"diff(if y > 0 then x^2 else x, x)", ""},               // the border does not move with x
+      {"if x > 0 then x^2 else x", ""},                        // no derivative
+      {"diff(sqrt(max(0, x^2 - y^2)), x)", "x^2 - y^2 != 0"},  // 0 where x^2 < y^2, and so is the slope
+  };
+  for (const auto& [statement, conditions] : rows) {
+    INFO(statement);
+    const Said said = say("", statement);
+    CHECK(said.error == "");
+    CHECK(said.conditions == conditions);
+  }
+}
+
+TEST_CASE("a condition that holds everywhere is not stated", "[conditions]") {
+  for (const char* statement :
+       {"simplify(sqrt(x^2 - 2*x + 1))", "simplify(acosh(cosh(x)))", "diff(log(x + sqrt(x^2 + 1)), x)",
+        "log(8)/log(2)", "x/(2*im)", "simplify(sqrt(2 - sqrt(3)))", "x/(2 + sin(x)) - x/(2 + sin(x))"}) {
+    INFO(statement);
+    CHECK(say("", statement).conditions == "");
+  }
+  CHECK(say("", "apart(1/(x^2 - a^2), x)").conditions == "x^2 - a^2 != 0, a != 0");
+  CHECK(say("", "simplify(sqrt(x)*sqrt(y)/sqrt(x*y))").conditions == "x > 0, y > 0");
+  CHECK(say("", "x/(1 + sin(x)) - x/(1 + sin(x))").conditions == "sin(x) != -1");
+  CHECK(say("", "log(x + sqrt(x^2 - 1)) - log(x + sqrt(x^2 - 1))").conditions != "");
+}
+
+TEST_CASE("a number is not given where there is none", "[conditions][eval]") {
+  for (const char* statement :
+       {"eval(1/log(x), x = 0)", "eval(exp(log(x)), x = 0)", "eval(atan(log(x)), x = 0)",
+        "eval(x/logit(x), x = 0)", "eval(log(x), x = 0)"}) {
+    INFO(statement);
+    CHECK(say("", statement).error == "NB0508");
+  }
+  CHECK(say("", "eval(1/(1 + exp(x)), x = 1000)").error == "");
+  CHECK(say("", "eval(if x > 0 then 1/log(x) else 2, x = 0)").error == "");
+}
+
+TEST_CASE("a constant refutes however small it is", "[equality]") {
+  CHECK(say("", "equal(x + 1e-40, x)").text.substr(0, 7) == "refuted");
+  CHECK(say("", "equal(sin(x) + 1e-60, sin(x))").text.substr(0, 7) == "refuted");
+  CHECK(say("", "equal(log(x) + 1e-60, log(x))").text.substr(0, 7) == "refuted");
+}
+
+TEST_CASE("factor does not multiply out what it cannot factor", "[passes]") {
+  for (const char* text : {"(x + 1)^6 + y", "(x - a)^3*(x + y)^4 + 1"}) {
+    INFO(text);
+    CHECK(say("", "factor(" + std::string(text) + ")").text == say("", text).text);
+  }
+  CHECK(say("", "factor((x + 1)^2 - 2*x - 1)").text == "x^2");
+  CHECK(say("", "factor((x^2 - 1)/(x - 1))").text == "x + 1");
+}
