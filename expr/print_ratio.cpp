@@ -1,6 +1,7 @@
 // The forms of products and powers: quotients, roots, radicals.
 //
-// The rules hold because reading the text back makes the same node. Negative exponents go under the bar:
+// The rules hold because reading the text back makes the same node. Negative exponents go under the bar,
+// symbolic ones where the base is not 0 or the power below has a value at 0: x^(-p) is 0 at x = 0 for p = -1.
 // 1/(x^p*y^q) is x^(-p)*y^(-q) again, since an integer power of a power or product distributes.
 #include <algorithm>
 #include <cmath>
@@ -52,7 +53,8 @@ void Forms::add_factor(Factors& list, Ref factor) {
     } else {
       list.over.emplace_back(positive_power(base, q), false);
     }
-  } else if (e.kind == Kind::product && ctx_.is_number(e.operand(0)) && ctx_.value(e.operand(0)).sign() < 0) {
+  } else if (e.kind == Kind::product && ctx_.is_number(e.operand(0)) && ctx_.value(e.operand(0)).sign() < 0 &&
+             ((ctx_[base].facts & nonzero) || (e.facts & nonpositive))) {
     list.under.emplace_back(
         power(operand(base), negated_exponent(exponent), std::numeric_limits<double>::quiet_NaN()), false);
   } else {
