@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "expr/definite.h"
+#include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/substitute.h"
 #include "expr/table_text.h"
@@ -258,6 +260,55 @@ std::vector<Ref> joined_conditions(Context& ctx, std::vector<Ref> list) {
 bool append_simpler(Context& ctx, Ref comparison,
                     const std::function<bool(Ref base, Ref exponent)>& has_value, std::vector<Ref>& parts) {
   return Simpler(ctx, comparison, parts).run(has_value);
+}
+
+// det(A*B) > 0 where det(A) > 0 and det(B) > 0 are stated.
+static bool is_positive_determinant(Context& ctx, Ref c, const std::vector<Ref>& stated) {
+  const Node n = ctx[c];
+  if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::less || n.operand(0) != zero)
+    return false;
+  if (!ctx.is_function(n.operand(1), Fn::det)) return false;
+  const std::vector<Ref> factors = square_factors(ctx, ctx.operands(n.operand(1))[0]);
+  return factors.size() > 1 && std::all_of(factors.begin(), factors.end(), [&](Ref f) {
+           if (ctx[f].shape == scalar_shape) return is_positive(ctx[f].facts);
+           if (is_positive_definite(ctx, f)) return true;
+           const Ref det = matrix_function(ctx, Fn::det, {&f, 1});
+           return std::find(stated.begin(), stated.end(), ctx.compare(Relation::less, zero, det)) !=
+                  stated.end();
+         });
+}
+
+// x*y >= 0 where x > 0 and y > 0 are stated.
+static bool is_product_of_signs(Context& ctx, Ref c, const std::vector<Ref>& stated) {
+  const Node n = ctx[c];
+  if (n.kind != Kind::compare || n.operand(0) != zero || ctx.kind(n.operand(1)) != Kind::product)
+    return false;
+  const auto relation = static_cast<Relation>(n.tag);
+  if (relation != Relation::less && relation != Relation::less_equal) return false;
+  const auto factors = ctx.operands(n.operand(1));
+  const std::vector<Ref> list(factors.begin(), factors.end());
+  return std::all_of(list.begin(), list.end(), [&](Ref f) {
+    const Ref wanted = ctx.compare(relation, zero, f);
+    if (ctx.kind(wanted) == Kind::truth) return ctx[wanted].tag != 0;
+    return std::any_of(stated.begin(), stated.end(), [&](Ref s) { return implies(ctx, s, wanted); });
+  });
+}
+
+bool implied_by_factors(Context& ctx, Ref c, const std::vector<Ref>& stated) {
+  return is_positive_determinant(ctx, c, stated) || is_product_of_signs(ctx, c, stated);
+}
+
+bool agree_at_border(Context& ctx, Ref comparison, Ref yes, Ref no) {
+  Ref a = ctx.operands(comparison)[0], b = ctx.operands(comparison)[1];
+  if (ctx.kind(a) != Kind::symbol) std::swap(a, b);
+  if (ctx.kind(a) != Kind::symbol || contains(ctx, b, a)) return false;
+  const std::pair<Ref, Ref> border{a, b};
+  try {
+    return substitute(ctx, yes, {&border, 1}) == substitute(ctx, no, {&border, 1});
+  } catch (const Failure& failure) {
+    if (failure.diagnostic.code == Code::step_limit || failure.diagnostic.code == Code::cancelled) throw;
+    return false;  // one of them has no value there
+  }
 }
 
 // x != 0 of a vector as if the vector were one number.

@@ -25,6 +25,11 @@ Ref condition_of_text(Context& ctx, std::string_view text, std::span<const Ref> 
 bool implies(Context& ctx, Ref a, Ref b);
 // x >= 0 and x != 0 is x > 0.
 std::vector<Ref> joined_conditions(Context& ctx, std::vector<Ref> list);
+// Whether what is said of a product follows from what is stated of its factors: det(A*B) > 0 from det(A) > 0
+// and det(B) > 0, x*y >= 0 from x > 0 and y > 0.
+bool implied_by_factors(Context& ctx, Ref c, const std::vector<Ref>& stated);
+// Whether both branches have one value where the sides of their comparison are equal, one of them a name.
+bool agree_at_border(Context& ctx, Ref comparison, Ref yes, Ref no);
 // A comparison with 0 as comparisons of something simpler: u^n != 0 asks for u != 0, u*v != 0 for both; 3*u >
 // 0 for u > 0. They are appended; false: it is as simple as it gets. A power of which `has_value` is left
 // out.

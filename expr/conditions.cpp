@@ -115,8 +115,25 @@ class Collector {
       return false;
     });
     for (Ref r : parts) queue(r, part);
+    if (part.variables != 0) find_smooth(order);
     for (Ref r : order) ask(r, part.variables);
     nodes_.insert(order.begin(), order.end());
+  }
+
+  // abs(x)^2 has a derivative at 0: sizes that stand in even powers alone.
+  void find_smooth(std::span<const Ref> nodes) {
+    if (nodes.empty()) return;
+    std::unordered_set<Ref> other{nodes.back()};
+    for (Ref r : nodes) {
+      const auto list = ctx_.operands(r);
+      const bool power = ctx_.kind(r) == Kind::power || is_written(ctx_[r], Written::power);
+      const bool even = power && ctx_.is_number(list[1]) && ctx_.value(list[1]).is_integer() &&
+                        ctx_.value(list[1]).is_even() && ctx_.value(list[1]).sign() > 0;
+      for (Ref c : list) {
+        if (ctx_.is_function(c, Fn::abs)) (even ? smooth_ : other).insert(c);
+      }
+    }
+    for (Ref r : other) smooth_.erase(r);
   }
 
   bool is_part(Ref r) const {
@@ -192,29 +209,16 @@ class Collector {
     const Ref a = ctx_.operands(c)[0], b = ctx_.operands(c)[1];
     asking_ = select;
     required_ = false;
-    if (higher_orders_ || !agree(c, yes, no) || !answer_agrees(c))
+    if (higher_orders_ || !agree_at_border(ctx_, c, yes, no) || !answer_agrees(c))
       state(condition(ctx_, Relation::not_equal, a, b));
   }
 
-  // Whether both have one value where the sides of the comparison are equal, one of them being a name.
-  bool agree(Ref c, Ref yes, Ref no) {
-    Ref a = ctx_.operands(c)[0], b = ctx_.operands(c)[1];
-    if (ctx_.kind(a) != Kind::symbol) std::swap(a, b);
-    if (ctx_.kind(a) != Kind::symbol || contains(ctx_, b, a)) return false;
-    const std::pair<Ref, Ref> border{a, b};
-    try {
-      return substitute(ctx_, yes, {&border, 1}) == substitute(ctx_, no, {&border, 1});
-    } catch (const Failure& failure) {
-      if (failure.diagnostic.code == Code::step_limit || failure.diagnostic.code == Code::cancelled) throw;
-      return false;  // one of them has no value there
-    }
-  }
   bool answer_agrees(Ref c) {
     if (!answer_) return true;
     return std::all_of(answer_->branches_met_.begin(), answer_->branches_met_.end(), [&](Ref s) {
       const auto list = ctx_.operands(s);
       return ctx_.operands(list[0])[0] != ctx_.operands(c)[0] ||
-             ctx_.operands(list[0])[1] != ctx_.operands(c)[1] || agree(c, list[1], list[2]);
+             ctx_.operands(list[0])[1] != ctx_.operands(c)[1] || agree_at_border(ctx_, c, list[1], list[2]);
     });
   }
 
@@ -254,7 +258,7 @@ class Collector {
     if (fn == Fn::sqrt) return ask_power(arguments[0], ctx_.number(Rational::fraction(1, 2)), differentiated);
     state_text(row(fn).domain, arguments);
     required_ = false;  // nothing may vary here
-    if (differentiated) state_text(row(fn).where, arguments);
+    if (differentiated && smooth_.count(r) == 0) state_text(row(fn).where, arguments);
   }
 
   // det(A) != 0 for a negative power; with a symbolic exponent as for scalars.
@@ -432,6 +436,7 @@ class Collector {
   std::unordered_set<Part, PartHash> met_;
   std::unordered_set<Ref> nodes_;  // all that were looked at
   WrittenValues values_;
+  std::unordered_set<Ref> smooth_;
   std::vector<Ref> branches_met_;  // on a comparison
   bool higher_orders_ = false;
   static constexpr size_t most_branches = 1000;
@@ -439,38 +444,6 @@ class Collector {
 };
 
 }  // namespace
-
-// det(A*B) > 0 where det(A) > 0 and det(B) > 0 are stated.
-static bool implied_by_factors(Context& ctx, Ref c, const std::vector<Ref>& stated) {
-  const Node n = ctx[c];
-  if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::less || n.operand(0) != zero)
-    return false;
-  if (!ctx.is_function(n.operand(1), Fn::det)) return false;
-  const std::vector<Ref> factors = square_factors(ctx, ctx.operands(n.operand(1))[0]);
-  return factors.size() > 1 && std::all_of(factors.begin(), factors.end(), [&](Ref f) {
-           if (ctx[f].shape == scalar_shape) return is_positive(ctx[f].facts);
-           if (is_positive_definite(ctx, f)) return true;
-           const Ref det = matrix_function(ctx, Fn::det, {&f, 1});
-           return std::find(stated.begin(), stated.end(), ctx.compare(Relation::less, zero, det)) !=
-                  stated.end();
-         });
-}
-
-// x*y >= 0 where x > 0 and y > 0 are stated.
-static bool implied_by_signs(Context& ctx, Ref c, const std::vector<Ref>& stated) {
-  const Node n = ctx[c];
-  if (n.kind != Kind::compare || n.operand(0) != zero || ctx.kind(n.operand(1)) != Kind::product)
-    return false;
-  const auto relation = static_cast<Relation>(n.tag);
-  if (relation != Relation::less && relation != Relation::less_equal) return false;
-  const auto factors = ctx.operands(n.operand(1));
-  const std::vector<Ref> list(factors.begin(), factors.end());
-  return std::all_of(list.begin(), list.end(), [&](Ref f) {
-    const Ref wanted = ctx.compare(relation, zero, f);
-    if (ctx.kind(wanted) == Kind::truth) return ctx[wanted].tag != 0;
-    return std::any_of(stated.begin(), stated.end(), [&](Ref s) { return implies(ctx, s, wanted); });
-  });
-}
 
 std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse) {
   Collector of_answer(ctx, refuse, nullptr);
@@ -484,8 +457,7 @@ std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse) 
     for (size_t k = 0; k < wanted.size() && !known; ++k) {
       known = wanted[k] == c ? k < i : implies(ctx, wanted[k], c);
     }
-    if (!known && !implied_by_factors(ctx, c, stated) && !implied_by_signs(ctx, c, stated))
-      result.push_back(c);
+    if (!known && !implied_by_factors(ctx, c, stated)) result.push_back(c);
   }
   return result;
 }

@@ -15,6 +15,7 @@
 #include "session/dense_numbers.h"
 #include "session/whole_equality.h"
 #include "simplify/proved_equal.h"
+#include "simplify/simplify.h"
 #include "simplify/zero_test.h"
 
 namespace nabla {
@@ -195,8 +196,12 @@ Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const Written
     if (apart) return {Kind_::refuted, apart->text};
   }
   ZeroTest test = test_zero(ctx, ctx.subtract(a, b), conditions_of_comparison(ctx, a, b, written));
-  if (test.answer != ZeroTest::Answer::proved) return {};
-  return {Kind_::proved, {}, std::move(test.where), test.complex_values};
+  if (test.answer == ZeroTest::Answer::proved)
+    return {Kind_::proved, {}, std::move(test.where), test.complex_values};
+  // Branches that are abs(x), and what the rules know besides.
+  if (simplify(ctx, a) == simplify(ctx, b)) return {Kind_::proved, {}};
+  const auto corner = find_point(ctx, a, b, seed, written, true, differ);
+  return corner ? Verdict{Kind_::refuted, corner->text} : Verdict{};
 }
 
 // a < b, a <= b, a != b.

@@ -21,10 +21,11 @@ uint64_t detail(const Forms& forms, FormId f) {
       return forms.edges(f).size() - 2 + (forms[f].leading_minus ? Weight::of_node + 1 : 0);
     case FormKind::number: {
       const std::string& digits = forms.text(f);
-      if (digits.size() > 18) return digits.size() * 10 / 3;
+      const uint64_t sign = digits[0] == '-' ? 1 : 0;
+      if (digits.size() > 18) return digits.size() * 10 / 3 + sign;
       const auto bits =
           static_cast<uint64_t>(std::bit_width(static_cast<uint64_t>(std::abs(std::stoll(digits)))));
-      return bits > 0 ? (bits - 1) / 2 : 0;
+      return (bits > 0 ? (bits - 1) / 2 : 0) + sign;
     }
     default:
       return 0;

@@ -3,9 +3,9 @@
 // Eight for each tree node of the printed text (docs/language.md, "Counting"), leaves and operators; a
 // quotient is one bar, not negative powers, and sqrt(x) two nodes. Forms of the same number of nodes differ
 // by small amounts: four for a bar, one for a name, one for each term of a sum beyond the second, one for
-// each two binary digits of a number beyond 3; and a sum that begins with a minus counts nine, so that -(x +
-// 1)*y is lighter than (-x - 1)*y. The weight of a sum is that of its terms and eight, whatever stands around
-// it, so a lighter part makes the whole lighter.
+// each two binary digits of a number beyond 3, one for a number below 0; and a sum that begins with a minus
+// counts nine, so that -(x + 1)*y is lighter than (-x - 1)*y. The weight of a sum is that of its terms and
+// eight, whatever stands around it, so a lighter part makes the whole lighter.
 #pragma once
 
 #include <cstdint>

@@ -46,6 +46,8 @@ TEST_CASE("a derivative says where branches meet with a step or a corner", "[con
       {"diff(if x < y then x else y, x)", "x != y"},           // the smaller one
       {"diff(if x > 0 then sin(x) else x, x)", ""},            // slopes 1 and 1
       {"diff(if y > 0 then x^2 else x, x)", ""},               // the border does not move with x
+      {"diff(abs(x)^2, x)", ""},                               // x^2
+      {"diff(abs(x)^2 + abs(x), x)", "x != 0"},                // a corner
       {"if x > 0 then x^2 else x", ""},                        // no derivative
       {"diff(sqrt(max(0, x^2 - y^2)), x)", "x^2 - y^2 != 0"},  // 0 where x^2 < y^2, and so is the slope
   };
@@ -85,6 +87,12 @@ TEST_CASE("a constant refutes however small it is", "[equality]") {
   CHECK(say("", "equal(x + 1e-40, x)").text.substr(0, 7) == "refuted");
   CHECK(say("", "equal(sin(x) + 1e-60, sin(x))").text.substr(0, 7) == "refuted");
   CHECK(say("", "equal(log(x) + 1e-60, log(x))").text.substr(0, 7) == "refuted");
+}
+
+TEST_CASE("branches are compared at their borders", "[equality]") {
+  CHECK(say("", "equal(if x > 0 then x else -x, abs(x))").text == "proved");
+  CHECK(say("", "equal(if x > 0 then 1 else 0, if x >= 0 then 1 else 0)").text == "refuted at x = 0");
+  CHECK(say("", "equal(0^x, 0)").text == "refuted at x = 0");  // 0^0 is 1
 }
 
 TEST_CASE("factor does not multiply out what it cannot factor", "[passes]") {

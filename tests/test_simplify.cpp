@@ -82,6 +82,7 @@ TEST_CASE("the lightest of the forms that passes find", "[simplify]") {
       {"1 - 2*sin(x)^2", "cos(2*x)"},
       {"2*cos(x)^2*sin(x) - sin(x)^3 - 2*sin(x) + 3*sin(x)^3", "0"},
       {"(-x - 1)*y", "-(x + 1)*y"},
+      {"-1/(a^2 - x^2)", "1/(x^2 - a^2)"},
       {"(x^2 - 2*x*y + y^2)/(x - y)", "x - y"},
   };
   for (const auto& [given, form] : rows) {
