@@ -2,7 +2,7 @@
 # compile: for this machine, with a*b + c contracted. They are a library of their own with hidden symbols, so that
 # templates which the rest of the program compiles for any machine (Eigen's) are not taken for theirs.
 set(codegen_flags ${nabla_warnings} -O3 -march=native -fopenmp-simd -fPIC -fvisibility=hidden
-    -Wno-maybe-uninitialized)  # of g++ 12's own AVX-512 headers
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)  # of g++ 12's own AVX-512 headers
 
 # bench/codegen/NAME.nabla becomes generated/NAME.h, as the file asks with its derive statements.
 nabla_glob(codegen_models bench/codegen/*.nabla)

@@ -105,9 +105,11 @@ double ratio_of_loop(std::size_t n) {
 
 std::string verdict(bool reached) { return reached ? "" : " MISSED"; }
 
+// The peak counts what this process had when it made the other, so only large ones say something.
 std::string cost(const Cost& c, double seconds, bool bounded) {
-  if (!c.ended) return fmt::format("stopped after {:.0f} s, {:.0f} MB", c.cpu_seconds, c.peak_mb);
-  return fmt::format("{:.2f} s, {:.0f} MB{}", c.cpu_seconds, c.peak_mb,
+  const std::string memory = c.peak_mb < 200 ? "< 200 MB" : fmt::format("{:.0f} MB", c.peak_mb);
+  if (!c.ended) return fmt::format("stopped after {:.0f} s, {}", c.cpu_seconds, memory);
+  return fmt::format("{:.2f} s, {}{}", c.cpu_seconds, memory,
                      verdict(!bounded || (c.cpu_seconds < seconds && c.peak_mb < most_mb)));
 }
 
