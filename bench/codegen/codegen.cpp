@@ -27,7 +27,7 @@ constexpr Row rows[] = {
     {"reprojection", reprojection},   {"helmholtz", helmholtz},   {"gaussian-process", gaussian_process},
     {"perceptron", perceptron},       {"mixture", mixture},       {"bundle", bundle}};
 
-constexpr double cpu_seconds_each = 0.6;
+constexpr double cpu_seconds_each = 1;
 constexpr double margin = 1.2;  // by which a baseline may be slower, against ADOL-C, than elsewhere
 
 std::string time(double seconds) {

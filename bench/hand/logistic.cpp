@@ -8,7 +8,7 @@ namespace nabla::bench::NABLA_HAND {
 // In blocks: the products with a block of rows, then the exponentials of the block in one loop, then the rows
 // again, which are still in the cache.
 void logistic(std::size_t n, std::size_t d, const double* X, const double* y, const double* x, double* out) {
-  constexpr std::size_t block = 64;
+  constexpr std::size_t block = 64, lanes = 8;
   double z[block], r[block];
   double* __restrict const g = out + 1;
   std::fill(g, g + d + 1, 0.0);
@@ -26,9 +26,19 @@ void logistic(std::size_t n, std::size_t d, const double* X, const double* y, co
       f += label[i] * z[i] - std::max(z[i], 0.0) - std::log1p(small);
       r[i] = label[i] - (z[i] < 0 ? small : 1.0) / (1 + small);
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      by_bias += r[i];
-      for (std::size_t j = 0; j < d; ++j) g[j] += r[i] * rows[i * d + j];
+    for (std::size_t i = 0; i < count; ++i) by_bias += r[i];
+    std::size_t j = 0;
+    for (; j + lanes <= d; j += lanes) {  // sums over the rows stay in a register
+      double sums[lanes] = {};
+      for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t l = 0; l < lanes; ++l) sums[l] += r[i] * rows[i * d + j + l];
+      }
+      for (std::size_t l = 0; l < lanes; ++l) g[j + l] += sums[l];
+    }
+    for (; j < d; ++j) {
+      double sum = 0;
+      for (std::size_t i = 0; i < count; ++i) sum += r[i] * rows[i * d + j];
+      g[j] += sum;
     }
   }
   g[d] = by_bias;
