@@ -141,20 +141,50 @@ CppText CppWriter::constant(Ref c) const {
                       : computed(n.text, n.is_fraction ? Precedence::product : Precedence::primary, 0);
 }
 
+namespace {
+
+// A processor works on several short sums at once, and on a long one term by term.
+size_t group_count(size_t terms) { return terms < 6 ? 1 : terms < 16 ? 2 : 4; }
+
+// A positive term first.
+std::string sum_text(const std::vector<size_t>& terms, std::span<const PlanOperand> signs,
+                     const std::vector<CppText>& operands, bool flipped) {
+  const auto is_minus = [&](size_t k) { return signs[k].inverted != flipped; };
+  auto lead = std::find_if_not(terms.begin(), terms.end(), is_minus);
+  if (lead == terms.end()) lead = terms.begin();
+  std::string text = (is_minus(*lead) ? "-" : "") +
+                     operands[*lead].at(is_minus(*lead) ? Precedence::product : Precedence::sum);
+  for (const size_t k : terms) {
+    if (k == *lead) continue;
+    text += is_minus(k) ? " - " : " + ";
+    text += operands[k].at(Precedence::product);
+  }
+  return text;
+}
+
+}  // namespace
+
 CppText CppWriter::sum(StepId s, const std::vector<CppText>& operands) const {
   const auto signs = plan_.operands(s);
   const auto n = static_cast<uint32_t>(operands.size());
   if (n == 1)
     return computed("-" + operands[0].at(Precedence::product), Precedence::sum, operands[0].operators + 1);
-  size_t lead = 0;  // a positive term first
-  while (lead < n && signs[lead].inverted) ++lead;
-  if (lead == n) lead = 0;
-  std::string text = (signs[lead].inverted ? "-" : "") +
-                     operands[lead].at(signs[lead].inverted ? Precedence::product : Precedence::sum);
-  for (size_t k = 0; k < n; ++k) {
-    if (k == lead) continue;
-    text += signs[k].inverted ? " - " : " + ";
-    text += operands[k].at(Precedence::product);
+  const size_t groups = group_count(n);
+  if (groups == 1) {
+    std::vector<size_t> all(n);
+    for (size_t k = 0; k < n; ++k) all[k] = k;
+    return computed(sum_text(all, signs, operands, false), Precedence::sum,
+                    count_operators(operands) + n - 1);
+  }
+  std::string text;
+  for (size_t g = 0; g < groups; ++g) {
+    std::vector<size_t> group;
+    for (size_t k = n * g / groups; k < n * (g + 1) / groups; ++k) group.push_back(k);
+    const bool flipped = std::all_of(group.begin(), group.end(), [&](size_t k) { return signs[k].inverted; });
+    text += (g == 0    ? (flipped ? "-(" : "(")
+             : flipped ? " - ("
+                       : " + (") +
+            sum_text(group, signs, operands, flipped) + ")";
   }
   return computed(std::move(text), Precedence::sum, count_operators(operands) + n - 1);
 }

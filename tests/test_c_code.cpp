@@ -170,6 +170,28 @@ TEST_CASE("C: arrays, matrices, branches and names", "[codegen][c99]") {
 )");
 }
 
+TEST_CASE("C: long sums are added in groups, with their signs", "[codegen][c99]") {
+  const auto folder = fresh_folder("c-sums");
+  LoadedModel m(
+      "var y : vector[9]\n"
+      "f(y) = y[1] - y[2] - y[3] - y[4] - y[5] - y[6] - y[7] - y[8]\n"
+      "g(y) = y[9] - y[8] - y[7] - y[6] - y[5] - y[4] - y[3] - y[2] - y[1]\n"
+      "h(y) = sum(sum((-1)^(i + j)*(i + 2*j)*y[i]*y[j] for j in 1:9) for i in 1:9)\n"
+      "derive f : value\nderive g : value\nderive h : value\n");
+  write_file(folder / "sums.h", c_header(m, "sums", "double"));
+  compile_and_run(folder, "#include \"sums.h\"\n" + comparison + R"(int main(void) {
+  const double y[9] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+  double sum = 0;
+  for (int i = 1; i <= 9; ++i) {
+    for (int j = 1; j <= 9; ++j) sum += ((i + j) % 2 == 0 ? 1 : -1) * (i + 2 * j) * y[i - 1] * y[j - 1];
+  }
+  expect("f", sums_f(y), 1 - 254, 1, 0), expect("g", sums_g(y), 256 - 255, 1, 0);
+  expect("h", sums_h(y), sum, 1, 1e-14);
+  return wrong == 0 ? 0 : 1;
+}
+)");
+}
+
 TEST_CASE("C: a long function becomes several", "[codegen][c99]") {
   const auto folder = fresh_folder("c-parts");
   std::string text = "var x, y\nx0 = x\ny0 = y\n";
