@@ -13,6 +13,7 @@
 #include "expr/operator.h"
 #include "expr/walk.h"
 #include "session/dense_numbers.h"
+#include "simplify/passes.h"
 #include "simplify/prove.h"
 #include "simplify/simplify.h"
 
@@ -88,13 +89,20 @@ bool is_about_one_point(Context& ctx, Ref form) {
 }  // namespace
 
 bool is_vacuous(Context& ctx, Ref condition) {
-  constexpr size_t most_nodes = 60;
+  constexpr size_t most_nodes = 16;
   if (ctx[condition].shape != scalar_shape) return false;
   if (proved(ctx, condition)) return true;
   const Node n = ctx[condition];
   if (n.kind != Kind::compare || nodes_below(ctx, condition).size() > most_nodes) return false;
-  const Ref difference = simplify(ctx, ctx.subtract(n.operand(1), n.operand(0)));
-  return proved(ctx, ctx.compare(static_cast<Relation>(n.tag), zero, difference));
+  const Ref difference = ctx.subtract(n.operand(1), n.operand(0));
+  try {
+    for (const Ref form : {factor(ctx, difference), simplify(ctx, difference)}) {
+      if (proved(ctx, ctx.compare(static_cast<Relation>(n.tag), zero, form))) return true;
+    }
+  } catch (const Failure& failure) {
+    if (!is_undefined(failure)) throw;  // a side without values
+  }
+  return false;
 }
 
 std::optional<bool> holds(Context& ctx, Ref condition, const DensePoint& point) {
