@@ -282,9 +282,9 @@ class GroupWriter {
     for (const LoopStep& s : group_.steps) {
       if (!gathers(s)) continue;
       const std::string type = style_.scalar + " ", count = "[" + std::to_string(lane_count) + "]";
-      if (!in_lanes()) {
-        line(type + targets_.scalar(s.name) + " = " + start_of(s) + ";");
-      } else if (is_sum(s)) {
+      line(type + targets_.scalar(s.name) + " = " + start_of(s) + ";");
+      if (!in_lanes()) continue;
+      if (is_sum(s)) {
         line(type + targets_.parts(s.name) + count + " = {};");
       } else {
         line(type + targets_.parts(s.name) + count + ";");
@@ -296,20 +296,22 @@ class GroupWriter {
 
   void add_parts() {
     if (!in_lanes()) return;
-    const std::string &w = style_.half, &q = style_.lane;
-    open("for (" + integer() + " " + w + " = " + std::to_string(lane_count / 2) + "; " + w + " > 0; " + w +
-         " /= 2)");
-    open("for (" + integer() + " " + q + " = 0; " + q + " < " + w + "; ++" + q + ")");
+    const std::string& q = style_.lane;
+    for (const int w : {lane_count / 2, lane_count / 4}) {
+      const std::string half = std::to_string(w);
+      open("for (" + integer() + " " + q + " = 0; " + q + " < " + half + "; ++" + q + ")");
+      for (const LoopStep& s : group_.steps) {
+        if (!gathers(s)) continue;
+        const std::string p = targets_.parts(s.name);
+        line(p + "[" + q + "]" + (is_sum(s) ? " += " : " *= ") + p + "[" + q + " + " + half + "];");
+      }
+      close(indent_.size() - 2);
+    }
     for (const LoopStep& s : group_.steps) {
       if (!gathers(s)) continue;
-      const std::string p = targets_.parts(s.name);
-      line(p + "[" + q + "]" + (is_sum(s) ? " += " : " *= ") + p + "[" + q + " + " + w + "];");
-    }
-    close(indent_.size() - 4);
-    for (const LoopStep& s : group_.steps) {
-      if (gathers(s))
-        line("const " + style_.scalar + " " + targets_.scalar(s.name) + " = " + targets_.parts(s.name) +
-             "[0];");
+      const std::string p = targets_.parts(s.name), op = is_sum(s) ? " + " : " * ";
+      line(targets_.scalar(s.name) + (is_sum(s) ? " += (" : " *= (") + p + "[0]" + op + p + "[1])" + op +
+           "(" + p + "[2]" + op + p + "[3]);");
     }
   }
 
@@ -341,8 +343,8 @@ class GroupWriter {
         const auto b = bounds(t.condition, l);
         if (!b) continue;
         decided.emplace_back(t.placeholder, ctx_.truth(true));
-        if (!b->first.empty()) also(p + " >= " + b->first);
-        if (!b->end.empty()) also(p + " + " + count + " <= " + b->end);
+        if (!b->first.empty()) also(i + " >= " + b->first);
+        if (!b->end.empty()) also(i + " + " + count + " <= " + b->end);
       }
     }
     const std::string counted =
@@ -363,26 +365,21 @@ class GroupWriter {
       const std::string rest = extent + " % " + count;
       open("for (" + integer() + " " + i + " = " + extent + " - " + rest + "; " + i + " < " + extent +
            "; ++" + i + ")");
-      body({}, i + " % " + count);
+      body({}, "");
       return close(indent_.size() - 2);
     }
-    open("for (" + integer() + " " + p + " = 0; " + p + " < " + extent + ";)");
-    also(p + " + " + count + " <= " + extent);
-    open("if (" + inside + ")");
+    // Blocks of turns inside all bounds, as soon as there are some; single turns before and after.
+    open("for (" + integer() + " " + i + " = 0; " + i + " < " + extent + "; ++" + i + ")");
+    also(i + " + " + count + " <= " + extent);
+    open("for (; " + inside + "; " + i + " += " + count + ")");
+    line("const " + integer() + " " + p + " = " + i + ";");
     open(counted);
     line(moved);
     body(decided, in_lanes() ? q : "");
-    close(indent_.size() - 2);
-    line(p + " += " + count + ";");
-    close(indent_.size() - 2);
-    out_.pop_back();
-    out_ += " else {\n";
-    indent_ += "  ";
-    ++open_;
-    line("const " + integer() + " " + i + " = " + p + ";");
-    body({}, in_lanes() ? "0" : "");
-    line("++" + p + ";");
     close(indent_.size() - 4);
+    line("if (" + i + " == " + extent + ") break;");
+    body({}, "");
+    close(indent_.size() - 2);
   }
 
   // One turn of the loops, with what is known of the tests; sums go to this part.

@@ -1,9 +1,9 @@
 // A group of steps that share loops as C++.
 //
-// Sums run in lanes: turn k of the innermost loop adds to part k modulo `lane_count`, and the parts are added
-// at the end in a fixed order. That is the same on any machine, loses less to rounding than one chain, and is
-// what compilers turn into vector instructions without being allowed to reorder sums. Where tests bound the
-// innermost label, turns inside the bounds run without them.
+// Sums run in lanes: in blocks of turns of the innermost loop, turn k adds to part k, the turns that are left
+// to one number, and the parts are added to it at the end in a fixed order. That is the same on any machine,
+// loses less to rounding than one chain, and is what compilers turn into vector instructions without being
+// allowed to reorder sums. Where tests bound the innermost label, turns inside the bounds run without them.
 #pragma once
 
 #include <functional>

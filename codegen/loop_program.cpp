@@ -7,7 +7,7 @@
 #include "codegen/loop_groups.h"
 #include "codegen/loop_stages.h"
 #include "codegen/nest_inline.h"
-#include "codegen/sum_steps.h"
+#include "codegen/shared_calls.h"
 #include "expr/walk.h"
 
 namespace nabla {
@@ -151,7 +151,7 @@ class Inliner {
 std::vector<Ref> lets_read(Context& ctx, const LoopStep& step) {
   std::vector<Ref> roots;
   if (!step.nest) {
-    roots.push_back(step.value);
+    roots.push_back(step.without ? step.without : step.value);
   } else {
     const Nest& n = *step.nest;
     for (const Access& a : n.accesses) {
@@ -190,7 +190,7 @@ LoopProgram plan_loops(Context& ctx, const TensorProgram& program) {
   std::vector<LoopStep> steps;
   ExtraLets extra(ctx);
   for (const Let& l : program.lets) {
-    LoopStep s{l.name, l.value, make_nest(ctx, atoms, l.value), false};
+    LoopStep s{l.name, l.value, make_nest(ctx, atoms, l.value)};
     if (s.nest) resolve_conditions(ctx, atoms, *s.nest);
     steps.push_back(std::move(s));
   }
@@ -198,6 +198,8 @@ LoopProgram plan_loops(Context& ctx, const TensorProgram& program) {
     split_sums(ctx, atoms, extra, steps);
     Inliner(ctx, atoms, steps, program).run(out);
   }
+  share_eliminations(ctx, steps);
+  share_products(ctx, atoms, extra, steps);
   pack_operands(ctx, atoms, extra, steps);
   out.stages = stage_loops(ctx, atoms, std::move(steps), program);
   return out;

@@ -19,6 +19,7 @@ struct LoopStep {
   Ref name, value;           // as in the TensorProgram
   std::optional<Nest> nest;  // none: a call of a function
   bool is_local = false;
+  Ref without{};  // of a call: an array, of which the step has the products of all entries but one
 };
 
 struct LoopGroup {

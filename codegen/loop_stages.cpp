@@ -111,6 +111,10 @@ class Cutter {
 
   // Functions of the rows or the columns of an array that was computed here.
   std::optional<bool> meets_call(const LoopStep& s) const {
+    if (s.without)
+      return axes_of(ctx_, ctx_.shape_of(s.name).extents, extent_) == std::optional<size_t>(0)
+                 ? std::optional(false)
+                 : std::nullopt;
     std::vector<Ref> all{s.name};
     all.insert(all.end(), ctx_.operands(s.value).begin(), ctx_.operands(s.value).end());
     bool meets = false;

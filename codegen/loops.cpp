@@ -167,6 +167,7 @@ class LoopWriter {
   }
 
   void let(const LoopStep& l, const std::string& inside, std::string& loops) {
+    if (lets_.count(l.name) != 0) return;  // a call has computed it with something else
     const bool scalar = ctx_[l.name].shape == scalar_shape;
     const std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(l.name);
     append_formula(l, name, loops, inside);
@@ -186,14 +187,35 @@ class LoopWriter {
       } else {
         loops += scalar ? nests_.scalar(*l.nest, name, inside) : nests_.fill(*l.nest, entry, inside);
       }
+    } else if (l.without) {
+      const std::string n = index_text(ctx_, ctx_.shape_of(l.name).extents[0], style_.atom, false);
+      out_.needs.runtime.insert("products_without");
+      append_wrapped(loops, inside,
+                     names_.runtime + "::products_without<" + names_.scalar + ">(" + n + ", " +
+                         pointer(l.without) + ", " + name + ");");
     } else if (only_places(ctx_, l.value)) {
       loops += place_code(ctx_, l.value, style_, nests_, entry, inside);
     } else {
       const auto at = storage_.scratch.find(l.name);
       const std::string scratch = at == storage_.scratch.end() ? "" : work_at(at->second);
-      CallText text{style_, out_.needs, [this](Ref r) { return pointer(r); }};
+      CallText text{style_, out_.needs, [this](Ref r) { return pointer(r); }, with_log_determinant(l)};
       loops += call_code(ctx_, l.value, name, scratch, text, inside);
     }
+  }
+
+  // A name for the log-determinant of the matrix that is inverted, if that is wanted too.
+  std::string with_log_determinant(const LoopStep& l) {
+    if (ctx_.kind(l.value) != Kind::matpow || ctx_.operands(l.value)[1] != minus_one) return "";
+    const Ref matrix = ctx_.operands(l.value)[0];
+    for (const LoopStage& stage : loops_.stages) {
+      for (const LoopGroup& group : stage.groups) {
+        const LoopStep& s = group.steps[0];
+        const bool wanted = !s.nest && s.value && ctx_.kind(s.value) == Kind::function &&
+                            ctx_.function_of(s.value) == Fn::logdet && ctx_.operands(s.value)[0] == matrix;
+        if (wanted) return lets_[s.name] = names_.scalars.at(scalars_++);
+      }
+    }
+    return "";
   }
 
   // Before the blocks of a sum are added up.

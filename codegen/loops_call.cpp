@@ -100,7 +100,15 @@ class Caller {
   std::string power() {
     const Ref a = list_[0], exponent = list_[1];
     const std::string n = extent(a, 0, false);
-    if (exponent == minus_one) return line(call("inverse", {n, pointer(a), target_, scratch_}) + ";");
+    if (exponent == minus_one) {
+      const bool symmetric = (ctx_[a].facts & symmetric_value) != 0;
+      const bool plain = text_.log_determinant.empty() && !symmetric;
+      const char* name = plain ? "inverse" : "inverse_log_determinant";
+      const std::string declared = text_.log_determinant.empty()
+                                       ? ""
+                                       : "const " + text_.style.scalar + " " + text_.log_determinant + " = ";
+      return line(declared + call(name, {n, pointer(a), target_, scratch_}) + ";");
+    }
     if ((ctx_[exponent].facts & integer_valued) == 0)
       refuse("a power of a matrix that need not be an integer");
     if (order(exponent) == 0) {

@@ -12,6 +12,7 @@ struct CallText {
   const NestStyle& style;
   CodeNeeds& needs;
   std::function<std::string(Ref array)> pointer;  // to the first entry of a symbol or let
+  std::string log_determinant;                    // of an inverse: a number that the call declares; or empty
 };
 
 // How many entries of workspace the computation of `value` needs.

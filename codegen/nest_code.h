@@ -21,7 +21,7 @@ struct NestStyle {
   bool is_template = true;
   std::string runtime, pi, e;
   std::string sum, value, found;    // local variables
-  std::string block, lane, half;    // the first turn of a block of turns, one of its turns, half of them
+  std::string block, lane, parts;   // the first turn of a block of turns, one of its turns, their sums
   std::vector<std::string> labels;  // i, j, k, …: as many as any nest has
   AtomText atom;                    // of scalars (dims, symbols, lets, entries), where a position is meant
   AtomText number;                  // the same as a number of the scalar type

@@ -202,24 +202,26 @@ class SumWriter {
       close(before);
       return store(sums);
     }
-    line(style_.scalar + " " + sums + "[" + n + "] = {};");
+    const std::string& parts = style_.parts;
+    line(style_.scalar + " " + sums + " = " + nothing() + ";");
+    line(style_.scalar + " " + parts + "[" + n + "] = {};");
     const size_t before = indent_.size();
     summed_loops(fixed, met);
     open("for (" + std::string(integer) + " " + p + " = 0; " + p + " + " + n + " <= " + extent() + "; " + p +
          " += " + n + ")");
     open(counted(q, "0", n));
     line("const " + std::string(integer) + " " + i + " = " + p + " + " + q + ";");
-    body(sums + "[" + q + "] += ");
+    body(parts + "[" + q + "] += ");
     close(indent_.size() - 4);
     open(counted(i, extent() + " - " + extent() + " % " + n, extent()));
-    body(sums + "[" + i + " % " + n + "] += ");
+    body(sums + " += ");
     close(before);
-    const std::string& w = style_.half;
-    open("for (" + std::string(integer) + " " + w + " = " + std::to_string(lane_count / 2) + "; " + w +
-         " > 0; " + w + " /= 2)");
-    line(counted(q, "0", w) + " " + sums + "[" + q + "] += " + sums + "[" + q + " + " + w + "];");
-    close(before);
-    store(sums + "[0]");
+    for (const int w : {lane_count / 2, lane_count / 4}) {
+      const std::string half = std::to_string(w);
+      line(counted(q, "0", half) + " " + parts + "[" + q + "] += " + parts + "[" + q + " + " + half + "];");
+    }
+    line(sums + " += (" + parts + "[0] + " + parts + "[1]) + (" + parts + "[2] + " + parts + "[3]);");
+    store(sums);
   }
 
   void body(const std::string& left) {

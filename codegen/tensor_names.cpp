@@ -36,7 +36,7 @@ class Namer {
     out_.found = pool_.fresh("found");
     out_.block = pool_.fresh("first");
     out_.lane = pool_.fresh("lane");
-    out_.half = pool_.fresh("half");
+    out_.lane_sums = pool_.fresh("parts");
     out_.start = pool_.fresh("start");
     out_.count = pool_.fresh("count");
     constexpr const char* letters = "ijklpqrsabcg";
@@ -118,7 +118,7 @@ NestStyle nest_style(const TensorNames& names) {
   s.found = names.found;
   s.block = names.block;
   s.lane = names.lane;
-  s.half = names.half;
+  s.parts = names.lane_sums;
   s.labels = names.labels;
   return s;
 }

@@ -65,20 +65,88 @@ void solve(std::ptrdiff_t n, const T* a, std::ptrdiff_t m, const T* b, T* x, T* 
 // @end
 
 // @function inverse needs factor_lu
-// x = inv(a); work: n*n.
+// x = inv(a); work: n*n, which is left with the elimination of a. Returns the sign of its permutation.
 template <class T>
-void inverse(std::ptrdiff_t n, const T* a, T* x, T* work) {
+T inverse(std::ptrdiff_t n, const T* a, T* x, T* work) {
   for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     for (std::ptrdiff_t j = 0; j < n; ++j) x[i * n + j] = T(i == j ? 1 : 0);
   }
-  factor_lu(n, work, n, x);
+  const T sign = factor_lu(n, work, n, x);
   for (std::ptrdiff_t i = n; i-- > 0;) {
     for (std::ptrdiff_t k = i + 1; k < n; ++k) {
       for (std::ptrdiff_t j = 0; j < n; ++j) x[i * n + j] -= work[i * n + k] * x[k * n + j];
     }
     for (std::ptrdiff_t j = 0; j < n; ++j) x[i * n + j] /= work[i * n + i];
   }
+  return sign;
+}
+// @end
+
+// @function definite_inverse
+// x = inv(a) for a = a' by its Cholesky factor u, u'*u = a; false unless a is positive definite. With the
+// logarithm of the determinant; work: n*n.
+template <class T>
+bool definite_inverse(std::ptrdiff_t n, const T* a, T* x, T* work, T& log_determinant) {
+  T* const u = work;
+  T sum = T(0);
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) u[i] = a[i];
+  for (std::ptrdiff_t k = 0; k < n; ++k) {
+    if (!(u[k * n + k] > T(0))) return false;
+    const T root = std::sqrt(u[k * n + k]), scale = T(1) / root;
+    sum += std::log(root);
+    for (std::ptrdiff_t j = k; j < n; ++j) u[k * n + j] *= scale;
+    for (std::ptrdiff_t i = k + 1; i < n; ++i) {
+      const T l = u[k * n + i];
+      for (std::ptrdiff_t j = i; j < n; ++j) u[i * n + j] -= l * u[k * n + j];
+    }
+  }
+  // inv(u), above the diagonal of x.
+  for (std::ptrdiff_t i = n; i-- > 0;) {
+    const T scale = T(1) / u[i * n + i];
+    for (std::ptrdiff_t j = i + 1; j < n; ++j) x[i * n + j] = T(0);
+    for (std::ptrdiff_t k = i + 1; k < n; ++k) {
+      const T l = -u[i * n + k] * scale;
+      for (std::ptrdiff_t j = k; j < n; ++j) x[i * n + j] += l * x[k * n + j];
+    }
+    x[i * n + i] = scale;
+  }
+  // Its transpose, in place of u, times itself.
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = 0; j <= i; ++j) u[i * n + j] = x[j * n + i];
+  }
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = 0; j <= i; ++j) x[i * n + j] = T(0);
+    for (std::ptrdiff_t k = i; k < n; ++k) {
+      const T l = u[k * n + i];
+      for (std::ptrdiff_t j = 0; j <= i; ++j) x[i * n + j] += l * u[k * n + j];
+    }
+  }
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = i + 1; j < n; ++j) x[i * n + j] = x[j * n + i];
+  }
+  log_determinant = T(2) * sum;
+  return true;
+}
+// @end
+
+// @function inverse_log_determinant needs inverse definite_inverse
+// x = inv(a); returns the logarithm of the determinant, NaN where that is negative; work: n*n. Of a symmetric
+// matrix by Cholesky, unless it is not positive definite.
+template <class T>
+T inverse_log_determinant(std::ptrdiff_t n, const T* a, T* x, T* work) {
+  bool symmetric = true;
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = 0; j < i; ++j) symmetric = symmetric && a[i * n + j] == a[j * n + i];
+  }
+  T sum = T(0);
+  if (symmetric && definite_inverse(n, a, x, work, sum)) return sum;
+  T sign = inverse(n, a, x, work);
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    if (work[i * n + i] < T(0)) sign = -sign;
+    sum += std::log(std::abs(work[i * n + i]));
+  }
+  return sign < T(0) ? T(std::numeric_limits<double>::quiet_NaN()) : sum;
 }
 // @end
 
@@ -196,6 +264,59 @@ std::ptrdiff_t largest_position(std::ptrdiff_t n, const T* x, std::ptrdiff_t ste
 template <class T>
 T argmax(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
   return T(static_cast<double>(largest_position(n, x, step, false) + 1));
+}
+// @end
+
+// @function products_without
+// y[i] = the product of all x but x[i], without a division: of zeros too. Some products run side by side.
+template <class T>
+void products_without(std::ptrdiff_t n, const T* x, T* y) {
+  constexpr std::ptrdiff_t lanes = 32;
+  if (n < 4 * lanes) {
+    T before = T(1), behind = T(1);
+    for (std::ptrdiff_t i = 0; i < n; ++i) {
+      y[i] = before;
+      before *= x[i];
+    }
+    for (std::ptrdiff_t i = n; i-- > 0;) {
+      y[i] *= behind;
+      behind *= x[i];
+    }
+    return;
+  }
+  // Lane l has the entries l, l + 32, …; the entries from m on are left.
+  const std::ptrdiff_t m = n - n % lanes;
+  T lane[lanes], others[lanes], left = T(1);
+  for (std::ptrdiff_t l = 0; l < lanes; ++l) lane[l] = T(1);
+  for (std::ptrdiff_t i = 0; i < m; i += lanes) {
+    for (std::ptrdiff_t l = 0; l < lanes; ++l) {
+      y[i + l] = lane[l];
+      lane[l] *= x[i + l];
+    }
+  }
+  for (std::ptrdiff_t i = m; i < n; ++i) {
+    y[i] = left;
+    left *= x[i];
+  }
+  for (std::ptrdiff_t l = 0; l < lanes; ++l) {
+    others[l] = left;
+    left *= lane[l];
+  }
+  T behind = T(1);
+  for (std::ptrdiff_t l = lanes; l-- > 0;) {
+    others[l] *= behind;
+    behind *= lane[l];
+  }
+  for (std::ptrdiff_t i = n; i-- > m;) {
+    y[i] *= behind;
+    behind *= x[i];
+  }
+  for (std::ptrdiff_t i = m; i > 0; i -= lanes) {
+    for (std::ptrdiff_t l = 0; l < lanes; ++l) {
+      y[i - lanes + l] *= others[l];
+      others[l] *= x[i - lanes + l];
+    }
+  }
 }
 // @end
 

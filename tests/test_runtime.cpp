@@ -254,6 +254,56 @@ TEST_CASE("the function table spells runtime functions that exist", "[runtime]")
   }
 }
 
+TEST_CASE("products of all numbers but one", "[runtime]") {
+  for (const std::ptrdiff_t n : {1, 2, 20, 127, 128, 131, 300}) {
+    INFO(n);
+    std::vector<double> x, y(static_cast<size_t>(n), 7.0);
+    for (std::ptrdiff_t i = 0; i < n; ++i) x.push_back(1 + 0.01 * static_cast<double>(i % 7 - 3));
+    for (const int zeros : {0, 1, 2}) {
+      if (zeros > 0) x[static_cast<size_t>(n - 1)] = 0;
+      if (zeros > 1) x[0] = 0;
+      rt::products_without(n, x.data(), y.data());
+      for (size_t i = 0; i < x.size(); ++i) {
+        double product = 1;
+        for (size_t j = 0; j < x.size(); ++j) product *= j == i ? 1 : x[j];
+        if (!(std::abs(y[i] - product) <= 1e-13 * std::abs(product))) FAIL_CHECK(i << ": " << y[i]);
+      }
+    }
+  }
+}
+
+TEST_CASE("an inverse with its log-determinant", "[runtime]") {
+  for (const std::ptrdiff_t n : {1, 2, 5, 40}) {
+    INFO(n);
+    const auto size = static_cast<size_t>(n * n);
+    for (const int kind : {0, 1, 2}) {  // positive definite, symmetric only, neither
+      std::vector<double> a(size), x(size), work(size);
+      for (std::ptrdiff_t i = 0; i < n; ++i) {
+        for (std::ptrdiff_t j = 0; j < n; ++j) {
+          double v = std::cos(static_cast<double>(i * j)) + (i == j ? static_cast<double>(2 * n) : 0.0);
+          if (kind == 1 && i == j && i % 2 == 0) v = -v;
+          if (kind == 2 && i < j) v *= 2;
+          a[static_cast<size_t>(i * n + j)] = v;
+        }
+      }
+      const double got = rt::inverse_log_determinant(n, a.data(), x.data(), work.data());
+      const double wanted = rt::log_determinant(n, a.data(), work.data());
+      CHECK((std::isnan(wanted) ? std::isnan(got)
+                                : std::abs(got - wanted) <= 1e-12 * std::abs(wanted) + 1e-14));
+      double worst = 0;
+      for (std::ptrdiff_t i = 0; i < n; ++i) {
+        for (std::ptrdiff_t j = 0; j < n; ++j) {
+          double sum = i == j ? -1 : 0;
+          for (std::ptrdiff_t k = 0; k < n; ++k)
+            sum += a[static_cast<size_t>(i * n + k)] * x[static_cast<size_t>(k * n + j)];
+          worst = std::max(worst, std::abs(sum));
+        }
+      }
+      CHECK(worst < 1e-12);
+    }
+  }
+}
+
 // By identities of linear algebra; the matrices are well conditioned.
 TEST_CASE("the functions of matrices", "[runtime]") {
   const std::ptrdiff_t n = 4;

@@ -124,6 +124,21 @@ TEST_CASE("code for whole arrays: entries and sums share a loop", "[codegen][who
   CHECK(count(code, "T parts") == 2);
 }
 
+TEST_CASE("code for whole arrays: one elimination for inverse and determinant", "[codegen][whole]") {
+  const std::string code = plain_loops(
+      "dim n\nparam y : vector[n]\nvar K : matrix[n, n] spd\nf(K) = -y'*inv(K)*y/2 - logdet(K)/2\n"
+      "derive f wrt K : grad\n");
+  CHECK(count(code, "= rt::inverse_log_determinant<T>(") == 1);
+  CHECK(count(code, "rt::log_determinant<T>(") == 0);
+}
+
+TEST_CASE("code for whole arrays: a product of all but one", "[codegen][whole]") {
+  const std::string code =
+      plain_loops("dim n\nvar x : vector[n]\nf(x) = prod(x[i] for i in 1:n)\nderive f wrt x : grad\n");
+  CHECK(count(code, "rt::products_without<T>(n, x, grad_x)") == 1);
+  CHECK(count(code, "x[0] * grad_x[0]") == 1);
+}
+
 TEST_CASE("code for whole arrays: what no label changes is computed once", "[codegen][whole]") {
   const std::string code = plain_loops(
       "dim n\nvar x : vector[n]\nvar s : scalar > 0\nf(x, s) = sum(exp(-x/(2*s^2)))\nderive f wrt x : "
