@@ -186,10 +186,13 @@ class GroupWriter {
     const size_t depth = group_.extents.size();
     LoopDepths depths;
     const auto deepest = [&](size_t& d, Label l) { d = std::max<size_t>(d, l == no_label ? 0 : l + 1); };
-    each_access([&](const LoopStep&, const Access& a) {
+    each_access([&](const LoopStep& s, const Access& a) {
       size_t d = 0;
       for (const Place& p : a.at) deepest(d, p.label);
-      depths[a.placeholder] = d;
+      // What a test keeps inside its array is not read outside the test.
+      const bool tested = !s.nest->tests.empty() && !nests_.guard(*s.nest, a).empty();
+      size_t& known = depths[a.placeholder];
+      known = std::max(known, tested ? depth : d);
     });
     for (const LoopStep& s : group_.steps) {
       for (const NestTest& t : s.nest->tests) {

@@ -7,6 +7,7 @@
 #include "codegen/formula_code.h"
 #include "codegen/group_code.h"
 #include "codegen/hoist.h"
+#include "expr/substitute.h"
 
 namespace nabla {
 namespace {
@@ -48,6 +49,7 @@ class SumWriter {
     order_.push_back(inner_);
     hoist();
     outer(0);
+    outermost_ = temporaries_;
     for (size_t k = 0; k < fixed; ++k) {
       open(nests_.loop(nest_.extents[order_[k]], order_[k]));
       outer(k + 1);
@@ -60,6 +62,9 @@ class SumWriter {
     close(outside_);
     return std::move(out_);
   }
+  // How many of them stand outside all loops, with those before.
+  size_t temporaries() const { return outermost_; }
+  bool has_constants() const { return has_constants_; }
 
  private:
   void line(const std::string& text) { append_wrapped(out_, indent_, text); }
@@ -95,7 +100,8 @@ class SumWriter {
     for (const Access& a : nest_.accesses) {
       size_t d = 0;
       for (const Place& p : a.at) d = std::max(d, depth_of(p.label));
-      depths[a.placeholder] = d;
+      const bool tested = !nest_.tests.empty() && !nests_.guard(nest_, a).empty();
+      depths[a.placeholder] = tested ? order_.size() : d;
     }
     for (const NestTest& t : nest_.tests) depths[t.placeholder] = order_.size();
     for (const NestLocal& l : nest_.locals) depths[l.of.placeholder] = order_.size();
@@ -112,19 +118,33 @@ class SumWriter {
     return static_cast<size_t>(std::find(order_.begin(), order_.end(), l) - order_.begin()) + 1;
   }
 
+  // Whether something in deeper loops needs it.
+  bool is_needed_below(const Hoisted& h) const {
+    const auto in = [&](Ref e) { return contains(ctx_, e, h.placeholder); };
+    return in(body_) ||
+           std::any_of(locals_.begin(), locals_.end(), [&](const NestLocal& l) { return in(l.value); }) ||
+           std::any_of(hoisted_.begin(), hoisted_.end(),
+                       [&](const Hoisted& o) { return o.depth > h.depth && in(o.value); });
+  }
+
   void outer(size_t depth) {
     FormulaCode code(ctx_, style_, needs_);
     bool any = false;
     for (const Access& a : nest_.accesses) code.input(a.placeholder, nests_.access(a));
     for (size_t k = 0; k < hoisted_.size(); ++k) {
-      if (hoisted_[k].depth < depth) code.input(hoisted_[k].placeholder, names_[k]);
-      if (hoisted_[k].depth != depth) continue;
-      any = true;
-      names_[k] = "t" + std::to_string(++temporaries_);
-      code.assign("const " + style_.scalar + " " + names_[k] + " = ", hoisted_[k].value);
-      code.define(hoisted_[k].placeholder, hoisted_[k].value);
+      const Hoisted& h = hoisted_[k];
+      if (h.depth < depth && !names_[k].empty()) code.input(h.placeholder, names_[k]);
+      if (h.depth != depth) continue;
+      if (is_needed_below(h)) {
+        any = true;
+        names_[k] = "t" + std::to_string(++temporaries_);
+        code.assign("const " + style_.scalar + " " + names_[k] + " = ", h.value);
+      }
+      code.define(h.placeholder, h.value);
     }
-    if (any) out_ += code.text(indent_, temporaries_);
+    if (!any) return;
+    out_ += code.text(indent_, temporaries_);
+    has_constants_ = has_constants_ || code.has_constants();
   }
 
   // ---- loops ----
@@ -243,7 +263,8 @@ class SumWriter {
   const Nest& nest_;
   const NestCode::Target& target_;
   bool adds_;
-  size_t temporaries_;
+  size_t temporaries_, outermost_ = 0;
+  bool has_constants_ = false;
   Label inner_;
   size_t outside_;
   std::string indent_, out_;
@@ -281,9 +302,17 @@ InnermostLabel innermost_label(const Nest& nest, bool only_axes) {
 }
 
 std::string sum_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests,
-                     const Nest& nest, const NestCode::Target& target, bool adds, size_t temporaries,
+                     const Nest& nest, const NestCode::Target& target, bool adds, size_t& temporaries,
                      const std::string& indent) {
-  return SumWriter(ctx, style, needs, nests, nest, target, adds, temporaries, indent).run();
+  SumWriter writer(ctx, style, needs, nests, nest, target, adds, temporaries, indent);
+  std::string code = writer.run();
+  if (!writer.has_constants()) {
+    temporaries = writer.temporaries();
+    return code;
+  }
+  // What the constants are called stays in a block.
+  SumWriter inside(ctx, style, needs, nests, nest, target, adds, temporaries, indent + "  ");
+  return indent + "{\n" + inside.run() + indent + "}\n";
 }
 
 }  // namespace nabla

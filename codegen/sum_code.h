@@ -19,9 +19,10 @@ struct InnermostLabel {
 // Among all labels, or among the axes of the result.
 InnermostLabel innermost_label(const Nest& nest, bool only_axes);
 
-// `adds`: to what the array holds. `nest` is a sum with axes.
+// `adds`: to what the array holds. `nest` is a sum with axes. `temporaries`: how many of t1, t2, … the
+// function has named so far.
 std::string sum_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, NestCode& nests,
-                     const Nest& nest, const NestCode::Target& target, bool adds, size_t temporaries,
+                     const Nest& nest, const NestCode::Target& target, bool adds, size_t& temporaries,
                      const std::string& indent);
 
 }  // namespace nabla

@@ -21,6 +21,7 @@ constexpr const char* integer = "std::ptrdiff_t";
 struct Parameter {
   std::string type, name;
   bool used = true;
+  bool written = false;  // overlaps nothing else
 };
 
 class LoopHeader {
@@ -128,16 +129,17 @@ class LoopHeader {
       }
     }
     for (const std::string& o : names_.signatures[i].outputs) {
-      if (!o.empty()) out.push_back({scalar + "*", o, true});
+      if (!o.empty()) out.push_back({scalar + "*", o, true, true});
     }
-    if (work_of(i)) out.push_back({scalar + "*", names_.work, true});
+    if (work_of(i)) out.push_back({scalar + "*", names_.work, true, true});
     return out;
   }
 
   std::string head(size_t i, const std::string& scalar, const TensorCode* code) const {
     std::vector<std::string> list;
     for (const Parameter& p : parameters(i, scalar, code))
-      list.push_back(std::string(p.used ? "" : "[[maybe_unused]] ") + p.type + " " + p.name);
+      list.push_back(std::string(p.used ? "" : "[[maybe_unused]] ") + p.type +
+                     (p.written ? " __restrict " : " ") + p.name);
     const TensorSignature& s = names_.signatures[i];
     const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
     const bool single = names_.is_template && code != nullptr;

@@ -90,8 +90,9 @@ TEST_CASE("models with sizes at run time become loops, or Eigen", "[cli]") {
   const Result loops = nabla({"gen", model, "-o", out, "--report"});
   CHECK(loops.status == 0);
   CHECK(contains(loops.out, "grad of 'f'"));
-  CHECK(
-      contains(folder.read("w.h"), "T f_grad(std::ptrdiff_t n, const T* x, const T* A, T* grad_x, T* work)"));
+  CHECK(contains(folder.read("w.h"),
+                 "T f_grad(std::ptrdiff_t n, const T* x, const T* A, T* __restrict grad_x, "
+                 "T* __restrict work)"));
   CHECK(nabla({"gen", model, "-o", out, "--check"}).status == 0);
   CHECK(nabla({"gen", model, "-o", out, "--storage", "eigen", "--check"}).status == 3);
   CHECK(nabla({"gen", model, "-o", out, "--storage", "eigen"}).status == 0);
@@ -111,7 +112,7 @@ TEST_CASE("models with sizes at run time become loops, or Eigen", "[cli]") {
   CHECK(nabla({"gen", small, "-o", folder.path("s.h")}).status == 0);
   CHECK(contains(folder.read("s.h"), "FGrad"));
   CHECK(nabla({"gen", small, "-o", folder.path("s.h"), "--storage", "span"}).status == 0);
-  CHECK(contains(folder.read("s.h"), "T* grad_x, T* grad_y"));
+  CHECK(contains(folder.read("s.h"), "T* __restrict grad_x, T* __restrict grad_y"));
   const std::string spd =
       folder.write("d.nabla", "var S : matrix[2, 2] spd\nf(S) = logdet(S)\nderive f : grad\n");
   CHECK(nabla({"gen", spd, "-o", folder.path("d.h")}).status == 0);
