@@ -7,6 +7,7 @@
 #include "codegen/c_generate.h"
 #include "codegen/check.h"
 #include "codegen/generate.h"
+#include "codegen/loop_report.h"
 #include "codegen/requests.h"
 #include "codegen/tensor_check.h"
 #include "codegen/tensor_generate.h"
@@ -120,6 +121,14 @@ class ModelFile {
     for (const EntryPoint& e : entries_) {
       for (std::string& line : choice_lines(e)) lines.push_back(std::move(line));
     }
+    return lines;
+  }
+
+  // A line for each entry point that became plain loops: how they were planned.
+  std::vector<std::string> plan() {
+    std::vector<std::string> lines;
+    if (!whole_ || options_.storage == "eigen") return lines;
+    for (const TensorEntry& e : tensors_) lines.push_back(loop_report(session().context(), e));
     return lines;
   }
 
@@ -307,6 +316,9 @@ int run_gen(const Options& options) {
     file.find_entries();
     code = file.code(generate_options(options));
     checks = file.check();
+    if (options.report) {
+      for (std::string& line : file.plan()) checks.push_back(std::move(line));
+    }
   });
   if (!good) return console.status();
   if (options.check) return compare_code(console, options.output, code, limit);

@@ -90,6 +90,7 @@ TEST_CASE("models with sizes at run time become loops, or Eigen", "[cli]") {
   const Result loops = nabla({"gen", model, "-o", out, "--report"});
   CHECK(loops.status == 0);
   CHECK(contains(loops.out, "grad of 'f'"));
+  CHECK(contains(loops.out, "grad of 'f': 4 steps"));
   CHECK(contains(folder.read("w.h"),
                  "T f_grad(std::ptrdiff_t n, const T* x, const T* A, T* __restrict grad_x, "
                  "T* __restrict work)"));
