@@ -60,6 +60,17 @@ enum class Parity : uint8_t { none, odd, even };
 // Of a function of one matrix: f(A') is f(A), or f(A)'.
 enum class Orientation : uint8_t { none, invariant, follows };
 
+// f(c*X) of a function of one tensor, for a scalar c.
+enum class Scaling : uint8_t {
+  none,
+  linear,     // c*f(X)
+  size,       // |c|*f(X)
+  positive,   // c*f(X) where c >= 0
+  root,       // sqrt(c)*f(X) where c > 0
+  inverse,    // f(X)/c where c != 0
+  invariant,  // f(X) where c > 0
+};
+
 // Of complex arguments. Analytic functions keep their differential there; with_cuts: off branch cuts, on
 // which f(conj(x)) is not conj(f(x)). The others have no derivative by a complex argument.
 enum class Analytic : uint8_t { no, with_cuts, everywhere };
@@ -96,6 +107,7 @@ struct Function {
   std::string_view exact = {};     // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
   Parity parity = Parity::none;    // of a function of one argument
   Orientation orientation = Orientation::none;
+  Scaling scaling = Scaling::none;
   std::string_view stable = {};  // "log(1 + x) -> log1p(x)": same value, computed more accurately
   // The function in C++, "std::sin" or "rt::digamma" (runtime/nabla_runtime.h).
   std::string_view cpp = {};

@@ -6,6 +6,7 @@
 #include "expr/context.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
+#include "expr/scaling.h"
 #include "expr/scratch.h"
 #include "expr/table_text.h"
 #include "expr/tensor.h"
@@ -139,6 +140,9 @@ Ref Context::fold_function(Fn f, std::span<const Ref> arguments) {
     case Fn::log:
       if (is_function(a, Fn::exp) && !complex) return n.few[0];
       if (is_function(a, Fn::det) && !complex) return matrix_function(*this, Fn::logdet, n.operands());
+      if (n.kind == Kind::product && !complex) {
+        if (const Ref r = log_of_determinants(*this, a)) return r;
+      }
       break;
     default:
       break;

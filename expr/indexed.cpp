@@ -345,7 +345,7 @@ void IndexedBuilder::split_components(std::span<const Label> output) {
   for (auto& [r, list] : outside) {
     auto& conditions = at(outside_guards, r);
     if (list.size() == 1 && conditions.empty()) {
-      if (const Ref named = sum_of_eigenvalues(list[0])) {
+      if (const Ref named = named_sum(list[0])) {
         scalars_.push_back(named);
         continue;
       }
@@ -413,6 +413,7 @@ Ref IndexedBuilder::build(std::span<const Label> output, bool row) {
   const ShapeId shape = ctx_.shape_id(s);
   output_.assign(output.begin(), output.end());
   if (!settle_labels(output)) return ctx_.zeros(shape);
+  if (const Ref r = build_split(output, shape)) return r;
   do {
     do {
       for (collect_powers(); combine_matrix_powers() || cancel_orthogonal(); collect_powers()) {

@@ -94,7 +94,9 @@ class IndexedBuilder {
   bool solve_guards();
   void count_guarded();
   void place_units();
-  Ref sum_of_eigenvalues(const Item& item);
+  Ref named_sum(const Item& item);
+  std::vector<std::vector<Ref>> splits_of_labels(std::vector<bool>& opened);
+  Ref build_split(std::span<const Label> output, ShapeId shape);  // Ref{}: no axes are fused alike
   void drop_unused(std::span<const Label> output);
   void split_components(std::span<const Label> output);
   bool is_itself(const Item& item, std::span<const Label> output, ShapeId shape) const;

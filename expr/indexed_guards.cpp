@@ -3,6 +3,7 @@
 
 #include "expr/guards.h"
 #include "expr/indexed.h"
+#include "expr/kronecker.h"
 #include "expr/shape_text.h"
 #include "expr/tensor.h"
 
@@ -121,8 +122,12 @@ void IndexedBuilder::place_units() {
   }
 }
 
-// The sum of the eigenvalues' powers is the trace of the matrix's; Ref{} for anything else.
-Ref IndexedBuilder::sum_of_eigenvalues(const Item& item) {
+// The sum of the eigenvalues' powers is the trace of the matrix's, and the trace of blocks the sum of theirs;
+// Ref{} for anything else.
+Ref IndexedBuilder::named_sum(const Item& item) {
+  if (item.labels.size() == 2 && item.labels[0] == item.labels[1] &&
+      ctx_.is_function(item.factor, Fn::blockdiag))
+    return trace_of_blocks(ctx_, item.factor);
   const Factor f = ctx_.split_exponent(item.factor);
   if (item.labels.size() != 1 || !ctx_.is_function(f.base, Fn::eigvals)) return {};
   if (ctx_[f.exponent].shape != scalar_shape || !(ctx_[f.exponent].facts & integer_valued)) return {};

@@ -2,8 +2,11 @@
 #include <algorithm>
 
 #include "expr/axis_order.h"
+#include "expr/definite.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
+#include "expr/kronecker.h"
+#include "expr/scaling.h"
 #include "expr/shape_text.h"
 #include "expr/symmetry.h"
 #include "expr/tensor.h"
@@ -231,29 +234,68 @@ Facts facts_of(Fn f) {
 
 }  // namespace
 
-// det(c*A) = c^n*det(A), det(A^k) = det(A)^k; logdet only of powers, whose sign is known to be that of
-// det(A).
-static Ref folded_determinant(Context& ctx, Fn f, Ref a) {
+// det(A^k) = det(A)^k; of the logarithm only where the sign of det(A^k) is known to be that of det(A).
+static Ref folded_log_determinant(Context& ctx, Ref a) {
   const Node n = ctx[a];
-  const bool integer = n.kind == Kind::matpow && (ctx[n.operand(1)].facts & integer_valued);
-  if (f == Fn::logdet) {
-    if (n.facts & complex_valued) return {};
-    const auto k = integer && ctx.is_number(n.operand(1)) ? ctx.value(n.operand(1)).as_int() : std::nullopt;
-    if (!k || *k % 2 == 0) return {};  // det(A)^2 is positive where det(A) is not
-    const Ref base = n.operand(0);
-    return ctx.scale(n.operand(1), matrix_function(ctx, f, {&base, 1}));
-  }
-  if (integer) {
-    const Ref base = n.operand(0);
-    return ctx.power(matrix_function(ctx, f, {&base, 1}), n.operand(1));
+  if (n.facts & complex_valued) return {};
+  if (ctx.is_function(a, Fn::expm)) return trace(ctx, n.operand(0));
+  if (n.kind != Kind::matpow) return log_determinant_of_parts(ctx, a);
+  const Ref base = n.operand(0), exponent = n.operand(1);
+  if (!(ctx[exponent].facts & integer_valued)) return {};
+  const auto k = ctx.is_number(exponent) ? ctx.value(exponent).as_int() : std::nullopt;
+  const bool odd = k && *k % 2 != 0;  // det(A)^2 is positive where det(A) is not
+  if (!odd && !is_positive_definite(ctx, base)) return {};
+  return ctx.multiply(exponent, matrix_function(ctx, Fn::logdet, {&base, 1}));
+}
+
+// det(c*A) = c^n*det(A), det(A^k) = det(A)^k, det(expm(A)) = exp(tr(A)).
+static Ref folded_determinant(Context& ctx, Fn f, Ref a) {
+  if (f == Fn::logdet) return folded_log_determinant(ctx, a);
+  const Node n = ctx[a];
+  if (n.kind == Kind::matpow && (ctx[n.operand(1)].facts & integer_valued)) {
+    const Ref base = n.operand(0), exponent = n.operand(1);
+    return ctx.power(matrix_function(ctx, f, {&base, 1}), exponent);
   }
   if (ctx.is_function(a, Fn::expm)) return ctx.function(Fn::exp, {trace(ctx, n.operand(0))});
-  if (n.kind == Kind::product) {
-    const Ref base = n.operand(1);
-    return ctx.multiply(ctx.power(n.operand(0), ctx.shape(n.shape).extents[0]),
-                        matrix_function(ctx, f, {&base, 1}));
+  const Ref extent = ctx.shape(n.shape).extents[0];
+  if (const Scaled s = split_scalars(ctx, a); s.scalar != one) {
+    return ctx.multiply(ctx.power(s.scalar, extent), matrix_function(ctx, f, {&s.rest, 1}));
+  }
+  return determinant_of_parts(ctx, a);
+}
+
+// adj(c*A) = c^(n - 1)*adj(A): of 1 by 1 it is 1 for every c.
+static Ref folded_adjugate(Context& ctx, Ref a) {
+  const Scaled s = split_scalars(ctx, a);
+  if (s.scalar == one) return {};
+  const Ref less = ctx.subtract(ctx.shape_of(a).extents[0], one);
+  return elementwise_product(ctx, ctx.power(s.scalar, less), matrix_function(ctx, Fn::adj, {&s.rest, 1}));
+}
+
+// pinv(A) = inv(A) where A has an inverse, pinv(kron(A, B)) = kron(pinv(A), pinv(B)).
+static Ref folded_pseudoinverse(Context& ctx, Ref a) {
+  if (is_invertible(ctx, a)) return matpow(ctx, a, minus_one);
+  if (const auto factors = kron_factors(ctx, a)) {
+    const auto [p, q] = *factors;
+    if (ctx.kind(p) == Kind::reshape || ctx.kind(q) == Kind::reshape) return {};
+    return kron(ctx, matrix_function(ctx, Fn::pinv, {&p, 1}), matrix_function(ctx, Fn::pinv, {&q, 1}));
   }
   return {};
+}
+
+// softmax(x + c*ones(n)) = softmax(x), and the logarithm of the sum moves by c.
+static Ref shifted_exponentials(Context& ctx, Fn f, Ref a) {
+  if (ctx.kind(a) != Kind::sum || ctx.shape_of(a).order() != 1) return {};
+  std::vector<Term> terms;
+  ctx.append_terms(a, terms);
+  const auto shift =
+      std::find_if(terms.begin(), terms.end(), [&](const Term& t) { return ctx.kind(t.body) == Kind::fill; });
+  if (shift == terms.end()) return {};
+  const Ref by = ctx.multiply(shift->coefficient, ctx.operands(shift->body)[0]);
+  terms.erase(shift);
+  const Ref rest = tensor_sum(ctx, terms, ctx[a].shape);
+  const Ref value = matrix_function(ctx, f, {&rest, 1});
+  return f == Fn::logsumexp ? ctx.add(by, value) : value;
 }
 
 // c, B and k of c*B^k; an identity is a power of anything.
@@ -261,34 +303,9 @@ struct ScaledPower {
   Ref scalar, base, exponent;
 };
 static ScaledPower scaled_power(Context& ctx, Ref a) {
-  ScaledPower p{one, a, one};
-  if (ctx.kind(a) == Kind::product) {  // a number and a tensor
-    p.scalar = ctx.operands(a)[0];
-    p.base = ctx.operands(a)[1];
-  }
-  if (ctx.kind(p.base) == Kind::indexed && ctx.labelling(p.base).guards.empty()) {  // symbols and a matrix
-    const IndexedView v = view_indexed(ctx, p.base);
-    std::vector<Ref> scalars{p.scalar};
-    std::vector<size_t> matrices;
-    for (size_t f = 0; f < v.factors.size(); ++f) {
-      if (v.labelling->factors[f].empty()) {
-        scalars.push_back(v.factors[f]);
-      } else {
-        matrices.push_back(f);
-      }
-    }
-    if (matrices.size() == 1 && v.labelling->label_count == 2 && v.labelling->output.size() == 2) {
-      const bool turned = v.labelling->factors[matrices[0]] != v.labelling->output;
-      const Ref matrix = v.factors[matrices[0]];
-      p.base = turned ? transpose(ctx, matrix) : matrix;
-      p.scalar = ctx.product(scalars);
-    }
-  }
-  if (ctx.kind(p.base) == Kind::matpow) {
-    p.exponent = ctx.operands(p.base)[1];
-    p.base = ctx.operands(p.base)[0];
-  }
-  return p;
+  const Scaled s = split_scalars(ctx, a);
+  if (ctx.kind(s.rest) != Kind::matpow) return {s.scalar, s.rest, one};
+  return {s.scalar, ctx.operands(s.rest)[0], ctx.operands(s.rest)[1]};
 }
 
 // h'(X)*E where E is a power of X: frechet(h, X, E) for matrices that commute. Ref{}: they may not.
@@ -328,11 +345,18 @@ Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<co
   std::vector<Ref> arguments(given.begin(), given.end());
   const ShapeId shape = Shaper(ctx, f, arguments, operands).result();
   const Ref a = arguments[0];
+  if (const Ref r = scaled_function(ctx, f, arguments, false)) return r;
   switch (f) {
     case Fn::det:
     case Fn::logdet:
       if (is_structural(ctx, a, Structural::delta)) return f == Fn::det ? one : zero;
       if (const Ref r = folded_determinant(ctx, f, a)) return r;
+      break;
+    case Fn::adj:
+      if (const Ref r = folded_adjugate(ctx, a)) return r;
+      break;
+    case Fn::pinv:
+      if (const Ref r = folded_pseudoinverse(ctx, a)) return r;
       break;
     case Fn::frechet:
       if (const Ref r = commuting_frechet(ctx, arguments)) return r;
@@ -357,6 +381,9 @@ Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<co
         const Ref column = as_column(ctx, a);
         return matrix_function(ctx, f, {&column, 1});
       }
+      if (const auto factors = f == Fn::normF ? kron_factors(ctx, a) : std::nullopt) {
+        return ctx.multiply(ctx.function(f, {factors->first}), ctx.function(f, {factors->second}));
+      }
       break;
     case Fn::softmax:
     case Fn::log_softmax:
@@ -364,11 +391,15 @@ Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<co
         const Ref column = as_column(ctx, a);
         return as_row(ctx, matrix_function(ctx, f, {&column, 1}));
       }
+      if (arguments.size() > 1) break;
+      if (const Ref r = shifted_exponentials(ctx, f, a)) return r;
       break;
     case Fn::logsumexp:
     case Fn::argmax:
       if (ctx[a].shape == scalar_shape) return f == Fn::argmax ? one : a;
       if (ctx.shape_of(a).row) arguments[0] = as_column(ctx, a);
+      if (f == Fn::argmax || arguments.size() > 1) break;
+      if (const Ref r = shifted_exponentials(ctx, f, arguments[0])) return r;
       break;
     default:
       break;

@@ -16,6 +16,17 @@ FormId turned(Forms& forms, Ref e) {
   return f;
 }
 
+// Of a product or a sum.
+FormId turned_operand(Forms& forms, Ref e) {
+  const Kind kind = forms.context().kind(e);
+  if (kind == Kind::indexed) return turned(forms, e);
+  if (kind != Kind::sum || forms.turning() >= most_turning) return 0;
+  ++forms.turning();
+  const FormId f = transposed_terms(forms, e);
+  --forms.turning();
+  return f;
+}
+
 }  // namespace
 
 Link MatrixForm::link_of(Forms& forms, Ref factor, bool transposed) {
@@ -47,21 +58,19 @@ FormId MatrixForm::link_form(Forms& forms, const Link& link) {
   return other && forms[other].nodes < forms[plain].nodes ? other : plain;
 }
 
-// (A' + B)' is A + B', inv(A'*B)' is inv(B'*A).
+// (A' + B)' is A + B', inv(A'*B)' is inv(B'*A), inv(eye(n) + B'*A')' is inv(eye(n) + A*B).
 FormId MatrixForm::transposed_link(Forms& forms, Ref node) {
   const Context& ctx = forms.context();
-  const Node& n = ctx[node];
+  const Node n = ctx[node];
   if (n.kind == Kind::sum) return transposed_terms(forms, node);
-  if (n.kind != Kind::matpow || n.operand(1) != minus_one || ctx.kind(n.operand(0)) != Kind::indexed)
-    return 0;
-  const FormId base = turned(forms, n.operand(0));
+  if (n.kind != Kind::matpow || n.operand(1) != minus_one) return 0;
+  const FormId base = turned_operand(forms, n.operand(0));
   return base ? forms.call("inv", {&base, 1}) : 0;
 }
 
 FormId shorter_transposed(Forms& forms, Ref e) {
-  const Context& ctx = forms.context();
-  if (ctx.kind(e) != Kind::indexed || ctx.shape_of(e).order() != 2) return 0;
-  const FormId other = turned(forms, e);
+  if (forms.context().shape_of(e).order() != 2) return 0;
+  const FormId other = turned_operand(forms, e);
   return other && forms[other].nodes < forms[forms.of(e)].nodes ? other : 0;
 }
 

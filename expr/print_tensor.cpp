@@ -1,6 +1,7 @@
 // The printed forms of tensor nodes.
 #include <algorithm>
 
+#include "expr/kronecker.h"
 #include "expr/operator.h"
 #include "expr/print_form.h"
 #include "expr/print_matrix.h"
@@ -77,24 +78,16 @@ FormId matpow_form(Forms& forms, Ref r) {
   return forms.pieces(list, Binding::power);
 }
 
-// kron(A, B) is the reshape of A(i, j) B(k, l) with axes k, i, l, j.
-FormId kron_form(Forms& forms, Ref source) {
+// kron(A, B); 0 for anything else, and where A or B stands nowhere below and is no product of what does.
+FormId kron_form(Forms& forms, Ref r) {
   Context& ctx = forms.context();
-  if (ctx.kind(source) != Kind::indexed || ctx.shape_of(source).order() != 4) return 0;
-  const IndexedView v = view_indexed(ctx, source);
-  const Labelling& l = *v.labelling;
-  if (v.factors.size() != 2 || l.label_count != 4 || !l.guards.empty()) return 0;
-  FormId parts[2] = {0, 0};
-  for (size_t f = 0; f < 2; ++f) {
-    if (l.factors[f].size() != 2) return 0;
-    Label a = l.factors[f][0], b = l.factors[f][1];
-    const bool transposed = a > b;
-    if (transposed) std::swap(a, b);
-    const bool second = a == 0 && b == 2, first = a == 1 && b == 3;
-    if (!first && !second) return 0;
-    parts[first ? 0 : 1] = MatrixForm::link_form(forms, MatrixForm::link_of(forms, v.factors[f], transposed));
-  }
-  return parts[0] && parts[1] ? named_call(forms, "kron", {parts[0], parts[1]}) : 0;
+  const auto factors = kron_factors(ctx, r);
+  if (!factors) return 0;
+  const auto form = [&](Ref f) {
+    return ctx.kind(f) == Kind::indexed ? MatrixForm(forms, f).form() : forms.of(f);
+  };
+  const FormId a = form(factors->first), b = form(factors->second);
+  return a && b ? named_call(forms, "kron", {a, b}) : 0;
 }
 
 FormId reshape_form(Forms& forms, Ref r) {
@@ -103,7 +96,7 @@ FormId reshape_form(Forms& forms, Ref r) {
   const Shape shape = ctx.shape_of(r);
   if (shape.order() == 1) return named_call(forms, "vec", {forms.of(source)});
   if (shape.order() == 2) {
-    if (const FormId k = kron_form(forms, source)) return k;
+    if (const FormId k = kron_form(forms, r)) return k;
   }
   FormId inner = forms.of(source);
   if (ctx.shape_of(source).order() != 1) inner = named_call(forms, "vec", {inner});

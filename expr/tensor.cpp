@@ -8,6 +8,7 @@
 #include "expr/conjugate.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
+#include "expr/scaling.h"
 #include "expr/scratch.h"
 #include "expr/shape_text.h"
 #include "expr/symmetry.h"
@@ -64,13 +65,19 @@ static Ref split_delta(Context& ctx, Ref extent, ShapeId shape) {
 }
 
 Ref reshape(Context& ctx, Ref a, ShapeId shape) {
-  const Node& n = ctx[a];
+  const Node n = ctx[a];
   if (n.shape == shape) return a;
   if (n.kind == Kind::fill) return ctx.fill(n.operand(0), shape);
-  if (n.kind == Kind::product) return ctx.scale(n.operand(0), reshape(ctx, n.operand(1), shape));
+  if (const Scaled s = split_scalars(ctx, a); s.scalar != one) {
+    return elementwise_product(ctx, s.scalar, reshape(ctx, s.rest, shape));
+  }
   if (n.kind == Kind::reshape) return reshape(ctx, n.operand(0), shape);
   if (is_structural(ctx, a, Structural::delta)) {
     if (const Ref r = split_delta(ctx, ctx.shape(n.shape).extents[0], shape)) return r;
+  }
+  if (is_square(ctx, shape) && n.kind == Kind::indexed) {  // kron(eye(n), eye(m))
+    const Ref extent = ctx.shape(shape).extents[0];
+    if (split_delta(ctx, extent, n.shape) == a) return delta(ctx, extent);
   }
   const Facts facts = n.facts & (nonnegative | nonpositive | integer_valued | complex_valued);
   return ctx.intern(Kind::reshape, 0, 0, 0, shape, {&a, 1}, facts);

@@ -3,8 +3,11 @@
 
 #include "expr/axis_order.h"
 #include "expr/diagnostic.h"
+#include "expr/kronecker.h"
+#include "expr/scaling.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
+#include "expr/symmetry.h"
 #include "expr/tensor.h"
 
 namespace nabla {
@@ -176,9 +179,15 @@ Ref matpow(Context& ctx, Ref a, Ref exponent) {
   if (n.kind == Kind::matpow && integer && (ctx[n.operand(1)].facts & integer_valued)) {
     return matpow(ctx, n.operand(0), ctx.multiply(n.operand(1), exponent));
   }
-  if (n.kind == Kind::product && integer) {
-    const Ref c = ctx.power(n.operand(0), exponent), x = matpow(ctx, n.operand(1), exponent);
-    return elementwise_product(ctx, c, x);
+  if (integer) {
+    if (const Scaled s = split_scalars(ctx, a); s.scalar != one) {
+      return elementwise_product(ctx, ctx.power(s.scalar, exponent), matpow(ctx, s.rest, exponent));
+    }
+    if (const Ref r = power_of_parts(ctx, a, exponent)) return r;
+    if (ctx.is_function(a, Fn::expm)) {
+      const Ref times = elementwise_product(ctx, exponent, ctx.operands(a)[0]);
+      return matrix_function(ctx, Fn::expm, {&times, 1});
+    }
   }
   std::vector<Ref> turned;
   if (!best_order(ctx, {&a, 1}, turned).empty()) return transpose(ctx, matpow(ctx, turned[0], exponent));
@@ -217,8 +226,18 @@ static Ref structural_element(Context& ctx, const Node& n, std::span<const Ref> 
   return {};
 }
 
+// Of the entries S[i, j] and S[j, i] of a symmetric matrix one is spoken of: S[1, 2], not S[2, 1].
+static bool is_mirrored(Context& ctx, Ref i, Ref j) {
+  if (ctx.is_number(i) && ctx.is_number(j)) return ctx.value(j) < ctx.value(i);
+  return ctx.compare_structure(j, i) < 0;
+}
+
 Ref element(Context& ctx, Ref tensor, std::span<const Ref> indices) {
   const Node n = ctx[tensor];
+  if (indices.size() == 2 && is_symmetric(ctx, tensor) && is_mirrored(ctx, indices[0], indices[1])) {
+    const Ref turned[] = {indices[1], indices[0]};
+    return element(ctx, tensor, turned);
+  }
   bool numbers = true, bound = false;
   for (Ref i : indices) {
     numbers = numbers && ctx.is_number(i);

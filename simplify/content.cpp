@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "expr/indexed.h"
 #include "expr/tensor.h"
 
 namespace nabla {
@@ -62,6 +63,25 @@ Ref without_content(Context& ctx, Ref product) {
     coefficient = -coefficient;
   }
   return ctx.product(ctx.number(coefficient), factors);
+}
+
+Ref with_minus_inside(Context& ctx, Weight& weight, Ref tensor) {
+  const Term t = ctx.split_coefficient(tensor);
+  if (ctx.kind(t.body) != Kind::indexed || ctx[tensor].shape == scalar_shape ||
+      ctx.value(t.coefficient).sign() >= 0)
+    return tensor;
+  const std::vector<Ref> operands(ctx.operands(t.body).begin(), ctx.operands(t.body).end());
+  const size_t factors = ctx.labelling(t.body).factors.size();
+  Ref best = tensor;
+  for (size_t f = 0; f < factors; ++f) {
+    if (ctx.kind(operands[f]) != Kind::sum || !has_negative_term(ctx, operands[f])) continue;
+    if (std::count(operands.begin(), operands.end(), operands[f]) > 1) continue;  // (x - m)*(x - m)'
+    std::vector<Ref> turned = operands;
+    turned[f] = ctx.negate(operands[f]);
+    const Ref form = ctx.scale(ctx.negate(t.coefficient), rebuild_indexed(ctx, t.body, turned));
+    if (weight(form) < weight(best)) best = form;
+  }
+  return best;
 }
 
 }  // namespace nabla

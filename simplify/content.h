@@ -2,11 +2,16 @@
 #pragma once
 
 #include "expr/context.h"
+#include "simplify/weight.h"
 
 namespace nabla {
 
 // A product of scalars with the numbers of its sums put together, and a minus before it taken into a sum that
 // has terms of both signs: -(2*m - 2*x)/(2*s) is (x - m)/s.
 Ref without_content(Context& ctx, Ref product);
+
+// A minus before a product of tensors taken into one of its sums, where that is lighter: -A'*(b - A*x) is
+// A'*(A*x - b).
+Ref with_minus_inside(Context& ctx, Weight& weight, Ref tensor);
 
 }  // namespace nabla

@@ -4,11 +4,15 @@
 #include <optional>
 
 #include "expr/conjugate.h"
+#include "expr/definite.h"
 #include "expr/indexed.h"
+#include "expr/scaling.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
+#include "expr/symmetry.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
+#include "simplify/block_matrix.h"
 #include "simplify/indexed_steps.h"
 #include "simplify/matrix_chain.h"
 
@@ -36,7 +40,7 @@ std::optional<int64_t> small_exponent(const Context& ctx, Ref exponent) {
 // One step of multiplying out.
 class Expander {
  public:
-  explicit Expander(Context& ctx) : ctx_(ctx) {}
+  Expander(Context& ctx, Holds holds) : ctx_(ctx), holds_(holds) {}
 
   // The normal form of a node whose operands are in normal form.
   Ref normal(Ref e) {
@@ -303,7 +307,7 @@ class Expander {
       // Of a sum with its axes in another order too.
       const bool sum = ctx_.labelling(operand).factors.size() == 1 && is_sum(ctx_, ctx_.operands(operand)[0]);
       std::optional<Terms> parts = sum ? indexed(operand) : std::nullopt;
-      if (!parts) return scalar_out(e, operand);
+      if (!parts) return std::nullopt;
       for (Term& t : *parts) t.body = ctx_.rebuild(e, {{t.body}});
       return parts;
     }
@@ -313,24 +317,11 @@ class Expander {
     return out;
   }
 
-  // vec(c*A) = c*vec(A)
-  std::optional<Terms> scalar_out(Ref e, Ref operand) {
-    std::vector<Ref> operands(ctx_.operands(operand).begin(), ctx_.operands(operand).end());
-    const auto& factors = ctx_.labelling(operand).factors;
-    for (size_t f = 0; f < factors.size(); ++f) {
-      if (!factors[f].empty()) continue;
-      const Ref scalar = operands[f];
-      operands[f] = one;
-      const Ref rest = ctx_.rebuild(e, {{rebuild_indexed(ctx_, operand, operands)}});
-      return Terms{{one, elementwise_product(ctx_, scalar, rest)}};
-    }
-    return std::nullopt;
-  }
-
   std::optional<Terms> function(Ref e) {
     const Ref a = ctx_.operands(e)[0];
     switch (ctx_.function_of(e)) {
       case Fn::adj: {
+        if (holds_ == Holds::where_given) return std::nullopt;
         const Ref inverse = matpow(ctx_, a, minus_one);
         return Terms{{one, matrix_product(ctx_, ctx_.function(Fn::det, {a}), inverse)}};
       }
@@ -348,8 +339,13 @@ class Expander {
       case Fn::toepsum:
         return Terms{{one, diagonal_sums(ctx_, a)}};
       default:
-        return std::nullopt;
+        break;
     }
+    if (row(ctx_.function_of(e)).scaling == Scaling::none) return std::nullopt;
+    const std::vector<Ref> arguments(ctx_.operands(e).begin(), ctx_.operands(e).end());
+    const Ref scaled =
+        scaled_function(ctx_, ctx_.function_of(e), arguments, true);  // norm(c*x) = |c|*norm(x)
+    return scaled ? std::optional(Terms{{one, scaled}}) : std::nullopt;
   }
 
   Ref half() { return ctx_.number(Rational::fraction(1, 2)); }
@@ -370,6 +366,14 @@ class Expander {
       return Terms{{one, ctx_.multiply(ctx_.power(t.coefficient, n), det(t.body))}};
     }
     if (const Ref other = turned_base(a); other != a) return Terms{{one, det(other)}};
+    if (is_triangular(ctx_, a)) return Terms{{one, reduce_entries(ctx_, Reduction::prod, diagonal(ctx_, a))}};
+    const bool anywhere = holds_ == Holds::where_both;  // A of [A, B; C, D] need not have an inverse
+    if (const auto blocks = anywhere ? blocks_of(ctx_, a) : std::nullopt) {  // Schur's complement, MC 399
+      const auto& [p, q, r, s] = *blocks;
+      const Ref between = matrix_product(ctx_, matrix_product(ctx_, r, matpow(ctx_, p, minus_one)), q);
+      const Term complement[] = {{one, s}, {minus_one, between}};
+      return Terms{{one, ctx_.multiply(det(p), det(tensor_sum(ctx_, complement, ctx_[s].shape)))}};
+    }
     const auto chain = square_chain(ctx_, a);
     if (!chain || (chain->links.size() == 1 && chain->scalar == one)) return std::nullopt;
     Ref result = ctx_.power(chain->scalar, n);
@@ -378,18 +382,27 @@ class Expander {
   }
 
   std::optional<Terms> log_determinant(Ref a) {
-    if (ctx_.kind(a) == Kind::matpow) {
+    const bool anywhere = holds_ == Holds::where_both;
+    if (anywhere && ctx_.kind(a) == Kind::matpow) {
       return Terms{{one, ctx_.multiply(ctx_.operands(a)[1], logdet(ctx_.operands(a)[0]))}};
     }
-    if (ctx_.is_function(a, Fn::expm)) return Terms{{one, trace(ctx_, ctx_.operands(a)[0])}};
+    const Facts positive = nonnegative | nonzero;
+    if (const Scaled s = split_scalars(ctx_, a);
+        s.scalar != one && (ctx_[s.scalar].facts & positive) == positive) {
+      const Ref n = ctx_.shape_of(a).extents[0];
+      return Terms{{one, ctx_.multiply(n, ctx_.function(Fn::log, {s.scalar}))}, {one, logdet(s.rest)}};
+    }
     const auto chain = square_chain(ctx_, a);
     if (!chain || chain->scalar != one || chain->links.size() == 1) return std::nullopt;
+    const auto definite = [&](const ChainLink& link) { return is_positive_definite(ctx_, link.matrix); };
+    if (!anywhere && !std::all_of(chain->links.begin(), chain->links.end(), definite)) return std::nullopt;
     Terms out;
     for (const ChainLink& link : chain->links) out.push_back({one, logdet(link.matrix)});
     return out;
   }
 
   Context& ctx_;
+  Holds holds_;
   int depth_ = 0;
 };
 
@@ -416,8 +429,8 @@ std::optional<Ref> by_gram_matrix(Context& ctx, Ref pinv, std::span<const Ref> i
 
 }  // namespace
 
-Ref expand_tensor(Context& ctx, Ref e) {
-  Expander expander(ctx);
+Ref expand_tensor(Context& ctx, Ref e, Holds holds) {
+  Expander expander(ctx, holds);
   const std::vector<Ref> inverses = inverses_below(ctx, e);
   RefMap<Ref> values(e.id + 1);
   std::vector<Ref> operands;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "expr/definite.h"
 #include "expr/indexed.h"
+#include "expr/symmetry.h"
 #include "expr/tensor.h"
 
 namespace nabla {
@@ -25,6 +27,23 @@ std::optional<OpenChain> open_chain(const Context& ctx, Ref e) {
   }
   for (Label a : l.output) ++uses[a];
   if (!std::all_of(uses.begin(), uses.end(), [](size_t n) { return n == 2; })) return std::nullopt;
+  // The links from a label on; a vector at the end, or none.
+  const auto walk = [&](Label at, std::vector<ChainLink>& links) {
+    for (;;) {
+      const auto next = [&](size_t f) {
+        const auto& axes = l.factors[f];
+        return !used[f] && std::find(axes.begin(), axes.end(), at) != axes.end();
+      };
+      size_t f = 0;
+      while (f < used.size() && !next(f)) ++f;
+      if (f == used.size()) return Ref{};
+      used[f] = true;
+      const auto& axes = l.factors[f];
+      if (axes.size() == 1) return v.factors[f];
+      links.push_back({v.factors[f], axes[0] != at});
+      at = axes[0] == at ? axes[1] : axes[0];
+    }
+  };
   Label at = 0;
   if (l.output.empty()) {
     if (vectors.empty()) return std::nullopt;
@@ -32,25 +51,25 @@ std::optional<OpenChain> open_chain(const Context& ctx, Ref e) {
     used[vectors[0]] = true;
     at = l.factors[vectors[0]][0];
   }
-  for (;;) {
-    const auto next = [&](size_t f) {
-      const auto& axes = l.factors[f];
-      return !used[f] && std::find(axes.begin(), axes.end(), at) != axes.end();
-    };
-    size_t f = 0;
-    while (f < used.size() && !next(f)) ++f;
-    if (f == used.size()) break;
-    used[f] = true;
-    const auto& axes = l.factors[f];
-    if (axes.size() == 1) {
-      chain.last = v.factors[f];
-      break;
-    }
-    chain.links.push_back({v.factors[f], axes[0] != at});
-    at = axes[0] == at ? axes[1] : axes[0];
+  chain.last = walk(at, chain.links);
+  if (l.output.size() == 2 && chain.last) {  // A*x*y'*B: a column, then a row
+    chain.links.push_back({chain.last, false});
+    std::vector<ChainLink> back;
+    const Ref row = walk(1, back);
+    if (!row) return std::nullopt;
+    chain.links.push_back({row, true});
+    std::reverse(back.begin(), back.end());
+    for (ChainLink& link : back) chain.links.push_back({link.matrix, !link.transposed});
+    chain.last = {};
   }
   if (!std::all_of(used.begin(), used.end(), [](bool u) { return u; })) return std::nullopt;
   return chain;
+}
+
+// Of one factor, over all of its axes.
+static bool is_full_sum(const Labelling& l) {
+  return l.factors.size() == 1 && l.output.empty() && l.guards.empty() &&
+         l.label_count == l.factors[0].size();
 }
 
 Ref MatrixMatcher::product(const std::vector<ChainLink>& links, size_t from, size_t to) {
@@ -68,6 +87,9 @@ bool MatrixMatcher::letter(Ref pattern, Ref subject, const Accept& accept) {
       std::find_if(values_.begin(), values_.end(), [&](const auto& v) { return v.first == pattern; });
   if (known != values_.end()) return known->second == subject && accept();
   if (ctx_[subject].facts & (complex_valued | has_operation)) return false;
+  const Structure structure = ctx_.symbol(pattern).structure;
+  if (structure == Structure::spd && !is_positive_definite(ctx_, subject)) return false;
+  if (structure == Structure::symmetric && !is_symmetric(ctx_, subject)) return false;
   const size_t before = values_.size();
   values_.push_back({pattern, subject});
   if (extents(pattern, subject, accept)) return true;
@@ -92,6 +114,41 @@ bool MatrixMatcher::extents(Ref pattern, Ref subject, const Accept& accept) {
   return false;
 }
 
+void MatrixMatcher::turn(OpenChain& chain) {
+  std::swap(chain.first, chain.last);
+  std::reverse(chain.links.begin(), chain.links.end());
+  for (ChainLink& l : chain.links) l.transposed = !l.transposed;
+}
+
+// But for the scalar before them.
+bool MatrixMatcher::chains(const OpenChain& pattern, const OpenChain& subject, const Accept& accept) {
+  const auto ends = [&](size_t to) {
+    const size_t all = subject.links.size();
+    if (to != all && !(pattern.last && !pattern.first && subject.last)) return false;
+    // A vector at the end may be the rest of the chain.
+    Ref rest = subject.last;
+    if (to != all) rest = matrix_product(ctx_, product(subject.links, to, all), rest);
+    const Accept last = [&] { return !pattern.last || whole(pattern.last, rest, false, accept); };
+    if (!pattern.last) return accept();
+    return pattern.first ? whole(pattern.first, subject.first, false, last) : last();
+  };
+  return links(pattern.links, 0, subject.links, 0, ends);
+}
+
+// A product of two factors with the same axes, in either order: diag(x) is x(i)*delta(i, j).
+bool MatrixMatcher::two_factors(Ref pattern, Ref subject, const Accept& accept) {
+  const Labelling l = ctx_.labelling(pattern), m = ctx_.labelling(subject);
+  if (l.output != m.output || l.label_count != m.label_count || !l.guards.empty() || !m.guards.empty())
+    return false;
+  const Node p = ctx_[pattern], s = ctx_[subject];
+  for (const size_t first : {size_t{0}, size_t{1}}) {
+    if (l.factors[0] != m.factors[first] || l.factors[1] != m.factors[1 - first]) continue;
+    const auto second = [&] { return whole(p.operand(1), s.operand(1 - first), false, accept); };
+    if (whole(p.operand(0), s.operand(first), false, second)) return true;
+  }
+  return false;
+}
+
 bool MatrixMatcher::whole(Ref pattern, Ref subject, bool transposed, const Accept& accept) {
   ctx_.budget().spend();
   const Node p = ctx_[pattern], s = ctx_[subject];
@@ -101,35 +158,33 @@ bool MatrixMatcher::whole(Ref pattern, Ref subject, bool transposed, const Accep
   if (p.kind == Kind::indexed) {
     const auto of_pattern = open_chain(ctx_, pattern);
     auto of_subject = open_chain(ctx_, subject);
-    if (!of_pattern) {  // the sum of the entries of a vector
-      const bool alike = s.kind == Kind::indexed && ctx_.labelling(pattern) == ctx_.labelling(subject) &&
-                         ctx_.labelling(pattern).factors.size() == 1;
+    if (!of_pattern) {  // the sum of all entries, a trace, a diagonal
+      if (s.kind != Kind::indexed) return false;
+      const Labelling &l = ctx_.labelling(pattern), &m = ctx_.labelling(subject);
+      if (l.factors.size() == 2 && m.factors.size() == 2) return two_factors(pattern, subject, accept);
+      const bool alike = l.factors.size() == 1 && (l == m || (is_full_sum(l) && is_full_sum(m)));
       return alike && whole(p.operand(0), s.operand(0), false, accept);
     }
-    if (!of_subject || of_subject->scalar != one || bool(of_pattern->first) != bool(of_subject->first) ||
+    if (!of_subject || bool(of_pattern->first) != bool(of_subject->first) ||
         bool(of_pattern->last) != bool(of_subject->last))
       return false;
-    if (transposed) {
-      if (of_subject->last) return false;
-      std::reverse(of_subject->links.begin(), of_subject->links.end());
-      for (ChainLink& l : of_subject->links) l.transposed = !l.transposed;
-    }
-    const auto ends = [&](size_t to) {
-      const size_t all = of_subject->links.size();
-      if (to != all && !(of_pattern->last && !of_pattern->first && of_subject->last)) return false;
-      // A vector at the end may be the rest of the chain.
-      Ref rest = of_subject->last;
-      if (to != all) rest = matrix_product(ctx_, product(of_subject->links, to, all), rest);
-      const Accept last = [&] { return !of_pattern->last || whole(of_pattern->last, rest, false, accept); };
-      if (!of_pattern->last) return accept();
-      return of_pattern->first ? whole(of_pattern->first, of_subject->first, false, last) : last();
+    if (transposed && of_subject->last) return false;
+    if (transposed) turn(*of_subject);
+    const auto chain_matches = [&] {
+      if (chains(*of_pattern, *of_subject, accept)) return true;
+      if (!of_pattern->first) return false;
+      turn(*of_subject);  // a scalar is its own transpose
+      return chains(*of_pattern, *of_subject, accept);
     };
-    return links(of_pattern->links, 0, of_subject->links, 0, ends);
+    if (of_pattern->scalar == one) return of_subject->scalar == one && chain_matches();
+    return whole(of_pattern->scalar, of_subject->scalar, false, chain_matches);
   }
   if (p.kind != s.kind || p.tag != s.tag) return false;
   switch (p.kind) {
     case Kind::structural:
       return p.count == 0 && extents(pattern, subject, accept);
+    case Kind::fill:
+      return extents(pattern, subject, [&] { return whole(p.operand(0), s.operand(0), false, accept); });
     case Kind::number:
       return pattern == subject && accept();
     case Kind::matpow:
@@ -211,7 +266,14 @@ bool MatrixMatcher::links(const std::vector<ChainLink>& pattern, size_t at,
   const auto next = [&] { return links(pattern, at + 1, subject, from + 1, accept); };
   if (whole(p.matrix, subject[from].matrix, turned, next)) return true;
   if (ctx_.kind(p.matrix) != Kind::symbol) return false;
+  const auto may_follow = [&](size_t to) {  // looks one link ahead: products are dear
+    if (at + 1 == pattern.size()) return true;
+    if (to == subject.size()) return false;
+    const Node &wanted = ctx_[pattern[at + 1].matrix], &next = ctx_[subject[to].matrix];
+    return wanted.kind == Kind::symbol || (wanted.kind == next.kind && wanted.tag == next.tag);
+  };
   for (size_t to = from + 2; to <= subject.size(); ++to) {  // several neighbours together
+    if (!may_follow(to)) continue;
     Ref several = product(subject, from, to);
     if (p.transposed) several = transpose(ctx_, several);
     if (letter(p.matrix, several, [&] { return links(pattern, at + 1, subject, to, accept); })) return true;

@@ -14,7 +14,8 @@
 
 namespace nabla {
 
-// A product of matrices one after the other, with a vector at either end, perhaps, and a scalar.
+// A product of matrices one after the other, with a vector at either end, perhaps, and a scalar. In A*x*y'*B
+// the vectors are links, a column and a row, which is one transposed.
 struct OpenChain {
   Ref scalar = one;
   Ref first, last;  // vectors, or Ref{}
@@ -27,6 +28,9 @@ class MatrixMatcher {
  public:
   using Accept = std::function<bool()>;
   explicit MatrixMatcher(Context& ctx) : ctx_(ctx) {}
+
+  // The transpose of the product.
+  static void turn(OpenChain& chain);
 
   void clear() { values_.clear(); }
   // The values of the letters and extents.
@@ -41,6 +45,8 @@ class MatrixMatcher {
   bool run(Ref pattern, const std::vector<ChainLink>& links, size_t from, const AcceptRun& accept);
 
  private:
+  bool chains(const OpenChain& pattern, const OpenChain& subject, const Accept& accept);
+  bool two_factors(Ref pattern, Ref subject, const Accept& accept);
   bool letter(Ref pattern, Ref subject, const Accept& accept);
   bool extents(Ref pattern, Ref subject, const Accept& accept);
   bool operands(const Node& p, const Node& s, size_t at, bool transposed, const Accept& accept);

@@ -1,52 +1,17 @@
 #include "simplify/matrix_rule_step.h"
 
 #include <algorithm>
-#include <string>
 
-#include "expr/diagnostic.h"
-#include "expr/shape_text.h"
 #include "expr/substitute.h"
-#include "expr/table_text.h"
 #include "expr/tensor.h"
 
 namespace nabla {
-
-std::vector<std::pair<std::string_view, Ref>> matrix_letters(Context& ctx) {
-  const auto extent = [&](const char* name) {
-    Symbol s;
-    s.name = name;
-    s.role = Role::extent;
-    s.domain.integer = true;
-    s.domain.lower = one;
-    return ctx.symbol(s);
-  };
-  const auto letter = [&](const char* name, ShapeId shape) {
-    Symbol s;
-    s.name = name;
-    s.role = Role::placeholder;
-    s.shape = shape;
-    return ctx.symbol(s);
-  };
-  const Ref n = extent("n"), m = extent("m");
-  std::vector<std::pair<std::string_view, Ref>> letters{{"n", n}, {"m", m}};
-  for (const char* name : {"A", "B", "C"}) letters.push_back({name, letter(name, matrix_shape(ctx, n, n))});
-  Symbol definite;
-  definite.name = "S";
-  definite.role = Role::placeholder;
-  definite.shape = matrix_shape(ctx, n, n);
-  definite.structure = Structure::spd;
-  letters.push_back({"S", ctx.symbol(definite)});
-  letters.push_back({"P", letter("P", matrix_shape(ctx, n, m))});
-  letters.push_back({"Q", letter("Q", matrix_shape(ctx, m, n))});
-  for (const char* name : {"x", "y"}) letters.push_back({name, letter(name, vector_shape(ctx, n))});
-  return letters;
-}
 
 // A power or a function, or a product with one: every row speaks of some.
 static bool has_call(const Context& ctx, Ref e) {
   const auto is_call = [&](Ref r) {
     const Kind k = ctx.kind(r);
-    return k == Kind::matpow || k == Kind::function || k == Kind::power;
+    return k == Kind::matpow || k == Kind::function || k == Kind::power || k == Kind::fill;
   };
   if (ctx.kind(e) != Kind::indexed) return is_call(e);
   const auto parts = ctx.operands(e);
@@ -55,49 +20,30 @@ static bool has_call(const Context& ctx, Ref e) {
 
 bool MatrixRuleStep::may_apply(const Context& ctx, Ref e) {
   const Node& n = ctx[e];
+  const auto of_tensor = [&](Ref r) {
+    return ctx.kind(r) == Kind::indexed ||
+           (ctx.kind(r) == Kind::function && ctx[ctx.operands(r)[0]].shape != scalar_shape);
+  };
   if (n.shape == scalar_shape && n.kind != Kind::indexed) {
-    const Ref f = n.kind == Kind::power ? n.operand(0) : e;
-    return ctx.kind(f) == Kind::function && ctx[ctx.operands(f)[0]].shape != scalar_shape;
+    // det(A)*exp(-logdet(B)): it may be two calls, powers or products down.
+    const auto is_part = [&](Ref r) {
+      const Kind k = ctx.kind(r);
+      if (of_tensor(r)) return true;
+      const auto parts = ctx.operands(r);
+      return (k == Kind::power || k == Kind::product) && std::any_of(parts.begin(), parts.end(), of_tensor);
+    };
+    const auto parts = n.operands();
+    return of_tensor(e) || (n.kind != Kind::long_sum && std::any_of(parts.begin(), parts.end(), is_part));
   }
   if (n.kind != Kind::sum) return n.kind == Kind::long_sum || has_call(ctx, e);
   const auto parts = n.operands();
   return std::any_of(parts.begin(), parts.end(), [&](Ref r) { return has_call(ctx, r); });
 }
 
-// The texts are read once per Context.
-void MatrixRuleStep::load() {
-  std::vector<std::pair<std::string_view, Ref>> letters;
-  const auto read = [&](std::string_view text) {
-    if (text.empty()) return Ref{};
-    const std::string key = "matrix rule " + std::string(text);
-    auto it = ctx_.cache().find(key);
-    if (it == ctx_.cache().end()) {
-      if (letters.empty()) letters = matrix_letters(ctx_);
-      it = ctx_.cache().emplace(key, ctx_.pin(parse_table_text(ctx_, text, letters))).first;
-    }
-    return ctx_.pinned(it->second);
-  };
-  for (const RuleText& t : texts_) {
-    Ref from = read(t.from), to = read(t.to);
-    // A sum of matrices is stored in one orientation and stands as its transpose.
-    const Ref turned =
-        ctx_.kind(from) == Kind::indexed && ctx_.shape_of(from).order() == 2 ? transpose(ctx_, from) : from;
-    if (turned != from && ctx_.kind(turned) == Kind::sum) {
-      from = turned;
-      to = transpose(ctx_, to);
-    }
-    const size_t equals = t.when.find("==");
-    const bool condition = equals != std::string_view::npos;
-    rows_.push_back({from, to, condition ? read(t.when.substr(0, equals)) : Ref{},
-                     condition ? read(t.when.substr(equals + 2)) : Ref{}, ctx_.kind(from), ctx_[from].tag});
-  }
-}
-
 Ref MatrixRuleStep::value(Ref text) { return substitute(ctx_, text, matcher_.values()); }
 
-// The condition of a row about matrices is an equation, which the constructors see: A'*A is eye(n) for an
-// orthogonal A.
-bool MatrixRuleStep::holds(const Row& row) { return !row.left || value(row.left) == value(row.right); }
+// A condition about matrices is an equation, which the constructors see: A'*A is eye(n) for an orthogonal A.
+bool MatrixRuleStep::holds(const MatrixRow& row) { return !row.left || value(row.left) == value(row.right); }
 
 bool MatrixRuleStep::consider(Ref candidate) {
   if (lighter_(candidate, best_)) best_ = candidate;
@@ -105,50 +51,116 @@ bool MatrixRuleStep::consider(Ref candidate) {
 }
 
 Ref MatrixRuleStep::operator()(Ref e) {
-  if (rows_.empty()) load();
   best_ = e;
+  rows_ = all_.about(e);
   const Node n = ctx_[e];
   if (n.kind == Kind::indexed) chains(e);
   if (n.kind == Kind::sum) sums(e);
-  for (const Row& row : rows_) {
-    if (row.kind != n.kind || row.tag != n.tag || n.kind == Kind::sum) continue;
+  if (n.kind == Kind::product && n.shape == scalar_shape) products(e);
+  for (const MatrixRow* at : rows_) {
+    const MatrixRow& row = *at;
+    if (row.kind != n.kind || row.tag != n.tag || n.kind == Kind::sum || n.kind == Kind::product) continue;
     matcher_.clear();
     matcher_.whole(row.from, e, false, [&] { return holds(row) && consider(value(row.to)); });
   }
   return best_ == e ? Ref{} : best_;
 }
 
+// Of factors in any order, some are those of a row.
+bool MatrixRuleStep::some_factors(std::span<const Ref> pattern, std::vector<Ref>& subject,
+                                  const MatrixMatcher::Accept& accept) {
+  if (pattern.empty()) return accept();
+  for (size_t i = 0; i < subject.size(); ++i) {
+    const Ref taken = subject[i];
+    const bool found = matcher_.whole(pattern[0], taken, false, [&] {
+      subject[i] = one;
+      const bool all = some_factors(pattern.subspan(1), subject, accept);
+      subject[i] = taken;
+      return all;
+    });
+    if (found) return true;
+  }
+  return false;
+}
+
+void MatrixRuleStep::products(Ref e) {
+  std::vector<Ref> factors(ctx_.operands(e).begin(), ctx_.operands(e).end());
+  for (const MatrixRow* at : rows_) {
+    const MatrixRow& row = *at;
+    if (row.kind != Kind::product || ctx_[row.from].shape != scalar_shape) continue;
+    const std::vector<Ref> pattern(ctx_.operands(row.from).begin(), ctx_.operands(row.from).end());
+    if (pattern.size() > factors.size()) continue;
+    matcher_.clear();
+    some_factors(pattern, factors, [&] {
+      if (!holds(row)) return false;
+      std::vector<Ref> left = factors;
+      left.push_back(value(row.to));
+      return consider(ctx_.product(left));
+    });
+  }
+}
+
 void MatrixRuleStep::chains(Ref e) {
-  const auto chain = open_chain(ctx_, e);
-  if (!chain || chain->links.empty()) return;
-  const auto oriented = [&](const ChainLink& l) {
-    return l.transposed ? transpose(ctx_, l.matrix) : l.matrix;
-  };
-  for (const Row& row : rows_) {
-    if (row.kind != Kind::indexed) continue;
-    for (size_t from = 0; from < chain->links.size(); ++from) {
+  auto chain = open_chain(ctx_, e);
+  if (!chain || (chain->links.empty() && chain->scalar == one)) return;
+  chains(*chain, false);
+  if (ctx_.shape_of(e).order() != 2) return;
+  MatrixMatcher::turn(*chain);  // in a sum it may stand as its transpose
+  chains(*chain, true);
+}
+
+void MatrixRuleStep::chains(const OpenChain& chain, bool turned) {
+  std::vector<Ref> scalars{chain.scalar};
+  if (ctx_.kind(chain.scalar) == Kind::product) {
+    scalars.assign(ctx_.operands(chain.scalar).begin(), ctx_.operands(chain.scalar).end());
+  }
+  for (const MatrixRow* at : rows_) {
+    const MatrixRow& row = *at;
+    if (!row.chain || row.chain->first) continue;
+    const std::span<const Ref> pattern(&row.chain->scalar, row.chain->scalar == one ? 0 : 1);
+    const size_t ends = chain.links.size() + (row.chain->links.empty() ? 1 : 0);
+    for (size_t from = 0; from < ends; ++from) {
       matcher_.clear();
-      matcher_.run(row.from, chain->links, from, [&](size_t to) {
-        if (!holds(row)) return false;
-        std::vector<Ref> parts;
-        if (chain->first) parts.push_back(as_row(ctx_, chain->first));
-        for (size_t i = 0; i < from; ++i) parts.push_back(oriented(chain->links[i]));
-        parts.push_back(value(row.to));
-        for (size_t i = to; i < chain->links.size(); ++i) parts.push_back(oriented(chain->links[i]));
-        if (chain->last) parts.push_back(chain->last);
-        Ref product = parts[0];
-        for (size_t i = 1; i < parts.size(); ++i) product = matrix_product(ctx_, product, parts[i]);
-        return consider(elementwise_product(ctx_, chain->scalar, product));
+      some_factors(pattern, scalars, [&] {
+        return matcher_.run(row.from, chain.links, from, [&](size_t to) {
+          const auto replaced = [&] {
+            if (!holds(row)) return false;
+            const Ref product = spliced(chain, scalars, row, from, to);
+            return consider(turned ? transpose(ctx_, product) : product);
+          };
+          if (!row.chain->last) return replaced();
+          return to == chain.links.size() && chain.last &&
+                 matcher_.whole(row.chain->last, chain.last, false, replaced);
+        });
       });
     }
   }
+}
+
+// The chain with the right side of a row for its links from..to, and for the vector at its end if the row has
+// one.
+Ref MatrixRuleStep::spliced(const OpenChain& chain, std::span<const Ref> scalars, const MatrixRow& row,
+                            size_t from, size_t to) {
+  const auto oriented = [&](const ChainLink& l) {
+    return l.transposed ? transpose(ctx_, l.matrix) : l.matrix;
+  };
+  std::vector<Ref> parts;
+  if (chain.first) parts.push_back(as_row(ctx_, chain.first));
+  for (size_t i = 0; i < from; ++i) parts.push_back(oriented(chain.links[i]));
+  parts.push_back(value(row.to));
+  for (size_t i = to; i < chain.links.size(); ++i) parts.push_back(oriented(chain.links[i]));
+  if (chain.last && ctx_.shape_of(row.from).order() != 1) parts.push_back(chain.last);
+  Ref product = parts[0];
+  for (size_t i = 1; i < parts.size(); ++i) product = matrix_product(ctx_, product, parts[i]);
+  return elementwise_product(ctx_, ctx_.product(scalars), product);
 }
 
 void MatrixRuleStep::sums(Ref e) {
   std::vector<Term> terms;
   ctx_.append_terms(e, terms);
   const ShapeId shape = ctx_[e].shape;
-  for (const Row& row : rows_) {
+  for (const MatrixRow* at : rows_) {
+    const MatrixRow& row = *at;
     if (row.kind != Kind::sum) continue;
     for (const bool transposed : {false, true}) {
       const auto replaced = [&](const std::vector<size_t>& taken, const Rational& times) {

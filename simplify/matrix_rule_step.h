@@ -8,19 +8,15 @@
 
 #include "expr/context.h"
 #include "simplify/matrix_match.h"
-#include "simplify/rule.h"
+#include "simplify/matrix_rows.h"
 
 namespace nabla {
-
-// What the letters of the rows stand for: matrices A, B, C of n by n, S a symmetric one, P of n by m, Q of m
-// by n, vectors x, y of n entries, extents n and m. Symbols of no user.
-std::vector<std::pair<std::string_view, Ref>> matrix_letters(Context& ctx);
 
 class MatrixRuleStep {
  public:
   using Lighter = std::function<bool(Ref, Ref)>;
-  MatrixRuleStep(Context& ctx, std::span<const RuleText> rows, Lighter lighter)
-      : ctx_(ctx), texts_(rows), lighter_(std::move(lighter)), matcher_(ctx) {}
+  MatrixRuleStep(Context& ctx, MatrixRows& rows, Lighter lighter)
+      : ctx_(ctx), all_(rows), lighter_(std::move(lighter)), matcher_(ctx) {}
 
   // Whether e may be the left side of a row: a function of tensors, or a sum or product of tensors with one.
   static bool may_apply(const Context& ctx, Ref e);
@@ -28,24 +24,23 @@ class MatrixRuleStep {
   Ref operator()(Ref e);
 
  private:
-  struct Row {
-    Ref from, to;
-    Ref left, right;  // of the condition, if there is one
-    Kind kind;
-    uint16_t tag;
-  };
-  void load();
-  bool holds(const Row& row);
+  bool holds(const MatrixRow& row);
   Ref value(Ref text);
   void chains(Ref e);
+  void chains(const OpenChain& chain, bool turned);
+  Ref spliced(const OpenChain& chain, std::span<const Ref> scalars, const MatrixRow& row, size_t from,
+              size_t to);
+  void products(Ref e);
+  bool some_factors(std::span<const Ref> pattern, std::vector<Ref>& subject,
+                    const MatrixMatcher::Accept& accept);
   void sums(Ref e);
   bool consider(Ref candidate);
 
   Context& ctx_;
-  std::span<const RuleText> texts_;
+  MatrixRows& all_;
   Lighter lighter_;
   MatrixMatcher matcher_;
-  std::vector<Row> rows_;
+  std::vector<const MatrixRow*> rows_;  // that may apply
   Ref best_;
 };
 

@@ -14,8 +14,8 @@ namespace {
 
 class Rewriter {
  public:
-  Rewriter(Context& ctx, Weight& weight, const RuleSet& rules, Ref e)
-      : ctx_(ctx), step_(ctx, weight, rules), old_(e.id), limit_(e) {}
+  Rewriter(Context& ctx, Weight& weight, const RuleSet& rules, MatrixRows* matrix_rows, Ref e)
+      : ctx_(ctx), step_(ctx, weight, rules, matrix_rows), old_(e.id), limit_(e) {}
 
   Ref operator()(Ref e) {
     // What stands below an operator is written to be differentiated, evaluated, …, not to be read.
@@ -92,7 +92,11 @@ class Rewriter {
 }  // namespace
 
 Ref rewrite_by_rules(Context& ctx, Weight& weight, const RuleSet& rules, Ref e) {
-  return Rewriter(ctx, weight, rules, e)(e);
+  return Rewriter(ctx, weight, rules, nullptr, e)(e);
+}
+
+Ref rewrite_by_rules(Context& ctx, Weight& weight, MatrixRows& matrix_rows, Ref e) {
+  return Rewriter(ctx, weight, standard_rules(), &matrix_rows, e)(e);
 }
 
 Ref rewrite_by_rules(Context& ctx, Weight& weight, Ref e) {

@@ -6,6 +6,7 @@
 
 namespace nabla {
 
+class MatrixRows;
 class RuleSet;
 
 // The same value wherever e has one. Parts first, each once; a step is taken only if the part becomes
@@ -13,6 +14,7 @@ class RuleSet;
 // and the result is never heavier than e. Spends from the Budget.
 Ref rewrite_by_rules(Context& ctx, Ref e);
 Ref rewrite_by_rules(Context& ctx, Weight& weight, Ref e);
+Ref rewrite_by_rules(Context& ctx, Weight& weight, MatrixRows& matrix_rows, Ref e);
 Ref rewrite_by_rules(Context& ctx, Weight& weight, const RuleSet& rules, Ref e);
 
 }  // namespace nabla

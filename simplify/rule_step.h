@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "expr/context.h"
@@ -30,13 +31,15 @@ struct Summands;
 
 class RuleStep {
  public:
-  RuleStep(Context& ctx, Weight& weight, const RuleSet& rules)
+  // The rows about matrices may be those of several steps.
+  RuleStep(Context& ctx, Weight& weight, const RuleSet& rules, MatrixRows* matrix_rows = nullptr)
       : ctx_(ctx),
         weight_(weight),
         calls_(ctx),
         rules_(rules),
         matcher_(ctx, rules),
-        matrices_(ctx, matrix_rules(), [this](Ref a, Ref b) { return lighter(a, b); }) {}
+        matrices_(ctx, matrix_rows ? *matrix_rows : own_rows_.emplace(ctx, matrix_rules()),
+                  [this](Ref a, Ref b) { return lighter(a, b); }) {}
 
   RuleStep(const RuleStep&) = delete;
   RuleStep& operator=(const RuleStep&) = delete;
@@ -78,6 +81,7 @@ class RuleStep {
   Calls calls_;
   const RuleSet& rules_;
   Matcher matcher_;
+  std::optional<MatrixRows> own_rows_;
   MatrixRuleStep matrices_;
 };
 

@@ -7,11 +7,15 @@
 #include <unordered_set>
 #include <vector>
 
+#include "expr/diagnostic.h"
 #include "expr/walk.h"
 #include "simplify/common_factors.h"
 #include "simplify/common_monomial.h"
 #include "simplify/content.h"
+#include "simplify/entrywise.h"
+#include "simplify/expand_tensor.h"
 #include "simplify/logs_and_powers.h"
+#include "simplify/matrix_rows.h"
 #include "simplify/multiple_angles.h"
 #include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
@@ -34,6 +38,7 @@ constexpr uint64_t most_weight = 400 * Weight::of_node;
 constexpr uint64_t most_quotient_weight = 10'000 * Weight::of_node;
 constexpr uint64_t least_quotient_weight = 40 * Weight::of_node;
 constexpr int most_quotient_names = 10;
+constexpr uint64_t most_multiplied_out = 100 * Weight::of_node;
 
 // A form that is heavier so many times is left: further steps do not make up for that.
 constexpr uint64_t most_growth = 3;
@@ -55,14 +60,21 @@ constexpr Pass other_forms[] = {
 
 class Simplifier {
  public:
-  explicit Simplifier(Context& ctx) : ctx_(ctx), weight_(ctx), start_(ctx.budget().spent()) {}
+  explicit Simplifier(Context& ctx)
+      : ctx_(ctx),
+        weight_(ctx),
+        matrix_rows_(ctx, matrix_rules()),
+        entrywise_(ctx, weight_),
+        start_(ctx.budget().spent()) {}
 
   Ref run(Ref given) {
+    const std::vector<Ref> nodes = nodes_below(ctx_, given);
+    tensors_ = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx_[r].shape != scalar_shape; });
     Ref best = given;
     for (bool first = true;; first = false) {
       const Ref e = opened(best);
       if (e == best && !first) return best;
-      const Ref next = rounds(rewrite_by_rules(ctx_, weight_, e));
+      const Ref next = rounds(rewritten(e));
       if (weight_(next) >= weight_(best)) return best;
       best = next;
     }
@@ -72,6 +84,8 @@ class Simplifier {
   bool spent() const { return ctx_.budget().spent() - start_ > ctx_.limits().simplify_steps; }
 
  private:
+  Ref rewritten(Ref e) { return rewrite_by_rules(ctx_, weight_, matrix_rows_, e); }
+
   // What only wholes show: factors common to sums of tensors, and large parts as quotients.
   Ref opened(Ref e) { return quotients(take_out_common_factors(ctx_, weight_, e)); }
 
@@ -79,7 +93,7 @@ class Simplifier {
     for (int i = 0; i < most_rounds; ++i) {
       const Ref other = round(e);
       if (other == e) break;
-      const Ref next = rewrite_by_rules(ctx_, weight_, other);
+      const Ref next = rewritten(other);
       if (weight_(next) >= weight_(e)) break;
       e = next;
     }
@@ -107,13 +121,55 @@ class Simplifier {
     std::vector<Ref> operands;
     const std::vector<Ref> nodes = nodes_below(ctx_, e);
     find_outermost(nodes);
+    const std::unordered_set<Ref> entrywise = outermost_entrywise(nodes);
     for (const Ref r : nodes) {
       operands.clear();
       for (const Ref o : ctx_.operands(r)) operands.push_back(image[o]);
       image[r] = lighter(lightest(rebuilt(ctx_, r, operands)), lightest(r));
       if (outermost_.count(r) > 0) image[r] = as_quotient(image[r]);
+      if (entrywise.count(r) > 0 && !spent()) image[r] = entrywise_(image[r]);
     }
-    return image[e];
+    return tensors_ ? multiplied_out(image[e]) : image[e];
+  }
+
+  // What is no part of a formula of entries, and is or has such a formula.
+  std::unordered_set<Ref> outermost_entrywise(std::span<const Ref> nodes) const {
+    std::unordered_set<Ref> outermost;
+    if (!tensors_) return outermost;
+    outermost.insert(nodes.back());
+    for (const Ref r : nodes) {
+      for (const Ref o : ctx_.operands(r)) {
+        const bool inside = ctx_[o].shape == ctx_[r].shape && entrywise_.is_computed(r, ctx_[r].shape) &&
+                            entrywise_.is_computed(o, ctx_[o].shape);
+        if (!inside) outermost.insert(o);
+      }
+    }
+    return outermost;
+  }
+
+  // A part may be one that a function takes only as it was, such as a matrix that is known to be symmetric.
+  Ref expanded_tensor(Ref e) {
+    try {
+      return expand_tensor(ctx_, e, Holds::where_given);
+    } catch (const Failure& f) {
+      if (!has_no_value(f)) throw;
+      return e;
+    }
+  }
+
+  // With products of sums of tensors multiplied out, where less is left: x'*(A - A')*x is 0.
+  Ref multiplied_out(Ref e) {
+    if (weight_(e) > most_multiplied_out || spent()) return e;
+    const auto [known, fresh] = multiplied_out_.try_emplace(e, e);
+    if (fresh) {
+      const Ref expanded = expanded_tensor(e);
+      if (expanded != e && weight_(expanded) <= 3 * weight_(e)) {
+        const Ref form = take_out_common_factors(ctx_, weight_, rewritten(expanded));
+        // A little less is not worth losing the factors.
+        if (weight_(form) < weight_(e) / 4 * 3) multiplied_out_[e] = form;
+      }
+    }
+    return multiplied_out_[e];
   }
 
   // The operands that r computes with by the rules of algebra: all but an exponent.
@@ -152,8 +208,11 @@ class Simplifier {
       best = lightest_product(r);
     } else if (ctx_.kind(r) == Kind::sum) {
       best = take_out_of_sum(ctx_, weight_, r);
-      memo.emplace(best, best);  // no step is left
+      if (best == r) best = multiplied_out(r);
+    } else if (ctx_.kind(r) == Kind::product && tensors_) {
+      best = with_minus_inside(ctx_, weight_, r);
     }
+    if (best != r && !may_change(r)) memo.emplace(best, best);  // no step is left
     memo.emplace(r, best);
     return best;
   }
@@ -188,7 +247,7 @@ class Simplifier {
     if (best != r || !is_root(exponent)) return best;
     const Ref factors = factor(ctx_, base);
     if (factors == base) return r;
-    return lighter(r, rewrite_by_rules(ctx_, weight_, ctx_.power(factors, exponent)));
+    return lighter(r, rewritten(ctx_.power(factors, exponent)));
   }
 
   Ref lightest_form(Ref r) {
@@ -215,7 +274,7 @@ class Simplifier {
 
   void try_form(Ref form, Ref r, Ref& best) {
     if (form == r || weight_(form) > most_growth * weight_(r)) return;
-    best = lighter(best, take_out_monomials(ctx_, weight_, rewrite_by_rules(ctx_, weight_, form)));
+    best = lighter(best, take_out_monomials(ctx_, weight_, rewritten(form)));
   }
 
   // Where that is lighter by a sixteenth: a little less is not worth the time of another round.
@@ -225,7 +284,7 @@ class Simplifier {
       return r;
     const auto [known, fresh] = quotients_.try_emplace(r);
     if (fresh) {
-      const Ref form = rewrite_by_rules(ctx_, weight_, normal_quotient(ctx_, weight_, r));
+      const Ref form = rewritten(normal_quotient(ctx_, weight_, r));
       known->second = weight_(form) < weight_(r) / 16 * 15 ? form : r;
     }
     return known->second;
@@ -242,8 +301,11 @@ class Simplifier {
 
   Context& ctx_;
   Weight weight_;
+  MatrixRows matrix_rows_;
+  EntrywiseForms entrywise_;
   uint64_t start_;
-  std::unordered_map<Ref, Ref> lightest_, lightest_inside_large_, quotients_;
+  bool tensors_ = false;  // whether there are any
+  std::unordered_map<Ref, Ref> lightest_, lightest_inside_large_, quotients_, multiplied_out_;
   std::unordered_set<Ref> outermost_, inside_large_;
 };
 

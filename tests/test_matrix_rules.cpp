@@ -26,9 +26,12 @@ struct Verdict {
 
 // The letters as a user declares them.
 std::string declared(const RuleText& rule) {
+  const bool cholesky = rule.from.find("chol(T)") != std::string_view::npos;
   return "dim n, m; var A : matrix[n, n]" + std::string(rule.when.empty() ? "" : " orthogonal") +
-         "; var B, C : matrix[n, n]; var S : matrix[n, n] spd; var P : matrix[n, m]; var Q : matrix[m, n]; "
-         "var x, y : vector[n]";
+         "; var B, C : matrix[n, n]; var S : matrix[n, n] spd; var T : matrix[n, n] " +
+         (cholesky ? "spd" : "symmetric") +
+         "; var D, E : matrix[m, m]; var P : matrix[n, m]; var Q : matrix[m, n]; var x, y : vector[n]; "
+         "var a, b";
 }
 
 bool is_finite(const DenseArray<double>& a) {
@@ -116,6 +119,16 @@ TEST_CASE("wrong rules of matrices are found", "[rules]") {
       {"orthogonal_determinant", "det(A)", "1", "A'*A == eye(n)", Domains::same, ""},
       {"parallel_sum", "A*inv(A + B)*B", "inv(inv(A) + inv(B))", "", Domains::wider, ""},
       {"trace_of_product", "tr(A*B)", "tr(A)*tr(B)", "", Domains::wider, ""},
+      {"sherman_morrison_turned", "inv(A) - inv(A)*x*y'*inv(A)/(1 + x'*inv(A)*y)", "inv(A + x*y')", "",
+       Domains::wider, ""},
+      {"determinant_lemma_sign", "det(A)*(1 - y'*inv(A)*x)", "det(A + x*y')", "", Domains::wider, ""},
+      {"logdet_of_product", "logdet(A*B)", "logdet(A) + logdet(B)", "", Domains::wider, ""},
+      {"determinant_of_blocks", "det([A, P; Q, D])", "det(A)*det(D)", "", Domains::wider, ""},
+      {"adjugate_backwards", "adj(A)", "det(A)*inv(A)", "", Domains::wider, ""},
+      {"expm_of_sum_of_scaled", "expm(a*A)*expm(b*B)", "expm(a*A + b*B)", "", Domains::wider, ""},
+      {"pinv_of_product", "pinv(P*Q)", "pinv(Q)*pinv(P)", "", Domains::wider, ""},
+      {"diagonal_form_turned", "eigvecs(T)*T*eigvecs(T)'", "diag(eigvals(T))", "", Domains::wider, ""},
+      {"norm_of_sum", "norm1(x + y)", "norm1(x) + norm1(y)", "", Domains::wider, ""},
   };
   for (const RuleText& rule : planted) {
     INFO(rule.name << ": " << rule.from << " -> " << rule.to);
@@ -130,7 +143,8 @@ TEST_CASE("every rule of matrices fires on its left side", "[rules]") {
     World world(declared(rule));
     Weight weight(world.ctx);
     RuleStep step(world.ctx, weight, standard_rules());
-    MatrixRuleStep alone(world.ctx, {&rule, 1}, [&](Ref a, Ref b) { return step.lighter(a, b); });
+    MatrixRows rows(world.ctx, {&rule, 1});
+    MatrixRuleStep alone(world.ctx, rows, [&](Ref a, Ref b) { return step.lighter(a, b); });
     const Ref from = world(rule.from), to = world(rule.to);
     INFO(print(world.ctx, from));
     CHECK(step.lighter(to, from));
