@@ -107,6 +107,9 @@ class Generator {
   }
 
   void append_entry(std::string& out, const EntryPoint& e, const Signature& s) {
+    if (e.batch)
+      throw Failure(Code::not_yet_available, e.function->span, "a batch with --lang c is not yet available",
+                    "leave the option out");
     const std::string name = prefix_ + "_" + s.name;
     const std::vector<Result> results = results_of(s);
     std::vector<EmitTarget> targets;

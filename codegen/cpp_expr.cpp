@@ -4,6 +4,7 @@
 
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
+#include "codegen/runtime_blocks.h"
 #include "expr/diagnostic.h"
 
 namespace nabla {
@@ -124,11 +125,14 @@ CppText CppWriter::write(StepId s, std::vector<CppText> operands) {
   const uint32_t n = count_operators(operands) + 1;
   CppText p;
   if (step.op == PlanOp::negation) {
-    p = computed("!" + operands[0].at(Precedence::unary), Precedence::unary, n);
+    // A compiler warns of !a & b.
+    p = computed("!" + operands[0].at(Precedence::unary),
+                 names_.lane.empty() ? Precedence::unary : Precedence::logical, n);
   } else {
-    const char* op = step.op == PlanOp::conjunction ? " && " : " || ";
-    p = computed(operands[0].at(Precedence::comparison) + op + operands[1].at(Precedence::comparison),
-                 Precedence::logical, n);
+    const bool both = step.op == PlanOp::conjunction, lanes = !names_.lane.empty();
+    const char* op = lanes ? (both ? " & " : " | ") : both ? " && " : " || ";
+    const Precedence least = lanes ? Precedence::unary : Precedence::comparison;
+    p = computed(operands[0].at(least) + op + operands[1].at(least), Precedence::logical, n);
   }
   p.is_truth = true;
   return p;
@@ -210,19 +214,33 @@ CppText CppWriter::call(Fn fn, const std::vector<CppText>& operands) {
   const bool in_c = names_.language == EmitLanguage::c;
   std::string name(spelled.substr(colons + 2));
   std::string text;
-  if (from_runtime) {
+  const bool lanes = !names_.lane.empty();
+  if (from_runtime && lanes) {
+    text = lane_call(name);
+  } else if (from_runtime) {
     runtime_functions_.insert(name);
     text =
         in_c ? names_.runtime + "__" + name + "(" : names_.runtime + "::" + name + "<" + names_.scalar + ">(";
   } else {
     if (name == "abs") name = "fabs";  // ::abs is of integers, and unqualified calls may find it
-    std_functions_.insert(name);
+    (lanes ? on_lanes_ : std_functions_).insert(name);
     text = name + (in_c && names_.scalar == "float" ? "f(" : "(");
   }
   for (size_t k = 0; k < operands.size(); ++k) text += (k > 0 ? ", " : "") + operands[k].whole();
   CppText p = computed(text + ")", Precedence::primary, count_operators(operands) + 1);
   p.is_scalar = from_runtime;
   return p;
+}
+
+// "rt::sigmoid<L>(", or the function lane by lane.
+std::string CppWriter::lane_call(const std::string& function) {
+  if (runs_on_lanes(function)) {
+    on_lanes_.insert(function);
+    return names_.runtime + "::" + function + "<" + names_.scalar + ">(";
+  }
+  runtime_functions_.insert(function);
+  return names_.runtime + "::each([](auto... v) { return " + names_.runtime + "::" + function + "<" +
+         names_.lane + ">(v...); }, ";
 }
 
 CppText CppWriter::compare(StepId s, const std::vector<CppText>& operands) const {
@@ -250,7 +268,22 @@ CppText CppWriter::compare(StepId s, const std::vector<CppText>& operands) const
   return p;
 }
 
-CppText CppWriter::select(const std::vector<CppText>& operands) const {
+CppText CppWriter::select(const std::vector<CppText>& operands) {
+  if (!names_.lane.empty()) {
+    const uint32_t n = count_operators(operands) + 1;
+    if (operands[1].is_truth) {
+      const std::string c = operands[0].at(Precedence::unary);
+      CppText p = computed("(" + c + " & " + operands[1].at(Precedence::unary) + ") | ((!" + c + ") & " +
+                               operands[2].at(Precedence::unary) + ")",
+                           Precedence::logical, n + operands[0].operators + 3);
+      p.is_truth = true;
+      return p;
+    }
+    on_lanes_.insert("select");
+    return computed(names_.runtime + "::select<" + names_.scalar + ">(" + operands[0].whole() + ", " +
+                        operands[1].whole() + ", " + operands[2].whole() + ")",
+                    Precedence::primary, n);
+  }
   const auto side = [&](const CppText& p) {
     return p.is_scalar || p.is_truth || !names_.is_template ? p.at(Precedence::logical)
                                                             : names_.scalar + "(" + p.whole() + ")";

@@ -43,6 +43,7 @@ class CppWriter {
 
   const std::set<std::string>& std_functions() const { return std_functions_; }
   const std::set<std::string>& runtime_functions() const { return runtime_functions_; }
+  const std::set<std::string>& on_lanes() const { return on_lanes_; }
   const std::vector<bool>& inputs_read() const { return inputs_read_; }
 
  private:
@@ -50,13 +51,15 @@ class CppWriter {
   CppText product(StepId s, const std::vector<CppText>& operands) const;
   CppText call(Fn fn, const std::vector<CppText>& operands);
   CppText compare(StepId s, const std::vector<CppText>& operands) const;
-  CppText select(const std::vector<CppText>& operands) const;
+  CppText select(const std::vector<CppText>& operands);
   CppText constant(Ref c) const;
 
   const Plan& plan_;
   Context& ctx_;
   const EmitNames& names_;
-  std::set<std::string> std_functions_, runtime_functions_;
+  std::string lane_call(const std::string& function);
+
+  std::set<std::string> std_functions_, runtime_functions_, on_lanes_;
   std::vector<bool> inputs_read_;
 };
 

@@ -22,7 +22,7 @@ class Emitter {
         names_(names),
         writer_(plan, ctx, names),
         targets_(targets),
-        scopes_(plan, target_steps(targets)),
+        scopes_(plan, target_steps(targets), names.lane.empty() ? deepest_scope : 0),
         pieces_(plan.steps.size()),
         budget_(plan.steps.size()),
         lines_(scopes_.scope_count()),
@@ -32,7 +32,7 @@ class Emitter {
     for (StepId s = 0; s < plan_.steps.size(); ++s) {
       if (scopes_.uses(s) > 0) step(s);
     }
-    for (const EmitTarget& t : targets_) line(0, t.left + take(t.step).whole() + ";");
+    for (const EmitTarget& t : targets_) line(0, t.left + take(t.step).whole() + t.right + ";");
     Emitted out;
     std::string list;
     for (const std::string& f : writer_.std_functions())
@@ -44,6 +44,7 @@ class Emitter {
       append_wrapped(out.text, names_.indent + std::string(2 * l.depth, ' '), l.text);
     }
     out.runtime = writer_.runtime_functions();
+    out.on_lanes = writer_.on_lanes();
     out.inputs = writer_.inputs_read();
     out.temporaries = temporaries_;
     return out;
@@ -118,7 +119,10 @@ class Emitter {
     const std::string text = print(ctx_, step.atom);
     return text.size() <= 24 ? "  // " + text : std::string();
   }
-  std::string type(const CppText& p) const { return p.is_truth ? "bool" : names_.scalar; }
+  std::string type(const CppText& p) const {
+    if (!p.is_truth) return names_.scalar;
+    return names_.lane.empty() ? "bool" : "auto";
+  }
 
   // A conditional whose sides need statements of their own.
   void branch(StepId s, std::vector<CppText>& operands) {

@@ -29,12 +29,16 @@ struct EmitNames {
   std::string indent = "  ";
   EmitLanguage language = EmitLanguage::cpp;
   size_t temporaries = 0;  // so many of t1, t2, … are taken
+  // Not empty: the type is one of lanes, vectors of this type of numbers. Both sides of a conditional are
+  // computed, and a select takes the numbers that count; functions with branches are called lane by lane.
+  std::string lane;
 };
 
 // One assignment at the end: `left` is "result.grad[0] = " or "return ".
 struct EmitTarget {
   std::string left;
   StepId step{};
+  std::string right{};  // after the expression, before the semicolon
 };
 
 struct Emitted {
@@ -42,6 +46,7 @@ struct Emitted {
   std::set<std::string> std_functions;  // what it declares: functions of <cmath>
   std::string text;                     // the statements
   std::set<std::string> runtime;        // functions of the runtime that are called
+  std::set<std::string> on_lanes;       // functions of <cmath> and the runtime that are called with lanes
   std::vector<bool> inputs;             // which are read
   size_t temporaries = 0;               // how many of t1, t2, … are taken now
 };

@@ -208,6 +208,8 @@ class Collector {
       require_real(f, s);
     }
     for (Ref s : wrt) require_real(f, s);
+    e.batch = request.batch;
+    e.points = batch_points(ctx_, request, e.arguments);
     e.body = entries(ctx_, f.body);
     if (kind != Output::value) {
       e.wrt = wrt;

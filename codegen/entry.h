@@ -21,6 +21,8 @@ struct EntryPoint {
   std::vector<Ref> variables;  // their scalars: symbols and entries
   std::vector<Ref> body;       // the function's scalars
   std::vector<Ref> direction;  // the scalars of v (jvp, hvp) or u (vjp), last of the inputs
+  bool batch = false;          // over many points
+  std::vector<Ref> points;     // of arguments: those that differ from point to point
   Program program;             // outputs: value, grad, hess, jac, jvp, vjp, hvp, as `kind` has them
   Plan plan;                   // what is written and checked
   Choice choice;               // how it was found
@@ -29,8 +31,8 @@ struct EntryPoint {
 
 std::string_view output_name(Output kind);  // "grad"
 
-// One for each output_requests(). Failure: not_yet_available for symbolic sizes and `batch`,
-// cannot_differentiate for vars there are none of and for gradients of arrays.
+// One for each output_requests(). Failure: not_yet_available for symbolic sizes, wrong_argument for points
+// that are no arguments, cannot_differentiate for vars there are none of and for gradients of arrays.
 std::vector<EntryPoint> entry_points(Context& ctx, const Model& model);
 
 // "45 operations, 6 of them functions; 1.4 times the 32 of price."

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/batch_code.h"
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
@@ -29,17 +30,20 @@ class Generator {
     for (size_t i = 0; i < entries_.size(); ++i) {
       placed(entries_[i].function->span, [&] { append_entry(body, entries_[i], names_.signatures[i]); });
     }
-    const RuntimeBlocks blocks = runtime_blocks(runtime_);
+    const RuntimeBlocks blocks = runtime_blocks(runtime_, on_lanes_);
     std::string out = banner();
     out += "#pragma once\n\n";
     if (body.find("std::array<") != std::string::npos) out += "#include <array>\n";
     out += "#include <cmath>\n";
-    const bool copies = !runtime_.empty() && !options_.use_runtime;
+    const bool uses = !runtime_.empty() || !on_lanes_.empty();
+    // Lanes need the functions in one namespace with theirs.
+    const bool copies = uses && (!options_.use_runtime || !on_lanes_.empty());
+    if (!on_lanes_.empty()) out += "#include <cstddef>\n#include <cstring>\n";
     if (copies && blocks.needs_limits) out += "#include <limits>\n";
     if (names_.is_template) out += "#include <type_traits>\n";
-    if (!runtime_.empty() && options_.use_runtime) out += "\n#include \"nabla_runtime.h\"\n";
+    if (uses && !copies) out += "\n#include \"nabla_runtime.h\"\n";
     out += "\nnamespace " + namespace_ + " {\n";
-    if (!runtime_.empty()) out += runtime_namespace(names_.runtime, blocks, copies);
+    if (uses) out += runtime_namespace(names_.runtime, blocks, copies);
     if (names_.is_template) out += integer_guard(names_.guard, names_.scalar);
     return out + body + "\n}  // namespace " + namespace_ + "\n";
   }
@@ -54,14 +58,17 @@ class Generator {
       if (e.function != last) append_comment(out, formula_text(ctx_, *e.function));
       last = e.function;
     }
-    if (!entries_.empty()) append_example(out);
+    const auto single = [](const EntryPoint& e) { return !e.batch; };
+    if (std::any_of(entries_.begin(), entries_.end(), single)) append_example(out);
     return out;
   }
 
   void append_example(std::string& out) const {
     const auto has_result = [](const Signature& s) { return !s.structure.empty(); };
     auto shown = std::find_if(names_.signatures.begin(), names_.signatures.end(), has_result);
-    if (shown == names_.signatures.end()) shown = names_.signatures.begin();
+    for (size_t i = 0; shown == names_.signatures.end(); ++i) {
+      if (!entries_[i].batch) shown = names_.signatures.begin() + static_cast<std::ptrdiff_t>(i);
+    }
     const Signature& s = *shown;
     const std::string header =
         options_.header.empty() ? split(namespace_, "::").back() + ".h" : options_.header;
@@ -132,6 +139,7 @@ class Generator {
     out += "\n";
     append_comment(out, heading(e));
     append_comment(out, cost_text(e));
+    if (e.batch) return append_batch(out, e, s);
     if (!s.structure.empty()) append_structure(out, s);
     Body body = body_of(e, s);
     out += body.parts;
@@ -142,6 +150,14 @@ class Generator {
                    comment_width);
     out += body.text + "}\n";
     if (names_.is_template) append_convenience(out, s);
+  }
+
+  void append_batch(std::string& out, const EntryPoint& e, const Signature& s) {
+    append_comment(out, batch_layout(e, s));
+    const BatchCode code = batch_code(ctx_, e, s, names_, namespace_);
+    runtime_.insert(code.runtime.begin(), code.runtime.end());
+    on_lanes_.insert(code.on_lanes.begin(), code.on_lanes.end());
+    out += code.text;
   }
 
   // The same for double, where integers and braces convert.
@@ -280,7 +296,7 @@ class Generator {
   const GenerateOptions& options_;
   HeaderNames names_;
   std::string namespace_;
-  std::set<std::string> runtime_;
+  std::set<std::string> runtime_, on_lanes_;
 };
 
 }  // namespace

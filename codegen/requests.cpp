@@ -33,10 +33,25 @@ class Requests {
  public:
   explicit Requests(Context& ctx) : ctx_(ctx) {}
 
-  void add(const ModelFunction& f, const std::vector<Ref>& wrt, Output kind, Span span) {
-    if (kind == Output::batch) throw Failure(Code::not_yet_available, span, "batches are not yet available");
+  // A statement of the model.
+  void add(const ModelFunction& f, const ModelRequest& r) {
+    std::vector<Output> outputs = r.outputs;
+    const auto batch = std::remove(outputs.begin(), outputs.end(), Output::batch);
+    const bool has_batch = batch != outputs.end();
+    outputs.erase(batch, outputs.end());
+    for (Output o : outputs) add(f, r.variables, o, r.span);
+    if (!has_batch) return;
+    if (outputs.empty()) outputs.push_back(first_derivative(f));
+    for (Output o : outputs) {
+      add(f, r.variables, o, r.span, true);
+      list.back().points = r.points;
+    }
+  }
+
+  void add(const ModelFunction& f, const std::vector<Ref>& wrt, Output kind, Span span, bool batch = false) {
     for (const OutputRequest& r : list) {
-      if (r.function == &f && r.kind == kind && kind == Output::value) return;
+      const bool again = r.function == &f && r.kind == kind && kind == Output::value;
+      if (again && !r.batch && !batch) return;
       if (r.function != &f && r.function->name == f.name) {
         throw Failure(Code::duplicate_name, span, "two definitions of '" + f.name + "' are derived",
                       "give them different names");
@@ -48,7 +63,11 @@ class Requests {
                     "'" + f.name + "' is not a scalar, so it has no " + std::string(output_name(kind)),
                     "ask for jac, jvp or vjp");
     }
-    list.push_back({&f, wrt, kind, span});
+    list.push_back({&f, wrt, kind, span, batch, {}});
+  }
+
+  Output first_derivative(const ModelFunction& f) const {
+    return ctx_[f.body].shape == scalar_shape ? Output::grad : Output::jac;
   }
 
   std::vector<OutputRequest> list;
@@ -61,9 +80,7 @@ class Requests {
 
 std::vector<OutputRequest> output_requests(Context& ctx, const Model& model) {
   Requests requests(ctx);
-  for (const ModelRequest& r : model.requests) {
-    for (Output o : r.outputs) requests.add(model.functions[r.function], r.variables, o, r.span);
-  }
+  for (const ModelRequest& r : model.requests) requests.add(model.functions[r.function], r);
   if (!model.requests.empty()) return requests.list;
   for (const ModelFunction& f : model.functions) {
     if (is_replaced(model, f)) continue;
@@ -73,9 +90,26 @@ std::vector<OutputRequest> output_requests(Context& ctx, const Model& model) {
       if (ctx.symbol(s).role == Role::variable) vars.push_back(s);
     }
     if (vars.empty()) continue;
-    requests.add(f, vars, ctx[f.body].shape == scalar_shape ? Output::grad : Output::jac, f.span);
+    requests.add(f, vars, requests.first_derivative(f), f.span);
   }
   return requests.list;
+}
+
+std::vector<Ref> batch_points(const Context& ctx, const OutputRequest& request,
+                              const std::vector<Ref>& arguments) {
+  if (!request.batch) return {};
+  if (request.points.empty()) return arguments;
+  std::vector<Ref> out;
+  for (Ref a : arguments) {
+    if (std::find(request.points.begin(), request.points.end(), a) != request.points.end()) out.push_back(a);
+  }
+  for (Ref p : request.points) {
+    if (std::find(out.begin(), out.end(), p) != out.end()) continue;
+    throw Failure(Code::wrong_argument, request.span,
+                  "batch: '" + request.function->name + "' does not use '" + ctx.symbol(p).name + "'",
+                  "batch takes the names of arguments");
+  }
+  return out;
 }
 
 std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f) {

@@ -14,12 +14,14 @@ struct OutputRequest {
   std::vector<Ref> wrt;  // symbols; none for a value
   Output kind{};
   Span span;
+  bool batch = false;       // over many points
+  std::vector<Ref> points;  // the arguments that differ from point to point; none: all do
 };
 
 // In the order of the statements, the value of a function once. Without requests in the model, every function
-// has its value and its gradient or Jacobian by all its vars.
-// Failure: not_yet_available for `batch`, duplicate_name for two definitions of one name, not_a_scalar for
-// gradients of arrays.
+// has its value and its gradient or Jacobian by all its vars. `batch` asks for the other outputs of its
+// statement a second time, over many points; alone, for the gradient or Jacobian over many points.
+// Failure: duplicate_name for two definitions of one name, not_a_scalar for gradients of arrays.
 std::vector<OutputRequest> output_requests(Context& ctx, const Model& model);
 
 // What the work refuses without a place in the text stands here.
@@ -35,6 +37,10 @@ auto placed(Span span, Work work) {
     throw;
   }
 }
+
+// The arguments that differ from point to point. Failure(wrong_argument) for what is no argument.
+std::vector<Ref> batch_points(const Context& ctx, const OutputRequest& request,
+                              const std::vector<Ref>& arguments);
 
 // The symbols that a function takes: its parameters, then the other names that its formula uses, as declared.
 std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f);

@@ -15,6 +15,7 @@ namespace {
 struct Block {
   std::string_view name, text;
   std::vector<std::string_view> needs;
+  bool lanes = false;  // takes them too
 };
 
 std::string_view take_word(std::string_view& line) {
@@ -32,7 +33,10 @@ std::vector<Block> cut(std::string_view file) {
     std::string_view line = file.substr(at + open.size(), line_end - at - open.size());
     Block b;
     b.name = take_word(line);
-    take_word(line);  // "needs"
+    if (take_word(line) == "lanes") {
+      b.lanes = true;
+      take_word(line);
+    }  // else it was "needs"
     for (std::string_view w = take_word(line); !w.empty(); w = take_word(line)) b.needs.push_back(w);
     b.text = file.substr(line_end + 1, end - line_end - 1);
     blocks.push_back(std::move(b));
@@ -80,9 +84,39 @@ std::string without_long_double(std::string_view text) {
   return out;
 }
 
+const Block* find_block(const std::vector<Block>& blocks, std::string_view name) {
+  const auto it = std::find_if(blocks.begin(), blocks.end(), [&](const Block& b) { return b.name == name; });
+  return it == blocks.end() ? nullptr : &*it;
+}
+
+// Adds the functions of the runtime that calls with lanes need: those of lanes for each function of <cmath>.
+void add_lanes(const std::vector<Block>& blocks, const std::set<std::string>& on_lanes,
+               std::set<std::string>& functions) {
+  if (on_lanes.empty()) return;
+  functions.insert("lanes");
+  std::vector<std::string> todo(on_lanes.begin(), on_lanes.end());
+  std::set<std::string> seen;
+  while (!todo.empty()) {
+    const std::string name = std::move(todo.back());
+    todo.pop_back();
+    if (!seen.insert(name).second) continue;
+    const Block* b = find_block(blocks, name);
+    functions.insert(b ? name : "lanes_" + name);
+    if (!b) continue;
+    std::string unused;
+    std::set<std::string> called;
+    append_unqualified(unused, b->text, called);
+    todo.insert(todo.end(), called.begin(), called.end());
+    todo.insert(todo.end(), b->needs.begin(), b->needs.end());
+  }
+}
+
 // The blocks of `functions` and of what they need, in the order of the files.
-std::vector<Block> wanted_blocks(const std::set<std::string>& functions) {
+std::vector<Block> wanted_blocks(const std::set<std::string>& called,
+                                 const std::set<std::string>& on_lanes = {}) {
   const std::vector<Block> blocks = cut(runtime_text());
+  std::set<std::string> functions = called;
+  add_lanes(blocks, on_lanes, functions);
   std::set<std::string_view> wanted(functions.begin(), functions.end());
   size_t known = 0;
   for (const Block& b : blocks) known += functions.count(std::string(b.name));
@@ -99,15 +133,22 @@ std::vector<Block> wanted_blocks(const std::set<std::string>& functions) {
 
 }  // namespace
 
-RuntimeBlocks runtime_blocks(const std::set<std::string>& functions) {
+bool runs_on_lanes(const std::string& function) {
+  const std::vector<Block> blocks = cut(runtime_text());
+  const Block* b = find_block(blocks, function);
+  return b && b->lanes;
+}
+
+RuntimeBlocks runtime_blocks(const std::set<std::string>& functions, const std::set<std::string>& on_lanes) {
   RuntimeBlocks out;
   std::set<std::string> names;
-  for (const Block& b : wanted_blocks(functions)) {
+  for (const Block& b : wanted_blocks(functions, on_lanes)) {
     out.text += '\n';
     append_unqualified(out.text, b.text, names);
   }
   out.text = without_long_double(out.text);
   for (const std::string& n : names) out.using_declarations += "using std::" + n + ";\n";
+  out.needs_cstring = names.count("memcpy") != 0;
   out.needs_limits = out.text.find("std::numeric_limits") != std::string::npos;
   return out;
 }

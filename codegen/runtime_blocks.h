@@ -14,9 +14,16 @@ struct RuntimeBlocks {
   std::string using_declarations;  // "using std::abs;\nusing std::exp;\n"
   std::string text;
   bool needs_limits = false;  // <limits>
+  bool needs_cstring = false;
 };
 
-RuntimeBlocks runtime_blocks(const std::set<std::string>& functions);
+// `on_lanes`: functions of the runtime and of <cmath> that are called with lanes, the vectors of
+// nabla_lanes.h.
+RuntimeBlocks runtime_blocks(const std::set<std::string>& functions,
+                             const std::set<std::string>& on_lanes = {});
+
+// Whether a function of the runtime takes lanes as well as numbers.
+bool runs_on_lanes(const std::string& function);
 
 // The same blocks as they stand in the files; `names` receives their names.
 std::string runtime_source(const std::set<std::string>& functions, std::set<std::string>& names);

@@ -44,6 +44,10 @@ class Translator {
     return true;
   }
 
+  static bool is_call(std::string_view rest) {
+    return rest.substr(0, 1) == "(" || rest.substr(0, 4) == "<T>(";
+  }
+
   void word(std::string_view word, std::string_view& rest) {
     if (word == "template") {  // template <class T>, before the type
       rest.remove_prefix(rest.find('\n') + 1);
@@ -54,7 +58,8 @@ class Translator {
       if (!literal(rest)) out_ += rest.substr(0, 1) == "(" ? "(" + scalar_ + ")" : scalar_;
     } else if (word == "std" && skip(rest, "::")) {
       if (!limit(rest)) function(rest);
-    } else if (rest.substr(0, 1) == "(" && names_.count(std::string(word)) != 0) {
+    } else if (names_.count(std::string(word)) != 0 && is_call(rest)) {
+      skip(rest, "<T>");
       out_ += prefix_ + "__" + std::string(word);
     } else {
       out_ += word;

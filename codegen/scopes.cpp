@@ -2,7 +2,8 @@
 
 namespace nabla {
 
-Scopes::Scopes(const Plan& plan, const std::vector<StepId>& targets) : info_(plan.steps.size()) {
+Scopes::Scopes(const Plan& plan, const std::vector<StepId>& targets, uint32_t deepest)
+    : info_(plan.steps.size()) {
   for (StepId s : targets) {
     use(s, s, 0);
     info_[s].is_target = true;
@@ -13,7 +14,7 @@ Scopes::Scopes(const Plan& plan, const std::vector<StepId>& targets) : info_(pla
     const ScopeId scope = info_[s].scope;
     info_[s].then = info_[s].otherwise = scope;
     const auto operands = plan.operands(s);
-    if (plan.steps[s].op == PlanOp::select && scopes_[scope].depth < deepest_scope) {
+    if (plan.steps[s].op == PlanOp::select && scopes_[scope].depth < deepest) {
       info_[s].then = open(scope);
       info_[s].otherwise = open(scope);
     }

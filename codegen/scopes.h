@@ -16,7 +16,8 @@ inline constexpr uint32_t deepest_scope = 12;
 
 class Scopes {
  public:
-  Scopes(const Plan& plan, const std::vector<StepId>& targets);
+  // `deepest`: 0 computes everything in the body.
+  Scopes(const Plan& plan, const std::vector<StepId>& targets, uint32_t deepest = deepest_scope);
 
   uint32_t uses(StepId s) const { return info_[s].uses; }
   StepId user(StepId s) const { return info_[s].user; }          // of a step with one use

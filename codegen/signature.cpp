@@ -41,6 +41,8 @@ class Namer {
     out_.e = names_.fresh("e");
     out_.guard = names_.fresh("NotInteger");
     out_.places = names_.fresh("w");
+    const bool batch = std::any_of(entries_.begin(), entries_.end(), [](const auto& e) { return e.batch; });
+    if (batch) out_.batch = batch_names(names_);
     for (const EntryPoint& e : entries_) out_.signatures.push_back(signature(e));
     return std::move(out_);
   }
@@ -66,6 +68,12 @@ class Namer {
   Signature signature(const EntryPoint& e) {
     Signature s;
     const std::string& function = names_.of(e.function->name);
+    if (e.batch) {
+      const std::string of = e.kind == Output::value ? "" : "_" + std::string(output_name(e.kind));
+      s.name = entry_name(e, function + of + "_batch");
+      s.batch = batch_signature(ctx_, e, out_.batch, names_);
+      return s;
+    }
     if (e.kind == Output::value) {
       s.name = function;
     } else {

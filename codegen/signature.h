@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "codegen/batch_signature.h"
 #include "codegen/entry.h"
 #include "codegen/identifiers.h"
 
@@ -40,6 +41,7 @@ struct Signature {
   std::vector<Parameter> parameters;
   std::vector<ResultMember> results;  // as Program::outputs; of a value, one without a name
   std::vector<std::string> inputs;    // the spelling of each input of the Program
+  BatchSignature batch;               // of an entry point over many points, instead of all else but the name
 };
 
 struct HeaderNames {
@@ -47,6 +49,7 @@ struct HeaderNames {
   bool is_template = true;
   std::string runtime, result, row, pi, e, guard;
   std::string places;                 // the array that passes values between parts
+  BatchNames batch;
   std::vector<Signature> signatures;  // by entry point
 };
 

@@ -123,6 +123,9 @@ class Collector {
  private:
   void add(const OutputRequest& request) {
     const ModelFunction& f = *request.function;
+    if (request.batch)
+      refuse(Code::not_yet_available, request.span,
+             "a batch of '" + f.name + "', which is not computed entry by entry, is not yet available");
     TensorEntry e;
     e.kind = request.kind;
     e.function = &f;

@@ -296,7 +296,7 @@ void StatementParser::read_import() {
   finish(StatementKind::import, out_.imports.size() - 1);
 }
 
-// derive f wrt w, x : value, grad
+// derive f wrt w, x : value, grad, batch(x)
 void StatementParser::read_derive() {
   DeriveSyntax derive;
   derive.function = read_name("the name of a function");
@@ -324,6 +324,11 @@ void StatementParser::read_derive() {
     }
     derive.outputs.push_back({static_cast<Output>(index), word.span});
     tokens_.advance();
+    if (derive.outputs.back().output == Output::batch && tokens_.is(TokenKind::left_paren)) {
+      tokens_.advance();
+      derive.points = read_names("what differs from point to point");
+      expect(TokenKind::right_paren, "after what differs from point to point");
+    }
     if (!tokens_.is(TokenKind::comma)) break;
     tokens_.advance();
   }

@@ -47,6 +47,7 @@ struct DeriveRequest {
   std::vector<Ref> parameters;  // of the function; empty for an abbreviation
   std::vector<Ref> variables;   // as named; none named: every var among the names of the body, by name
   std::vector<Output> outputs;
+  std::vector<Ref> points;  // of batch(x): what differs from point to point
   std::vector<Span> variable_spans, output_spans;
   Span function_span;
 };

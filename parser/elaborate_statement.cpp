@@ -324,13 +324,25 @@ void StatementReader::derive(const DeriveSyntax& d, Elaborated& out) {
   r.value = f->body;
   r.parameters = f->parameters;
   check_distinct(tree_, d.variables);
-  for (const DeclaredName& n : d.variables) {
+  check_distinct(tree_, d.points);
+  const auto named = [&](const DeclaredName& n) {
     // A parameter hides a declared name, as it does in the body.
     const auto& ps = f->parameters;
     const auto p =
         std::find_if(ps.begin(), ps.end(), [&](Ref s) { return ctx_.symbol(s).name == spelled(n); });
-    r.variables.push_back(p != ps.end() ? *p : variable(n));
+    return p != ps.end() ? *p : variable(n);
+  };
+  for (const DeclaredName& n : d.variables) {
+    r.variables.push_back(named(n));
     r.variable_spans.push_back(n.span);
+  }
+  for (const DeclaredName& n : d.points) {
+    r.points.push_back(named(n));
+    const Role role = ctx_.symbol(r.points.back()).role;
+    if (role == Role::variable || role == Role::parameter) continue;
+    throw Failure(Code::not_a_variable, n.span,
+                  "'" + spelled(n) + "' cannot differ from point to point: it is no var and no param",
+                  "batch takes the names of arguments");
   }
   if (d.variables.empty()) {
     for (Ref s : f->parameters) {

@@ -257,10 +257,11 @@ struct OutputSyntax {
   Span span;
 };
 
-// derive f wrt w, x : value, grad
+// derive f wrt w, x : value, grad, batch(x)
 struct DeriveSyntax {
   DeclaredName function;
   std::vector<DeclaredName> variables;  // empty: no wrt
+  std::vector<DeclaredName> points;     // in the parentheses of batch; empty: it has none
   std::vector<OutputSyntax> outputs;
 };
 

@@ -18,77 +18,85 @@ constexpr T ipow(T x, int n) {
 }
 // @end
 
-// @function sign
+// @function select lanes
+// a where c holds, else b. What is written with it has no branches, and runs on vectors too.
 template <class T>
-constexpr T sign(T x) {
-  return x > T(0) ? T(1) : x < T(0) ? T(-1) : x;
+constexpr T select(bool c, T a, T b) {
+  return c ? a : b;
 }
 // @end
 
-// @function step
+// @function sign lanes needs select
+template <class T>
+constexpr T sign(T x) {
+  return select<T>(x > T(0), T(1), select<T>(x < T(0), T(-1), x));
+}
+// @end
+
+// @function step lanes needs select
 // 1 for x > 0, else 0: the derivative of relu.
 template <class T>
 constexpr T step(T x) {
-  return x > T(0) ? T(1) : x <= T(0) ? T(0) : x;
+  return select<T>(x > T(0), T(1), select<T>(x <= T(0), T(0), x));
 }
 // @end
 
-// @function max
+// @function max lanes needs select
 // The larger argument; the first one in a tie; NaN if either is.
 template <class T>
 constexpr T max(T x, T y) {
-  return x >= y || x != x ? x : y;
+  return select<T>(x >= y, x, select<T>(x != x, x, y));
 }
 // @end
 
-// @function min
+// @function min lanes needs select
 // The smaller argument; the first one in a tie; NaN if either is.
 template <class T>
 constexpr T min(T x, T y) {
-  return x <= y || x != x ? x : y;
+  return select<T>(x <= y, x, select<T>(x != x, x, y));
 }
 // @end
 
-// @function mod
+// @function mod lanes needs select
 // x - y*floor(x/y): it has the sign of y.
 template <class T>
 T mod(T x, T y) {
   const T r = std::fmod(x, y);
-  return r != T(0) && (r < T(0)) != (y < T(0)) ? r + y : r;
+  return select<T>(r == T(0), r, select<T>((r < T(0)) != (y < T(0)), r + y, r));
 }
 // @end
 
-// @function sec
+// @function sec lanes
 template <class T>
 T sec(T x) {
   return T(1) / std::cos(x);
 }
 // @end
 
-// @function csc
+// @function csc lanes
 template <class T>
 T csc(T x) {
   return T(1) / std::sin(x);
 }
 // @end
 
-// @function cot
+// @function cot lanes
 template <class T>
 T cot(T x) {
   return T(1) / std::tan(x);
 }
 // @end
 
-// @function asec
+// @function asec lanes needs select
 // acos(1/x), without the loss of rounding 1/x near |x| = 1.
 template <class T>
 T asec(T x) {
   const T t = std::atan(std::sqrt(std::abs(x) - T(1)) * std::sqrt(std::abs(x) + T(1)));
-  return x < T(0) ? T(3.14159265358979323846264338327950288L) - t : t;
+  return select<T>(x < T(0), T(3.14159265358979323846264338327950288L) - t, t);
 }
 // @end
 
-// @function acsc
+// @function acsc lanes
 // asin(1/x), without the loss of rounding 1/x near |x| = 1.
 template <class T>
 T acsc(T x) {
@@ -97,15 +105,16 @@ T acsc(T x) {
 }
 // @end
 
-// @function acot
+// @function acot lanes needs select
 // pi/2 - atan(x), without cancellation for large x.
 template <class T>
 T acot(T x) {
-  return x > T(1) ? std::atan(T(1) / x) : T(1.57079632679489661923132169163975144L) - std::atan(x);
+  const T t = std::atan(select<T>(x > T(1), T(1) / x, x));
+  return select<T>(x > T(1), t, T(1.57079632679489661923132169163975144L) - t);
 }
 // @end
 
-// @function sech
+// @function sech lanes
 // 1/cosh(x), also where cosh(x) overflows.
 template <class T>
 T sech(T x) {
@@ -114,22 +123,23 @@ T sech(T x) {
 }
 // @end
 
-// @function csch
+// @function csch lanes needs select
 // 1/sinh(x), also where sinh(x) overflows.
 template <class T>
 T csch(T x) {
-  return std::abs(x) < T(30) ? T(1) / std::sinh(x) : std::copysign(T(2) * std::exp(-std::abs(x)), x);
+  const T a = std::abs(x), far = std::copysign(T(2) * std::exp(-a), x);
+  return select<T>(a < T(30), T(1) / std::sinh(x), far);
 }
 // @end
 
-// @function coth
+// @function coth lanes
 template <class T>
 T coth(T x) {
   return T(1) / std::tanh(x);
 }
 // @end
 
-// @function asech
+// @function asech lanes
 // acosh(1/x) = log((1 + sqrt(1 - x^2))/x); both terms are positive, so nothing cancels.
 template <class T>
 T asech(T x) {
@@ -137,17 +147,18 @@ T asech(T x) {
 }
 // @end
 
-// @function acsch
+// @function acsch lanes needs select
 // asinh(1/x), also where 1/x overflows.
 template <class T>
 T acsch(T x) {
   const T a = std::abs(x);
-  const T t = a > T(1) ? std::asinh(T(1) / a) : std::log1p(std::sqrt(T(1) + a * a)) - std::log(a);
+  const T small = std::log1p(std::sqrt(T(1) + a * a)) - std::log(a);
+  const T t = select<T>(a > T(1), std::asinh(T(1) / a), small);
   return std::copysign(t, x);
 }
 // @end
 
-// @function acoth
+// @function acoth lanes
 // atanh(1/x), without the loss of rounding 1/x near |x| = 1.
 template <class T>
 T acoth(T x) {
@@ -155,37 +166,37 @@ T acoth(T x) {
 }
 // @end
 
-// @function sinc
+// @function sinc lanes needs select
 // sin(x)/x, and 1 at 0.
 template <class T>
 T sinc(T x) {
-  return x == T(0) ? T(1) : std::sin(x) / x;
+  return select<T>(x == T(0), T(1), std::sin(x) / select<T>(x == T(0), T(1), x));
 }
 // @end
 
-// @function sigmoid
+// @function sigmoid lanes needs select
 // 1/(1 + exp(-x)).
 template <class T>
 T sigmoid(T x) {
   const T e = std::exp(-std::abs(x));
-  return (x < T(0) ? e : T(1)) / (T(1) + e);
+  return select<T>(x < T(0), e, T(1)) / (T(1) + e);
 }
 // @end
 
-// @function softplus
+// @function softplus lanes needs select
 // log(1 + exp(x)).
 template <class T>
 T softplus(T x) {
-  return (x > T(0) ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+  return select<T>(x > T(0), x, T(0)) + std::log1p(std::exp(-std::abs(x)));
 }
 // @end
 
-// @function logaddexp
-// log(exp(x) + exp(y)).
+// @function logaddexp lanes needs select
+// log(exp(x) + exp(y)); the difference of equal infinities is 0.
 template <class T>
 T logaddexp(T x, T y) {
-  if (x == y) return x + T(0.693147180559945309417232121458176568L);
-  return (x > y ? x : y) + std::log1p(std::exp(-std::abs(x - y)));
+  const T d = select<T>(x == y, T(0), x - y);
+  return select<T>(x > y, x, y) + std::log1p(std::exp(-std::abs(d)));
 }
 // @end
 
@@ -198,45 +209,45 @@ T logit(T x) {
 }
 // @end
 
-// @function relu
+// @function relu lanes needs select
 template <class T>
 constexpr T relu(T x) {
-  return x <= T(0) ? T(0) : x;
+  return select<T>(x <= T(0), T(0), x);
 }
 // @end
 
-// @function leaky_relu
+// @function leaky_relu lanes needs select
 // x for x > 0, else slope*x.
 template <class T>
 constexpr T leaky_relu(T x, T slope) {
-  return x > T(0) ? x : slope * x;
+  return select<T>(x > T(0), x, slope * x);
 }
 // @end
 
-// @function elu
+// @function elu lanes needs select
 // x for x > 0, else exp(x) - 1.
 template <class T>
 T elu(T x) {
-  return x > T(0) ? x : std::expm1(x);
+  return select<T>(x > T(0), x, std::expm1(select<T>(x > T(0), T(0), x)));
 }
 // @end
 
-// @function gelu
+// @function gelu lanes needs select
 // x times the cumulative normal distribution, x*(1 + erf(x/sqrt(2)))/2.
 template <class T>
 T gelu(T x) {
   const T tail = std::erfc(x * T(-0.707106781186547524400844362104849039L));
-  return tail == T(0) ? T(0) : x / T(2) * tail;  // 0 also at -infinity
+  return select<T>(tail == T(0), T(0), x / T(2) * tail);  // 0 also at -infinity
 }
 // @end
 
-// @function silu
+// @function silu lanes needs select
 // x*sigmoid(x).
 template <class T>
 T silu(T x) {
   const T e = std::exp(-std::abs(x));
-  const T share = (x < T(0) ? e : T(1)) / (T(1) + e);
-  return share == T(0) ? T(0) : x * share;  // 0 also at -infinity
+  const T share = select<T>(x < T(0), e, T(1)) / (T(1) + e);
+  return select<T>(share == T(0), T(0), x * share);  // 0 also at -infinity
 }
 // @end
 

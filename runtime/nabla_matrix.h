@@ -320,7 +320,7 @@ void products_without(std::ptrdiff_t n, const T* x, T* y) {
 }
 // @end
 
-// @function norm1
+// @function norm1 lanes
 template <class T>
 T norm1(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
   T sum = T(0);
@@ -329,43 +329,46 @@ T norm1(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
 }
 // @end
 
-// @function norminf needs largest_position
+// @function norminf lanes needs max
 template <class T>
 T norminf(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
   if (n == 0) return T(std::numeric_limits<double>::quiet_NaN());
-  return std::abs(x[largest_position(n, x, step, true) * step]);
+  T most = std::abs(x[0]);
+  for (std::ptrdiff_t i = 1; i < n; ++i) most = max<T>(most, std::abs(x[i * step]));
+  return most;
 }
 // @end
 
-// @function norm2 needs largest_position
+// @function norm2 lanes needs select norminf
 // The Euclidean norm, scaled so that squares neither overflow nor vanish.
 template <class T>
 T norm2(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
   if (n == 0) return T(0);
-  const T scale = std::abs(x[largest_position(n, x, step, true) * step]);
-  if (!(scale > T(0)) || scale - scale != T(0)) return scale;  // 0, infinite or NaN
+  const T most = norminf(n, x, step);
+  const T finite = select<T>(most - most == T(0), most, T(1)), scale = select<T>(most > T(0), finite, T(1));
   T sum = T(0);
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     const T v = x[i * step] / scale;
     sum += v * v;
   }
-  return scale * std::sqrt(sum);
+  return select<T>(scale == most, scale * std::sqrt(sum), most);  // also where most is 0, infinite or NaN
 }
 // @end
 
-// @function logsumexp needs largest_position
+// @function logsumexp lanes needs max
 // log(sum(exp(x))) without overflow; of nothing NaN.
 template <class T>
 T logsumexp(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
   if (n == 0) return T(std::numeric_limits<double>::quiet_NaN());
-  const T most = x[largest_position(n, x, step, false) * step];
+  T most = x[0];
+  for (std::ptrdiff_t i = 1; i < n; ++i) most = max<T>(most, x[i * step]);
   T sum = T(0);
   for (std::ptrdiff_t i = 0; i < n; ++i) sum += std::exp(x[i * step] - most);
   return most + std::log(sum);
 }
 // @end
 
-// @function softmax needs logsumexp
+// @function softmax lanes needs logsumexp
 template <class T>
 void softmax(std::ptrdiff_t n, const T* x, std::ptrdiff_t step, T* y) {
   const T total = logsumexp(n, x, step);
@@ -373,7 +376,7 @@ void softmax(std::ptrdiff_t n, const T* x, std::ptrdiff_t step, T* y) {
 }
 // @end
 
-// @function log_softmax needs logsumexp
+// @function log_softmax lanes needs logsumexp
 template <class T>
 void log_softmax(std::ptrdiff_t n, const T* x, std::ptrdiff_t step, T* y) {
   const T total = logsumexp(n, x, step);

@@ -71,6 +71,7 @@ void ModelLoader::add_request(const Outcome& outcome) {
   ModelRequest request;
   request.function = function(said.function, outcome.span);
   request.variables = said.variables;
+  request.points = said.points;
   request.span = outcome.span;
   for (Output o : said.outputs) {
     if (std::find(request.outputs.begin(), request.outputs.end(), o) == request.outputs.end()) {

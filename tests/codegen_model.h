@@ -41,7 +41,7 @@ class LoadedModel {
     } else if (s.kind == StatementKind::derive) {
       for (size_t i = model.functions.size(); i-- > 0;) {
         if (model.functions[i].name != said.derive.function) continue;
-        model.requests.push_back({i, said.derive.variables, said.derive.outputs, s.span});
+        model.requests.push_back({i, said.derive.variables, said.derive.outputs, said.derive.points, s.span});
         break;
       }
     }

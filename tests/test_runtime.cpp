@@ -66,6 +66,8 @@ void add_blocks(const std::string& header, std::map<std::string, Block>& found) 
       std::istringstream words(line.substr(13));
       std::string name, word;
       words >> name >> word;
+      if (word == "lanes") word.clear();
+      if (word.empty()) words >> word;
       REQUIRE((word.empty() || word == "needs"));
       REQUIRE(found.count(name) == 0);
       open = &found[name];
@@ -99,7 +101,9 @@ bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c =
 bool calls(const std::string& text, const std::string& name) {
   for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
     const char before = at > 0 ? text[at - 1] : ' ';
-    if (!is_name(before) && before != ':' && text.compare(at + name.size(), 1, "(") == 0) return true;
+    const bool call =
+        text.compare(at + name.size(), 1, "(") == 0 || text.compare(at + name.size(), 4, "<T>(") == 0;
+    if (!is_name(before) && before != ':' && call) return true;
   }
   return false;
 }

@@ -1,0 +1,285 @@
+#include "codegen/batch_code.h"
+
+#include <algorithm>
+
+#include "codegen/emit.h"
+#include "codegen/header_text.h"
+
+namespace nabla {
+namespace {
+
+// Which steps of a plan differ from point to point.
+std::vector<bool> by_point(const Plan& plan, const std::vector<bool>& inputs) {
+  std::vector<bool> out(plan.steps.size());
+  for (StepId s = 0; s < plan.steps.size(); ++s) {
+    const PlanStep& step = plan.steps[s];
+    if (step.op == PlanOp::input) {
+      out[s] = inputs[step.first];
+      continue;
+    }
+    const auto list = plan.operands(s);
+    out[s] = std::any_of(list.begin(), list.end(), [&](const PlanOperand& o) { return out[o.step]; });
+  }
+  return out;
+}
+
+// Which steps are conditions.
+std::vector<bool> truths(const Plan& plan) {
+  std::vector<bool> out(plan.steps.size());
+  for (StepId s = 0; s < plan.steps.size(); ++s) {
+    const PlanOp op = plan.steps[s].op;
+    out[s] = op == PlanOp::truth || op == PlanOp::compare || op == PlanOp::negation ||
+             op == PlanOp::conjunction || op == PlanOp::disjunction ||
+             (op == PlanOp::select && out[plan.operands(s)[1].step]);
+  }
+  return out;
+}
+
+class BatchWriter {
+ public:
+  BatchWriter(Context& ctx, const EntryPoint& entry, const Signature& signature, const HeaderNames& names,
+              const std::string& name_space)
+      : ctx_(ctx),
+        entry_(entry),
+        signature_(signature),
+        names_(names),
+        name_space_(name_space),
+        plan_(entry.plan) {}
+
+  BatchCode run() {
+    name_inputs();
+    hoist();
+    const std::string loop = loop_text();
+    const std::string& lanes = names_.batch.lanes;
+    std::string body = "  using " + lanes + " = " + names_.runtime + "::lanes<" + names_.scalar + ">;\n" +
+                       usings_ + shared_text_;
+    for (const BatchResult& r : signature_.batch.results) {
+      if (!r.by_point) body += "  " + lanes + " " + sum(r) + (is_list(r) ? size(r) : "") + ";\n";
+    }
+    body += loop;
+    for (const bool returned : {false, true}) {
+      for (const BatchResult& r : signature_.batch.results) {
+        if (r.name.empty() == returned) append_totals(body, r);
+      }
+    }
+    if (names_.is_template) {
+      out_.text += "template <class " + names_.scalar +
+                   (has_values() ? ", class = " + names_.guard + "<" + names_.scalar + ">" : "") + ">\n";
+    }
+    out_.text += head(names_.scalar, names_.is_template ? "" : "inline ") + body + "}\n";
+    if (names_.is_template && has_values()) append_convenience();
+    return std::move(out_);
+  }
+
+ private:
+  // ---- names ----
+
+  const std::string& point() const { return names_.batch.first; }
+  const std::string& left() const { return names_.batch.left; }
+  static bool is_list(const BatchResult& r) { return r.entries.size() > 1; }
+  static std::string size(const BatchResult& r) { return "[" + std::to_string(r.entries.size()) + "]"; }
+  // Sums and pointers of one result go by one name; the value that is returned has none.
+  std::string sum(const BatchResult& r) const {
+    const std::string name = "sum_" + (r.name.empty() ? "value" : r.name);
+    return names_.batch.others.at(name);
+  }
+
+  void name_inputs() {
+    for (const BatchParameter& p : signature_.batch.parameters) {
+      for (size_t k = 0; k < p.entries; ++k) {
+        by_point_.push_back(p.by_point);
+        const std::string one = p.is_array ? p.name + "[" + std::to_string(k) + "]" : p.name;
+        shared_inputs_.push_back(p.by_point ? "" : one);
+        lane_inputs_.push_back(p.by_point ? p.lanes[k] : names_.batch.lanes + "(" + one + ")");
+      }
+    }
+  }
+
+  // "x + 2 * points + p": entry k of an array by point.
+  std::string place(const std::string& array, size_t k) const {
+    std::string row;
+    if (k > 0) row = (k > 1 ? std::to_string(k) + " * " : "") + names_.batch.points + " + ";
+    return array + " + " + row + point();
+  }
+
+  // ---- the body ----
+
+  EmitNames emit_names() const {
+    EmitNames names;
+    names.scalar = names_.scalar;
+    names.is_template = names_.is_template;
+    names.runtime = names_.runtime;
+    names.pi = names_.pi;
+    names.e = names_.e;
+    return names;
+  }
+
+  // Numbers that the points share become inputs of the loop, computed before it.
+  void hoist() {
+    const std::vector<bool> varies = by_point(plan_, by_point_), truth = truths(plan_);
+    const auto can = [&](StepId s) {
+      const PlanOp op = plan_.steps[s].op;
+      return !varies[s] && !truth[s] && op != PlanOp::number && op != PlanOp::constant && op != PlanOp::input;
+    };
+    std::vector<bool> wanted(plan_.steps.size()), lifted(plan_.steps.size());
+    for (const auto& o : plan_.outputs) {
+      for (StepId s : o) wanted[s] = true;
+    }
+    for (StepId s = static_cast<StepId>(plan_.steps.size()); s-- > 0;) {
+      if (!wanted[s]) continue;
+      lifted[s] = can(s);
+      if (lifted[s]) continue;
+      for (const PlanOperand& o : plan_.operands(s)) wanted[o.step] = true;
+    }
+    EmitNames names = emit_names();
+    names.inputs = shared_inputs_;
+    std::vector<EmitTarget> targets;
+    lane_plan_ = plan_;
+    for (StepId s = 0; s < plan_.steps.size(); ++s) {
+      if (!lifted[s]) continue;
+      const std::string name = names_.batch.others.at("shared") + std::to_string(targets.size() + 1);
+      targets.push_back({"const " + names_.batch.lanes + " " + name + " = ", s, {}});
+      lane_plan_.steps[s] = {PlanOp::input, 0, static_cast<uint32_t>(lane_inputs_.size()), 0, {}};
+      lane_inputs_.push_back(name);
+    }
+    const Emitted shared = emit(plan_, ctx_, names, targets);
+    usings_ = shared.usings;
+    shared_text_ = shared.text;
+    temporaries_ = shared.temporaries;
+    out_.runtime.insert(shared.runtime.begin(), shared.runtime.end());
+  }
+
+  std::string loop_text() {
+    EmitNames names = emit_names();
+    names.scalar = names_.batch.lanes;
+    names.lane = names_.scalar;
+    names.inputs = lane_inputs_;
+    names.temporaries = temporaries_;
+    names.indent = "    ";
+    std::vector<EmitTarget> targets;
+    for (const BatchResult& r : signature_.batch.results) add_targets(r, targets);
+    const Emitted body = emit(lane_plan_, ctx_, names, targets);
+    out_.runtime.insert(body.runtime.begin(), body.runtime.end());
+    out_.on_lanes = body.on_lanes;
+    out_.on_lanes.insert("select");
+    const std::string& p = point();
+    std::string out = "  for (std::ptrdiff_t " + p + " = 0; " + p + " < " + names_.batch.points + "; " + p +
+                      " += " + names_.batch.lanes + "::count) {\n";
+    out += "    const std::ptrdiff_t " + left() + " = " + names_.batch.points + " - " + p + ";\n";
+    size_t input = 0;
+    for (const BatchParameter& q : signature_.batch.parameters) {
+      for (size_t k = 0; k < q.entries; ++k, ++input) {
+        if (!q.by_point || !body.inputs[input]) continue;
+        append_wrapped(out, "    ",
+                       "const " + names_.batch.lanes + " " + q.lanes[k] + " = " + names_.runtime + "::load(" +
+                           place(q.name, k) + ", " + left() + ");",
+                       comment_width);
+      }
+    }
+    return out + body.text + "  }\n";
+  }
+
+  bool is_zero(StepId s) const { return plan_.steps[s].op == PlanOp::number && plan_.steps[s].atom == zero; }
+
+  void add_targets(const BatchResult& r, std::vector<EmitTarget>& targets) const {
+    for (size_t k = 0; k < r.entries.size(); ++k) {
+      const StepId s = plan_.outputs[r.output][r.entries[k]];
+      if (r.by_point) {
+        targets.push_back({names_.runtime + "::store<" + names_.scalar + ">(" + place(r.name, k) + ", ", s,
+                           ", " + left() + ")"});
+      } else if (!is_zero(s)) {
+        targets.push_back({sum(r) + (is_list(r) ? "[" + std::to_string(k) + "]" : "") +
+                               " += " + names_.runtime + "::first<" + names_.scalar + ">(",
+                           s, ", " + left() + ")"});
+      }
+    }
+  }
+
+  void append_totals(std::string& out, const BatchResult& r) const {
+    if (r.by_point) return;
+    const std::string total = names_.runtime + "::total<" + names_.scalar + ">(" + sum(r);
+    if (r.name.empty()) {
+      out += "  return " + total + ");\n";
+    } else if (!is_list(r)) {
+      out += "  " + r.name + "[0] = " + total + ");\n";
+    } else {
+      const std::string n = std::to_string(r.entries.size()), &p = point();
+      out += "  for (std::ptrdiff_t " + p + " = 0; " + p + " < " + n + "; ++" + p + ") " + r.name + "[" + p +
+             "] = " + total + "[" + p + "]);\n";
+    }
+  }
+
+  // ---- outside ----
+
+  bool has_values() const {
+    const auto& list = signature_.batch.parameters;
+    return std::any_of(list.begin(), list.end(), [](const BatchParameter& p) { return !p.is_array; });
+  }
+
+  std::string head(const std::string& scalar, const std::string& before) const {
+    std::vector<std::string> list{"std::ptrdiff_t " + names_.batch.points};
+    for (const BatchParameter& p : signature_.batch.parameters)
+      list.push_back((p.is_array ? "[[maybe_unused]] const " + scalar + "*" : "[[maybe_unused]] " + scalar) +
+                     " " + p.name);
+    bool returns = false;
+    for (const BatchResult& r : signature_.batch.results) {
+      returns = returns || r.name.empty();
+      if (!r.name.empty()) list.push_back(scalar + "* " + r.name);
+    }
+    return function_head(before + (returns ? scalar : "void") + " " + signature_.name, list);
+  }
+
+  // The same for double, where integers convert.
+  void append_convenience() {
+    std::string list = names_.batch.points;
+    for (const BatchParameter& p : signature_.batch.parameters) list += ", " + p.name;
+    for (const BatchResult& r : signature_.batch.results) list += r.name.empty() ? "" : ", " + r.name;
+    out_.text += "\n" + head("double", "inline ");
+    append_wrapped(out_.text, "  ",
+                   "return ::" + name_space_ + "::" + signature_.name + "<double>(" + list + ");",
+                   comment_width);
+    out_.text += "}\n";
+  }
+
+  Context& ctx_;
+  const EntryPoint& entry_;
+  const Signature& signature_;
+  const HeaderNames& names_;
+  const std::string& name_space_;
+  const Plan& plan_;
+  Plan lane_plan_;
+  BatchCode out_;
+  std::vector<bool> by_point_;                            // by input
+  std::vector<std::string> shared_inputs_, lane_inputs_;  // by input; lanes: then what is computed before
+  std::string usings_, shared_text_;
+  size_t temporaries_ = 0;
+};
+
+}  // namespace
+
+BatchCode batch_code(Context& ctx, const EntryPoint& entry, const Signature& signature,
+                     const HeaderNames& names, const std::string& name_space) {
+  return BatchWriter(ctx, entry, signature, names, name_space).run();
+}
+
+std::string batch_layout(const EntryPoint& entry, const Signature& signature) {
+  const auto listed = [](std::string& list, const std::string& name) {
+    list += (list.empty() ? "" : ", ") + name;
+  };
+  std::string by_point, shared, summed;
+  for (const BatchParameter& p : signature.batch.parameters) listed(p.by_point ? by_point : shared, p.name);
+  for (const BatchResult& r : signature.batch.results) {
+    if (r.by_point) {
+      listed(by_point, r.name);
+    } else {
+      listed(summed, r.name.empty() ? "the value" : r.name);
+    }
+  }
+  std::string out = "Over many points. By point, entry k for point p at [k*points + p]: " +
+                    (by_point.empty() ? "nothing" : by_point) + ".";
+  if (!shared.empty()) out += " The same for all points: " + shared + ".";
+  if (is_summed(entry)) out += " Sums over the points: " + summed + ".";
+  return out;
+}
+
+}  // namespace nabla

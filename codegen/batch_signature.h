@@ -1,0 +1,52 @@
+// How a function over many points looks from outside.
+//
+// Layout: the arrays have one number after the other for the points: entry k of an argument that differs from
+// point to point stands at [k*points + p] for point p, and so do entry k of a value or derivative by point.
+// What is shared by the points is passed as in one call: numbers by value, arrays row-major. Where a variable
+// of the derivative is shared, the function is the sum over the points: its value and its derivatives by
+// shared variables are sums, those by other variables are by point.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "codegen/entry.h"
+#include "codegen/identifiers.h"
+
+namespace nabla {
+
+// Names inside all functions over points; the same in each.
+struct BatchNames {
+  std::string points, lanes, first, left;
+  std::map<std::string, std::string> others;  // by what they were wished to be
+};
+BatchNames batch_names(Identifiers& names);
+
+struct BatchParameter {
+  std::string name;
+  size_t entries = 1;
+  bool by_point = false;
+  bool is_array = false;           // a pointer
+  std::vector<std::string> lanes;  // by entry: the local variable for the numbers of a vector of points
+};
+
+// One array of results: a block of an output of the program.
+struct BatchResult {
+  std::string name;  // empty: returned
+  size_t output = 0;
+  std::vector<size_t> entries;  // of that output
+  bool by_point = false;
+};
+
+struct BatchSignature {
+  std::vector<BatchParameter> parameters;  // the arguments, then the directions
+  std::vector<BatchResult> results;
+};
+
+BatchSignature batch_signature(Context& ctx, const EntryPoint& entry, BatchNames& known, Identifiers& names);
+
+// Whether the function is the sum over the points.
+bool is_summed(const EntryPoint& entry);
+
+}  // namespace nabla

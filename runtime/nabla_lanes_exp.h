@@ -1,0 +1,222 @@
+// Exponentials, logarithms, powers and error functions of lanes by glibc's libmvec, else lane by lane; see
+// nabla_lanes.h.
+//
+// The vector functions have the names of the vector ABI of x86-64: _ZGV, the instruction set (b: SSE, d:
+// AVX2, e: AVX-512), N, the number of lanes, a v for each argument, and the name of the scalar function.
+#pragma once
+
+#include "nabla_lanes.h"
+
+namespace nabla::rt {
+
+// @function lanes_exp needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_exp(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_exp");
+vector_of<double, 32>::type vector_exp(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_exp");
+vector_of<double, 64>::type vector_exp(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_exp");
+vector_of<float, 16>::type vector_exp(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_expf");
+vector_of<float, 32>::type vector_exp(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_expf");
+vector_of<float, 64>::type vector_exp(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_expf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> exp(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_exp(x.v));
+#endif
+  return each([](T a) { return std::exp(a); }, x);
+}
+// @end
+
+// @function lanes_expm1 needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_expm1(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_expm1");
+vector_of<double, 32>::type vector_expm1(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_expm1");
+vector_of<double, 64>::type vector_expm1(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_expm1");
+vector_of<float, 16>::type vector_expm1(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_expm1f");
+vector_of<float, 32>::type vector_expm1(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_expm1f");
+vector_of<float, 64>::type vector_expm1(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_expm1f");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> expm1(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_expm1(x.v));
+#endif
+  return each([](T a) { return std::expm1(a); }, x);
+}
+// @end
+
+// @function lanes_log needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_log(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_log");
+vector_of<double, 32>::type vector_log(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_log");
+vector_of<double, 64>::type vector_log(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_log");
+vector_of<float, 16>::type vector_log(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_logf");
+vector_of<float, 32>::type vector_log(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_logf");
+vector_of<float, 64>::type vector_log(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_logf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> log(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_log(x.v));
+#endif
+  return each([](T a) { return std::log(a); }, x);
+}
+// @end
+
+// @function lanes_log1p needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_log1p(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_log1p");
+vector_of<double, 32>::type vector_log1p(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_log1p");
+vector_of<double, 64>::type vector_log1p(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_log1p");
+vector_of<float, 16>::type vector_log1p(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_log1pf");
+vector_of<float, 32>::type vector_log1p(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_log1pf");
+vector_of<float, 64>::type vector_log1p(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_log1pf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> log1p(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_log1p(x.v));
+#endif
+  return each([](T a) { return std::log1p(a); }, x);
+}
+// @end
+
+// @function lanes_log2 needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_log2(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_log2");
+vector_of<double, 32>::type vector_log2(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_log2");
+vector_of<double, 64>::type vector_log2(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_log2");
+vector_of<float, 16>::type vector_log2(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_log2f");
+vector_of<float, 32>::type vector_log2(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_log2f");
+vector_of<float, 64>::type vector_log2(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_log2f");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> log2(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_log2(x.v));
+#endif
+  return each([](T a) { return std::log2(a); }, x);
+}
+// @end
+
+// @function lanes_log10 needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_log10(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_log10");
+vector_of<double, 32>::type vector_log10(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_log10");
+vector_of<double, 64>::type vector_log10(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_log10");
+vector_of<float, 16>::type vector_log10(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_log10f");
+vector_of<float, 32>::type vector_log10(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_log10f");
+vector_of<float, 64>::type vector_log10(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_log10f");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> log10(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_log10(x.v));
+#endif
+  return each([](T a) { return std::log10(a); }, x);
+}
+// @end
+
+// @function lanes_cbrt needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_cbrt(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_cbrt");
+vector_of<double, 32>::type vector_cbrt(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_cbrt");
+vector_of<double, 64>::type vector_cbrt(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_cbrt");
+vector_of<float, 16>::type vector_cbrt(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_cbrtf");
+vector_of<float, 32>::type vector_cbrt(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_cbrtf");
+vector_of<float, 64>::type vector_cbrt(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_cbrtf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> cbrt(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_cbrt(x.v));
+#endif
+  return each([](T a) { return std::cbrt(a); }, x);
+}
+// @end
+
+// @function lanes_erf needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_erf(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_erf");
+vector_of<double, 32>::type vector_erf(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_erf");
+vector_of<double, 64>::type vector_erf(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_erf");
+vector_of<float, 16>::type vector_erf(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_erff");
+vector_of<float, 32>::type vector_erf(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_erff");
+vector_of<float, 64>::type vector_erf(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_erff");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> erf(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_erf(x.v));
+#endif
+  return each([](T a) { return std::erf(a); }, x);
+}
+// @end
+
+// @function lanes_erfc needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_erfc(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_erfc");
+vector_of<double, 32>::type vector_erfc(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_erfc");
+vector_of<double, 64>::type vector_erfc(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_erfc");
+vector_of<float, 16>::type vector_erfc(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_erfcf");
+vector_of<float, 32>::type vector_erfc(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_erfcf");
+vector_of<float, 64>::type vector_erfc(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_erfcf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> erfc(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_erfc(x.v));
+#endif
+  return each([](T a) { return std::erfc(a); }, x);
+}
+// @end
+
+// @function lanes_pow needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_pow(vector_of<double, 16>::type, vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2vv_pow");
+vector_of<double, 32>::type vector_pow(vector_of<double, 32>::type, vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4vv_pow");
+vector_of<double, 64>::type vector_pow(vector_of<double, 64>::type, vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8vv_pow");
+vector_of<float, 16>::type vector_pow(vector_of<float, 16>::type, vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4vv_powf");
+vector_of<float, 32>::type vector_pow(vector_of<float, 32>::type, vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8vv_powf");
+vector_of<float, 64>::type vector_pow(vector_of<float, 64>::type, vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16vv_powf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> pow(lanes<T, B> x, lanes<T, B> y) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_pow(x.v, y.v));
+#endif
+  return each([](T a, T b) { return std::pow(a, b); }, x, y);
+}
+// @end
+
+// @function lanes_hypot needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_hypot(vector_of<double, 16>::type, vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2vv_hypot");
+vector_of<double, 32>::type vector_hypot(vector_of<double, 32>::type, vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4vv_hypot");
+vector_of<double, 64>::type vector_hypot(vector_of<double, 64>::type, vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8vv_hypot");
+vector_of<float, 16>::type vector_hypot(vector_of<float, 16>::type, vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4vv_hypotf");
+vector_of<float, 32>::type vector_hypot(vector_of<float, 32>::type, vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8vv_hypotf");
+vector_of<float, 64>::type vector_hypot(vector_of<float, 64>::type, vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16vv_hypotf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> hypot(lanes<T, B> x, lanes<T, B> y) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_hypot(x.v, y.v));
+#endif
+  return each([](T a, T b) { return std::hypot(a, b); }, x, y);
+}
+// @end
+
+}  // namespace nabla::rt

@@ -1,0 +1,251 @@
+// Trigonometric and hyperbolic functions of lanes by glibc's libmvec, else lane by lane; see nabla_lanes.h.
+//
+// The vector functions have the names of the vector ABI of x86-64: _ZGV, the instruction set (b: SSE, d:
+// AVX2, e: AVX-512), N, the number of lanes, a v for each argument, and the name of the scalar function.
+#pragma once
+
+#include "nabla_lanes.h"
+
+namespace nabla::rt {
+
+// @function lanes_sin needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_sin(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_sin");
+vector_of<double, 32>::type vector_sin(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_sin");
+vector_of<double, 64>::type vector_sin(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_sin");
+vector_of<float, 16>::type vector_sin(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_sinf");
+vector_of<float, 32>::type vector_sin(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_sinf");
+vector_of<float, 64>::type vector_sin(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_sinf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> sin(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_sin(x.v));
+#endif
+  return each([](T a) { return std::sin(a); }, x);
+}
+// @end
+
+// @function lanes_cos needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_cos(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_cos");
+vector_of<double, 32>::type vector_cos(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_cos");
+vector_of<double, 64>::type vector_cos(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_cos");
+vector_of<float, 16>::type vector_cos(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_cosf");
+vector_of<float, 32>::type vector_cos(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_cosf");
+vector_of<float, 64>::type vector_cos(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_cosf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> cos(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_cos(x.v));
+#endif
+  return each([](T a) { return std::cos(a); }, x);
+}
+// @end
+
+// @function lanes_tan needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_tan(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_tan");
+vector_of<double, 32>::type vector_tan(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_tan");
+vector_of<double, 64>::type vector_tan(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_tan");
+vector_of<float, 16>::type vector_tan(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_tanf");
+vector_of<float, 32>::type vector_tan(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_tanf");
+vector_of<float, 64>::type vector_tan(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_tanf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> tan(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_tan(x.v));
+#endif
+  return each([](T a) { return std::tan(a); }, x);
+}
+// @end
+
+// @function lanes_asin needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_asin(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_asin");
+vector_of<double, 32>::type vector_asin(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_asin");
+vector_of<double, 64>::type vector_asin(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_asin");
+vector_of<float, 16>::type vector_asin(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_asinf");
+vector_of<float, 32>::type vector_asin(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_asinf");
+vector_of<float, 64>::type vector_asin(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_asinf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> asin(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_asin(x.v));
+#endif
+  return each([](T a) { return std::asin(a); }, x);
+}
+// @end
+
+// @function lanes_acos needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_acos(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_acos");
+vector_of<double, 32>::type vector_acos(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_acos");
+vector_of<double, 64>::type vector_acos(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_acos");
+vector_of<float, 16>::type vector_acos(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_acosf");
+vector_of<float, 32>::type vector_acos(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_acosf");
+vector_of<float, 64>::type vector_acos(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_acosf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> acos(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_acos(x.v));
+#endif
+  return each([](T a) { return std::acos(a); }, x);
+}
+// @end
+
+// @function lanes_atan needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_atan(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_atan");
+vector_of<double, 32>::type vector_atan(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_atan");
+vector_of<double, 64>::type vector_atan(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_atan");
+vector_of<float, 16>::type vector_atan(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_atanf");
+vector_of<float, 32>::type vector_atan(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_atanf");
+vector_of<float, 64>::type vector_atan(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_atanf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> atan(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_atan(x.v));
+#endif
+  return each([](T a) { return std::atan(a); }, x);
+}
+// @end
+
+// @function lanes_atan2 needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_atan2(vector_of<double, 16>::type, vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2vv_atan2");
+vector_of<double, 32>::type vector_atan2(vector_of<double, 32>::type, vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4vv_atan2");
+vector_of<double, 64>::type vector_atan2(vector_of<double, 64>::type, vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8vv_atan2");
+vector_of<float, 16>::type vector_atan2(vector_of<float, 16>::type, vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4vv_atan2f");
+vector_of<float, 32>::type vector_atan2(vector_of<float, 32>::type, vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8vv_atan2f");
+vector_of<float, 64>::type vector_atan2(vector_of<float, 64>::type, vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16vv_atan2f");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> atan2(lanes<T, B> x, lanes<T, B> y) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_atan2(x.v, y.v));
+#endif
+  return each([](T a, T b) { return std::atan2(a, b); }, x, y);
+}
+// @end
+
+// @function lanes_sinh needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_sinh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_sinh");
+vector_of<double, 32>::type vector_sinh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_sinh");
+vector_of<double, 64>::type vector_sinh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_sinh");
+vector_of<float, 16>::type vector_sinh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_sinhf");
+vector_of<float, 32>::type vector_sinh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_sinhf");
+vector_of<float, 64>::type vector_sinh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_sinhf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> sinh(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_sinh(x.v));
+#endif
+  return each([](T a) { return std::sinh(a); }, x);
+}
+// @end
+
+// @function lanes_cosh needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_cosh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_cosh");
+vector_of<double, 32>::type vector_cosh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_cosh");
+vector_of<double, 64>::type vector_cosh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_cosh");
+vector_of<float, 16>::type vector_cosh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_coshf");
+vector_of<float, 32>::type vector_cosh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_coshf");
+vector_of<float, 64>::type vector_cosh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_coshf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> cosh(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_cosh(x.v));
+#endif
+  return each([](T a) { return std::cosh(a); }, x);
+}
+// @end
+
+// @function lanes_tanh needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_tanh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_tanh");
+vector_of<double, 32>::type vector_tanh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_tanh");
+vector_of<double, 64>::type vector_tanh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_tanh");
+vector_of<float, 16>::type vector_tanh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_tanhf");
+vector_of<float, 32>::type vector_tanh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_tanhf");
+vector_of<float, 64>::type vector_tanh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_tanhf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> tanh(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_tanh(x.v));
+#endif
+  return each([](T a) { return std::tanh(a); }, x);
+}
+// @end
+
+// @function lanes_asinh needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_asinh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_asinh");
+vector_of<double, 32>::type vector_asinh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_asinh");
+vector_of<double, 64>::type vector_asinh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_asinh");
+vector_of<float, 16>::type vector_asinh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_asinhf");
+vector_of<float, 32>::type vector_asinh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_asinhf");
+vector_of<float, 64>::type vector_asinh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_asinhf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> asinh(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_asinh(x.v));
+#endif
+  return each([](T a) { return std::asinh(a); }, x);
+}
+// @end
+
+// @function lanes_acosh needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_acosh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_acosh");
+vector_of<double, 32>::type vector_acosh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_acosh");
+vector_of<double, 64>::type vector_acosh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_acosh");
+vector_of<float, 16>::type vector_acosh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_acoshf");
+vector_of<float, 32>::type vector_acosh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_acoshf");
+vector_of<float, 64>::type vector_acosh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_acoshf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> acosh(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_acosh(x.v));
+#endif
+  return each([](T a) { return std::acosh(a); }, x);
+}
+// @end
+
+// @function lanes_atanh needs lanes
+#if defined(__GNUC__)
+vector_of<double, 16>::type vector_atanh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_atanh");
+vector_of<double, 32>::type vector_atanh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_atanh");
+vector_of<double, 64>::type vector_atanh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_atanh");
+vector_of<float, 16>::type vector_atanh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_atanhf");
+vector_of<float, 32>::type vector_atanh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_atanhf");
+vector_of<float, 64>::type vector_atanh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_atanhf");
+#endif
+template <class T, std::size_t B>
+lanes<T, B> atanh(lanes<T, B> x) {
+#if defined(__GNUC__)
+  if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_atanh(x.v));
+#endif
+  return each([](T a) { return std::atanh(a); }, x);
+}
+// @end
+
+}  // namespace nabla::rt
