@@ -262,7 +262,7 @@ BatchCode batch_code(Context& ctx, const EntryPoint& entry, const Signature& sig
   return BatchWriter(ctx, entry, signature, names, name_space).run();
 }
 
-std::string batch_layout(const EntryPoint& entry, const Signature& signature) {
+std::string batch_layout(const Signature& signature) {
   const auto listed = [](std::string& list, const std::string& name) {
     list += (list.empty() ? "" : ", ") + name;
   };
@@ -275,11 +275,7 @@ std::string batch_layout(const EntryPoint& entry, const Signature& signature) {
       listed(summed, r.name.empty() ? "the value" : r.name);
     }
   }
-  std::string out = "Over many points. By point, entry k for point p at [k*points + p]: " +
-                    (by_point.empty() ? "nothing" : by_point) + ".";
-  if (!shared.empty()) out += " The same for all points: " + shared + ".";
-  if (is_summed(entry)) out += " Sums over the points: " + summed + ".";
-  return out;
+  return layout_text(by_point, shared, summed);
 }
 
 }  // namespace nabla

@@ -23,6 +23,6 @@ BatchCode batch_code(Context& ctx, const EntryPoint& entry, const Signature& sig
                      const HeaderNames& names, const std::string& name_space);
 
 // What the comment above the function says of its layout.
-std::string batch_layout(const EntryPoint& entry, const Signature& signature);
+std::string batch_layout(const Signature& signature);
 
 }  // namespace nabla

@@ -8,7 +8,7 @@ namespace {
 class Maker {
  public:
   Maker(Context& ctx, const EntryPoint& entry, BatchNames& known, Identifiers& names)
-      : ctx_(ctx), entry_(entry), known_(known), names_(names), summed_(is_summed(entry)) {}
+      : ctx_(ctx), entry_(entry), known_(known), names_(names), summed_(is_summed(entry.wrt, entry.points)) {}
 
   BatchSignature run() {
     for (Ref a : entry_.arguments)
@@ -114,10 +114,17 @@ BatchNames batch_names(Identifiers& names) {
   return {names.fresh("points"), names.fresh("Lanes"), names.fresh("p"), names.fresh("left"), {}};
 }
 
-bool is_summed(const EntryPoint& entry) {
-  return std::any_of(entry.wrt.begin(), entry.wrt.end(), [&](Ref x) {
-    return std::find(entry.points.begin(), entry.points.end(), x) == entry.points.end();
-  });
+bool is_summed(const std::vector<Ref>& wrt, const std::vector<Ref>& points) {
+  return std::any_of(wrt.begin(), wrt.end(),
+                     [&](Ref x) { return std::find(points.begin(), points.end(), x) == points.end(); });
+}
+
+std::string layout_text(const std::string& by_point, const std::string& shared, const std::string& sums) {
+  std::string out = "Over many points. By point, entry k for point p at [k*points + p]: " +
+                    (by_point.empty() ? "nothing" : by_point) + ".";
+  if (!shared.empty()) out += " The same for all points: " + shared + ".";
+  if (!sums.empty()) out += " Sums over the points: " + sums + ".";
+  return out;
 }
 
 BatchSignature batch_signature(Context& ctx, const EntryPoint& entry, BatchNames& known, Identifiers& names) {

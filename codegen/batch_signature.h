@@ -47,6 +47,9 @@ struct BatchSignature {
 BatchSignature batch_signature(Context& ctx, const EntryPoint& entry, BatchNames& known, Identifiers& names);
 
 // Whether the function is the sum over the points.
-bool is_summed(const EntryPoint& entry);
+bool is_summed(const std::vector<Ref>& wrt, const std::vector<Ref>& points);
+
+// What the comment above the function says: which names are by point, the same for all, sums; "" for none.
+std::string layout_text(const std::string& by_point, const std::string& shared, const std::string& sums);
 
 }  // namespace nabla

@@ -38,6 +38,9 @@ class EigenHeader {
   std::string run() {
     std::string body;
     for (size_t i = 0; i < entries_.size(); ++i) {
+      if (entries_[i].batch)
+        throw Failure(Code::not_yet_available, entries_[i].function->span,
+                      "a batch with --storage eigen is not yet available", "leave the option out");
       placed(entries_[i].function->span, [&] { append_entry(body, i); });
     }
     const RuntimeBlocks blocks = runtime_blocks(needs_.runtime);

@@ -40,11 +40,13 @@ std::string FormulaCode::text(const std::string& indent, size_t& temporaries) {
   names.pi = style_.pi;
   names.e = style_.e;
   names.indent = indent;
+  names.lane = style_.lanes_of;
   names.temporaries = temporaries;
   std::vector<EmitTarget> targets;
   for (size_t k = 0; k < lefts_.size(); ++k) targets.push_back({lefts_[k], plan.outputs[k][0]});
   const Emitted emitted = emit(plan, ctx_, names, targets);
   needs_.std_functions.insert(emitted.std_functions.begin(), emitted.std_functions.end());
+  needs_.on_lanes.insert(emitted.on_lanes.begin(), emitted.on_lanes.end());
   needs_.runtime.insert(emitted.runtime.begin(), emitted.runtime.end());
   temporaries = emitted.temporaries;
   for (const PlanStep& s : plan.steps) has_constants_ = has_constants_ || s.op == PlanOp::constant;

@@ -275,6 +275,7 @@ class GroupWriter {
 
   bool in_lanes() const {
     const Ref extent = group_.extents.back();
+    if (!style_.lanes_of.empty()) return false;  // each number is a vector already
     const bool few = ctx_.is_number(extent) && ctx_.value(extent) < Rational(lane_count);
     return has_sums() && !few;
   }

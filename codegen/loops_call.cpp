@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/emit.h"
+#include "codegen/runtime_blocks.h"
 #include "codegen/storage.h"
 #include "codegen/tensor_program.h"
 #include "expr/diagnostic.h"
@@ -89,7 +90,13 @@ class Caller {
   }
 
   std::string call(const std::string& name, const std::vector<std::string>& arguments) const {
-    text_.needs.runtime.insert(name);
+    if (text_.style.lanes_of.empty()) {
+      text_.needs.runtime.insert(name);
+    } else if (runs_on_lanes(name)) {
+      text_.needs.on_lanes.insert(name);
+    } else {
+      refuse("'" + name + "' of a matrix that differs from point to point");
+    }
     std::string out = text_.style.runtime + "::" + name + "<" + text_.style.scalar + ">(";
     for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];
     return out + ")";

@@ -253,6 +253,14 @@ std::string NestCode::step(const Nest& nest, const std::string& into, const std:
   }
   const bool max = nest.gathering == Gathering::max;
   std::string out = body(nest, "const " + style_.scalar + " " + style_.value + " = ", indent);
+  if (!style_.lanes_of.empty()) {
+    const std::string select = style_.runtime + "::select<" + style_.scalar + ">(";
+    append_wrapped(out, indent,
+                   into + " = !" + style_.found + " ? " + style_.value + " : " + select + "(" + style_.value +
+                       " != " + style_.value + ") | (" + style_.value + (max ? " > " : " < ") + into + "), " +
+                       style_.value + ", " + into + ");");
+    return out + indent + style_.found + " = true;\n";
+  }
   append_wrapped(out, indent,
                  "if (!" + style_.found + " || " + style_.value + " != " + style_.value + " || " +
                      style_.value + (max ? " > " : " < ") + into + ") " + into + " = " + style_.value + ";");

@@ -17,7 +17,8 @@ namespace nabla {
 
 // How a target spells things.
 struct NestStyle {
-  std::string scalar;  // the type of numbers, "T"
+  std::string scalar;    // the type of numbers, "T"
+  std::string lanes_of;  // not empty: it is one of lanes, vectors of these numbers
   bool is_template = true;
   std::string runtime, pi, e;
   std::string sum, value, found;    // local variables
@@ -34,6 +35,7 @@ struct NestStyle {
 struct CodeNeeds {
   std::set<std::string> std_functions;  // of <cmath>, by using declarations
   std::set<std::string> runtime;
+  std::set<std::string> on_lanes;  // of <cmath> and the runtime, called with lanes
   bool algorithm = false, limits = false;
 };
 

@@ -123,13 +123,12 @@ class Collector {
  private:
   void add(const OutputRequest& request) {
     const ModelFunction& f = *request.function;
-    if (request.batch)
-      refuse(Code::not_yet_available, request.span,
-             "a batch of '" + f.name + "', which is not computed entry by entry, is not yet available");
     TensorEntry e;
     e.kind = request.kind;
     e.function = &f;
     e.arguments = argument_symbols(ctx_, model_, f);
+    e.batch = request.batch;
+    e.points = batch_points(ctx_, request, e.arguments);
     if (e.kind != Output::value) e.wrt = request.wrt;
     refuse_complex(f, e);
     refuse_second_of_orthogonal(e, request.span);

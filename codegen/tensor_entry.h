@@ -22,11 +22,13 @@ struct TensorEntry {
   std::vector<Ref> arguments;  // symbols: the parameters, then the other names that the formula uses
   std::vector<Ref> wrt;
   std::vector<Ref> directions;  // v for each of wrt (jvp, hvp), or u (vjp)
+  bool batch = false;           // over many points
+  std::vector<Ref> points;      // of arguments: those that differ from point to point
   TensorProgram program;
 };
 
 // As entry_points(), for models with symbolic sizes, variables with structure or functions of matrices.
-// Failure: not_yet_available for `batch`, complex names, second derivatives by orthogonal matrices;
+// Failure: not_yet_available for complex names, second derivatives by orthogonal matrices;
 // cannot_differentiate, not_a_scalar.
 std::vector<TensorEntry> tensor_entry_points(Context& ctx, const Model& model);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/batch_loops.h"
 #include "codegen/eigen_generate.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
@@ -40,16 +41,19 @@ class LoopHeader {
     for (size_t i = 0; i < entries_.size(); ++i) {
       placed(entries_[i].function->span, [&] { append_entry(body, i); });
     }
-    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime);
-    const bool copies = !needs_.runtime.empty() && !options_.use_runtime;
+    const bool lanes = !needs_.on_lanes.empty(), uses = lanes || !needs_.runtime.empty();
+    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes);
+    // Lanes need the functions in one namespace with theirs.
+    const bool copies = uses && (!options_.use_runtime || lanes);
     std::string out = banner() + "#pragma once\n\n";
     if (needs_.algorithm) out += "#include <algorithm>\n";
     out += "#include <cmath>\n#include <cstddef>\n";
+    if (lanes) out += "#include <cstdint>\n#include <cstring>\n";
     if (needs_.limits || (copies && blocks.needs_limits)) out += "#include <limits>\n";
     if (guarded_) out += "#include <type_traits>\n";
-    if (!needs_.runtime.empty() && !copies) out += "\n#include \"nabla_runtime.h\"\n";
+    if (uses && !copies) out += "\n#include \"nabla_runtime.h\"\n";
     out += "\nnamespace " + namespace_ + " {\n";
-    if (!needs_.runtime.empty()) out += runtime_namespace(names_.runtime, blocks, copies);
+    if (uses) out += runtime_namespace(names_.runtime, blocks, copies);
     if (guarded_) out += integer_guard(names_.guard, names_.scalar);
     return out + body + "\n}  // namespace " + namespace_ + "\n";
   }
@@ -70,13 +74,17 @@ class LoopHeader {
         "Arrays are row-major, without gaps, and belong to the caller. Sizes come first; each is 1 or "
         "more. Results and workspace overlap neither inputs nor each other. A value that is one "
         "number is returned.");
-    if (!entries_.empty()) append_example(out);
+    const auto single = [](const TensorEntry& e) { return !e.batch; };
+    if (std::any_of(entries_.begin(), entries_.end(), single)) append_example(out);
     return out;
   }
 
   void append_example(std::string& out) const {
     size_t shown = 0;
-    while (shown + 1 < entries_.size() && entries_[shown].kind == Output::value) ++shown;
+    const auto fits = [&](size_t i) { return !entries_[i].batch && entries_[i].kind != Output::value; };
+    while (shown + 1 < entries_.size() && !fits(shown)) ++shown;
+    if (!fits(shown)) shown = 0;
+    while (entries_[shown].batch) ++shown;
     const TensorSignature& s = names_.signatures[shown];
     const std::string type = names_.is_template ? "double" : names_.scalar;
     const std::string header =
@@ -146,9 +154,18 @@ class LoopHeader {
     return function_head((single ? "" : "inline ") + (returns ? scalar : "void") + " " + s.name, list);
   }
 
+  void append_batch(std::string& out, const TensorEntry& e, const TensorSignature& s) {
+    const LoopBatchCode code = batch_loops(ctx_, e, s, names_, namespace_);
+    add_needs(code.needs);
+    work_.push_back(zero);
+    guarded_ = guarded_ || (names_.is_template && code.has_values);
+    out += "\n" + code.text;
+  }
+
   void append_entry(std::string& out, size_t i) {
     const TensorEntry& e = entries_[i];
     const TensorSignature& s = names_.signatures[i];
+    if (e.batch) return append_batch(out, e, s);
     TensorCode code = loop_code(ctx_, e, s, names_);
     add_needs(code.needs);
     work_.push_back(code.work);
@@ -177,6 +194,7 @@ class LoopHeader {
 
   void add_needs(const CodeNeeds& more) {
     needs_.runtime.insert(more.runtime.begin(), more.runtime.end());
+    needs_.on_lanes.insert(more.on_lanes.begin(), more.on_lanes.end());
     needs_.algorithm = needs_.algorithm || more.algorithm;
     needs_.limits = needs_.limits || more.limits;
   }

@@ -24,6 +24,7 @@ class Namer {
       }
       for (Ref s : e.directions) out_.symbols.try_emplace(s, shared(ctx_.symbol(s).name));
     }
+    out_.batch = batch_names(pool_);
     for (const TensorEntry& e : entries_) out_.signatures.push_back(signature(e));
     out_.runtime = pool_.fresh("rt");
     out_.algebra = pool_.fresh("algebra");
@@ -74,8 +75,10 @@ class Namer {
     TensorSignature s;
     const std::string& function = pool_.of(e.function->name);
     s.name = function;
-    if (e.kind != Output::value) {
-      std::string wish = function + "_" + std::string(output_name(e.kind));
+    if (e.kind != Output::value || e.batch) {
+      std::string wish = function;
+      if (e.kind != Output::value) wish += "_" + std::string(output_name(e.kind));
+      if (e.batch) wish += "_batch";
       const bool again = std::any_of(out_.signatures.begin(), out_.signatures.end(),
                                      [&](const TensorSignature& t) { return t.name == wish; });
       if (again) {
@@ -84,7 +87,8 @@ class Namer {
       s.name = pool_.fresh(wish);
     }
     for (const TensorOutput& o : e.program.outputs) {
-      if (o.name == "value" && o.shape == scalar_shape) {
+      const bool one = o.name == "value" && o.shape == scalar_shape;
+      if (one && (!e.batch || is_summed(e.wrt, e.points))) {
         s.outputs.emplace_back();
         continue;
       }
@@ -94,7 +98,25 @@ class Namer {
       }
       s.outputs.push_back(shared(name));
     }
+    if (e.batch) name_locals(e, s);
     return s;
+  }
+
+  // What stands inside a function over many points.
+  void name_locals(const TensorEntry& e, const TensorSignature& s) {
+    std::vector<std::string> wishes = {"vectors",    "shared",  "shared_work",
+                                       "point_work", "value_p", "sum_value"};
+    for (const auto* list : {&e.arguments, &e.directions}) {
+      for (Ref r : *list) wishes.push_back(out_.symbols.at(r) + "_p");
+    }
+    for (const std::string& o : s.outputs) {
+      wishes.push_back(o + "_p");
+      wishes.push_back("sum_" + o);
+    }
+    for (const std::string& wish : wishes) {
+      const auto [it, is_new] = out_.batch.others.try_emplace(wish);
+      if (is_new) it->second = pool_.fresh(wish);
+    }
   }
 
   Context& ctx_;
@@ -109,6 +131,7 @@ class Namer {
 NestStyle nest_style(const TensorNames& names) {
   NestStyle s;
   s.scalar = names.scalar;
+  s.lanes_of = names.lanes_of;
   s.is_template = names.is_template;
   s.runtime = names.runtime;
   s.pi = names.pi;

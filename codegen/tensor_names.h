@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "codegen/batch_signature.h"
 #include "codegen/nest_code.h"
 #include "codegen/tensor_entry.h"
 
@@ -22,8 +23,10 @@ struct TensorNames {
   std::vector<std::string> labels;               // loop variables
   std::unordered_map<Ref, std::string> symbols;  // dims, arguments, directions
   std::vector<TensorSignature> signatures;       // by entry point
-  std::vector<std::string> arrays, scalars;      // of lets: m1, m2, …; s1, s2, …
-  std::vector<std::string> parts;                // the lanes of sums: parts1, parts2, …
+  BatchNames batch;
+  std::string lanes_of;                      // not empty: the scalars are lanes of these
+  std::vector<std::string> arrays, scalars;  // of lets: m1, m2, …; s1, s2, …
+  std::vector<std::string> parts;            // the lanes of sums: parts1, parts2, …
 };
 
 // What nests of loops are spelled with, but for atoms and entries.

@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 namespace nabla::rt {
@@ -35,11 +36,11 @@ struct vector_of {
 #if defined(__GNUC__)
 template <std::size_t Bytes>
 struct vector_of<double, Bytes> {
-  typedef double type __attribute__((vector_size(Bytes)));
+  typedef double type __attribute__((vector_size(Bytes), may_alias));
 };
 template <std::size_t Bytes>
 struct vector_of<float, Bytes> {
-  typedef float type __attribute__((vector_size(Bytes)));
+  typedef float type __attribute__((vector_size(Bytes), may_alias));
 };
 #endif
 
@@ -47,6 +48,7 @@ struct vector_of<float, Bytes> {
 template <class T, std::size_t Bytes = vector_bytes>
 struct lanes {
   using vector = typename vector_of<T, Bytes>::type;
+  using number = T;
   using truth = decltype(vector() < vector());
   static constexpr std::ptrdiff_t count = static_cast<std::ptrdiff_t>(sizeof(vector) / sizeof(T));
 
@@ -171,6 +173,14 @@ T total(lanes<T> x) {
   T sum = x[0];
   for (std::ptrdiff_t i = 1; i < lanes<T>::count; ++i) sum += x[i];
   return sum;
+}
+
+// The first place at or after x where lanes can stand: arrays of them may lie in memory for numbers.
+template <class T>
+lanes<T>* aligned(T* x) {
+  const auto place = reinterpret_cast<std::uintptr_t>(x);
+  const std::uintptr_t size = alignof(lanes<T>);
+  return reinterpret_cast<lanes<T>*>((place + size - 1) / size * size);
 }
 
 // f lane by lane: for functions with loops and branches.

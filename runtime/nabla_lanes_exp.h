@@ -193,6 +193,14 @@ lanes<T, B> pow(lanes<T, B> x, lanes<T, B> y) {
 #endif
   return each([](T a, T b) { return std::pow(a, b); }, x, y);
 }
+template <class T, std::size_t B>
+lanes<T, B> pow(lanes<T, B> x, typename lanes<T, B>::number y) {
+  return pow(x, lanes<T, B>(y));
+}
+template <class T, std::size_t B>
+lanes<T, B> pow(typename lanes<T, B>::number x, lanes<T, B> y) {
+  return pow(lanes<T, B>(x), y);
+}
 // @end
 
 // @function lanes_hypot needs lanes
@@ -216,6 +224,14 @@ lanes<T, B> hypot(lanes<T, B> x, lanes<T, B> y) {
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_hypot(x.v, y.v));
 #endif
   return each([](T a, T b) { return std::hypot(a, b); }, x, y);
+}
+template <class T, std::size_t B>
+lanes<T, B> hypot(lanes<T, B> x, typename lanes<T, B>::number y) {
+  return hypot(x, lanes<T, B>(y));
+}
+template <class T, std::size_t B>
+lanes<T, B> hypot(typename lanes<T, B>::number x, lanes<T, B> y) {
+  return hypot(lanes<T, B>(x), y);
 }
 // @end
 

@@ -138,6 +138,14 @@ lanes<T, B> atan2(lanes<T, B> x, lanes<T, B> y) {
 #endif
   return each([](T a, T b) { return std::atan2(a, b); }, x, y);
 }
+template <class T, std::size_t B>
+lanes<T, B> atan2(lanes<T, B> x, typename lanes<T, B>::number y) {
+  return atan2(x, lanes<T, B>(y));
+}
+template <class T, std::size_t B>
+lanes<T, B> atan2(typename lanes<T, B>::number x, lanes<T, B> y) {
+  return atan2(lanes<T, B>(x), y);
+}
 // @end
 
 // @function lanes_sinh needs lanes

@@ -1,0 +1,363 @@
+#include "codegen/batch_loops.h"
+
+#include <algorithm>
+
+#include "codegen/batch_signature.h"
+#include "codegen/batch_split.h"
+#include "codegen/emit.h"
+#include "codegen/header_text.h"
+#include "codegen/index_text.h"
+#include "codegen/storage.h"
+#include "expr/diagnostic.h"
+#include "expr/substitute.h"
+
+namespace nabla {
+namespace {
+
+constexpr const char* integer = "std::ptrdiff_t";
+
+// `text` with more indentation.
+std::string deeper(const std::string& text) {
+  std::string out;
+  for (const std::string& line : split(text, "\n")) {
+    if (!line.empty()) out += "  " + line + "\n";
+  }
+  return out;
+}
+
+class BatchLoops {
+ public:
+  BatchLoops(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
+             const TensorNames& names, const std::string& name_space)
+      : ctx_(ctx),
+        entry_(entry),
+        signature_(signature),
+        names_(names),
+        name_space_(name_space),
+        split_(split_by_point(ctx, entry)),
+        summed_(is_summed(entry.wrt, entry.points)) {}
+
+  LoopBatchCode run() {
+    refuse_integers();
+    const std::string shared = shared_text();
+    const std::string loop = loop_text();
+    const std::string& lanes = names_.batch.lanes;
+    std::string body = "  using " + lanes + " = " + names_.runtime + "::lanes<" + names_.scalar + ">;\n";
+    std::string usings;
+    for (const std::string& f : out_.needs.std_functions)
+      usings += (usings.empty() ? "using std::" : ", std::") + f;
+    if (!usings.empty()) append_wrapped(body, "  ", usings + ";", comment_width);
+    body += shared;
+    if (lanes_ != zero) {
+      append_wrapped(body, "  ",
+                     lanes + "* const " + name("vectors") + " = " + names_.runtime + "::aligned<" +
+                         names_.scalar + ">(" + places(names_.work, numbers_) + ");",
+                     comment_width);
+    }
+    body += arrays_ + clears_ + loop + totals_;
+    if (returned_) body += "  return " + total(name("sum_value")) + ";\n";
+    out_.has_work = numbers_ != zero || lanes_ != zero;
+    if (out_.has_work) append_work();
+    append_function(body);
+    describe();
+    return std::move(out_);
+  }
+
+ private:
+  // ---- names ----
+
+  const std::string& name(const std::string& wish) const { return names_.batch.others.at(wish); }
+  std::string atom(Ref r) const { return names_.symbols.at(r); }
+  std::string text(Ref size, bool operand) const {
+    return index_text(
+        ctx_, size, [this](Ref r) { return atom(r); }, operand);
+  }
+  std::string places(const std::string& base, Ref offset) const {
+    return offset == zero ? base : base + " + " + text(offset, false);
+  }
+  bool by_point(Ref symbol) const { return split_.varying.count(symbol) != 0; }
+  bool is_array(Ref symbol) const { return ctx_[symbol].shape != scalar_shape; }
+  Ref count(Ref symbol) { return entry_count(ctx_, ctx_[symbol].shape); }
+  std::string total(const std::string& sum) const {
+    return names_.runtime + "::total<" + names_.scalar + ">(" + sum + ")";
+  }
+
+  void refuse_integers() const {
+    for (Ref s : entry_.arguments) {
+      if (!by_point(s) || !is_integer_data(ctx_, entry_, s)) continue;
+      throw Failure(
+          Code::not_yet_available, entry_.function->span,
+          "'" + ctx_.symbol(s).name + "' is an integer, which cannot differ from point to point yet");
+    }
+  }
+
+  // ---- the shared part ----
+
+  std::string shared_text() {
+    TensorSignature signature;
+    TensorNames names = names_;
+    std::string out;
+    const auto& outputs = split_.shared.program.outputs;
+    for (size_t o = 0; o < outputs.size(); ++o) {
+      const std::string array = name("shared") + std::to_string(o + 1);
+      signature.outputs.push_back(array);
+      const bool scalar = outputs[o].shape == scalar_shape;
+      symbols_[split_.symbols[o]] = scalar ? array + "[0]" : array;
+      if (scalar) {
+        out += "  " + names_.scalar + " " + array + "[1];\n";
+      } else {
+        append_wrapped(out, "  ",
+                       names_.scalar + "* const " + array + " = " + places(names_.work, numbers_) + ";",
+                       comment_width);
+        numbers_ = ctx_.add(numbers_, entry_count(ctx_, outputs[o].shape));
+      }
+    }
+    names.work = name("shared_work");
+    const TensorCode code = loop_code(ctx_, split_.shared, signature, names);
+    if (code.work != zero) {
+      append_wrapped(out, "  ",
+                     names_.scalar + "* const " + names.work + " = " + places(names_.work, numbers_) + ";",
+                     comment_width);
+      numbers_ = ctx_.add(numbers_, code.work);
+    }
+    merge(code);
+    return out + code.text;
+  }
+
+  void merge(const TensorCode& code) {
+    used_.insert(code.used.begin(), code.used.end());
+    const CodeNeeds& n = code.needs;
+    out_.needs.std_functions.insert(n.std_functions.begin(), n.std_functions.end());
+    out_.needs.runtime.insert(n.runtime.begin(), n.runtime.end());
+    out_.needs.on_lanes.insert(n.on_lanes.begin(), n.on_lanes.end());
+    out_.needs.on_lanes.insert("select");
+    out_.needs.algorithm = out_.needs.algorithm || n.algorithm;
+    out_.needs.limits = out_.needs.limits || n.limits;
+  }
+
+  // ---- the loop over the points ----
+
+  // Room for vectors, in the workspace.
+  void vectors(const std::string& array, Ref size) {
+    append_wrapped(arrays_, "  ",
+                   names_.batch.lanes + "* const " + array + " = " + places(name("vectors"), lanes_) + ";",
+                   comment_width);
+    lanes_ = ctx_.add(lanes_, size);
+  }
+
+  std::string each(Ref size, const std::string& indent, const std::string& statement) const {
+    const std::string& i = names_.labels[0];
+    std::string out;
+    append_wrapped(out, indent,
+                   "for (" + std::string(integer) + " " + i + " = 0; " + i + " < " + text(size, true) +
+                       "; ++" + i + ") " + statement,
+                   comment_width);
+    return out;
+  }
+
+  std::string loads() {
+    std::string out;
+    const std::string& p = names_.batch.first;
+    for (const auto* list : {&entry_.arguments, &entry_.directions}) {
+      for (Ref s : *list) {
+        if (!by_point(s)) continue;
+        const std::string array = name(atom(s) + "_p"), &i = names_.labels[0];
+        const std::string load = names_.runtime + "::load(" + atom(s) + " + ";
+        symbols_[s] = array;
+        if (is_array(s)) {
+          vectors(array, count(s));
+          out += each(count(s), "    ",
+                      array + "[" + i + "] = " + load + i + " * " + names_.batch.points + " + " + p + ", " +
+                          names_.batch.left + ");");
+        } else {
+          append_wrapped(out, "    ",
+                         "const " + names_.batch.lanes + " " + array + " = " + load + p + ", " +
+                             names_.batch.left + ");",
+                         comment_width);
+        }
+      }
+    }
+    return out;
+  }
+
+  bool output_by_point(const TensorOutput& o) const {
+    if (o.by.empty() || o.name == "jvp") return !summed_;
+    return std::any_of(o.by.begin(), o.by.end(), [this](Ref x) { return by_point(x); });
+  }
+
+  // What happens to the results of one vector of points.
+  std::string stores(TensorSignature& inner) {
+    std::string out;
+    for (size_t k = 0; k < entry_.program.outputs.size(); ++k) {
+      const TensorOutput& o = entry_.program.outputs[k];
+      const std::string result = signature_.outputs[k], wish = result.empty() ? "value" : result;
+      const std::string array = name(wish + "_p"), sum = name("sum_" + wish);
+      inner.outputs.push_back(array);
+      const Ref size = entry_count(ctx_, o.shape);
+      const bool one = o.shape == scalar_shape;
+      if (one) {
+        arrays_ += "  " + names_.batch.lanes + " " + array + "[1];\n";
+      } else {
+        vectors(array, size);
+      }
+      if (output_by_point(o)) {
+        store(out, result, array, size, one);
+      } else {
+        add(out, result, array, sum, size, one);
+      }
+    }
+    return out;
+  }
+
+  void store(std::string& out, const std::string& result, const std::string& array, Ref size,
+             bool one) const {
+    const std::string &i = names_.labels[0], &p = names_.batch.first;
+    const std::string call = names_.runtime + "::store<" + names_.scalar + ">(" + result + " + ";
+    if (one) {
+      append_wrapped(out, "    ", call + p + ", " + array + "[0], " + names_.batch.left + ");",
+                     comment_width);
+    } else {
+      out += each(size, "    ",
+                  call + i + " * " + names_.batch.points + " + " + p + ", " + array + "[" + i + "], " +
+                      names_.batch.left + ");");
+    }
+  }
+
+  void add(std::string& out, const std::string& result, const std::string& array, const std::string& sum,
+           Ref size, bool one) {
+    const std::string& i = names_.labels[0];
+    const std::string at = one ? "[0]" : "[" + i + "]", here = one ? "" : at;
+    const std::string more = sum + here + " += " + names_.runtime + "::first<" + names_.scalar + ">(" +
+                             array + at + ", " + names_.batch.left + ");";
+    if (one) {
+      arrays_ += "  " + names_.batch.lanes + " " + sum + ";\n";
+      append_wrapped(out, "    ", more, comment_width);
+      if (result.empty()) {
+        returned_ = true;
+      } else {
+        totals_ += "  " + result + "[0] = " + total(sum) + ";\n";
+      }
+      return;
+    }
+    vectors(sum, size);
+    clears_ += each(size, "  ", sum + at + " = " + names_.batch.lanes + "(0);");
+    out += each(size, "    ", more);
+    totals_ += each(size, "  ", result + at + " = " + total(sum + at) + ";");
+  }
+
+  std::string loop_text() {
+    const std::string load = loads();
+    TensorSignature inner;
+    const std::string store = stores(inner);
+    TensorNames names = names_;
+    names.scalar = names_.batch.lanes;
+    names.lanes_of = names_.scalar;
+    names.work = name("point_work");
+    for (const auto& [symbol, spelling] : symbols_) names.symbols[symbol] = spelling;
+    const TensorCode code = loop_code(ctx_, split_.by_point, inner, names);
+    merge(code);
+    if (code.work != zero) vectors(names.work, code.work);
+    const std::string& p = names_.batch.first;
+    std::string out = "  for (" + std::string(integer) + " " + p + " = 0; " + p + " < " +
+                      names_.batch.points + "; " + p + " += " + names_.batch.lanes + "::count) {\n";
+    out += "    const " + std::string(integer) + " " + names_.batch.left + " = " + names_.batch.points +
+           " - " + p + ";\n";
+    return out + load + deeper(code.text) + store + "  }\n";
+  }
+
+  // ---- outside ----
+
+  std::vector<std::string> parameters(const std::string& scalar) {
+    std::vector<std::string> list{integer + (" " + names_.batch.points)};
+    for (Ref d : entry_.dims) list.push_back("[[maybe_unused]] " + (integer + (" " + atom(d))));
+    for (const auto* symbols : {&entry_.arguments, &entry_.directions}) {
+      for (Ref s : *symbols) {
+        const std::string type = is_integer_data(ctx_, entry_, s) ? "int" : scalar;
+        const bool pointer = is_array(s) || by_point(s);
+        out_.has_values = out_.has_values || !pointer;
+        list.push_back("[[maybe_unused]] " + (pointer ? "const " + type + "*" : type) + " " + atom(s));
+      }
+    }
+    for (const std::string& o : signature_.outputs) {
+      if (!o.empty()) list.push_back(scalar + "* " + o);
+    }
+    if (out_.has_work) list.push_back(scalar + "* " + names_.work);
+    return list;
+  }
+
+  std::string head(const std::string& scalar, const std::string& before) {
+    return function_head(before + (returned_ ? scalar : "void") + " " + signature_.name, parameters(scalar));
+  }
+
+  void append_function(const std::string& body) {
+    const std::string first = head(names_.scalar, names_.is_template ? "" : "inline ");
+    if (names_.is_template) {
+      out_.text += "template <class " + names_.scalar +
+                   (out_.has_values ? ", class = " + names_.guard + "<" + names_.scalar + ">" : "") + ">\n";
+    }
+    out_.text += first + body + "}\n";
+    if (!names_.is_template || !out_.has_values) return;
+    std::string list;  // the same for double, where integers convert
+    for (const std::string& p : parameters("double"))
+      list += (list.empty() ? "" : ", ") + p.substr(p.rfind(' ') + 1);
+    out_.text += "\n" + head("double", "inline ");
+    append_wrapped(out_.text, "  ",
+                   "return ::" + name_space_ + "::" + signature_.name + "<double>(" + list + ");",
+                   comment_width);
+    out_.text += "}\n";
+  }
+
+  void append_work() {
+    append_comment(out_.text, "How many numbers " + signature_.name + " needs as workspace.");
+    const std::string type = names_.is_template ? "T" : names_.scalar;
+    std::vector<std::string> list;
+    const Ref all = ctx_.add(numbers_, lanes_);
+    for (Ref d : entry_.dims)
+      list.push_back((contains(ctx_, all, d) ? "" : "[[maybe_unused]] ") + (integer + (" " + atom(d))));
+    if (names_.is_template) out_.text += "template <class " + names_.scalar + " = double>\n";
+    out_.text += function_head("constexpr std::size_t " + signature_.name + "_work", list);
+    append_wrapped(out_.text, "  ",
+                   "return static_cast<std::size_t>(" + text(numbers_, true) + " + (" +
+                       text(ctx_.add(lanes_, one), false) + ") * " + names_.runtime + "::lanes<" +
+                       names_.scalar + ">::count);",
+                   comment_width);
+    out_.text += "}\n\n";
+  }
+
+  void describe() {
+    std::string point, shared, sums;
+    const auto listed = [](std::string& list, const std::string& more) {
+      list += (list.empty() ? "" : ", ") + more;
+    };
+    for (const auto* symbols : {&entry_.arguments, &entry_.directions}) {
+      for (Ref s : *symbols) listed(by_point(s) ? point : shared, atom(s));
+    }
+    for (size_t k = 0; k < signature_.outputs.size(); ++k) {
+      const std::string& o = signature_.outputs[k];
+      listed(output_by_point(entry_.program.outputs[k]) ? point : sums, o.empty() ? "the value" : o);
+    }
+    out_.layout = layout_text(point, shared, sums);
+  }
+
+  Context& ctx_;
+  const TensorEntry& entry_;
+  const TensorSignature& signature_;
+  const TensorNames& names_;
+  const std::string& name_space_;
+  BatchSplit split_;
+  bool summed_, returned_ = false;
+  LoopBatchCode out_;
+  std::unordered_map<Ref, std::string> symbols_;  // in the loop
+  std::unordered_set<Ref> used_;
+  Ref numbers_ = zero, lanes_ = zero;  // how much of the workspace is taken
+  std::string arrays_, clears_, totals_;
+};
+
+}  // namespace
+
+LoopBatchCode batch_loops(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
+                          const TensorNames& names, const std::string& name_space) {
+  return BatchLoops(ctx, entry, signature, names, name_space).run();
+}
+
+}  // namespace nabla

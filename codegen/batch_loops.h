@@ -1,0 +1,29 @@
+// A function over many points whose value and derivatives are a program of whole arrays.
+//
+// What no point changes is computed once, in numbers. The rest runs in a loop over the points on lanes,
+// vectors of as many points as a register holds (runtime/nabla_lanes.h): of an array by point each entry is
+// one vector, so that the loops of the program stay outside and the points are innermost. Layout as in
+// batch_signature.h.
+#pragma once
+
+#include <string>
+
+#include "codegen/loops.h"
+#include "codegen/tensor_names.h"
+
+namespace nabla {
+
+struct LoopBatchCode {
+  std::string layout;  // for the comment
+  std::string text;    // the functions
+  CodeNeeds needs;
+  bool has_work = false;
+  bool has_values = false;  // there are parameters that are numbers
+};
+
+// Failure: cannot_emit for functions of matrices that differ from point to point; not_yet_available for
+// integer data by point.
+LoopBatchCode batch_loops(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
+                          const TensorNames& names, const std::string& name_space);
+
+}  // namespace nabla

@@ -1,0 +1,85 @@
+#include "codegen/batch_split.h"
+
+#include <algorithm>
+
+#include "codegen/batch_signature.h"
+#include "expr/substitute.h"
+#include "expr/walk.h"
+
+namespace nabla {
+namespace {
+
+class Splitter {
+ public:
+  Splitter(Context& ctx, const TensorEntry& entry) : ctx_(ctx), entry_(entry) {}
+
+  BatchSplit run() {
+    find_varying();
+    out_.shared = out_.by_point = entry_;
+    out_.shared.program = out_.by_point.program = {};
+    for (const Let& l : entry_.program.lets) {
+      const bool moves = varies(l.value);
+      if (moves) varying_lets_.insert(l.name);
+      TensorProgram& p = moves ? out_.by_point.program : out_.shared.program;
+      p.lets.push_back({l.name, moves ? renamed(l.value) : l.value});
+      if (!moves) shared_lets_.insert(l.name);
+    }
+    for (TensorOutput o : entry_.program.outputs) {
+      o.value = renamed(o.value);
+      out_.by_point.program.outputs.push_back(std::move(o));
+    }
+    return std::move(out_);
+  }
+
+ private:
+  // A direction is by point where its variable is; u where the value is.
+  void find_varying() {
+    out_.varying.insert(entry_.points.begin(), entry_.points.end());
+    for (size_t k = 0; k < entry_.directions.size(); ++k) {
+      const bool moves = entry_.kind == Output::vjp ? !is_summed(entry_.wrt, entry_.points)
+                                                    : out_.varying.count(entry_.wrt[k]) != 0;
+      if (moves) out_.varying.insert(entry_.directions[k]);
+    }
+  }
+
+  bool varies(Ref value) const {
+    for (Ref r : nodes_below(ctx_, value)) {
+      if (out_.varying.count(r) != 0 || varying_lets_.count(r) != 0) return true;
+    }
+    return false;
+  }
+
+  // With symbols in the place of shared lets, each of which becomes an output of the shared part.
+  Ref renamed(Ref value) {
+    std::vector<std::pair<Ref, Ref>> names;
+    for (Ref r : nodes_below(ctx_, value)) {
+      if (shared_lets_.count(r) != 0) names.emplace_back(r, symbol(r));
+    }
+    return names.empty() ? value : substitute(ctx_, value, names);
+  }
+
+  Ref symbol(Ref let) {
+    const auto [it, is_new] = symbols_.try_emplace(let);
+    if (!is_new) return it->second;
+    Symbol s;
+    s.name = "shared " + std::to_string(out_.symbols.size() + 1);
+    s.role = Role::placeholder;
+    s.shape = ctx_[let].shape;
+    it->second = ctx_.symbol(s);
+    out_.symbols.push_back(it->second);
+    out_.shared.program.outputs.push_back({"shared", {}, ctx_[let].shape, let});
+    return it->second;
+  }
+
+  Context& ctx_;
+  const TensorEntry& entry_;
+  BatchSplit out_;
+  std::unordered_set<Ref> varying_lets_, shared_lets_;
+  std::unordered_map<Ref, Ref> symbols_;
+};
+
+}  // namespace
+
+BatchSplit split_by_point(Context& ctx, const TensorEntry& entry) { return Splitter(ctx, entry).run(); }
+
+}  // namespace nabla
