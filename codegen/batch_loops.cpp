@@ -7,6 +7,7 @@
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
+#include "codegen/runtime_blocks.h"
 #include "codegen/storage.h"
 #include "expr/diagnostic.h"
 #include "expr/substitute.h"
@@ -49,6 +50,7 @@ class BatchLoops {
     if (!usings.empty()) append_wrapped(body, "  ", usings + ";", comment_width);
     body += shared;
     if (lanes_ != zero) {
+      out_.needs.runtime.insert("aligned");
       append_wrapped(body, "  ",
                      lanes + "* const " + name("vectors") + " = " + names_.runtime + "::aligned<" +
                          names_.scalar + ">(" + places(names_.work, numbers_) + ");",
@@ -131,6 +133,10 @@ class BatchLoops {
     out_.needs.runtime.insert(n.runtime.begin(), n.runtime.end());
     out_.needs.on_lanes.insert(n.on_lanes.begin(), n.on_lanes.end());
     out_.needs.on_lanes.insert("select");
+    // What the points share is a number in the loop too.
+    for (const std::string& name : n.on_lanes) {
+      if (!runs_on_lanes(name)) out_.needs.std_functions.insert(name);
+    }
     out_.needs.algorithm = out_.needs.algorithm || n.algorithm;
     out_.needs.limits = out_.needs.limits || n.limits;
   }

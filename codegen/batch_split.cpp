@@ -9,6 +9,8 @@
 namespace nabla {
 namespace {
 
+constexpr uint32_t first_lifted = (uint32_t{1} << 29) + (uint32_t{1} << 28);  // numbers of lets made here
+
 class Splitter {
  public:
   Splitter(Context& ctx, const TensorEntry& entry) : ctx_(ctx), entry_(entry) {}
@@ -20,9 +22,12 @@ class Splitter {
     for (const Let& l : entry_.program.lets) {
       const bool moves = varies(l.value);
       if (moves) varying_lets_.insert(l.name);
-      TensorProgram& p = moves ? out_.by_point.program : out_.shared.program;
-      p.lets.push_back({l.name, moves ? renamed(l.value) : l.value});
-      if (!moves) shared_lets_.insert(l.name);
+      if (moves) {
+        out_.by_point.program.lets.push_back({l.name, renamed(lifted(l.value))});
+      } else {
+        out_.shared.program.lets.push_back(l);
+        shared_lets_.insert(l.name);
+      }
     }
     for (TensorOutput o : entry_.program.outputs) {
       o.value = renamed(o.value);
@@ -47,6 +52,26 @@ class Splitter {
       if (out_.varying.count(r) != 0 || varying_lets_.count(r) != 0) return true;
     }
     return false;
+  }
+
+  // With lets in the place of functions of what is shared.
+  Ref lifted(Ref value) {
+    std::vector<std::pair<Ref, Ref>> names;
+    std::unordered_set<Ref> covered;
+    const std::vector<Ref> nodes = nodes_below(ctx_, value);
+    for (size_t k = nodes.size(); k-- > 0;) {  // the largest first
+      const Ref r = nodes[k];
+      if (covered.count(r) != 0 || ctx_.kind(r) != Kind::function || varies(r)) continue;
+      for (Ref below : nodes_below(ctx_, r)) covered.insert(below);
+      const auto [it, is_new] = lifted_.try_emplace(r);
+      if (is_new) {
+        it->second = ctx_.let(first_lifted + static_cast<uint32_t>(lifted_.size()), ctx_[r].shape);
+        out_.shared.program.lets.push_back({it->second, r});
+        shared_lets_.insert(it->second);
+      }
+      names.emplace_back(r, it->second);
+    }
+    return names.empty() ? value : substitute(ctx_, value, names);
   }
 
   // With symbols in the place of shared lets, each of which becomes an output of the shared part.
@@ -75,7 +100,7 @@ class Splitter {
   const TensorEntry& entry_;
   BatchSplit out_;
   std::unordered_set<Ref> varying_lets_, shared_lets_;
-  std::unordered_map<Ref, Ref> symbols_;
+  std::unordered_map<Ref, Ref> symbols_, lifted_;
 };
 
 }  // namespace

@@ -95,7 +95,7 @@ class Caller {
     } else if (runs_on_lanes(name)) {
       text_.needs.on_lanes.insert(name);
     } else {
-      refuse("'" + name + "' of a matrix that differs from point to point");
+      refuse("'" + name + "' of an array that differs from point to point");
     }
     std::string out = text_.style.runtime + "::" + name + "<" + text_.style.scalar + ">(";
     for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];

@@ -175,19 +175,21 @@ T total(lanes<T> x) {
   return sum;
 }
 
+// f lane by lane: for functions with loops and branches.
+template <class F, class L, class... More>
+L each(F f, L x, More... more) {
+  for (std::ptrdiff_t i = 0; i < L::count; ++i) x.set(i, f(x[i], more[i]...));
+  return x;
+}
+// @end
+
+// @function aligned needs lanes
 // The first place at or after x where lanes can stand: arrays of them may lie in memory for numbers.
 template <class T>
 lanes<T>* aligned(T* x) {
   const auto place = reinterpret_cast<std::uintptr_t>(x);
   const std::uintptr_t size = alignof(lanes<T>);
   return reinterpret_cast<lanes<T>*>((place + size - 1) / size * size);
-}
-
-// f lane by lane: for functions with loops and branches.
-template <class F, class L, class... More>
-L each(F f, L x, More... more) {
-  for (std::ptrdiff_t i = 0; i < L::count; ++i) x.set(i, f(x[i], more[i]...));
-  return x;
 }
 // @end
 

@@ -4,66 +4,13 @@
 
 #include "codegen/runtime_blocks.h"
 #include "expr/function.h"
+#include "tests/batch_program.h"
 #include "tests/codegen_model.h"
-#include "tests/compile.h"
 
 using namespace nabla;
 using namespace nabla::test;
 
 namespace {
-
-// Both may compute with vectors of functions that are right to 4 units in the last place.
-const std::string comparison = R"(#include <cmath>
-#include <cstdio>
-#include <limits>
-#include <vector>
-int wrong = 0;
-template <class T>
-void expect(const char* what, std::ptrdiff_t p, T got, T wanted, T scale) {
-  const T bits = sizeof(T) == sizeof(float) ? T(1e-4) : T(1e-11);
-  if (got == wanted || (got != got && wanted != wanted)) return;
-  if (std::fabs(got - wanted) <= bits * (std::fabs(wanted) + T(0.01) * scale)) return;
-  std::printf("%s, point %td: %.17g, not %.17g\n", what, p, static_cast<double>(got), static_cast<double>(wanted));
-  ++wrong;
-}
-// n points of an array, at an odd address and with a number behind that must stay.
-template <class T>
-struct Points {
-  explicit Points(std::ptrdiff_t n) : all(static_cast<std::size_t>(n) + 2, T(77)) {}
-  T* data() { return all.data() + 1; }
-  T& operator[](std::ptrdiff_t i) { return all[static_cast<std::size_t>(i) + 1]; }
-  void check(const char* what) {
-    if (all.front() == T(77) && all.back() == T(77)) return;
-    std::printf("%s: written out of bounds\n", what);
-    ++wrong;
-  }
-  std::vector<T> all;
-};
-[[maybe_unused]] const std::ptrdiff_t sizes[] = {0, 1, 2, 7, 8, 15, 31, 32, 33, 64, 1000};
-)";
-
-// Compiles and runs `code`, which reads model.h, with the compilers at hand and some of their options.
-void check_program(const std::string& name, const std::string& header, const std::string& code,
-                   const std::vector<std::string>& options) {
-  for (const std::string& compiler : compilers()) {
-    const auto folder =
-        fresh_folder("batch-" + name + "-" + std::filesystem::path(compiler).filename().string());
-    write_file(folder / "model.h", header);
-    write_file(folder / "main.cpp", "#include \"model.h\"\n" + comparison + code);
-    for (const std::string& o : options) {
-      INFO(compiler << " " << o);
-      const std::string binary = (folder / "main").string();
-      const Ran built = run(
-          "'" + compiler + "'" + strict + o + " '" + (folder / "main.cpp").string() + "' -o '" + binary + "'",
-          folder);
-      INFO(built.output.substr(0, 4000));
-      REQUIRE(built.status == 0);
-      const Ran ran = run("'" + binary + "'", folder);
-      INFO(ran.output.substr(0, 4000));
-      CHECK(ran.status == 0);
-    }
-  }
-}
 
 std::string header_of(const std::string& text, const std::string& scalar = "template") {
   LoadedModel model(text);

@@ -1,0 +1,217 @@
+// Code for many points with loops over sizes at run time: compiled by g++ and clang++, run, and compared with
+// the code for one point, which other tests compare with dual numbers.
+#include <catch2/catch.hpp>
+
+#include "codegen/tensor_check.h"
+#include "codegen/tensor_generate.h"
+#include "tests/batch_program.h"
+#include "tests/codegen_model.h"
+
+using namespace nabla;
+using namespace nabla::test;
+
+namespace {
+
+std::string header_of(const std::string& text, TensorTarget target = TensorTarget::span) {
+  LoadedModel model(text);
+  const auto entries = tensor_entry_points(model.ctx, model.model);
+  (void)check_tensor_entries(model.ctx, entries);
+  GenerateOptions options;
+  options.name_space = "m";
+  return generate_tensors(model.ctx, model.model, entries, target, options);
+}
+
+std::string message_of(const std::string& text, TensorTarget target = TensorTarget::span) {
+  try {
+    (void)header_of(text, target);
+  } catch (const Failure& f) {
+    return f.diagnostic.message;
+  }
+  return {};
+}
+
+// A random number in (-0.5, 0.5), and arrays of them.
+const std::string random_numbers = R"(
+unsigned state = 1;
+double some() {
+  state = state * 1664525u + 1013904223u;
+  return static_cast<double>(state >> 8) / 16777216.0 - 0.5;
+}
+template <class T>
+void fill(std::vector<T>& v) { for (T& x : v) x = static_cast<T>(some()); }
+template <class T>
+void fill(Points<T>& v, std::ptrdiff_t n) { for (std::ptrdiff_t i = 0; i < n; ++i) v[i] = static_cast<T>(some()); }
+std::size_t many(std::ptrdiff_t n) { return static_cast<std::size_t>(n); }
+// Numbers of one array are as accurate as the largest of them.
+template <class T>
+void compare(const char* what, std::ptrdiff_t n, const std::vector<T>& got, const std::vector<T>& wanted) {
+  T size = 1;
+  for (T v : wanted) size = std::fmax(size, std::fabs(v));
+  for (std::size_t i = 0; i < got.size(); ++i) expect(what, n, got[i], wanted[i], T(100) * size);
+}
+)";
+
+}  // namespace
+
+TEST_CASE("batch of loops: a mixture of Gaussians, by its shared parameters", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim d, k\nparam x : vector[d]\nvar alpha : vector[k]\nvar mu, q : matrix[k, d]\nvar L : tensor[k, d, "
+      "d]\n"
+      "Qx = [exp(q[c, i])*(x[i] - mu[c, i]) + sum(L[c, i, j]*(x[j] - mu[c, j]) for j in 1:d if j < i) for c "
+      "in "
+      "1:k, i in 1:d]\n"
+      "f(x, alpha, mu, q, L) = logsumexp([alpha[c] + sum(q[c, i] for i in 1:d) - sum(Qx[c, i]^2 for i in "
+      "1:d)/2 "
+      "for c in 1:k])\n"
+      "derive f wrt alpha, mu, q, L : value, grad, batch(x)\nderive f wrt alpha, x : grad, batch(x)\n");
+  check_program("mixture", header, random_numbers + R"(
+template <class T>
+void check(std::ptrdiff_t d, std::ptrdiff_t k) {
+  for (std::ptrdiff_t n : sizes) {
+    Points<T> x(n * d);
+    fill(x, n * d);
+    std::vector<T> a(many(k)), mu(many(k * d)), q(many(k * d)), L(many(k * d * d));
+    fill(a), fill(mu), fill(q), fill(L);
+    std::vector<T> ga(a), gm(mu), gq(q), gl(L), sa(a), sm(mu), sq(q), sl(L), one(many(d)), gx(many(d));
+    std::vector<T> ta(a.size()), tm(mu.size()), tq(q.size()), tl(L.size()), work(m::f_grad_work(d, k));
+    std::vector<T> room(m::f_grad_batch_work<T>(d, k)), other(m::f_grad_alpha_x_work(d, k));
+    Points<T> by_x(n * d);
+    std::vector<T> xa(a), room2(m::f_grad_batch_alpha_x_work<T>(d, k));
+    const T value = m::f_grad_batch(n, d, k, x.data(), a.data(), mu.data(), q.data(), L.data(), ga.data(), gm.data(),
+                                    gq.data(), gl.data(), room.data());
+    const T again = m::f_grad_batch_alpha_x(n, d, k, x.data(), a.data(), mu.data(), q.data(), L.data(), xa.data(),
+                                            by_x.data(), room2.data());
+    Points<T> values(n);
+    std::vector<T> room3(m::f_batch_work<T>(d, k));
+    m::f_batch(n, d, k, x.data(), a.data(), mu.data(), q.data(), L.data(), values.data(), room3.data());
+    T total = 0;
+    for (std::ptrdiff_t p = 0; p < n; ++p) {
+      for (std::ptrdiff_t i = 0; i < d; ++i) one[many(i)] = x[i * n + p];
+      const T v = m::f_grad(d, k, one.data(), a.data(), mu.data(), q.data(), L.data(), sa.data(), sm.data(), sq.data(),
+                            sl.data(), work.data());
+      expect("value", p, values[p], v, T(100));
+      total += v;
+      for (std::size_t i = 0; i < ta.size(); ++i) ta[i] += sa[i];
+      for (std::size_t i = 0; i < tm.size(); ++i) tm[i] += sm[i], tq[i] += sq[i];
+      for (std::size_t i = 0; i < tl.size(); ++i) tl[i] += sl[i];
+      (void)m::f_grad_alpha_x(d, k, one.data(), a.data(), mu.data(), q.data(), L.data(), sa.data(), gx.data(), other.data());
+      for (std::ptrdiff_t i = 0; i < d; ++i) expect("by x", p, by_x[i * n + p], gx[many(i)], T(100));
+    }
+    compare("values", n, std::vector<T>{value, again}, std::vector<T>{total, total});
+    compare("alpha", n, ga, ta);
+    compare("alpha again", n, xa, ta);
+    compare("mu", n, gm, tm);
+    compare("q", n, gq, tq);
+    compare("L", n, gl, tl);
+    x.check("x"), by_x.check("by x"), values.check("values");
+  }
+}
+int main() {
+  check<double>(1, 1), check<double>(3, 2), check<double>(2, 5), check<float>(3, 2);
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O1", "-O3 -march=native"});
+}
+
+TEST_CASE("batch of loops: every output, by point", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim n\nvar x : vector[n]\nparam w : vector[n]\nparam a : scalar > 0\n"
+      "f(x, w, a) = norm1(x .* w) + norm2(x) + sum(if x[i] > w[i] then x[i]^2 else a^x[i] for i in 1:n) + "
+      "sum(x[i]*x[i-1] "
+      "for i in 2:n)\n"
+      "g(x, w) = softplus(x)*(w'*x) + relu(w - x)\n"
+      "h(x) = max(x) + norminf(x)\nderive h : value, batch\n"
+      "derive f wrt x : grad, hess, hvp, batch(x, w)\nderive g wrt x : jac, jvp, vjp, batch\n");
+  check_program("whole-outputs", header, random_numbers + R"(
+int main() {
+  for (std::ptrdiff_t points : {0, 1, 7, 8, 33}) {
+    const std::ptrdiff_t n = 3;
+    Points<double> x(n * points), w(n * points), v(n * points), u(n * points), f(n * points), gx(n * points);
+    Points<double> hx(n * n * points), p1(n * points), p2(n * points), value(points);
+    fill(x, n * points), fill(w, n * points), fill(v, n * points), fill(u, n * points);
+    std::vector<double> room(4000);
+    const double a = 1.5;
+    m::h_batch(points, n, x.data(), value.data(), room.data());
+    for (std::ptrdiff_t p = 0; p < points; ++p) {
+      const double at[] = {x[p], x[points + p], x[2 * points + p]};
+      expect("maxima", p, value[p], m::h(n, at), 1.0);
+    }
+    m::f_hess_batch(points, n, x.data(), w.data(), a, value.data(), gx.data(), hx.data(), room.data());
+    m::f_hvp_batch(points, n, x.data(), w.data(), a, v.data(), p1.data(), room.data());
+    const auto at = [&](Points<double>& q, std::ptrdiff_t p) { return std::vector<double>{q[p], q[points + p], q[2 * points + p]}; };
+    std::vector<double> g(3), h(9), o(3), j(9);
+    for (std::ptrdiff_t p = 0; p < points; ++p) {
+      const auto xs = at(x, p), ws = at(w, p), vs = at(v, p);
+      const double one = m::f_hess(n, xs.data(), ws.data(), a, g.data(), h.data(), room.data());
+      expect("value", p, value[p], one, 1.0);
+      for (std::ptrdiff_t i = 0; i < 3; ++i) expect("grad", p, gx[i * points + p], g[many(i)], 1.0);
+      for (std::ptrdiff_t i = 0; i < 9; ++i) expect("hess", p, hx[i * points + p], h[many(i)], 1.0);
+      m::f_hvp(n, xs.data(), ws.data(), a, vs.data(), g.data(), room.data());
+      for (std::ptrdiff_t i = 0; i < 3; ++i) expect("hvp", p, p1[i * points + p], g[many(i)], 1.0);
+    }
+    m::f_grad_batch(points, n, x.data(), w.data(), 1.5, value.data(), gx.data(), room.data());
+    m::g_jac_batch(points, n, x.data(), w.data(), f.data(), hx.data(), room.data());
+    m::g_jvp_batch(points, n, x.data(), w.data(), v.data(), f.data(), p1.data(), room.data());
+    m::g_vjp_batch(points, n, x.data(), w.data(), u.data(), f.data(), p2.data(), room.data());
+    for (std::ptrdiff_t p = 0; p < points; ++p) {
+      const auto xs = at(x, p), ws = at(w, p), vs = at(v, p), us = at(u, p);
+      expect("value", p, value[p], m::f_grad(n, xs.data(), ws.data(), a, g.data(), room.data()), 1.0);
+      for (std::ptrdiff_t i = 0; i < 3; ++i) expect("grad", p, gx[i * points + p], g[many(i)], 1.0);
+      m::g_jac(n, xs.data(), ws.data(), o.data(), j.data(), room.data());
+      for (std::ptrdiff_t i = 0; i < 3; ++i) expect("g", p, f[i * points + p], o[many(i)], 1.0);
+      for (std::ptrdiff_t i = 0; i < 9; ++i) expect("jac", p, hx[i * points + p], j[many(i)], 1.0);
+      m::g_jvp(n, xs.data(), ws.data(), vs.data(), o.data(), g.data(), room.data());
+      for (std::ptrdiff_t i = 0; i < 3; ++i) expect("jvp", p, p1[i * points + p], g[many(i)], 1.0);
+      m::g_vjp(n, xs.data(), ws.data(), us.data(), o.data(), g.data(), room.data());
+      for (std::ptrdiff_t i = 0; i < 3; ++i) expect("vjp", p, p2[i * points + p], g[many(i)], 1.0);
+    }
+    for (Points<double>* q : {&x, &w, &v, &u, &f, &gx, &hx, &p1, &p2, &value}) q->check("outputs");
+  }
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O2", "-O3 -march=native"});
+}
+
+// The inverse is shared: it is computed once, in numbers.
+TEST_CASE("batch of loops: a function of a shared matrix", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim n\nvar S : matrix[n, n] spd\nparam x : vector[n]\nf(S, x) = x'*inv(S)*x + logdet(S)\n"
+      "derive f wrt S : grad, batch(x)\n");
+  CHECK(header.find("for (std::ptrdiff_t p = 0; p < points") > header.find("f_grad_batch_work"));
+  check_program("shared-inverse", header, random_numbers + R"(
+int main() {
+  for (std::ptrdiff_t points : {0, 1, 8, 33}) {
+    const std::ptrdiff_t n = 2;
+    const double S[] = {2, 0.3, 0.3, 1.5};
+    Points<double> x(n * points);
+    fill(x, n * points);
+    std::vector<double> g(4), s(4), t(4), room(4000);
+    const double value = m::f_grad_batch(points, n, S, x.data(), g.data(), room.data());
+    double total = 0;
+    for (std::ptrdiff_t p = 0; p < points; ++p) {
+      const double one[] = {x[p], x[points + p]};
+      total += m::f_grad(n, S, one, s.data(), room.data());
+      for (std::size_t i = 0; i < 4; ++i) t[i] += s[i];
+    }
+    compare("value", points, std::vector<double>{value}, std::vector<double>{total});
+    compare("S", points, g, t);
+  }
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O1"});
+}
+
+TEST_CASE("batch of loops: what is refused", "[codegen][batch][whole]") {
+  CHECK(message_of("dim n\nvar X : matrix[n, n]\nf(X) = tr(inv(X))\nderive f wrt X : grad, batch\n") ==
+        "no code for 'inverse' of an array that differs from point to point yet");
+  CHECK(message_of("dim n\nvar x : vector[n]\nf(x) = x'*x\nderive f wrt x : grad, batch\n",
+                   TensorTarget::eigen) == "a batch with --storage eigen is not yet available");
+  CHECK(
+      message_of(
+          "dim n\nvar x : vector[n]\nparam k : scalar integer in [1, n]\nf(x, k) = x[k]^2\nderive f wrt x : "
+          "grad, batch\n")
+          .find("'k' is an integer") == 0);
+}
