@@ -8,6 +8,8 @@
 namespace nabla {
 namespace {
 
+constexpr int block_points = 4096;  // a multiple of all vectors
+
 // Which steps of a plan differ from point to point.
 std::vector<bool> by_point(const Plan& plan, const std::vector<bool>& inputs) {
   std::vector<bool> out(plan.steps.size());
@@ -53,15 +55,7 @@ class BatchWriter {
     const std::string& lanes = names_.batch.lanes;
     std::string body = "  using " + lanes + " = " + names_.runtime + "::lanes<" + names_.scalar + ">;\n" +
                        usings_ + shared_text_;
-    for (const BatchResult& r : signature_.batch.results) {
-      if (!r.by_point) body += "  " + lanes + " " + sum(r) + (is_list(r) ? size(r) : "") + ";\n";
-    }
-    body += loop;
-    for (const bool returned : {false, true}) {
-      for (const BatchResult& r : signature_.batch.results) {
-        if (r.name.empty() == returned) append_totals(body, r);
-      }
-    }
+    body += blocks(loop);
     if (names_.is_template) {
       out_.text += "template <class " + names_.scalar +
                    (has_values() ? ", class = " + names_.guard + "<" + names_.scalar + ">" : "") + ">\n";
@@ -155,7 +149,7 @@ class BatchWriter {
     names.lane = names_.scalar;
     names.inputs = lane_inputs_;
     names.temporaries = temporaries_;
-    names.indent = "    ";
+    names.indent = "      ";
     std::vector<EmitTarget> targets;
     for (const BatchResult& r : signature_.batch.results) add_targets(r, targets);
     const Emitted body = emit(lane_plan_, ctx_, names, targets);
@@ -163,20 +157,67 @@ class BatchWriter {
     out_.on_lanes = body.on_lanes;
     out_.on_lanes.insert("select");
     const std::string& p = point();
-    std::string out = "  for (std::ptrdiff_t " + p + " = 0; " + p + " < " + names_.batch.points + "; " + p +
-                      " += " + names_.batch.lanes + "::count) {\n";
-    out += "    const std::ptrdiff_t " + left() + " = " + names_.batch.points + " - " + p + ";\n";
+    std::string out = "    for (std::ptrdiff_t " + p + " = " + names_.batch.begin + "; " + p + " < " +
+                      names_.batch.end + "; " + p + " += " + names_.batch.lanes + "::count) {\n";
+    out += "      const std::ptrdiff_t " + left() + " = " + names_.batch.end + " - " + p + ";\n";
     size_t input = 0;
     for (const BatchParameter& q : signature_.batch.parameters) {
       for (size_t k = 0; k < q.entries; ++k, ++input) {
         if (!q.by_point || !body.inputs[input]) continue;
-        append_wrapped(out, "    ",
+        append_wrapped(out, "      ",
                        "const " + names_.batch.lanes + " " + q.lanes[k] + " = " + names_.runtime + "::load(" +
                            place(q.name, k) + ", " + left() + ");",
                        comment_width);
       }
     }
-    return out + body.text + "  }\n";
+    return out + body.text + "    }\n";
+  }
+
+  // The loop over blocks of points, which threads may share; their sums are added in the order of the blocks.
+  std::string blocks(const std::string& loop) const {
+    const auto& results = signature_.batch.results;
+    const auto summed = [](const BatchResult& r) { return !r.by_point; };
+    const bool sums = std::any_of(results.begin(), results.end(), summed);
+    const std::string &begin = names_.batch.begin, &end = names_.batch.end, &points = names_.batch.points;
+    const std::string size = std::to_string(block_points);
+    std::string out, declared, added;
+    bool returns = false;
+    for (const BatchResult& r : results) {
+      if (r.by_point) continue;
+      returns = returns || r.name.empty();
+      const std::string total = r.name.empty() ? names_.batch.total : r.name + "[0]";
+      declared +=
+          "    " + names_.batch.lanes + " " + sum(r) + (is_list(r) ? BatchWriter::size(r) : "") + ";\n";
+      if (is_list(r)) {
+        out += "  " + entries(r) + " = " + names_.scalar + "(0);\n";
+        added += "      " + entries(r) + " += " + total_of(sum(r) + "[" + point() + "]") + ";\n";
+      } else {
+        out += "  " + std::string(r.name.empty() ? names_.scalar + " " : "") + total + " = " + names_.scalar +
+               "(0);\n";
+        added += "      " + total + " += " + total_of(sum(r)) + ";\n";
+      }
+    }
+    out += "#if defined(_OPENMP)\n#pragma omp parallel for schedule(static, 1)" +
+           std::string(sums ? " ordered" : "") + " if (" + points + " > " + size + ")\n#endif\n";
+    out += "  for (std::ptrdiff_t " + begin + " = 0; " + begin + " < " + points + "; " + begin +
+           " += " + size + ") {\n";
+    out += "    const std::ptrdiff_t " + end + " = " + points + " - " + begin + " < " + size + " ? " +
+           points + " : " + begin + " + " + size + ";\n";
+    out += declared + loop;
+    if (sums) out += "#if defined(_OPENMP)\n#pragma omp ordered\n#endif\n    {\n" + added + "    }\n";
+    out += "  }\n";
+    if (returns) out += "  return " + names_.batch.total + ";\n";
+    return out;
+  }
+
+  // "for (…) grad_w[p]": all entries of a list of sums.
+  std::string entries(const BatchResult& r) const {
+    const std::string& p = point();
+    return "for (std::ptrdiff_t " + p + " = 0; " + p + " < " + std::to_string(r.entries.size()) + "; ++" + p +
+           ") " + r.name + "[" + p + "]";
+  }
+  std::string total_of(const std::string& lanes) const {
+    return names_.runtime + "::total<" + names_.scalar + ">(" + lanes + ")";
   }
 
   bool is_zero(StepId s) const { return plan_.steps[s].op == PlanOp::number && plan_.steps[s].atom == zero; }
@@ -192,20 +233,6 @@ class BatchWriter {
                                " += " + names_.runtime + "::first<" + names_.scalar + ">(",
                            s, ", " + left() + ")"});
       }
-    }
-  }
-
-  void append_totals(std::string& out, const BatchResult& r) const {
-    if (r.by_point) return;
-    const std::string total = names_.runtime + "::total<" + names_.scalar + ">(" + sum(r);
-    if (r.name.empty()) {
-      out += "  return " + total + ");\n";
-    } else if (!is_list(r)) {
-      out += "  " + r.name + "[0] = " + total + ");\n";
-    } else {
-      const std::string n = std::to_string(r.entries.size()), &p = point();
-      out += "  for (std::ptrdiff_t " + p + " = 0; " + p + " < " + n + "; ++" + p + ") " + r.name + "[" + p +
-             "] = " + total + "[" + p + "]);\n";
     }
   }
 

@@ -3,7 +3,9 @@
 // A loop over the points runs the plan on lanes, vectors of as many points as a register holds
 // (runtime/nabla_lanes.h); what no point changes is computed before it. Any number of points is right, 0
 // included: where fewer than a vector are left, the rest of its lanes repeats the last point and counts for
-// nothing. Conditionals compute both sides and select, so that neither side poisons the other.
+// nothing. Compiled with OpenMP, threads share blocks of points, and the sums of the blocks are added in
+// their order, so that the number of threads changes nothing. Conditionals compute both sides and select, so
+// that neither side poisons the other.
 #pragma once
 
 #include <set>

@@ -203,6 +203,9 @@ class BatchLoops {
       const bool one = o.shape == scalar_shape;
       if (one) {
         arrays_ += "  " + names_.batch.lanes + " " + array + "[1];\n";
+      } else if (!output_by_point(o) && is_added(k)) {
+        add_directly(result, array, sum, size);
+        continue;
       } else {
         vectors(array, size);
       }
@@ -213,6 +216,32 @@ class BatchLoops {
       }
     }
     return out;
+  }
+
+  // Whether each entry of an output can go to its sum where it is computed: nothing reads it, and it is no
+  // call that fills an array.
+  bool is_added(size_t k) {
+    const auto& outputs = split_.by_point.program.outputs;
+    const Ref let = outputs[k].value;
+    if (ctx_.kind(let) != Kind::let) return false;
+    const auto same = [&](const TensorOutput& o) { return o.value == let; };
+    if (std::count_if(outputs.begin(), outputs.end(), same) > 1) return false;
+    for (const Let& l : split_.by_point.program.lets) {
+      if (l.name == let ? !make_nest(ctx_, l.value) : contains(ctx_, l.value, let)) return false;
+    }
+    return true;
+  }
+
+  void add_directly(const std::string& result, const std::string& array, const std::string& sum, Ref size) {
+    const std::string& i = names_.labels[0];
+    vectors(sum, size);
+    out_.needs.runtime.insert("sums");
+    clears_ += each(size, "  ", sum + "[" + i + "] = " + names_.batch.lanes + "(0);");
+    totals_ += each(size, "  ", result + "[" + i + "] = " + total(sum + "[" + i + "]") + ";");
+    append_wrapped(opening_, "    ",
+                   "const " + names_.runtime + "::sums<" + names_.scalar + "> " + array + "(" + sum + ", " +
+                       names_.batch.left + ");",
+                   comment_width);
   }
 
   void store(std::string& out, const std::string& result, const std::string& array, Ref size,
@@ -268,7 +297,7 @@ class BatchLoops {
                       names_.batch.points + "; " + p + " += " + names_.batch.lanes + "::count) {\n";
     out += "    const " + std::string(integer) + " " + names_.batch.left + " = " + names_.batch.points +
            " - " + p + ";\n";
-    return out + load + deeper(code.text) + store + "  }\n";
+    return out + load + opening_ + deeper(code.text) + store + "  }\n";
   }
 
   // ---- outside ----
@@ -356,7 +385,7 @@ class BatchLoops {
   std::unordered_map<Ref, std::string> symbols_;  // in the loop
   std::unordered_set<Ref> used_;
   Ref numbers_ = zero, lanes_ = zero;  // how much of the workspace is taken
-  std::string arrays_, clears_, totals_;
+  std::string arrays_, clears_, totals_, opening_;
 };
 
 }  // namespace

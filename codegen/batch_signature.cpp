@@ -111,7 +111,8 @@ class Maker {
 }  // namespace
 
 BatchNames batch_names(Identifiers& names) {
-  return {names.fresh("points"), names.fresh("Lanes"), names.fresh("p"), names.fresh("left"), {}};
+  return {names.fresh("points"), names.fresh("Lanes"), names.fresh("p"),     names.fresh("left"),
+          names.fresh("begin"),  names.fresh("end"),   names.fresh("total"), {}};
 }
 
 bool is_summed(const std::vector<Ref>& wrt, const std::vector<Ref>& points) {

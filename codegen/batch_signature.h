@@ -18,7 +18,7 @@ namespace nabla {
 
 // Names inside all functions over points; the same in each.
 struct BatchNames {
-  std::string points, lanes, first, left;
+  std::string points, lanes, first, left, begin, end, total;
   std::map<std::string, std::string> others;  // by what they were wished to be
 };
 BatchNames batch_names(Identifiers& names);

@@ -224,8 +224,8 @@ std::vector<EntryCheck> check_entries(Context& ctx, const std::vector<EntryPoint
 std::string check_line(Context& ctx, const EntryPoint& entry, const EntryCheck& check) {
   const CheckReport& r = check.report;
   std::string out = std::string(output_name(entry.kind)) + " of '" + entry.function->name +
-                    "': " + std::to_string(r.compared) + " numbers at " + std::to_string(r.points) +
-                    " points agree";
+                    (entry.batch ? "' for many points: " : "': ") + std::to_string(r.compared) +
+                    " numbers at " + std::to_string(r.points) + " points agree";
   if (!r.point.empty()) {
     char digits[32];
     const auto end =

@@ -86,7 +86,11 @@ class Emitter {
       return;
     }
     const std::string name = new_name(s);
-    line(scopes_.scope(s), "const " + type(p) + " " + name + " = " + p.whole() + ";" + remark(s));
+    std::string text = "const " + type(p) + " " + name + " = " + p.whole() + ";";
+    const std::string note = remark(s);  // where it stays on the line
+    const size_t deepest = scopes_.scope(s) == 0 ? 0 : 2 * deepest_scope;
+    if (names_.indent.size() + deepest + text.size() + note.size() <= 100) text += note;
+    line(scopes_.scope(s), std::move(text));
     pieces_[s] = CppText::name(name, p.is_truth);
   }
 

@@ -280,7 +280,8 @@ std::string cost_text(const EntryPoint& entry) {
 }
 
 std::vector<std::string> choice_lines(const EntryPoint& entry) {
-  const std::string what = std::string(output_name(entry.kind)) + " of '" + entry.function->name + "'";
+  const std::string what = std::string(output_name(entry.kind)) + " of '" + entry.function->name + "'" +
+                           (entry.batch ? ", over many points, as many at once as a vector holds" : "");
   std::vector<std::string> lines{what + ": " + cost_text(entry)};
   const auto operations = [](const Cost& c) {
     return std::to_string(c.operations) + " operations (weighted " + std::to_string(c.weighted) + ")";

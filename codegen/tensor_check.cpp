@@ -362,8 +362,9 @@ std::string check_line(const TensorEntry& entry, const TensorCheck& check) {
   const auto end =
       std::to_chars(digits, digits + sizeof digits, check.worst, std::chars_format::scientific, 1);
   return std::string(output_name(entry.kind)) + " of '" + entry.function->name +
-         "': " + std::to_string(check.compared) + " numbers at " + std::to_string(check.points) +
-         " points agree, the worst to " + std::string(digits, end.ptr) + " (" + check.where + ")";
+         (entry.batch ? "' for many points: " : "': ") + std::to_string(check.compared) + " numbers at " +
+         std::to_string(check.points) + " points agree, the worst to " + std::string(digits, end.ptr) + " (" +
+         check.where + ")";
 }
 
 }  // namespace nabla

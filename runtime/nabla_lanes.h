@@ -193,6 +193,31 @@ lanes<T>* aligned(T* x) {
 }
 // @end
 
+// @function sums needs lanes
+// An array of sums over points: what is assigned to an entry is added to it, of the first n lanes.
+template <class T>
+struct sums {
+  using mask = typename lanes<T>::mask;
+  struct entry {
+    lanes<T>& sum;
+    mask counts;
+    void operator=(lanes<T> x) const { sum += select<lanes<T>>(counts, x, lanes<T>(T(0))); }
+    void operator+=(lanes<T> x) const { *this = x; }
+  };
+
+  sums(lanes<T>* to, std::ptrdiff_t n) : sum(to), counts(true) {
+    if (n >= lanes<T>::count) return;
+    lanes<T> place;
+    for (std::ptrdiff_t i = 0; i < lanes<T>::count; ++i) place.set(i, i < n ? T(1) : T(0));
+    counts = place > T(0);
+  }
+  entry operator[](std::ptrdiff_t i) const { return {sum[i], counts}; }
+
+  lanes<T>* sum;
+  mask counts;
+};
+// @end
+
 // @function lanes_fabs needs lanes
 template <class T, std::size_t B>
 lanes<T, B> fabs(lanes<T, B> x) {

@@ -212,6 +212,55 @@ void check() {
       {"-O1", "-O3 -march=native"});
 }
 
+// Sums over many blocks are the same bits with one thread and with several.
+TEST_CASE("batch: threads", "[codegen][batch]") {
+  const std::string header = header_of(
+      "var x : vector[2]\nvar w : vector[2]\nf(x, w) = exp(-x'*w)*x[1] + w[2]\n"
+      "derive f wrt w : grad, batch(x)\nderive f wrt x : grad, batch\n",
+      "double");
+  const std::string code = R"(
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+int main() {
+  for (std::ptrdiff_t n : {0, 1, 4095, 4096, 4097, 20001}) {
+    Points<double> x(2 * n), w(2 * n), f(n), g(2 * n);
+    for (std::ptrdiff_t i = 0; i < 2 * n; ++i) { x[i] = 0.001 * static_cast<double>(i % 997); w[i] = x[i] - 0.3; }
+    const double shared[] = {0.4, -0.7};
+    double first[3] = {0, 0, 0};
+    for (int threads = 1; threads <= 4; ++threads) {
+#if defined(_OPENMP)
+      omp_set_num_threads(threads);
+#endif
+      double s[3] = {7, 7, 7};
+      s[0] = m::f_grad_batch(n, x.data(), shared, s + 1);
+      for (int k = 0; k < 3; ++k) {
+        if (threads == 1) first[k] = s[k];
+        if (!(s[k] >= first[k] && s[k] <= first[k])) ++wrong;
+      }
+      m::f_grad_batch_x(n, x.data(), w.data(), f.data(), g.data());
+      for (std::ptrdiff_t p = 0; p < n; ++p) {
+        const auto one = m::f_grad_x({x[p], x[n + p]}, {w[p], w[n + p]});
+        expect("value", p, f[p], one.value, 1.0);
+        expect("by x", p, g[n + p], one.grad[1], 1.0);
+      }
+    }
+    double value = 0, by_w = 0;
+    for (std::ptrdiff_t p = 0; p < n; ++p) {
+      const auto one = m::f_grad({x[p], x[n + p]}, {shared[0], shared[1]});
+      value += one.value;
+      by_w += one.grad[0];
+    }
+    expect("sum", n, first[0], value, 1.0);
+    expect("sum by w", n, first[1], by_w, 1.0);
+    f.check("values"), g.check("by x");
+  }
+  return wrong == 0 ? 0 : 1;
+}
+)";
+  check_program("threads", header, code, {"-O2", "-O2 -fopenmp"});
+}
+
 // 0*infinity, logarithms of what is negative and roots at 0 lie on the sides that are not taken.
 TEST_CASE("batch: the other side of a branch does no harm", "[codegen][batch]") {
   const std::string header = header_of(
