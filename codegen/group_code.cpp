@@ -347,10 +347,12 @@ class GroupWriter {
         const auto b = bounds(t.condition, l);
         if (!b) continue;
         decided.emplace_back(t.placeholder, ctx_.truth(true));
-        if (!b->first.empty()) also(i + " >= " + b->first);
-        if (!b->end.empty()) also(i + " + " + count + " <= " + b->end);
+        if (!b->first.empty()) also(p + " >= " + b->first);
+        if (!b->end.empty()) also(p + " + " + count + " <= " + b->end);
       }
     }
+    const Ref e = group_.extents[l];
+    if (ctx_.is_number(e) && ctx_.value(e) < Rational(lane_count)) decided.clear();  // no block fits
     const std::string counted =
         "for (" + integer() + " " + q + " = 0; " + q + " < " + count + "; ++" + q + ")";
     const std::string moved = "const " + integer() + " " + i + " = " + p + " + " + q + ";";
@@ -373,15 +375,15 @@ class GroupWriter {
       return close(indent_.size() - 2);
     }
     // Blocks of turns inside all bounds, as soon as there are some; single turns before and after.
-    open("for (" + integer() + " " + i + " = 0; " + i + " < " + extent + "; ++" + i + ")");
-    also(i + " + " + count + " <= " + extent);
-    open("for (; " + inside + "; " + i + " += " + count + ")");
-    line("const " + integer() + " " + p + " = " + i + ";");
+    open("for (" + integer() + " " + p + " = 0; " + p + " < " + extent + "; ++" + p + ")");
+    also(p + " + " + count + " <= " + extent);
+    open("for (; " + inside + "; " + p + " += " + count + ")");
     open(counted);
     line(moved);
     body(decided, in_lanes() ? q : "");
     close(indent_.size() - 4);
-    line("if (" + i + " == " + extent + ") break;");
+    line("if (" + p + " == " + extent + ") break;");
+    line("const " + integer() + " " + i + " = " + p + ";");
     body({}, "");
     close(indent_.size() - 2);
   }

@@ -371,7 +371,9 @@ std::string NestCode::scalar(const Nest& nest, const std::string& name, const st
            body(nest, name + " = ", indent + "  ") + indent + "}\n";
   }
   out += indent + style_.scalar + " " + name + " = " + start(nest) + ";\n";
-  const bool flag = nest.gathering == Gathering::max || nest.gathering == Gathering::min;
+  // What the loops need beside them, and labels that a condition fixes, stays in a block.
+  const bool flag =
+      nest.gathering == Gathering::max || nest.gathering == Gathering::min || !nest.conditions.empty();
   if (flag) open(out, inner, "");
   summed(nest, name, out, inner);
   close(out, inner, indent.size());

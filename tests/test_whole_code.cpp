@@ -112,7 +112,7 @@ TEST_CASE("code for whole arrays: neighbours are read where they stand", "[codeg
       "f(x) = sum(100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2 for i in 1:n-1)\nderive f wrt x : grad\n");
   CHECK(code.find("T* work") == std::string::npos);
   CHECK(count(code, "grad_x[i] =") == 2);  // inside, and where a neighbour may be missing
-  CHECK(code.find("i + 16 <= (n - 1)") != std::string::npos);
+  CHECK(code.find("first + 16 <= (n - 1)") != std::string::npos);
 }
 
 TEST_CASE("code for whole arrays: entries and sums share a loop", "[codegen][whole]") {
