@@ -9,7 +9,11 @@
 #include "parser/elaborate.h"
 #include "session/session.h"
 #include "simplify/passes.h"
+#include "simplify/rewrite.h"
+#include "simplify/simplify.h"
 #include "tests/antiderivatives.h"
+#include "tests/random_formula.h"
+#include "tests/simplify_seed.h"
 #include "tests/textbook.h"
 
 namespace nabla::bench {
@@ -96,5 +100,39 @@ void textbook(Run& run, size_t) {
   run.note("rows", static_cast<double>(rows.size()));
   run.note("rows not met", static_cast<double>(rows.size() - met));
 }
+
+// The time is that of simplify and of the checks of its promises; scripts/fuzz --simplify runs more seeds.
+void random_expressions(Run& run, size_t count) {
+  size_t complaints = 0;
+  run.time([&] {
+    for (uint64_t seed = 0; seed < count; ++seed) complaints += !test::seed_complaint(seed).empty();
+  });
+  run.expect(complaints == 0, "promises of simplify");
+  run.note("promises broken", static_cast<double>(complaints));
+}
+
+// Formulas and their derivatives, one after the other in one session.
+static void simplified_formulas(Run& run, size_t count, bool rules_alone) {
+  Context ctx;
+  test::RandomFormula random(ctx, 7, 3);
+  std::vector<Ref> formulas;
+  size_t nodes = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const Ref f = random.make(1 + i % 6).canonical;
+    formulas.push_back(i % 2 == 0 ? f : diff(ctx, f, random.variables().front()));
+    nodes += count_nodes(ctx, formulas.back()).dag_nodes;
+  }
+  Weight weight(ctx);
+  rewrite_by_rules(ctx, weight, formulas.front());  // reads the texts of the rules
+  for (const Ref f : formulas) weight(f);
+  run.time([&] {
+    for (const Ref f : formulas) rules_alone ? rewrite_by_rules(ctx, weight, f) : simplify(ctx, f);
+  });
+  run.note("dag", static_cast<double>(nodes));
+  run.note("ns for each dag node", run.seconds() * 1e9 / static_cast<double>(nodes));
+}
+
+void rules_alone(Run& run, size_t count) { simplified_formulas(run, count, true); }
+void whole_simplify(Run& run, size_t count) { simplified_formulas(run, count, false); }
 
 }  // namespace nabla::bench

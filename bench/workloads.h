@@ -21,9 +21,12 @@ void perceptron(Run& run, size_t layers);   // gradient of its loss by all weigh
 void start(Run& run, size_t);               // start, one derivative, exit
 void antiderivatives(Run& run, size_t);     // simplify(diff(F, x) - f), rows of integrals
 void own_derivatives(Run& run, size_t);     // the same, rows of our own
-void simplified_order(Run& run, size_t order);  // of high_order, simplified
-void expanded(Run& run, size_t power);          // s^n*(s^n + 1) with s = x + y + z + 1, multiplied out
-void textbook(Run& run, size_t);                // derivatives as books print them
+void simplified_order(Run& run, size_t order);    // of high_order, simplified
+void expanded(Run& run, size_t power);            // s^n*(s^n + 1) with s = x + y + z + 1, multiplied out
+void textbook(Run& run, size_t);                  // derivatives as books print them
+void random_expressions(Run& run, size_t count);  // and what simplify promises on them
+void rules_alone(Run& run, size_t count);         // on random formulas and derivatives
+void whole_simplify(Run& run, size_t count);      // on the same
 
 namespace ginac {
 

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <string>
 
+#include "expr/coprime.h"
+
 namespace nabla {
 namespace {
 
@@ -266,10 +268,33 @@ Polynomial Polynomial::pow(uint64_t n) const {
   return r;
 }
 
+static ImagePolynomial image_of(const fmpq_mpoly_struct* p, const fmpq_mpoly_ctx_struct* ctx) {
+  const auto terms = static_cast<size_t>(fmpq_mpoly_length(p, ctx));
+  const auto variables = static_cast<size_t>(fmpq_mpoly_ctx_nvars(ctx));
+  ImagePolynomial result;
+  result.exponents.resize(terms * variables);
+  for (size_t t = 0; t < terms; ++t) {
+    result.coefficients.push_back(
+        image_modulus.from(fmpz_fdiv_ui(p->zpoly->coeffs + t, image_modulus.value())));
+    fmpz_mpoly_get_term_exp_ui(result.exponents.data() + t * variables, p->zpoly, static_cast<slong>(t),
+                               ctx->zctx);
+  }
+  return result;
+}
+
 Polynomial gcd(const Polynomial& a, const Polynomial& b) {
+  constexpr size_t most_terms_of_image = 500;
   Polynomial r(a.value_->ring);
   const auto& ctx = a.value_->ring->ctx;
   const bool monomial = a.terms() <= 1 || b.terms() <= 1;
+  if (!a.is_zero() && !b.is_zero()) {
+    bool coprime = a.is_constant() || b.is_constant();
+    if (!coprime && !monomial && a.terms() + b.terms() <= most_terms_of_image) {
+      const auto variables = static_cast<size_t>(fmpq_mpoly_ctx_nvars(ctx));
+      coprime = are_coprime(image_of(a.value_->p, ctx), image_of(b.value_->p, ctx), variables);
+    }
+    if (coprime) return fmpq_mpoly_one(r.value_->p, ctx), r;
+  }
   const bool small = monomial || (a.terms() + b.terms() <= most_terms_of_gcd &&
                                   Box(a.value_->p, ctx).common(Box(b.value_->p, ctx)).has_quick_gcd());
   if (!small || fmpq_mpoly_gcd(r.value_->p, a.value_->p, b.value_->p, ctx) == 0) {

@@ -7,9 +7,6 @@
 namespace nabla {
 namespace {
 
-// Each term of a value stands for the work of products and divisors: seconds at most.
-constexpr uint64_t most_work = 150'000;
-
 constexpr int64_t most_shift = 30;
 
 uint64_t call_key(Fn fn) { return static_cast<uint64_t>(fn) << 1; }
@@ -98,7 +95,7 @@ void KernelField::evaluate(Ref e) {
       stack.pop_back();
       const RationalFunction q = value(r);
       size_.work += q.n.terms() + q.d.terms();
-      if (size_.work > most_work) throw TooLarge{};
+      if (size_.work > size_.most_work) throw TooLarge{};
       ctx_.budget().spend(1 + q.n.terms() + q.d.terms());
       values_.emplace(r, q);
       continue;

@@ -33,7 +33,8 @@ enum class Reading : uint8_t { real, principal };
 
 // What is known only when a computation has gone far enough; then it begins again with the larger size.
 struct FieldSize {
-  uint64_t work = 0;  // terms of all values so far
+  uint64_t work = 0;             // terms of all values so far
+  uint64_t most_work = 150'000;  // beyond, TooLarge
   size_t kernels = 16;
   std::unordered_map<Ref, uint64_t> roots;  // the degree of the root of each factor
   uint64_t principal_root = 1;              // of signs, and of what may not be real

@@ -19,6 +19,8 @@ struct Wave {
   Ref angle;
 };
 
+constexpr size_t most_waves = 256;  // of one term
+
 enum class Family { circular, hyperbolic };
 
 // sin(angle) or cos(angle) of a family.
@@ -156,11 +158,11 @@ class MultipleAngles {
     }
     const size_t degree = std::max(circular.size(), hyperbolic.size());
     if (degree < 2 || degree > static_cast<size_t>(most_degree_)) return out.push_back(t);
-    const std::vector<Term> a = sum_of(circular, Family::circular);
-    const std::vector<Term> b = sum_of(hyperbolic, Family::hyperbolic);
+    const auto a = sum_of(circular, Family::circular), b = sum_of(hyperbolic, Family::hyperbolic);
+    if (!a || !b || a->size() * b->size() > most_waves) return out.push_back(t);
     const size_t common = rest.size();
-    for (const Term& u : a) {
-      for (const Term& v : b) {
+    for (const Term& u : *a) {
+      for (const Term& v : *b) {
         rest.resize(common);
         rest.push_back(u.body);
         rest.push_back(v.body);
@@ -170,9 +172,13 @@ class MultipleAngles {
     }
   }
 
-  std::vector<Term> sum_of(const std::vector<Oscillation>& factors, Family family) {
+  // None: too many. Their number doubles with each angle.
+  std::optional<std::vector<Term>> sum_of(const std::vector<Oscillation>& factors, Family family) {
     std::vector<Wave> waves{{1, false, zero}};
-    for (const Oscillation& o : factors) waves = times(ctx_, waves, o);
+    for (const Oscillation& o : factors) {
+      waves = times(ctx_, waves, o);
+      if (waves.size() > most_waves) return std::nullopt;
+    }
     std::vector<Term> terms;
     for (const Wave& w : waves) {
       const Fn fn = function({family, w.sine, w.angle});

@@ -244,7 +244,7 @@ void PolynomialForm::check_size(const RationalFunction& f) {
 void PolynomialForm::spend(size_t terms) {
   ctx_.budget().spend(terms);
   work_.terms += terms * (1 + kernels_.size() / 16);  // long monomials cost more
-  work_.is_spent = work_.terms > most_values * ctx_.limits().expanded_terms;
+  work_.is_spent = work_.terms > most_values * most_terms();
   if (work_.is_spent) throw TooLarge{};
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "expr/walk.h"
-#include "simplify/modulus.h"
+#include "expr/modulus.h"
 
 namespace nabla {
 namespace {

@@ -47,18 +47,22 @@ Proof prove(Context& ctx, Ref e, std::span<const Ref> given, Reading reading, Fi
   return proof;
 }
 
-// `work` is what all attempts together have done.
-Proof prove(Context& ctx, Ref e, std::span<const Ref> given, Reading reading, uint64_t& work) {
+// Of all attempts together, in terms of values.
+struct Work {
+  uint64_t done = 0, most = 0;
+};
+
+Proof prove(Context& ctx, Ref e, std::span<const Ref> given, Reading reading, Work& work) {
   FieldSize size;
-  size.work = work;
+  size.work = work.done;
+  size.most_work = work.most;
   Proof proof = prove(ctx, e, given, reading, size);
-  work = size.work;
+  work.done = size.work;
   return proof;
 }
 
 // Where no proof holds for all signs at once, one for either sign of a quantity may.
-Proof prove_by_regions(Context& ctx, Ref e, std::vector<Ref>& given, Reading reading, uint64_t& work,
-                       int depth) {
+Proof prove_by_regions(Context& ctx, Ref e, std::vector<Ref>& given, Reading reading, Work& work, int depth) {
   Proof whole = prove(ctx, e, given, reading, work);
   if (whole.proved || depth == 0 || whole.unknown_signs.empty()) return whole;
   const Ref u = by_elementary_functions(ctx, whole.unknown_signs.front());
@@ -93,7 +97,7 @@ bool can_be_tested(Context& ctx, Ref e) {
 
 }  // namespace
 
-ZeroTest test_zero(Context& ctx, Ref e, std::span<const Ref> given) {
+static ZeroTest test_zero(Context& ctx, Ref e, std::span<const Ref> given, uint64_t most_work) {
   if (e == zero) return {ZeroTest::Answer::proved, {}, false};
   if (!can_be_tested(ctx, e)) return {};
   const RealPoint real = find_real_point(ctx, e, given, seed);
@@ -102,7 +106,7 @@ ZeroTest test_zero(Context& ctx, Ref e, std::span<const Ref> given) {
   const Ref elementary = by_elementary_functions(ctx, e);
   std::vector<Ref> region(given.begin(), given.end());
   for (Ref& c : region) c = by_elementary_functions(ctx, c);
-  uint64_t work = 0;
+  Work work{0, most_work};
   Proof proof;
   if (real == RealPoint::found)
     proof = prove_by_regions(ctx, elementary, region, Reading::real, work, most_splits);
@@ -122,9 +126,13 @@ ZeroTest test_zero(Context& ctx, Ref e, std::span<const Ref> given) {
   return {ZeroTest::Answer::proved, std::move(proof.where), complex};
 }
 
-bool proved_zero(Context& ctx, Ref e) {
+ZeroTest test_zero(Context& ctx, Ref e, std::span<const Ref> given) {
+  return test_zero(ctx, e, given, most_zero_work);
+}
+
+bool proved_zero(Context& ctx, Ref e, uint64_t most_work) {
   if (e != zero && can_be_tested(ctx, e) && differs_by_residues(ctx, e)) return false;
-  const ZeroTest test = test_zero(ctx, e);
+  const ZeroTest test = test_zero(ctx, e, {}, most_work);
   return test.answer == ZeroTest::Answer::proved && test.where.empty();
 }
 

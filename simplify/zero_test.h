@@ -25,7 +25,10 @@ struct ZeroTest {
 // `given`: comparisons that hold where the answer is asked for.
 ZeroTest test_zero(Context& ctx, Ref e, std::span<const Ref> given = {});
 
+// Terms of all values on the way to one answer, each of which stands for products and divisors: seconds.
+inline constexpr uint64_t most_zero_work = 150'000;
+
 // Proved without conditions: e is 0 wherever it is defined. False says nothing.
-bool proved_zero(Context& ctx, Ref e);
+bool proved_zero(Context& ctx, Ref e, uint64_t most_work = most_zero_work);
 
 }  // namespace nabla

@@ -139,6 +139,15 @@ TEST_CASE("a large angle stays, with a note", "[passes][forms]") {
   CHECK(answer.notes.size() == 1);
 }
 
+// Each of different angles would double the number of terms.
+TEST_CASE("a product of many sines stays", "[passes][forms]") {
+  Session session;
+  std::string product = "1";
+  for (int i = 1; i <= 30; ++i) product += "*sin(x + " + std::to_string(i * i) + ")";
+  const Answer answer = ask(session, {"trigreduce(" + product + ") - " + product});
+  CHECK(print(session.context(), answer.value) == "0");
+}
+
 TEST_CASE("the exponential form has the same values", "[passes][forms]") {
   for (const char* f :
        {"sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"}) {

@@ -85,6 +85,26 @@ TEST_CASE("polynomial: what is linear is irreducible but for a monomial", "[poly
   CHECK(product_of(r, f) == p);
 }
 
+// Products of factors that are irreducible: coprime where they share none.
+TEST_CASE("polynomial: greatest common divisors", "[polynomial]") {
+  const Ring3 r;
+  const Polynomial factors[] = {r.x + r.y, r.x * r.y - r.z, r.x.pow(2) + r.c(1), r.z - r.c(7),
+                                r.x,       r.y.pow(3) - r.z};
+  for (size_t mask = 1; mask < 64; ++mask) {
+    for (size_t other = 1; other < 64; ++other) {
+      Polynomial a = r.c(6), b = r.c(-4), common = r.c(1);
+      for (size_t i = 0; i < 6; ++i) {
+        if (mask >> i & 1) a = a * factors[i];
+        if (other >> i & 1) b = b * factors[i];
+        if (mask & other & (size_t{1} << i)) common = common * factors[i];
+      }
+      CHECK(gcd(a, b) == common);
+    }
+  }
+  CHECK(gcd(r.c(0), r.x + r.y) == r.x + r.y);
+  CHECK(gcd(r.c(5), r.x + r.y) == r.c(1));
+}
+
 TEST_CASE("polynomial: quotient or none", "[polynomial]") {
   const Ring3 r;
   const Polynomial p = r.x.pow(3) - r.y.pow(3);

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "diff/derivative.h"
-#include "simplify/modulus.h"
+#include "expr/modulus.h"
 #include "simplify/residue_test.h"
 #include "simplify/zero_test.h"
 #include "tests/antiderivatives.h"
