@@ -11,6 +11,7 @@ namespace nabla {
 namespace {
 
 bool has_negative_term(const Context& ctx, Ref sum) {
+  if (ctx.kind(sum) != Kind::sum) return false;  // without its content, a sum may be a long one
   const auto list = ctx.operands(sum);
   for (size_t i = 0; i < list.size(); i += 2) {
     if (ctx.value(list[i]).sign() < 0) return true;

@@ -5,6 +5,7 @@
 #include "expr/count.h"
 #include "simplify/simplify.h"
 #include "simplify/weight.h"
+#include "simplify/zero_test.h"
 #include "tests/texts.h"
 
 using namespace nabla;
@@ -101,6 +102,19 @@ TEST_CASE("a form that only a whole shows is simplified further", "[simplify][te
     INFO(text);
     CHECK(simplify(t.ctx, t(text)) == zero);
   }
+}
+
+// A number times a long sum is a term of its own; without the number its terms are terms of the whole.
+TEST_CASE("a long sum among others keeps its value without its content", "[simplify]") {
+  Texts t;
+  std::string sum = "1";
+  t.run("var y, z");
+  for (int i = 1; i <= 40; ++i) sum += " + (y + " + std::to_string(i) + ")^" + std::to_string(2 + i % 3);
+  const Ref e = t("z*y*(2*(" + sum + ") + 2*z)/(3*(" + sum + ") - 3*z)");
+  const Ref s = simplify(t.ctx, e);
+  Weight weight(t.ctx);
+  CHECK(weight(s) <= weight(e));
+  CHECK(proved_zero(t.ctx, t.ctx.subtract(e, s)));
 }
 
 TEST_CASE("what has no value is left", "[simplify]") {
