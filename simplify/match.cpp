@@ -257,7 +257,7 @@ bool Matcher::divide_known(Ref part, Bases& rest, int64_t times) {
     }
   }
   const auto c = wanted.coefficient.pow(times, ctx_.limits().folded_bits);
-  if (!c) return false;
+  if (!c || c->is_zero()) return false;  // a part that is 0 here
   rest.coefficient = rest.coefficient / *c;
   return true;
 }
