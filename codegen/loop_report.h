@@ -7,7 +7,8 @@
 
 namespace nabla {
 
-// "grad of 'f': 9 steps in 4 loops, 2 inside a loop and 3 where they are read; blocks of 64 along n; work: 128"
+// "grad of 'f': 9 steps in 4 loops, 2 inside a loop and 3 where they are read; blocks of 64 along n; work:
+// 128"
 std::string loop_report(Context& ctx, const TensorEntry& entry);
 
 }  // namespace nabla

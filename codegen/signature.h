@@ -48,7 +48,7 @@ struct HeaderNames {
   std::string scalar;  // "T", or the type itself where there is no template
   bool is_template = true;
   std::string runtime, result, row, pi, e, guard;
-  std::string places;                 // the array that passes values between parts
+  std::string places;  // the array that passes values between parts
   BatchNames batch;
   std::vector<Signature> signatures;  // by entry point
 };

@@ -60,7 +60,7 @@ class Lowering {
 
   Context& ctx_;
   Program& program_;
-  std::vector<Ref> names_;  // by id of an expression or of a let's value
+  std::vector<Ref> names_;           // by id of an expression or of a let's value
   std::vector<Ref> recent_long_[2];  // the long sums and products lowered last
 };
 

@@ -7,8 +7,8 @@
 #include <tuple>
 #include <vector>
 
-#include "expr/walk.h"
 #include "expr/modulus.h"
+#include "expr/walk.h"
 
 namespace nabla {
 namespace {
