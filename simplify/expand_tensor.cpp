@@ -48,16 +48,16 @@ class Expander {
     const ShapeId shape = ctx_[e].shape;
     bool changed = false;
     while (!pending.empty()) {
-      ctx_.budget().spend();
       const Term t = pending.back();
       pending.pop_back();
-      std::optional<Terms> parts = step(t.body);
-      if (!parts) {
-        done.push_back(t);
+      const Terms parts = in_parts(t);
+      if (parts.size() == 1) {
+        changed = changed || parts[0].body != t.body;
+        done.push_back(parts[0]);
         continue;
       }
       changed = true;
-      for (const Term& p : *parts) pending.push_back({ctx_.multiply(t.coefficient, p.coefficient), p.body});
+      pending.insert(pending.end(), parts.begin(), parts.end());
       if (pending.size() + done.size() > most_expanded_terms) return e;
     }
     if (!changed) return e;
@@ -65,6 +65,28 @@ class Expander {
   }
 
  private:
+  // The terms that a term is the sum of; one: its normal form. Turning matrices over can come back to where
+  // it began, as inv(K*W) does for a skew K: of such a circle the form that is first in the structural order.
+  Terms in_parts(const Term& t) {
+    Terms forms{t};
+    for (;;) {
+      ctx_.budget().spend();
+      std::optional<Terms> parts = step(forms.back().body);
+      if (!parts) return {forms.back()};
+      for (Term& p : *parts) p.coefficient = ctx_.multiply(forms.back().coefficient, p.coefficient);
+      if (parts->size() != 1) return std::move(*parts);
+      const Term& next = (*parts)[0];
+      const auto seen =
+          std::find_if(forms.begin(), forms.end(), [&](const Term& f) { return f.body == next.body; });
+      if (seen != forms.end()) {
+        return {*std::min_element(seen, forms.end(), [&](const Term& a, const Term& b) {
+          return ctx_.compare_structure(a.body, b.body) < 0;
+        })};
+      }
+      forms.push_back(next);
+    }
+  }
+
   // The terms that a term is the sum of, or none if it is in normal form.
   std::optional<Terms> step(Ref e) {
     switch (ctx_.kind(e)) {

@@ -224,3 +224,14 @@ TEST_CASE("formulas of entries are simplified as scalars are", "[matrix]") {
     CHECK(print(session.context(), last.answer.value) == row.to);
   }
 }
+
+TEST_CASE("a product with a skew matrix has one orientation", "[matrix]") {
+  // inv(K*W)' = -inv(W'*K): turning such a product over comes back to where it began.
+  World world("dim n; var K : matrix[n, n] skew; var W, V : matrix[n, n]");
+  CHECK(proved_equal(world.ctx, world("inv(K*W)'"), world("-inv(W'*K)")));
+  CHECK(proved_equal(world.ctx, world("inv(K*W) + inv(K*W)'"), world("inv(K*W) - inv(W'*K)")));
+  CHECK_FALSE(proved_equal(world.ctx, world("inv(K*W)'"), world("inv(W'*K)")));
+  const Ref given = world("eigmax(sym(inv(K*W)))"), form = simplify(world.ctx, given);
+  CHECK(simplify(world.ctx, form) == form);
+  CHECK(proved_equal(world.ctx, form, given));
+}
