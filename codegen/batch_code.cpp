@@ -41,12 +41,7 @@ class BatchWriter {
  public:
   BatchWriter(Context& ctx, const EntryPoint& entry, const Signature& signature, const HeaderNames& names,
               const std::string& name_space)
-      : ctx_(ctx),
-        entry_(entry),
-        signature_(signature),
-        names_(names),
-        name_space_(name_space),
-        plan_(entry.plan) {}
+      : ctx_(ctx), signature_(signature), names_(names), name_space_(name_space), plan_(entry.plan) {}
 
   BatchCode run() {
     name_inputs();
@@ -269,7 +264,6 @@ class BatchWriter {
   }
 
   Context& ctx_;
-  const EntryPoint& entry_;
   const Signature& signature_;
   const HeaderNames& names_;
   const std::string& name_space_;

@@ -183,7 +183,7 @@ class LoopWriter {
       if (cut_ && sums_along(ctx_, l, cut_)) {
         clear(l, name, true);
         loops += nests_.add(
-            *l.nest, [name](const auto&) { return name; }, inside);
+            *l.nest, [&name](const auto&) { return name; }, inside);
       } else {
         loops += scalar ? nests_.scalar(*l.nest, name, inside) : nests_.fill(*l.nest, entry, inside);
       }
