@@ -169,7 +169,7 @@ class LoopWriter {
   void let(const LoopStep& l, const std::string& inside, std::string& loops) {
     if (lets_.count(l.name) != 0) return;  // a call has computed it with something else
     const bool scalar = ctx_[l.name].shape == scalar_shape;
-    const std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(l.name);
+    std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(l.name);
     append_formula(l, name, loops, inside);
     lets_[l.name] = name;
     const NestCode::Target entry = [this, r = l.name](const std::vector<std::string>& at) {
