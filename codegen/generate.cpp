@@ -239,11 +239,7 @@ class Generator {
   }
 
   Emitted emitted(const PlanPart& part, const std::vector<EmitTarget>& targets, const EmitNames& names) {
-    std::vector<EmitTarget> own;
-    for (const PlanPart::Written& w : part.written)
-      own.push_back({names_.places + "[" + std::to_string(w.place) + "] = ", w.step});
-    for (const PlanPart::Target& t : part.targets) own.push_back({targets[t.index].left, t.step});
-    Emitted out = emit(part.plan, ctx_, names, own);
+    Emitted out = emit_part(part, ctx_, names, targets, names_.places);
     runtime_.insert(out.runtime.begin(), out.runtime.end());
     return out;
   }

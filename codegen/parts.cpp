@@ -152,4 +152,13 @@ PlanParts parts_of(const Plan& plan, size_t inputs, const std::vector<StepId>& t
   return Cutter(plan, inputs, targets).run(most_steps);
 }
 
+Emitted emit_part(const PlanPart& part, Context& ctx, const EmitNames& names,
+                  const std::vector<EmitTarget>& targets, const std::string& places) {
+  std::vector<EmitTarget> own;
+  for (const PlanPart::Written& w : part.written)
+    own.push_back({places + "[" + std::to_string(w.place) + "] = ", w.step});
+  for (const PlanPart::Target& t : part.targets) own.push_back({targets[t.index].left, t.step});
+  return emit(part.plan, ctx, names, own);
+}
+
 }  // namespace nabla

@@ -6,8 +6,10 @@
 // of the array is both read and written; numbers are written again where they are needed.
 #pragma once
 
+#include <string>
 #include <vector>
 
+#include "codegen/emit.h"
 #include "codegen/plan.h"
 
 namespace nabla {
@@ -37,5 +39,10 @@ struct PlanParts {
 // `inputs`: how many the Program has; `targets`: the steps that results want.
 PlanParts parts_of(const Plan& plan, size_t inputs, const std::vector<StepId>& targets,
                    size_t most_steps = steps_of_part);
+
+// The statements of a part: into the array named `places` what later parts read, and its share of the targets
+// of the whole plan.
+Emitted emit_part(const PlanPart& part, Context& ctx, const EmitNames& names,
+                  const std::vector<EmitTarget>& targets, const std::string& places);
 
 }  // namespace nabla
