@@ -23,6 +23,7 @@
 #include "simplify/multiple_angles.h"
 #include "simplify/passes.h"
 #include "simplify/radicals.h"
+#include "simplify/settled.h"
 #include "simplify/simplify.h"
 #include "simplify/trigonometry.h"
 
@@ -213,15 +214,16 @@ void refuse_entries_of_structures(Context& ctx, std::span<const Ref> variables) 
 struct NamedPass {
   Operator op;
   Ref (*pass)(Context&, Ref, Notes*);
+  bool settles = false;  // a second call gives the same without our help
 };
 
 constexpr NamedPass named_passes[] = {
-    {Operator::simplify, simplify},
-    {Operator::expand, expand},
+    {Operator::simplify, simplify, true},
+    {Operator::expand, expand, true},
     {Operator::factor, factor},
     {Operator::together, together},
     {Operator::cancel, cancel},
-    {Operator::trig, trig},
+    {Operator::trig, trig, true},
     {Operator::trigexpand, expand_angles},
     {Operator::trigreduce, reduce_angles},
     {Operator::trigtoexp, [](Context& ctx, Ref e, Notes*) { return by_exponentials(ctx, e); }},
@@ -260,15 +262,17 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   }
   for (const NamedPass& p : named_passes) {
     if (p.op != op) continue;
-    out.value = p.pass(ctx, operands[0], &out.notes);
+    out.value = p.settles ? p.pass(ctx, operands[0], &out.notes)
+                          : settled(ctx, operands[0], [&](Ref e) { return p.pass(ctx, e, &out.notes); });
     return;
   }
   switch (op) {
     case Operator::collect:
-      out.value = collect(ctx, operands[0], operands[1], &out.notes);
+      out.value = settled(ctx, operands[0], [&](Ref e) { return collect(ctx, e, operands[1], &out.notes); });
       return;
     case Operator::apart:
-      out.value = apart(ctx, operands[0], operands[1], out.conditions, &out.notes);
+      out.value = settled(ctx, operands[0],
+                          [&](Ref e) { return apart(ctx, e, operands[1], out.conditions, &out.notes); });
       return;
     case Operator::subs:
       out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1)));

@@ -22,7 +22,7 @@ struct SineAndCosine {
 
 class AngleSums {
  public:
-  AngleSums(Context& ctx, Ref e, int64_t halves, Notes* notes) : ctx_(ctx), halves_(halves), notes_(notes) {
+  AngleSums(Context& ctx, Ref e, int64_t halves) : ctx_(ctx), halves_(halves) {
     for (const Ref r : nodes_below(ctx, e)) {
       if (!has_angle(r)) continue;
       std::vector<Term> terms;
@@ -37,15 +37,17 @@ class AngleSums {
     }
   }
 
-  Ref of(Ref r) {
+  // `multiplied_out` carries out the products of the sines and cosines of the parts of an angle.
+  template <class Expand>
+  Ref of(Ref r, Expand multiplied_out, Notes* notes) {
     if (!has_angle(r)) return r;
     const Fn f = ctx_.function_of(r);
-    const auto parts = split(ctx_.operands(r)[0]);
+    const auto parts = split(ctx_.operands(r)[0], notes);
     if (!parts || (parts->size() == 1 && parts->front().multiple == 1)) return r;
     const bool hyperbolic = is_hyperbolic(f);
     SineAndCosine whole{zero, one};
     for (const Part& p : *parts) whole = of_sum(whole, of_multiple(p, hyperbolic), hyperbolic);
-    const Ref s = expand(ctx_, whole.sine, notes_), c = expand(ctx_, whole.cosine, notes_);
+    const Ref s = multiplied_out(whole.sine), c = multiplied_out(whole.cosine);
     if (f == Fn::sin || f == Fn::sinh) return s;
     if (f == Fn::cos || f == Fn::cosh) return c;
     if (f == Fn::tan || f == Fn::tanh) return ctx_.divide(s, c);
@@ -65,7 +67,7 @@ class AngleSums {
   }
 
   // Numbers and multiples of pi are one part: sin(x + pi/3) is sin(x)*cos(pi/3) + cos(x)*sin(pi/3).
-  std::optional<std::vector<Part>> split(Ref angle) {
+  std::optional<std::vector<Part>> split(Ref angle, Notes* notes) {
     std::vector<Term> terms, constant;
     ctx_.append_terms(angle, terms);
     std::vector<Part> parts;
@@ -81,19 +83,19 @@ class AngleSums {
       Rational unit = Rational(1) / under;
       if (!multiple.is_integer()) unit = Rational(1) / c.denominator(), multiple = c.numerator();
       const auto n = multiple.as_int();
-      if (!n || std::abs(*n) > most_multiple) return too_many();
+      if (!n || std::abs(*n) > most_multiple) return too_many(notes);
       parts.push_back({*n, ctx_.scale(ctx_.number(unit), t.body)});
     }
     if (!constant.empty()) parts.push_back({1, ctx_.sum(constant)});
-    if (parts.size() > most_terms) return too_many();
+    if (parts.size() > most_terms) return too_many(notes);
     return parts;
   }
 
-  std::nullopt_t too_many() {
+  std::nullopt_t too_many(Notes* notes) {
     const std::string text = "an angle stays as it is: it has more than " + std::to_string(most_terms) +
                              " terms, or one of more than " + std::to_string(most_multiple) +
                              " times an angle";
-    if (notes_ && std::find(notes_->begin(), notes_->end(), text) == notes_->end()) notes_->push_back(text);
+    if (notes && std::find(notes->begin(), notes->end(), text) == notes->end()) notes->push_back(text);
     return std::nullopt;
   }
 
@@ -124,13 +126,13 @@ class AngleSums {
 
   Context& ctx_;
   int64_t halves_;
-  Notes* notes_;
   std::unordered_map<Ref, int64_t> under_;  // of each angle: what its multiples in e are divided by
 };
 
-Ref with_halves(Context& ctx, Ref e, int64_t halves, Notes* notes) {
-  AngleSums sums(ctx, e, halves, notes);
-  return everywhere(ctx, e, [&](Ref r) { return sums.of(r); });
+Ref within(Context& ctx, Ref e, int64_t halves, size_t most_terms) {
+  AngleSums sums(ctx, e, halves);
+  const auto multiplied_out = [&](Ref r) { return expand_within(ctx, r, most_terms); };
+  return everywhere(ctx, e, [&](Ref r) { return sums.of(r, multiplied_out, nullptr); });
 }
 
 }  // namespace
@@ -143,8 +145,14 @@ bool is_hyperbolic(Fn f) {
   return f == Fn::sinh || f == Fn::cosh || f == Fn::tanh || f == Fn::coth || f == Fn::sech || f == Fn::csch;
 }
 
-Ref expand_angles(Context& ctx, Ref e, Notes* notes) { return with_halves(ctx, e, 1, notes); }
+Ref expand_angles(Context& ctx, Ref e, Notes* notes) {
+  AngleSums sums(ctx, e, 1);
+  const auto multiplied_out = [&](Ref r) { return expand(ctx, r, notes); };
+  return everywhere(ctx, e, [&](Ref r) { return sums.of(r, multiplied_out, notes); });
+}
 
-Ref halve_angles(Context& ctx, Ref e) { return with_halves(ctx, e, 2, nullptr); }
+Ref expand_angles_within(Context& ctx, Ref e, size_t most_terms) { return within(ctx, e, 1, most_terms); }
+
+Ref halve_angles_within(Context& ctx, Ref e, size_t most_terms) { return within(ctx, e, 2, most_terms); }
 
 }  // namespace nabla

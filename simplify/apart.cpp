@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "expr/substitute.h"
 #include "simplify/factored_form.h"
 #include "simplify/passes.h"
 
@@ -163,6 +164,20 @@ class PartialFractions {
   std::vector<Polynomial> separations_;
 };
 
+// Roots of what contains x cannot be parameters: their relations make a normal form of coefficients
+// impossible.
+bool has_roots_with(Context& ctx, const PolynomialForm& form, Ref x) {
+  for (size_t k = 0; k < form.kernels(); ++k) {
+    if (is_scalar_algebra(ctx, form.base(k)) && contains(ctx, form.base(k), x)) return true;
+  }
+  return false;
+}
+
+void note_roots(Notes* notes) {
+  const std::string text = "a part stays as it is: it has roots of what contains the variable";
+  if (notes && std::find(notes->begin(), notes->end(), text) == notes->end()) notes->push_back(text);
+}
+
 }  // namespace
 
 Ref apart(Context& ctx, Ref e, Ref x, std::vector<Ref>& conditions, Notes* notes) {
@@ -173,10 +188,16 @@ Ref apart(Context& ctx, Ref e, Ref x, std::vector<Ref>& conditions, Notes* notes
       if (f.n.is_zero()) return zero;
       for (size_t k = 0; k < form.kernels(); ++k) {
         if (form.base(k) != x || form.body(k) != one || f.d.degree(k) == 0) continue;
+        if (has_roots_with(ctx, form, x)) {
+          note_roots(notes);
+          return r;
+        }
         PartialFractions fractions(ctx, form, k);
         const Ref result = fractions.of(f);
-        for (const Polynomial& p : fractions.separations())
-          conditions.push_back(ctx.compare(Relation::not_equal, form.expression(p), zero));
+        for (const Polynomial& p : fractions.separations()) {
+          const Ref c = ctx.compare(Relation::not_equal, form.expression(p), zero);
+          if (std::find(conditions.begin(), conditions.end(), c) == conditions.end()) conditions.push_back(c);
+        }
         return result;
       }
     } catch (const TooLarge&) {

@@ -47,7 +47,9 @@ bool has_products_of_sums(Context& ctx, Ref e) {
 
 class Expansion {
  public:
-  Expansion(Context& ctx, Notes* notes) : ctx_(ctx), notes_(notes) {}
+  Expansion(Context& ctx, Notes* notes, size_t most_terms) : ctx_(ctx), notes_(notes) {
+    work_.most_terms = most_terms;
+  }
 
   Ref region(Ref r, const Images& images) {
     std::vector<Term> terms{{one, r}};
@@ -119,6 +121,30 @@ class Expansion {
   bool has_kept_ = false;
 };
 
+Ref expanded(Context& ctx, Ref e, Notes* notes, size_t most_terms) {
+  constexpr int most_rounds = 4;  // what is multiplied out can make functions fold, so that there is more
+  constexpr size_t most_tensor_terms = 4'096;  // each with labels of its own
+  Expansion expansion(ctx, notes, most_terms);
+  const Ref given = e;
+  for (int i = 0; i < most_rounds; ++i) {
+    Ref next = e;
+    if (has_products_of_sums(ctx, next)) {
+      next = rewrite_regions(ctx, next, Levels::all,
+                             [&](Ref r, const Images& images) { return expansion.region(r, images); });
+    }
+    if (has_tensor_products_of_sums(ctx, next)) {
+      bool too_large = false;
+      next = distribute(ctx, next, std::min(most_tensor_terms, most_terms), too_large);
+      if (too_large) note_too_large(ctx, notes);
+    }
+    if (expansion.is_spent()) return given;  // rather than what happened to come first
+    const bool done = next == e || expansion.has_kept();
+    e = next;
+    if (done) break;
+  }
+  return e;
+}
+
 }  // namespace
 
 void note_too_large(const Context& ctx, Notes* notes, const std::string& terms) {
@@ -131,29 +157,10 @@ void note_too_large(const Context& ctx, Notes* notes, const std::string& terms) 
   if (std::find(notes->begin(), notes->end(), text) == notes->end()) notes->push_back(text);
 }
 
-Ref expand(Context& ctx, Ref e, Notes* notes) {
-  constexpr int most_rounds = 4;  // what is multiplied out can make functions fold, so that there is more
-  constexpr size_t most_tensor_terms = 4'096;  // each with labels of its own
-  Expansion expansion(ctx, notes);
-  const Ref given = e;
-  for (int i = 0; i < most_rounds; ++i) {
-    Ref next = e;
-    if (has_products_of_sums(ctx, next)) {
-      next = rewrite_regions(ctx, next, Levels::all,
-                             [&](Ref r, const Images& images) { return expansion.region(r, images); });
-    }
-    if (has_tensor_products_of_sums(ctx, next)) {
-      bool too_large = false;
-      next =
-          distribute(ctx, next, std::min<size_t>(most_tensor_terms, ctx.limits().expanded_terms), too_large);
-      if (too_large) note_too_large(ctx, notes);
-    }
-    if (expansion.is_spent()) return given;  // rather than what happened to come first
-    const bool done = next == e || expansion.has_kept();
-    e = next;
-    if (done) break;
-  }
-  return e;
+Ref expand(Context& ctx, Ref e, Notes* notes) { return expanded(ctx, e, notes, ctx.limits().expanded_terms); }
+
+Ref expand_within(Context& ctx, Ref e, size_t most_terms) {
+  return expanded(ctx, e, nullptr, std::min<size_t>(most_terms, ctx.limits().expanded_terms));
 }
 
 }  // namespace nabla

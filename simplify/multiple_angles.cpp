@@ -93,7 +93,9 @@ std::vector<Wave> times(Context& ctx, const std::vector<Wave>& waves, const Osci
 
 class MultipleAngles {
  public:
-  MultipleAngles(Context& ctx, int64_t most_degree) : ctx_(ctx), most_degree_(most_degree) {}
+  // `most_terms`: of all sums together, those on the way to them included.
+  MultipleAngles(Context& ctx, int64_t most_degree, size_t most_terms)
+      : ctx_(ctx), most_degree_(most_degree), most_terms_(most_terms) {}
 
   Ref of(Ref e) {
     std::vector<Term> terms, out;
@@ -176,6 +178,8 @@ class MultipleAngles {
   std::optional<std::vector<Term>> sum_of(const std::vector<Oscillation>& factors, Family family) {
     std::vector<Wave> waves{{1, false, zero}};
     for (const Oscillation& o : factors) {
+      terms_ += 2 * waves.size();
+      if (terms_ > most_terms_) return std::nullopt;
       waves = times(ctx_, waves, o);
       if (waves.size() > most_waves) return std::nullopt;
     }
@@ -189,18 +193,12 @@ class MultipleAngles {
 
   Context& ctx_;
   int64_t most_degree_;
+  size_t most_terms_, terms_ = 0;
 };
 
-}  // namespace
-
-Ref to_multiple_angles(Context& ctx, Ref e) {
-  MultipleAngles angles(ctx, 6);
-  const Ref result = angles.of(e);
-  return 2 * angles.oscillations(result) <= angles.oscillations(e) ? result : e;
-}
-
-Ref reduce_angles(Context& ctx, Ref e, Notes* notes) {
-  MultipleAngles angles(ctx, 32);
+template <class Expand>
+Ref reduced(Context& ctx, Ref e, size_t most_terms, Expand multiplied_out) {
+  MultipleAngles angles(ctx, 32, most_terms);
   return rewrite_regions(ctx, e, Levels::all, [&](Ref r, const Images& images) {
     const Ref given = with_images(ctx, r, images);
     std::vector<Term> terms, out;
@@ -208,7 +206,7 @@ Ref reduce_angles(Context& ctx, Ref e, Notes* notes) {
     for (const Term& t : terms) {
       const auto [others, product] = angles.split(t.body);
       std::vector<Term> reduced;
-      ctx.append_terms(angles.of(expand(ctx, product, notes)), reduced);
+      ctx.append_terms(angles.of(multiplied_out(product)), reduced);
       if (angles.has_sum(others)) reduced = {{one, ctx.sum(reduced)}};
       for (const Term& u : reduced) {
         const Ref factors[] = {others, u.body};
@@ -217,6 +215,25 @@ Ref reduce_angles(Context& ctx, Ref e, Notes* notes) {
     }
     return ctx.sum(out);
   });
+}
+
+}  // namespace
+
+Ref to_multiple_angles(Context& ctx, Ref e) {
+  constexpr size_t most_terms = 4'000;
+  MultipleAngles angles(ctx, 6, most_terms);
+  const Ref result = angles.of(e);
+  return 2 * angles.oscillations(result) <= angles.oscillations(e) ? result : e;
+}
+
+Ref reduce_angles(Context& ctx, Ref e, Notes* notes) {
+  // Waves cost more than terms: their angles are compared as they are printed.
+  const size_t most_terms = ctx.limits().expanded_terms / 10;
+  return reduced(ctx, e, most_terms, [&](Ref product) { return expand(ctx, product, notes); });
+}
+
+Ref reduce_angles_within(Context& ctx, Ref e, size_t most_terms) {
+  return reduced(ctx, e, most_terms, [&](Ref product) { return expand_within(ctx, product, most_terms); });
 }
 
 }  // namespace nabla

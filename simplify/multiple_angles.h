@@ -18,5 +18,7 @@ Ref to_multiple_angles(Context& ctx, Ref e);
 // Everywhere in e, sums with sines and cosines multiplied out first, whatever it leaves: sin(x)*cos(y) is
 // (sin(x + y) + sin(x - y))/2. Terms of a higher degree than 32 stay as they are.
 Ref reduce_angles(Context& ctx, Ref e, Notes* notes = nullptr);
+// The same; what would be a sum of more terms stays a product of sums.
+Ref reduce_angles_within(Context& ctx, Ref e, size_t most_terms);
 
 }  // namespace nabla

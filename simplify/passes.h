@@ -18,6 +18,8 @@ using Notes = std::vector<std::string>;
 // Denominators and radicands stay as they are: (x + 1)^2/(y + 1)^3 is a sum of three terms over (y + 1)^3.
 // Products of matrices and vectors too: (A + B)*x is A*x + B*x.
 Ref expand(Context& ctx, Ref e, Notes* notes = nullptr);
+// The same; what would have more terms stays as it is.
+Ref expand_within(Context& ctx, Ref e, size_t most_terms);
 
 // The passes below look at the outermost sums, products and powers, not inside functions.
 
@@ -35,11 +37,13 @@ Ref cancel(Context& ctx, Ref e, Notes* notes = nullptr);
 Ref collect(Context& ctx, Ref e, Ref x, Notes* notes = nullptr);
 
 // Partial fractions in x, over the factors of the denominator that are irreducible over the rationals; what
-// does not contain x is a parameter. 1/(x^2 - 1) is 1/(2*(x - 1)) - 1/(2*(x + 1)).
+// does not contain x is a parameter, and what contains roots of x stays. 1/(x^2 - 1) is 1/(2*(x - 1)) - 1/(2*(x + 1)).
 // `conditions` receives where this holds: 1/((x - a)*(x - b)) has partial fractions where a - b != 0.
 Ref apart(Context& ctx, Ref e, Ref x, std::vector<Ref>& conditions, Notes* notes = nullptr);
 
 // For the passes: says once that a part was too large, and how many terms it would have, where that is known.
 void note_too_large(const Context& ctx, Notes* notes, const std::string& terms = {});
+// That the work of one call of simplify or trig is spent.
+void note_spent(const Context& ctx, Notes* notes);
 
 }  // namespace nabla

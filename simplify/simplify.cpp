@@ -319,12 +319,16 @@ Ref simplify(Context& ctx, Ref e, Notes* notes) {
   if (proved_zero(ctx, e, most_zero_test)) return zero;
   Simplifier simplifier(ctx);
   const Ref form = simplifier.run(e);
-  if (simplifier.spent() && notes) {
-    notes->push_back("the lightest form within the work of one call (limit simplify_steps: " +
-                     std::to_string(ctx.limits().simplify_steps) +
-                     "); parts that are simplified by themselves may get lighter");
-  }
+  if (simplifier.spent()) note_spent(ctx, notes);
   return form;
+}
+
+void note_spent(const Context& ctx, Notes* notes) {
+  if (notes == nullptr) return;
+  const std::string text = "the lightest form within the work of one call (limit simplify_steps: " +
+                           std::to_string(ctx.limits().simplify_steps) +
+                           "); parts that are simplified by themselves may get lighter";
+  if (std::find(notes->begin(), notes->end(), text) == notes->end()) notes->push_back(text);
 }
 
 }  // namespace nabla

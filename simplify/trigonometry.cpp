@@ -20,6 +20,9 @@ constexpr int64_t most_exponent = 64;
 constexpr size_t most_names = 6;  // dense polynomials in more are too large to be worth their time
 constexpr uint64_t most_weight = 200 * Weight::of_node;  // of a part that is written in all these ways
 
+// Of what is multiplied out on the way to a form: those of three times that weight.
+constexpr size_t most_terms = 3 * most_weight / Weight::of_node;
+
 // from(a)^2 is constant + factor*to(a)^2.
 struct Square {
   Fn from, to;
@@ -81,15 +84,18 @@ class Trigonometry {
     offered_.clear();
     offer(e);
     offer(reduced_quotient(e));
-    offer(reduce_angles(ctx_, e, notes));
-    offer_pythagoras(expand_angles(ctx_, e, notes));
-    offer_pythagoras(halve_angles(ctx_, e));
+    offer(reduce_angles_within(ctx_, e, most_terms));
+    offer_pythagoras(expand_angles_within(ctx_, e, most_terms));
+    offer_pythagoras(halve_angles_within(ctx_, e, most_terms));
     offer(from_exponentials(ctx_, e, notes));
     if (!(ctx_[e].facts & complex_valued)) offer(by_exponentials(ctx_, e));
     return best_;
   }
 
   bool is_lighter(Ref a, Ref b) { return weight_(a) < weight_(b); }
+
+  // Whether the work has reached its bound: nothing more is offered.
+  bool spent() const { return ctx_.budget().spent() - start_ > ctx_.limits().simplify_steps; }
 
  private:
   using Pass = Ref (*)(Context&, Ref);
@@ -111,7 +117,8 @@ class Trigonometry {
       (divides ? below : above).push_back(divides ? ctx_.power(f, -1) : f);
     }
     const Ref n = by_pythagoras(ctx_, ctx_.product(above), Pythagoras::sine_by_cosine);
-    return ctx_.divide(reduce_angles(ctx_, n), reduce_angles(ctx_, ctx_.product(below)));
+    return ctx_.divide(reduce_angles_within(ctx_, n, most_terms),
+                       reduce_angles_within(ctx_, ctx_.product(below), most_terms));
   }
 
   void offer(Ref form) {
@@ -120,16 +127,18 @@ class Trigonometry {
                                [](Context& ctx, Ref e) { return factor(ctx, e); }};
     if (!offered_.insert(form).second) return;
     for (const Pass pass : passes) {
-      if (spent() || weight_(form) > 3 * weight_(best_)) return;  // further steps do not make up for that
-      const Ref other = rewrite_by_rules(ctx_, weight_, pass(ctx_, form));
+      if (spent() || is_too_heavy(form)) return;
+      const Ref passed = pass(ctx_, form);
+      if (is_too_heavy(passed)) continue;
+      const Ref other = rewrite_by_rules(ctx_, weight_, passed);
       const bool real = !(ctx_[best_].facts & complex_valued);
       if (real && (ctx_[other].facts & complex_valued)) continue;
       if (weight_(other) < weight_(best_)) best_ = other;
     }
   }
 
-  // Whether the work has reached its bound: nothing more is offered.
-  bool spent() const { return ctx_.budget().spent() - start_ > ctx_.limits().simplify_steps; }
+  // Further steps do not make up for that.
+  bool is_too_heavy(Ref form) { return weight_(form) > 3 * weight_(best_); }
 
   // Circular or hyperbolic functions, or exponentials.
   bool has_angles(Ref e) {
@@ -162,7 +171,7 @@ Ref by_pythagoras(Context& ctx, Ref e, Pythagoras direction) {
     const Ref by = ctx.add(ctx.number(s.constant), ctx.scale(ctx.number(s.factor), square));
     return ctx.multiply(ctx.power(by, *n / 2), ctx.power(p.base, *n % 2));
   });
-  return result == e ? e : expand(ctx, result);
+  return result == e ? e : expand_within(ctx, result, most_terms);
 }
 
 Ref trig(Context& ctx, Ref e, Notes* notes) {
@@ -171,6 +180,7 @@ Ref trig(Context& ctx, Ref e, Notes* notes) {
     const Ref other = rewrite_regions(ctx, e, Levels::all, [&](Ref r, const Images& images) {
       return forms.lightest(with_images(ctx, r, images), notes);
     });
+    if (forms.spent()) note_spent(ctx, notes);
     if (other == e || !forms.is_lighter(other, e)) return e;
     e = other;
   }

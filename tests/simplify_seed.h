@@ -9,6 +9,7 @@
 #include "diff/derivative.h"
 #include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
+#include "simplify/settled.h"
 #include "simplify/trigonometry.h"
 #include "tests/random_expr.h"
 #include "tests/random_formula.h"
@@ -31,18 +32,23 @@ inline std::string complaint(Context& ctx, Ref e, uint64_t seed, Ref sizes, cons
          "\n  from: " + print(ctx, e);
 }
 
+inline Pass settling(const char* name, Ref (*pass)(Context&, Ref, Notes*)) {
+  return {name, [pass](Context& ctx, Ref e, Notes& notes) {
+            return settled(ctx, e, [&](Ref r) { return pass(ctx, r, &notes); });
+          }};
+}
+
 // The one of this seed, by x where it needs a name.
 inline Pass named_pass(uint64_t seed, Ref x) {
   switch (seed % 8) {
     case 0:
       return {"expand", [](Context& ctx, Ref e, Notes&) { return expand(ctx, e); }};
     case 1:
-      return {"factor", [](Context& ctx, Ref e, Notes&) { return factor(ctx, e); }};
+      return settling("factor", factor);
     case 2:
-      // Which of many factors takes the sign may change.
-      return {"together", [](Context& ctx, Ref e, Notes&) { return together(ctx, e); }, false, true, false};
+      return settling("together", together);
     case 3:
-      return {"cancel", [](Context& ctx, Ref e, Notes&) { return cancel(ctx, e); }};
+      return settling("cancel", cancel);
     case 4:
       return {"normal quotient", [](Context& ctx, Ref e, Notes&) {
                 Weight weight(ctx);
@@ -52,14 +58,16 @@ inline Pass named_pass(uint64_t seed, Ref x) {
     case 5:
       return {"trig", [](Context& ctx, Ref e, Notes& notes) { return trig(ctx, e, &notes); }, true};
     case 6:
-      return {"collect", [x](Context& ctx, Ref e, Notes&) { return collect(ctx, e, x); }};
+      return {"collect", [x](Context& ctx, Ref e, Notes& notes) {
+                return settled(ctx, e, [&](Ref r) { return collect(ctx, r, x, &notes); });
+              }};
     default:
       return {"apart",
-              [x](Context& ctx, Ref e, Notes&) {
+              [x](Context& ctx, Ref e, Notes& notes) {
                 std::vector<Ref> conditions;
-                return apart(ctx, e, x, conditions);
+                return settled(ctx, e, [&](Ref r) { return apart(ctx, r, x, conditions, &notes); });
               },
-              false, false, false};
+              false, false};
   }
 }
 
