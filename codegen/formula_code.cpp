@@ -25,9 +25,10 @@ void FormulaCode::define(Ref placeholder, Ref formula) {
   defined_.emplace_back(placeholder, atom);
 }
 
-void FormulaCode::assign(std::string left, Ref formula) {
+void FormulaCode::assign(std::string left, Ref formula, std::string right) {
   program_.outputs.push_back({"", scalar_shape, {lowered(formula)}});
   lefts_.push_back(std::move(left));
+  rights_.push_back(std::move(right));
 }
 
 std::string FormulaCode::text(const std::string& indent, size_t& temporaries) {
@@ -43,7 +44,7 @@ std::string FormulaCode::text(const std::string& indent, size_t& temporaries) {
   names.lane = style_.lanes_of;
   names.temporaries = temporaries;
   std::vector<EmitTarget> targets;
-  for (size_t k = 0; k < lefts_.size(); ++k) targets.push_back({lefts_[k], plan.outputs[k][0]});
+  for (size_t k = 0; k < lefts_.size(); ++k) targets.push_back({lefts_[k], plan.outputs[k][0], rights_[k]});
   const Emitted emitted = emit(plan, ctx_, names, targets);
   needs_.std_functions.insert(emitted.std_functions.begin(), emitted.std_functions.end());
   needs_.on_lanes.insert(emitted.on_lanes.begin(), emitted.on_lanes.end());

@@ -22,8 +22,8 @@ class FormulaCode {
   bool knows(Ref placeholder) const;
   // A placeholder stands for a formula from here on.
   void define(Ref placeholder, Ref formula);
-  // One assignment: `left` is "m1[i] = ".
-  void assign(std::string left, Ref formula);
+  // One assignment: `left` is "m1[i] = ", or a call with all before the formula, and `right` what ends it.
+  void assign(std::string left, Ref formula, std::string right = {});
 
   // `temporaries` is how many of t1, t2, … are taken; it counts on.
   std::string text(const std::string& indent, size_t& temporaries);
@@ -38,7 +38,7 @@ class FormulaCode {
   CodeNeeds& needs_;
   Program program_;
   Lowering lowering_;
-  std::vector<std::string> inputs_, lefts_;
+  std::vector<std::string> inputs_, lefts_, rights_;
   std::vector<std::pair<Ref, Ref>> defined_;
   bool has_constants_ = false;
 };

@@ -9,6 +9,7 @@
 #include "codegen/hoist.h"
 #include "codegen/nest_inline.h"
 #include "codegen/tensor_program.h"
+#include "codegen/wide_code.h"
 #include "expr/substitute.h"
 
 namespace nabla {
@@ -43,6 +44,8 @@ class GroupWriter {
     const std::string outside = indent_;
     hoist();
     const size_t depth = group_.extents.size();
+    const auto last = static_cast<Label>(depth - 1);
+    if (goes_wide(last)) wide_.emplace(ctx_, style_, needs_, nests_, last);
     declare_parts();
     code.before = std::exchange(out_, {});
     indent_ = inside;
@@ -51,7 +54,11 @@ class GroupWriter {
       open(nests_.loop(group_.extents[l], l));
       outer(l + 1);
     }
-    innermost(static_cast<Label>(depth - 1));
+    if (wide_) {
+      vectors(last);
+    } else {
+      innermost(last);
+    }
     close(indent_.size() - 2 * open_);
     code.loops = std::exchange(out_, {});
     indent_ = outside;
@@ -160,13 +167,15 @@ class GroupWriter {
         const auto same = [&](const auto& d) { return d.first == t.placeholder; };
         if (std::any_of(decided.begin(), decided.end(), same)) continue;
         tested = true;
-        if (!code.knows(t.placeholder)) code.input(t.placeholder, "(" + nests_.test(t.condition) + ")");
+        if (code.knows(t.placeholder)) continue;
+        code.input(t.placeholder,
+                   in_vectors_ ? wide_->test(t.condition) : "(" + nests_.test(t.condition) + ")");
       }
     }
     std::string before;
     each_access([&](const LoopStep& s, const Access& a) {
       if (computed_here(a.placeholder) || code.knows(a.placeholder)) return;
-      std::string text = nests_.access(a);
+      std::string text = in_vectors_ ? wide_->input(a, left_) : nests_.access(a);
       const std::string guard = tested ? nests_.guard(*s.nest, a) : "";
       if (!guard.empty()) {
         const std::string name = "t" + std::to_string(++taken);
@@ -277,7 +286,21 @@ class GroupWriter {
     const Ref extent = group_.extents.back();
     if (!style_.lanes_of.empty()) return false;  // each number is a vector already
     const bool few = ctx_.is_number(extent) && ctx_.value(extent) < Rational(lane_count);
-    return has_sums() && !few;
+    return has_sums() && (!few || wide_);
+  }
+
+  // Whether the innermost loop takes several turns at once.
+  bool goes_wide(Label l) {
+    constexpr int few = 4;
+    const Ref extent = group_.extents[l];
+    if (!style_.lanes_of.empty() || (ctx_.is_number(extent) && ctx_.value(extent) < Rational(few)))
+      return false;
+    std::vector<Ref> values;
+    for (const LoopStep& s : group_.steps) {
+      if ((gathers(s) && !is_sum(s)) || !reads_widely(nests_, *s.nest)) return false;
+    }
+    for (const Formula& f : formulas_) values.push_back(f.value);
+    return gains_from_width(ctx_, values);
   }
 
   std::string start_of(const LoopStep& s) const { return cpp_number(is_sum(s) ? 0 : 1, style_.scalar).text; }
@@ -388,9 +411,40 @@ class GroupWriter {
     close(indent_.size() - 2);
   }
 
+  // Several turns at once, then those that are left.
+  void vectors(Label l) {
+    const std::string &p = style_.block, &q = style_.lane, &i = label(l), count = std::to_string(lane_count);
+    const std::string n = index_text(ctx_, group_.extents[l], style_.atom, true), width = wide_->width();
+    const std::string type = "const " + integer() + " ", from = "for (" + integer() + " ";
+    const std::string left = type + style_.left + " = " + n + " - " + i + ";";
+    const size_t before = indent_.size();
+    in_vectors_ = true;
+    if (!has_sums()) {
+      open(from + i + " = 0; " + i + " + " + width + " <= " + n + "; " + i + " += " + width + ")");
+      body({}, "");
+      close(before);
+      open("if (" + type + i + " = " + n + " - " + n + " % " + width + "; " + i + " < " + n + ")");
+      line(left);
+    } else {
+      open(from + p + " = 0; " + p + " + " + count + " <= " + n + "; " + p + " += " + count + ")");
+      open(from + q + " = 0; " + q + " < " + count + "; " + q + " += " + width + ")");
+      line(type + i + " = " + p + " + " + q + ";");
+      body({}, q);
+      close(before);
+      open(from + q + " = 0; " + q + " < " + n + " % " + count + "; " + q + " += " + width + ")");
+      line(type + i + " = " + n + " - " + n + " % " + count + " + " + q + ", " + style_.left + " = " + n +
+           " - " + i + ";");
+    }
+    left_ = style_.left;
+    body({}, q);
+    left_.clear();
+    in_vectors_ = false;
+    close(before);
+  }
+
   // One turn of the loops, with what is known of the tests; sums go to this part.
   void body(const std::vector<std::pair<Ref, Ref>>& decided, const std::string& part) {
-    FormulaCode code(ctx_, style_, needs_);
+    FormulaCode code(ctx_, in_vectors_ ? wide_->style() : style_, needs_);
     size_t taken = temporaries_;
     out_ += inputs(code, decided, taken, indent_);
     for (size_t k = 0; k < hoisted_.size(); ++k) {
@@ -403,14 +457,22 @@ class GroupWriter {
       if (f.step != nullptr && gathers(*f.step)) {
         const std::string into =
             part.empty() ? targets_.scalar(f.step->name) : targets_.parts(f.step->name) + "[" + part + "]";
-        code.assign(into + (is_sum(*f.step) ? " += " : " *= "), value);
+        assign(code, into, is_sum(*f.step) ? " += " : " *= ", value);
         continue;
       }
       if (f.step != nullptr && !f.step->is_local)
-        code.assign(targets_.entry(f.step->name, positions) + " = ", value);
+        assign(code, targets_.entry(f.step->name, positions), " = ", value);
       if (f.placeholder) code.define(f.placeholder, value);
     }
     out_ += code.text(indent_, taken);
+  }
+
+  void assign(FormulaCode& code, const std::string& into, const std::string& sign, Ref value) const {
+    if (in_vectors_) {
+      code.assign(wide_->before(sign == " += ", into), value, wide_->after(left_));
+    } else {
+      code.assign(into + sign, value);
+    }
   }
 
   Context& ctx_;
@@ -422,6 +484,9 @@ class GroupWriter {
   size_t& temporaries_;
   std::string indent_, out_;
   size_t open_ = 0;
+  std::optional<WideCode> wide_;
+  bool in_vectors_ = false;  // what is being written
+  std::string left_;         // of the turns, where they may be fewer than a vector holds
   std::vector<Formula> formulas_;
   std::vector<Hoisted> hoisted_;
   std::vector<std::string> names_;  // of what was hoisted

@@ -7,6 +7,7 @@
 #include "codegen/group_code.h"
 #include "codegen/loops_call.h"
 #include "codegen/place_code.h"
+#include "codegen/runtime_blocks.h"
 #include "codegen/storage.h"
 #include "codegen/sum_code.h"
 #include "expr/diagnostic.h"
@@ -40,6 +41,13 @@ class LoopWriter {
     for (const bool returned : {false, true}) {  // the value that is returned comes last
       for (size_t o = 0; o < entry_.program.outputs.size(); ++o) {
         if (signature_.outputs[o].empty() == returned) output(o);
+      }
+    }
+    if (out_.needs.wide) {
+      out_.text.insert(
+          0, "  using " + names_.wide + " = " + names_.runtime + "::wide<" + names_.scalar + ">;\n");
+      for (const std::string& f : out_.needs.on_lanes) {  // of numbers too
+        if (!runs_on_lanes(f)) out_.needs.std_functions.insert(f);
       }
     }
     return std::move(out_);

@@ -65,6 +65,15 @@ std::string NestCode::access(const Access& a) const {
   return style_.entry(a.array, positions);
 }
 
+std::optional<std::string> NestCode::address(const Access& a) const {
+  if (is_structural(ctx_, a.array, Structural::iota) || a.at.empty()) return {};
+  std::vector<std::string> positions;
+  for (const Place& p : a.at) positions.push_back(place(p));
+  std::string text = style_.position(a.array, positions);
+  if (text != style_.entry(a.array, positions)) return {};
+  return text;
+}
+
 std::string NestCode::guard(const Nest& nest, const Access& a) const {
   if (is_structural(ctx_, a.array, Structural::iota)) return "";
   std::string out;

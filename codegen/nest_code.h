@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ struct NestStyle {
   bool is_template = true;
   std::string runtime, pi, e;
   std::string sum, value, found;    // local variables
+  std::string wide, turn, left;     // the type of vectors of numbers, a turn in one, how many turns are left
   std::string block, lane, parts;   // the first turn of a block of turns, one of its turns, their sums
   std::vector<std::string> labels;  // i, j, k, …: as many as any nest has
   AtomText atom;                    // of scalars (dims, symbols, lets, entries), where a position is meant
@@ -37,6 +39,7 @@ struct CodeNeeds {
   std::set<std::string> runtime;
   std::set<std::string> on_lanes;  // of <cmath> and the runtime, called with lanes
   bool algorithm = false, limits = false;
+  bool wide = false;  // the type of vectors of numbers
 };
 
 class FormulaCode;
@@ -61,6 +64,8 @@ class NestCode {
   std::string position(Ref index) const;
 
   std::string access(const Access& a) const;
+  // The entry itself, which has an address; nullopt for what is converted to a number.
+  std::optional<std::string> address(const Access& a) const;
   // What has to hold for the access to lie in its array; empty: it always does.
   std::string guard(const Nest& nest, const Access& a) const;
   std::string condition(const NestCondition& c) const;

@@ -139,6 +139,13 @@ bool runs_on_lanes(const std::string& function) {
   return b && b->lanes;
 }
 
+bool has_vector_function(const std::string& function) {
+  const std::vector<Block> blocks = wanted_blocks({}, {function});
+  return function == "sqrt" || std::any_of(blocks.begin(), blocks.end(), [](const Block& b) {
+           return b.text.find("\"_ZGV") != std::string_view::npos;
+         });
+}
+
 RuntimeBlocks runtime_blocks(const std::set<std::string>& functions, const std::set<std::string>& on_lanes) {
   RuntimeBlocks out;
   std::set<std::string> names;

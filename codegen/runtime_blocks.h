@@ -25,6 +25,9 @@ RuntimeBlocks runtime_blocks(const std::set<std::string>& functions,
 // Whether a function of the runtime takes lanes as well as numbers.
 bool runs_on_lanes(const std::string& function);
 
+// Whether a function of the runtime or of <cmath> calls vector variants of libmvec where it gets lanes.
+bool has_vector_function(const std::string& function);
+
 // The same blocks as they stand in the files; `names` receives their names.
 std::string runtime_source(const std::set<std::string>& functions, std::set<std::string>& names);
 

@@ -7,6 +7,7 @@
 #include "codegen/formula_code.h"
 #include "codegen/group_code.h"
 #include "codegen/hoist.h"
+#include "codegen/wide_code.h"
 #include "expr/substitute.h"
 
 namespace nabla {
@@ -48,6 +49,7 @@ class SumWriter {
     }
     order_.push_back(inner_);
     hoist();
+    if (goes_wide()) wide_.emplace(ctx_, style_, needs_, nests_, inner_);
     outer(0);
     outermost_ = temporaries_;
     for (size_t k = 0; k < fixed; ++k) {
@@ -147,6 +149,15 @@ class SumWriter {
     has_constants_ = has_constants_ || code.has_constants();
   }
 
+  // Whether the innermost loop takes several turns at once.
+  bool goes_wide() {
+    if (!style_.lanes_of.empty() || is_in_condition(nest_, inner_) || !reads_widely(nests_, nest_))
+      return false;
+    std::vector<Ref> values{body_};
+    for (const NestLocal& l : locals_) values.push_back(l.value);
+    return gains_from_width(ctx_, values);
+  }
+
   // ---- loops ----
 
   // The loops over all summed labels but the innermost; `met` as in open_narrowed.
@@ -195,9 +206,17 @@ class SumWriter {
     const std::vector<std::string> names = names_;
     std::vector<bool> met(nest_.conditions.size());
     summed_loops(fixed, met);
-    open(counted(q, "0", turns));
-    line(moved);
-    body(sums + "[" + q + "] += ");
+    if (wide_) {
+      open(by_width(turns));
+      line(moved);
+      if (turns != room)
+        line("const " + std::string(integer) + " " + style_.left + " = " + turns + " - " + q + ";");
+      wide_body(sums + "[" + q + "]", turns != room);
+    } else {
+      open(counted(q, "0", turns));
+      line(moved);
+      body(sums + "[" + q + "] += ");
+    }
     close(before);
     names_ = names;
     temporaries_ = taken;
@@ -213,7 +232,8 @@ class SumWriter {
                       i = label(inner_);
     const Ref e = nest_.extents[inner_];
     std::vector<bool> met(nest_.conditions.size());
-    if (is_in_condition(nest_, inner_) || (ctx_.is_number(e) && ctx_.value(e) < Rational(lane_count))) {
+    const bool few = ctx_.is_number(e) && ctx_.value(e) < Rational(lane_count);
+    if (is_in_condition(nest_, inner_) || (few && !wide_)) {
       line(style_.scalar + " " + sums + " = " + nothing() + ";");
       const size_t before = indent_.size();
       summed_loops(fixed, met);
@@ -229,12 +249,24 @@ class SumWriter {
     summed_loops(fixed, met);
     open("for (" + std::string(integer) + " " + p + " = 0; " + p + " + " + n + " <= " + extent() + "; " + p +
          " += " + n + ")");
-    open(counted(q, "0", n));
+    open(wide_ ? by_width(n) : counted(q, "0", n));
     line("const " + std::string(integer) + " " + i + " = " + p + " + " + q + ";");
-    body(parts + "[" + q + "] += ");
+    if (wide_) {
+      wide_body(parts + "[" + q + "]", false);
+    } else {
+      body(parts + "[" + q + "] += ");
+    }
     close(indent_.size() - 4);
-    open(counted(i, extent() + " - " + extent() + " % " + n, extent()));
-    body(sums + " += ");
+    const std::string first = extent() + " - " + extent() + " % " + n;
+    if (wide_) {
+      open(by_width(extent() + " % " + n));
+      line("const " + std::string(integer) + " " + i + " = " + first + " + " + q + ", " + style_.left +
+           " = " + extent() + " - " + i + ";");
+      wide_body(parts + "[" + q + "]", true);
+    } else {
+      open(counted(i, first, extent()));
+      body(sums + " += ");
+    }
     close(before);
     for (const int w : {lane_count / 2, lane_count / 4}) {
       const std::string half = std::to_string(w);
@@ -242,6 +274,27 @@ class SumWriter {
     }
     line(sums + " += (" + parts + "[0] + " + parts + "[1]) + (" + parts + "[2] + " + parts + "[3]);");
     store(sums);
+  }
+
+  std::string by_width(const std::string& turns) const {
+    const std::string& q = style_.lane;
+    return "for (" + std::string(integer) + " " + q + " = 0; " + q + " < " + turns + "; " + q +
+           " += " + wide_->width() + ")";
+  }
+
+  // Several turns at once, of which all are left or some.
+  void wide_body(const std::string& into, bool some) {
+    const std::string left = some ? style_.left : "";
+    FormulaCode code(ctx_, wide_->style(), needs_);
+    size_t taken = temporaries_;
+    for (const NestTest& t : nest_.tests) code.input(t.placeholder, wide_->test(t.condition));
+    for (const Access& a : nest_.accesses) code.input(a.placeholder, wide_->input(a, left));
+    for (size_t k = 0; k < hoisted_.size(); ++k) {
+      if (!names_[k].empty()) code.input(hoisted_[k].placeholder, names_[k]);
+    }
+    for (const NestLocal& l : locals_) code.define(l.of.placeholder, l.value);
+    code.assign(wide_->before(true, into), body_, wide_->after(left));
+    out_ += code.text(indent_, taken);
   }
 
   void body(const std::string& left) {
@@ -269,6 +322,7 @@ class SumWriter {
   size_t outside_;
   std::string indent_, out_;
   std::vector<Label> order_;  // of the loops; the innermost label last, though its blocks may be further out
+  std::optional<WideCode> wide_;
   std::vector<NestLocal> locals_;
   Ref body_;
   std::vector<Hoisted> hoisted_;

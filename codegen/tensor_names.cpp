@@ -38,6 +38,8 @@ class Namer {
     out_.block = pool_.fresh("first");
     out_.lane = pool_.fresh("lane");
     out_.lane_sums = pool_.fresh("parts");
+    out_.wide = pool_.fresh("Wide");
+    out_.turn = pool_.fresh("turn");
     out_.start = pool_.fresh("start");
     out_.count = pool_.fresh("count");
     constexpr const char* letters = "ijklpqrsabcg";
@@ -139,6 +141,9 @@ NestStyle nest_style(const TensorNames& names) {
   s.sum = names.sum;
   s.value = names.value;
   s.found = names.found;
+  s.wide = names.wide;
+  s.turn = names.turn;
+  s.left = names.batch.left;
   s.block = names.block;
   s.lane = names.lane;
   s.parts = names.lane_sums;

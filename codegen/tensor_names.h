@@ -20,6 +20,7 @@ struct TensorNames {
   std::string scalar;  // "T", or the type itself where there is no template
   bool is_template = true;
   std::string runtime, algebra, pi, e, guard, work, sum, value, found, block, lane, lane_sums, start, count;
+  std::string wide, turn;
   std::vector<std::string> labels;               // loop variables
   std::unordered_map<Ref, std::string> symbols;  // dims, arguments, directions
   std::vector<TensorSignature> signatures;       // by entry point

@@ -183,6 +183,102 @@ L each(F f, L x, More... more) {
 }
 // @end
 
+// @function wide needs lanes select
+// What loops over T compute with: lanes where functions of <cmath> have vector variants, else T itself.
+template <class T, bool = has_vector_math>
+struct wide_of {
+  using type = T;
+};
+template <>
+struct wide_of<double, true> {
+  using type = lanes<double>;
+};
+template <>
+struct wide_of<float, true> {
+  using type = lanes<float>;
+};
+template <class T>
+using wide = typename wide_of<T>::type;
+
+// How many numbers W, one of them or lanes, has.
+template <class W>
+constexpr std::ptrdiff_t width = 1;
+template <class T, std::size_t B>
+constexpr std::ptrdiff_t width<lanes<T, B>> = lanes<T, B>::count;
+
+// f(0), f(1), … of which there are n; the numbers beyond repeat the last.
+template <class W, class F>
+W collect(std::ptrdiff_t n, F f) {
+  if constexpr (width<W> == 1) {
+    return static_cast<W>(f(0));
+  } else {
+    W r;
+    for (std::ptrdiff_t i = 0; i < width<W>; ++i) r.set(i, f(i < n ? i : n - 1));
+    return r;
+  }
+}
+
+// The numbers at x.
+template <class W, class T>
+W take(const T* x) {
+  if constexpr (width<W> == 1) {
+    return *x;
+  } else {
+    W r;
+    std::memcpy(&r.v, x, sizeof r.v);
+    return r;
+  }
+}
+// Of which there are n.
+template <class W, class T>
+W take(const T* x, std::ptrdiff_t n) {
+  if (n >= width<W>) return take<W>(x);
+  return collect<W>(n, [x](std::ptrdiff_t i) { return x[i]; });
+}
+
+template <class W, class T>
+void put(T* to, W x) {
+  if constexpr (width<W> == 1) {
+    *to = x;
+  } else {
+    std::memcpy(to, &x.v, sizeof x.v);
+  }
+}
+// The first n numbers of x.
+template <class W, class T>
+void put(T* to, W x, std::ptrdiff_t n) {
+  if constexpr (width<W> == 1) {
+    *to = x;
+  } else {
+    if (n >= width<W>) return put<W>(to, x);
+    for (std::ptrdiff_t i = 0; i < n; ++i) to[i] = x[i];
+  }
+}
+
+template <class W, class T>
+void add(T* to, W x) {
+  put<W>(to, take<W>(to) + x);
+}
+// The first n numbers of x.
+template <class W, class T>
+void add(T* to, W x, std::ptrdiff_t n) {
+  if constexpr (width<W> == 1) {
+    *to += x;
+  } else {
+    if (n >= width<W>) return add<W>(to, x);
+    for (std::ptrdiff_t i = 0; i < n; ++i) to[i] += x[i];
+  }
+}
+
+// x, x + k, x + 2*k, …, exact where that is small: for comparisons with 0.
+template <class W>
+W steps(std::ptrdiff_t x, std::ptrdiff_t k) {
+  constexpr std::ptrdiff_t most = 1 << 20;
+  const std::ptrdiff_t from = x < -most ? -most : x > most ? most : x;
+  return collect<W>(width<W>, [from, k](std::ptrdiff_t i) { return static_cast<float>(from + i * k); });
+}
+// @end
+
 // @function aligned needs lanes
 // The first place at or after x where lanes can stand: arrays of them may lie in memory for numbers.
 template <class T>

@@ -11,12 +11,18 @@ namespace nabla::rt {
 
 // @function lanes_exp needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_exp(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_exp");
-vector_of<double, 32>::type vector_exp(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_exp");
-vector_of<double, 64>::type vector_exp(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_exp");
-vector_of<float, 16>::type vector_exp(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_expf");
-vector_of<float, 32>::type vector_exp(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_expf");
-vector_of<float, 64>::type vector_exp(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_expf");
+[[gnu::const]] vector_of<double, 16>::type vector_exp(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_exp");
+[[gnu::const]] vector_of<double, 32>::type vector_exp(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_exp");
+[[gnu::const]] vector_of<double, 64>::type vector_exp(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_exp");
+[[gnu::const]] vector_of<float, 16>::type vector_exp(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_expf");
+[[gnu::const]] vector_of<float, 32>::type vector_exp(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_expf");
+[[gnu::const]] vector_of<float, 64>::type vector_exp(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_expf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> exp(lanes<T, B> x) {
@@ -29,12 +35,18 @@ lanes<T, B> exp(lanes<T, B> x) {
 
 // @function lanes_expm1 needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_expm1(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_expm1");
-vector_of<double, 32>::type vector_expm1(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_expm1");
-vector_of<double, 64>::type vector_expm1(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_expm1");
-vector_of<float, 16>::type vector_expm1(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_expm1f");
-vector_of<float, 32>::type vector_expm1(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_expm1f");
-vector_of<float, 64>::type vector_expm1(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_expm1f");
+[[gnu::const]] vector_of<double, 16>::type vector_expm1(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_expm1");
+[[gnu::const]] vector_of<double, 32>::type vector_expm1(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_expm1");
+[[gnu::const]] vector_of<double, 64>::type vector_expm1(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_expm1");
+[[gnu::const]] vector_of<float, 16>::type vector_expm1(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_expm1f");
+[[gnu::const]] vector_of<float, 32>::type vector_expm1(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_expm1f");
+[[gnu::const]] vector_of<float, 64>::type vector_expm1(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_expm1f");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> expm1(lanes<T, B> x) {
@@ -47,12 +59,18 @@ lanes<T, B> expm1(lanes<T, B> x) {
 
 // @function lanes_log needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_log(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_log");
-vector_of<double, 32>::type vector_log(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_log");
-vector_of<double, 64>::type vector_log(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_log");
-vector_of<float, 16>::type vector_log(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_logf");
-vector_of<float, 32>::type vector_log(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_logf");
-vector_of<float, 64>::type vector_log(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_logf");
+[[gnu::const]] vector_of<double, 16>::type vector_log(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_log");
+[[gnu::const]] vector_of<double, 32>::type vector_log(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_log");
+[[gnu::const]] vector_of<double, 64>::type vector_log(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_log");
+[[gnu::const]] vector_of<float, 16>::type vector_log(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_logf");
+[[gnu::const]] vector_of<float, 32>::type vector_log(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_logf");
+[[gnu::const]] vector_of<float, 64>::type vector_log(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_logf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> log(lanes<T, B> x) {
@@ -65,12 +83,18 @@ lanes<T, B> log(lanes<T, B> x) {
 
 // @function lanes_log1p needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_log1p(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_log1p");
-vector_of<double, 32>::type vector_log1p(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_log1p");
-vector_of<double, 64>::type vector_log1p(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_log1p");
-vector_of<float, 16>::type vector_log1p(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_log1pf");
-vector_of<float, 32>::type vector_log1p(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_log1pf");
-vector_of<float, 64>::type vector_log1p(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_log1pf");
+[[gnu::const]] vector_of<double, 16>::type vector_log1p(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_log1p");
+[[gnu::const]] vector_of<double, 32>::type vector_log1p(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_log1p");
+[[gnu::const]] vector_of<double, 64>::type vector_log1p(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_log1p");
+[[gnu::const]] vector_of<float, 16>::type vector_log1p(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_log1pf");
+[[gnu::const]] vector_of<float, 32>::type vector_log1p(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_log1pf");
+[[gnu::const]] vector_of<float, 64>::type vector_log1p(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_log1pf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> log1p(lanes<T, B> x) {
@@ -83,12 +107,18 @@ lanes<T, B> log1p(lanes<T, B> x) {
 
 // @function lanes_log2 needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_log2(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_log2");
-vector_of<double, 32>::type vector_log2(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_log2");
-vector_of<double, 64>::type vector_log2(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_log2");
-vector_of<float, 16>::type vector_log2(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_log2f");
-vector_of<float, 32>::type vector_log2(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_log2f");
-vector_of<float, 64>::type vector_log2(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_log2f");
+[[gnu::const]] vector_of<double, 16>::type vector_log2(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_log2");
+[[gnu::const]] vector_of<double, 32>::type vector_log2(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_log2");
+[[gnu::const]] vector_of<double, 64>::type vector_log2(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_log2");
+[[gnu::const]] vector_of<float, 16>::type vector_log2(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_log2f");
+[[gnu::const]] vector_of<float, 32>::type vector_log2(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_log2f");
+[[gnu::const]] vector_of<float, 64>::type vector_log2(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_log2f");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> log2(lanes<T, B> x) {
@@ -101,12 +131,18 @@ lanes<T, B> log2(lanes<T, B> x) {
 
 // @function lanes_log10 needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_log10(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_log10");
-vector_of<double, 32>::type vector_log10(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_log10");
-vector_of<double, 64>::type vector_log10(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_log10");
-vector_of<float, 16>::type vector_log10(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_log10f");
-vector_of<float, 32>::type vector_log10(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_log10f");
-vector_of<float, 64>::type vector_log10(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_log10f");
+[[gnu::const]] vector_of<double, 16>::type vector_log10(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_log10");
+[[gnu::const]] vector_of<double, 32>::type vector_log10(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_log10");
+[[gnu::const]] vector_of<double, 64>::type vector_log10(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_log10");
+[[gnu::const]] vector_of<float, 16>::type vector_log10(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_log10f");
+[[gnu::const]] vector_of<float, 32>::type vector_log10(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_log10f");
+[[gnu::const]] vector_of<float, 64>::type vector_log10(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_log10f");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> log10(lanes<T, B> x) {
@@ -119,12 +155,18 @@ lanes<T, B> log10(lanes<T, B> x) {
 
 // @function lanes_cbrt needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_cbrt(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_cbrt");
-vector_of<double, 32>::type vector_cbrt(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_cbrt");
-vector_of<double, 64>::type vector_cbrt(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_cbrt");
-vector_of<float, 16>::type vector_cbrt(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_cbrtf");
-vector_of<float, 32>::type vector_cbrt(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_cbrtf");
-vector_of<float, 64>::type vector_cbrt(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_cbrtf");
+[[gnu::const]] vector_of<double, 16>::type vector_cbrt(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_cbrt");
+[[gnu::const]] vector_of<double, 32>::type vector_cbrt(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_cbrt");
+[[gnu::const]] vector_of<double, 64>::type vector_cbrt(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_cbrt");
+[[gnu::const]] vector_of<float, 16>::type vector_cbrt(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_cbrtf");
+[[gnu::const]] vector_of<float, 32>::type vector_cbrt(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_cbrtf");
+[[gnu::const]] vector_of<float, 64>::type vector_cbrt(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_cbrtf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> cbrt(lanes<T, B> x) {
@@ -137,12 +179,18 @@ lanes<T, B> cbrt(lanes<T, B> x) {
 
 // @function lanes_erf needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_erf(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_erf");
-vector_of<double, 32>::type vector_erf(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_erf");
-vector_of<double, 64>::type vector_erf(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_erf");
-vector_of<float, 16>::type vector_erf(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_erff");
-vector_of<float, 32>::type vector_erf(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_erff");
-vector_of<float, 64>::type vector_erf(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_erff");
+[[gnu::const]] vector_of<double, 16>::type vector_erf(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_erf");
+[[gnu::const]] vector_of<double, 32>::type vector_erf(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_erf");
+[[gnu::const]] vector_of<double, 64>::type vector_erf(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_erf");
+[[gnu::const]] vector_of<float, 16>::type vector_erf(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_erff");
+[[gnu::const]] vector_of<float, 32>::type vector_erf(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_erff");
+[[gnu::const]] vector_of<float, 64>::type vector_erf(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_erff");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> erf(lanes<T, B> x) {
@@ -155,12 +203,18 @@ lanes<T, B> erf(lanes<T, B> x) {
 
 // @function lanes_erfc needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_erfc(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_erfc");
-vector_of<double, 32>::type vector_erfc(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_erfc");
-vector_of<double, 64>::type vector_erfc(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_erfc");
-vector_of<float, 16>::type vector_erfc(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_erfcf");
-vector_of<float, 32>::type vector_erfc(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_erfcf");
-vector_of<float, 64>::type vector_erfc(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_erfcf");
+[[gnu::const]] vector_of<double, 16>::type vector_erfc(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_erfc");
+[[gnu::const]] vector_of<double, 32>::type vector_erfc(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_erfc");
+[[gnu::const]] vector_of<double, 64>::type vector_erfc(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_erfc");
+[[gnu::const]] vector_of<float, 16>::type vector_erfc(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_erfcf");
+[[gnu::const]] vector_of<float, 32>::type vector_erfc(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_erfcf");
+[[gnu::const]] vector_of<float, 64>::type vector_erfc(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_erfcf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> erfc(lanes<T, B> x) {
@@ -173,17 +227,23 @@ lanes<T, B> erfc(lanes<T, B> x) {
 
 // @function lanes_pow needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_pow(vector_of<double, 16>::type, vector_of<double, 16>::type) noexcept
+[[gnu::const]] vector_of<double, 16>::type vector_pow(vector_of<double, 16>::type,
+                                                      vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2vv_pow");
-vector_of<double, 32>::type vector_pow(vector_of<double, 32>::type, vector_of<double, 32>::type) noexcept
+[[gnu::const]] vector_of<double, 32>::type vector_pow(vector_of<double, 32>::type,
+                                                      vector_of<double, 32>::type) noexcept
     __asm__("_ZGVdN4vv_pow");
-vector_of<double, 64>::type vector_pow(vector_of<double, 64>::type, vector_of<double, 64>::type) noexcept
+[[gnu::const]] vector_of<double, 64>::type vector_pow(vector_of<double, 64>::type,
+                                                      vector_of<double, 64>::type) noexcept
     __asm__("_ZGVeN8vv_pow");
-vector_of<float, 16>::type vector_pow(vector_of<float, 16>::type, vector_of<float, 16>::type) noexcept
+[[gnu::const]] vector_of<float, 16>::type vector_pow(vector_of<float, 16>::type,
+                                                     vector_of<float, 16>::type) noexcept
     __asm__("_ZGVbN4vv_powf");
-vector_of<float, 32>::type vector_pow(vector_of<float, 32>::type, vector_of<float, 32>::type) noexcept
+[[gnu::const]] vector_of<float, 32>::type vector_pow(vector_of<float, 32>::type,
+                                                     vector_of<float, 32>::type) noexcept
     __asm__("_ZGVdN8vv_powf");
-vector_of<float, 64>::type vector_pow(vector_of<float, 64>::type, vector_of<float, 64>::type) noexcept
+[[gnu::const]] vector_of<float, 64>::type vector_pow(vector_of<float, 64>::type,
+                                                     vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16vv_powf");
 #endif
 template <class T, std::size_t B>
@@ -205,17 +265,23 @@ lanes<T, B> pow(typename lanes<T, B>::number x, lanes<T, B> y) {
 
 // @function lanes_hypot needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_hypot(vector_of<double, 16>::type, vector_of<double, 16>::type) noexcept
+[[gnu::const]] vector_of<double, 16>::type vector_hypot(vector_of<double, 16>::type,
+                                                        vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2vv_hypot");
-vector_of<double, 32>::type vector_hypot(vector_of<double, 32>::type, vector_of<double, 32>::type) noexcept
+[[gnu::const]] vector_of<double, 32>::type vector_hypot(vector_of<double, 32>::type,
+                                                        vector_of<double, 32>::type) noexcept
     __asm__("_ZGVdN4vv_hypot");
-vector_of<double, 64>::type vector_hypot(vector_of<double, 64>::type, vector_of<double, 64>::type) noexcept
+[[gnu::const]] vector_of<double, 64>::type vector_hypot(vector_of<double, 64>::type,
+                                                        vector_of<double, 64>::type) noexcept
     __asm__("_ZGVeN8vv_hypot");
-vector_of<float, 16>::type vector_hypot(vector_of<float, 16>::type, vector_of<float, 16>::type) noexcept
+[[gnu::const]] vector_of<float, 16>::type vector_hypot(vector_of<float, 16>::type,
+                                                       vector_of<float, 16>::type) noexcept
     __asm__("_ZGVbN4vv_hypotf");
-vector_of<float, 32>::type vector_hypot(vector_of<float, 32>::type, vector_of<float, 32>::type) noexcept
+[[gnu::const]] vector_of<float, 32>::type vector_hypot(vector_of<float, 32>::type,
+                                                       vector_of<float, 32>::type) noexcept
     __asm__("_ZGVdN8vv_hypotf");
-vector_of<float, 64>::type vector_hypot(vector_of<float, 64>::type, vector_of<float, 64>::type) noexcept
+[[gnu::const]] vector_of<float, 64>::type vector_hypot(vector_of<float, 64>::type,
+                                                       vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16vv_hypotf");
 #endif
 template <class T, std::size_t B>

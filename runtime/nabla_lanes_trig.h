@@ -10,12 +10,18 @@ namespace nabla::rt {
 
 // @function lanes_sin needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_sin(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_sin");
-vector_of<double, 32>::type vector_sin(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_sin");
-vector_of<double, 64>::type vector_sin(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_sin");
-vector_of<float, 16>::type vector_sin(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_sinf");
-vector_of<float, 32>::type vector_sin(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_sinf");
-vector_of<float, 64>::type vector_sin(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_sinf");
+[[gnu::const]] vector_of<double, 16>::type vector_sin(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_sin");
+[[gnu::const]] vector_of<double, 32>::type vector_sin(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_sin");
+[[gnu::const]] vector_of<double, 64>::type vector_sin(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_sin");
+[[gnu::const]] vector_of<float, 16>::type vector_sin(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_sinf");
+[[gnu::const]] vector_of<float, 32>::type vector_sin(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_sinf");
+[[gnu::const]] vector_of<float, 64>::type vector_sin(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_sinf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> sin(lanes<T, B> x) {
@@ -28,12 +34,18 @@ lanes<T, B> sin(lanes<T, B> x) {
 
 // @function lanes_cos needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_cos(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_cos");
-vector_of<double, 32>::type vector_cos(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_cos");
-vector_of<double, 64>::type vector_cos(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_cos");
-vector_of<float, 16>::type vector_cos(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_cosf");
-vector_of<float, 32>::type vector_cos(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_cosf");
-vector_of<float, 64>::type vector_cos(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_cosf");
+[[gnu::const]] vector_of<double, 16>::type vector_cos(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_cos");
+[[gnu::const]] vector_of<double, 32>::type vector_cos(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_cos");
+[[gnu::const]] vector_of<double, 64>::type vector_cos(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_cos");
+[[gnu::const]] vector_of<float, 16>::type vector_cos(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_cosf");
+[[gnu::const]] vector_of<float, 32>::type vector_cos(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_cosf");
+[[gnu::const]] vector_of<float, 64>::type vector_cos(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_cosf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> cos(lanes<T, B> x) {
@@ -46,12 +58,18 @@ lanes<T, B> cos(lanes<T, B> x) {
 
 // @function lanes_tan needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_tan(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_tan");
-vector_of<double, 32>::type vector_tan(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_tan");
-vector_of<double, 64>::type vector_tan(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_tan");
-vector_of<float, 16>::type vector_tan(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_tanf");
-vector_of<float, 32>::type vector_tan(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_tanf");
-vector_of<float, 64>::type vector_tan(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_tanf");
+[[gnu::const]] vector_of<double, 16>::type vector_tan(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_tan");
+[[gnu::const]] vector_of<double, 32>::type vector_tan(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_tan");
+[[gnu::const]] vector_of<double, 64>::type vector_tan(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_tan");
+[[gnu::const]] vector_of<float, 16>::type vector_tan(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_tanf");
+[[gnu::const]] vector_of<float, 32>::type vector_tan(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_tanf");
+[[gnu::const]] vector_of<float, 64>::type vector_tan(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_tanf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> tan(lanes<T, B> x) {
@@ -64,12 +82,18 @@ lanes<T, B> tan(lanes<T, B> x) {
 
 // @function lanes_asin needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_asin(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_asin");
-vector_of<double, 32>::type vector_asin(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_asin");
-vector_of<double, 64>::type vector_asin(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_asin");
-vector_of<float, 16>::type vector_asin(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_asinf");
-vector_of<float, 32>::type vector_asin(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_asinf");
-vector_of<float, 64>::type vector_asin(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_asinf");
+[[gnu::const]] vector_of<double, 16>::type vector_asin(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_asin");
+[[gnu::const]] vector_of<double, 32>::type vector_asin(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_asin");
+[[gnu::const]] vector_of<double, 64>::type vector_asin(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_asin");
+[[gnu::const]] vector_of<float, 16>::type vector_asin(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_asinf");
+[[gnu::const]] vector_of<float, 32>::type vector_asin(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_asinf");
+[[gnu::const]] vector_of<float, 64>::type vector_asin(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_asinf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> asin(lanes<T, B> x) {
@@ -82,12 +106,18 @@ lanes<T, B> asin(lanes<T, B> x) {
 
 // @function lanes_acos needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_acos(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_acos");
-vector_of<double, 32>::type vector_acos(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_acos");
-vector_of<double, 64>::type vector_acos(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_acos");
-vector_of<float, 16>::type vector_acos(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_acosf");
-vector_of<float, 32>::type vector_acos(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_acosf");
-vector_of<float, 64>::type vector_acos(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_acosf");
+[[gnu::const]] vector_of<double, 16>::type vector_acos(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_acos");
+[[gnu::const]] vector_of<double, 32>::type vector_acos(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_acos");
+[[gnu::const]] vector_of<double, 64>::type vector_acos(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_acos");
+[[gnu::const]] vector_of<float, 16>::type vector_acos(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_acosf");
+[[gnu::const]] vector_of<float, 32>::type vector_acos(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_acosf");
+[[gnu::const]] vector_of<float, 64>::type vector_acos(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_acosf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> acos(lanes<T, B> x) {
@@ -100,12 +130,18 @@ lanes<T, B> acos(lanes<T, B> x) {
 
 // @function lanes_atan needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_atan(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_atan");
-vector_of<double, 32>::type vector_atan(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_atan");
-vector_of<double, 64>::type vector_atan(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_atan");
-vector_of<float, 16>::type vector_atan(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_atanf");
-vector_of<float, 32>::type vector_atan(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_atanf");
-vector_of<float, 64>::type vector_atan(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_atanf");
+[[gnu::const]] vector_of<double, 16>::type vector_atan(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_atan");
+[[gnu::const]] vector_of<double, 32>::type vector_atan(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_atan");
+[[gnu::const]] vector_of<double, 64>::type vector_atan(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_atan");
+[[gnu::const]] vector_of<float, 16>::type vector_atan(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_atanf");
+[[gnu::const]] vector_of<float, 32>::type vector_atan(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_atanf");
+[[gnu::const]] vector_of<float, 64>::type vector_atan(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_atanf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> atan(lanes<T, B> x) {
@@ -118,17 +154,23 @@ lanes<T, B> atan(lanes<T, B> x) {
 
 // @function lanes_atan2 needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_atan2(vector_of<double, 16>::type, vector_of<double, 16>::type) noexcept
+[[gnu::const]] vector_of<double, 16>::type vector_atan2(vector_of<double, 16>::type,
+                                                        vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2vv_atan2");
-vector_of<double, 32>::type vector_atan2(vector_of<double, 32>::type, vector_of<double, 32>::type) noexcept
+[[gnu::const]] vector_of<double, 32>::type vector_atan2(vector_of<double, 32>::type,
+                                                        vector_of<double, 32>::type) noexcept
     __asm__("_ZGVdN4vv_atan2");
-vector_of<double, 64>::type vector_atan2(vector_of<double, 64>::type, vector_of<double, 64>::type) noexcept
+[[gnu::const]] vector_of<double, 64>::type vector_atan2(vector_of<double, 64>::type,
+                                                        vector_of<double, 64>::type) noexcept
     __asm__("_ZGVeN8vv_atan2");
-vector_of<float, 16>::type vector_atan2(vector_of<float, 16>::type, vector_of<float, 16>::type) noexcept
+[[gnu::const]] vector_of<float, 16>::type vector_atan2(vector_of<float, 16>::type,
+                                                       vector_of<float, 16>::type) noexcept
     __asm__("_ZGVbN4vv_atan2f");
-vector_of<float, 32>::type vector_atan2(vector_of<float, 32>::type, vector_of<float, 32>::type) noexcept
+[[gnu::const]] vector_of<float, 32>::type vector_atan2(vector_of<float, 32>::type,
+                                                       vector_of<float, 32>::type) noexcept
     __asm__("_ZGVdN8vv_atan2f");
-vector_of<float, 64>::type vector_atan2(vector_of<float, 64>::type, vector_of<float, 64>::type) noexcept
+[[gnu::const]] vector_of<float, 64>::type vector_atan2(vector_of<float, 64>::type,
+                                                       vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16vv_atan2f");
 #endif
 template <class T, std::size_t B>
@@ -150,12 +192,18 @@ lanes<T, B> atan2(typename lanes<T, B>::number x, lanes<T, B> y) {
 
 // @function lanes_sinh needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_sinh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_sinh");
-vector_of<double, 32>::type vector_sinh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_sinh");
-vector_of<double, 64>::type vector_sinh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_sinh");
-vector_of<float, 16>::type vector_sinh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_sinhf");
-vector_of<float, 32>::type vector_sinh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_sinhf");
-vector_of<float, 64>::type vector_sinh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_sinhf");
+[[gnu::const]] vector_of<double, 16>::type vector_sinh(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_sinh");
+[[gnu::const]] vector_of<double, 32>::type vector_sinh(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_sinh");
+[[gnu::const]] vector_of<double, 64>::type vector_sinh(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_sinh");
+[[gnu::const]] vector_of<float, 16>::type vector_sinh(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_sinhf");
+[[gnu::const]] vector_of<float, 32>::type vector_sinh(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_sinhf");
+[[gnu::const]] vector_of<float, 64>::type vector_sinh(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_sinhf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> sinh(lanes<T, B> x) {
@@ -168,12 +216,18 @@ lanes<T, B> sinh(lanes<T, B> x) {
 
 // @function lanes_cosh needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_cosh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_cosh");
-vector_of<double, 32>::type vector_cosh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_cosh");
-vector_of<double, 64>::type vector_cosh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_cosh");
-vector_of<float, 16>::type vector_cosh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_coshf");
-vector_of<float, 32>::type vector_cosh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_coshf");
-vector_of<float, 64>::type vector_cosh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_coshf");
+[[gnu::const]] vector_of<double, 16>::type vector_cosh(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_cosh");
+[[gnu::const]] vector_of<double, 32>::type vector_cosh(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_cosh");
+[[gnu::const]] vector_of<double, 64>::type vector_cosh(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_cosh");
+[[gnu::const]] vector_of<float, 16>::type vector_cosh(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_coshf");
+[[gnu::const]] vector_of<float, 32>::type vector_cosh(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_coshf");
+[[gnu::const]] vector_of<float, 64>::type vector_cosh(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_coshf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> cosh(lanes<T, B> x) {
@@ -186,12 +240,18 @@ lanes<T, B> cosh(lanes<T, B> x) {
 
 // @function lanes_tanh needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_tanh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_tanh");
-vector_of<double, 32>::type vector_tanh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_tanh");
-vector_of<double, 64>::type vector_tanh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_tanh");
-vector_of<float, 16>::type vector_tanh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_tanhf");
-vector_of<float, 32>::type vector_tanh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_tanhf");
-vector_of<float, 64>::type vector_tanh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_tanhf");
+[[gnu::const]] vector_of<double, 16>::type vector_tanh(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_tanh");
+[[gnu::const]] vector_of<double, 32>::type vector_tanh(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_tanh");
+[[gnu::const]] vector_of<double, 64>::type vector_tanh(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_tanh");
+[[gnu::const]] vector_of<float, 16>::type vector_tanh(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_tanhf");
+[[gnu::const]] vector_of<float, 32>::type vector_tanh(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_tanhf");
+[[gnu::const]] vector_of<float, 64>::type vector_tanh(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_tanhf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> tanh(lanes<T, B> x) {
@@ -204,12 +264,18 @@ lanes<T, B> tanh(lanes<T, B> x) {
 
 // @function lanes_asinh needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_asinh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_asinh");
-vector_of<double, 32>::type vector_asinh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_asinh");
-vector_of<double, 64>::type vector_asinh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_asinh");
-vector_of<float, 16>::type vector_asinh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_asinhf");
-vector_of<float, 32>::type vector_asinh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_asinhf");
-vector_of<float, 64>::type vector_asinh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_asinhf");
+[[gnu::const]] vector_of<double, 16>::type vector_asinh(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_asinh");
+[[gnu::const]] vector_of<double, 32>::type vector_asinh(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_asinh");
+[[gnu::const]] vector_of<double, 64>::type vector_asinh(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_asinh");
+[[gnu::const]] vector_of<float, 16>::type vector_asinh(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_asinhf");
+[[gnu::const]] vector_of<float, 32>::type vector_asinh(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_asinhf");
+[[gnu::const]] vector_of<float, 64>::type vector_asinh(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_asinhf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> asinh(lanes<T, B> x) {
@@ -222,12 +288,18 @@ lanes<T, B> asinh(lanes<T, B> x) {
 
 // @function lanes_acosh needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_acosh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_acosh");
-vector_of<double, 32>::type vector_acosh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_acosh");
-vector_of<double, 64>::type vector_acosh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_acosh");
-vector_of<float, 16>::type vector_acosh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_acoshf");
-vector_of<float, 32>::type vector_acosh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_acoshf");
-vector_of<float, 64>::type vector_acosh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_acoshf");
+[[gnu::const]] vector_of<double, 16>::type vector_acosh(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_acosh");
+[[gnu::const]] vector_of<double, 32>::type vector_acosh(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_acosh");
+[[gnu::const]] vector_of<double, 64>::type vector_acosh(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_acosh");
+[[gnu::const]] vector_of<float, 16>::type vector_acosh(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_acoshf");
+[[gnu::const]] vector_of<float, 32>::type vector_acosh(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_acoshf");
+[[gnu::const]] vector_of<float, 64>::type vector_acosh(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_acoshf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> acosh(lanes<T, B> x) {
@@ -240,12 +312,18 @@ lanes<T, B> acosh(lanes<T, B> x) {
 
 // @function lanes_atanh needs lanes
 #if defined(__GNUC__)
-vector_of<double, 16>::type vector_atanh(vector_of<double, 16>::type) noexcept __asm__("_ZGVbN2v_atanh");
-vector_of<double, 32>::type vector_atanh(vector_of<double, 32>::type) noexcept __asm__("_ZGVdN4v_atanh");
-vector_of<double, 64>::type vector_atanh(vector_of<double, 64>::type) noexcept __asm__("_ZGVeN8v_atanh");
-vector_of<float, 16>::type vector_atanh(vector_of<float, 16>::type) noexcept __asm__("_ZGVbN4v_atanhf");
-vector_of<float, 32>::type vector_atanh(vector_of<float, 32>::type) noexcept __asm__("_ZGVdN8v_atanhf");
-vector_of<float, 64>::type vector_atanh(vector_of<float, 64>::type) noexcept __asm__("_ZGVeN16v_atanhf");
+[[gnu::const]] vector_of<double, 16>::type vector_atanh(vector_of<double, 16>::type) noexcept
+    __asm__("_ZGVbN2v_atanh");
+[[gnu::const]] vector_of<double, 32>::type vector_atanh(vector_of<double, 32>::type) noexcept
+    __asm__("_ZGVdN4v_atanh");
+[[gnu::const]] vector_of<double, 64>::type vector_atanh(vector_of<double, 64>::type) noexcept
+    __asm__("_ZGVeN8v_atanh");
+[[gnu::const]] vector_of<float, 16>::type vector_atanh(vector_of<float, 16>::type) noexcept
+    __asm__("_ZGVbN4v_atanhf");
+[[gnu::const]] vector_of<float, 32>::type vector_atanh(vector_of<float, 32>::type) noexcept
+    __asm__("_ZGVdN8v_atanhf");
+[[gnu::const]] vector_of<float, 64>::type vector_atanh(vector_of<float, 64>::type) noexcept
+    __asm__("_ZGVeN16v_atanhf");
 #endif
 template <class T, std::size_t B>
 lanes<T, B> atanh(lanes<T, B> x) {
