@@ -62,6 +62,11 @@ void Console::note(std::string_view message) {
   if (!quiet_ && !json_diagnostics_) say("note: " + std::string(message) + "\n");
 }
 
+void Console::remark(std::string_view line) {
+  if (quiet_ || json_diagnostics_) return;
+  say(color_ ? "\x1b[2m" + std::string(line) + "\x1b[22m\n" : std::string(line) + "\n");
+}
+
 void Console::say(std::string_view text) {
   (void)write_all(STDERR_FILENO, text);  // nowhere is left to complain
 }

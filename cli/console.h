@@ -18,6 +18,8 @@ class Console {
   Console& operator=(const Console&) = delete;
 
   Format format() const { return format_; }
+  void set_format(Format format) { format_ = format; }
+  void set_quiet(bool quiet) { quiet_ = quiet; }
   bool color() const { return color_; }
 
   // One line on standard output.
@@ -28,6 +30,8 @@ class Console {
   void error(const Diagnostic& diagnostic, const Source* source);
   // "note: …" on standard error, unless --quiet.
   void note(std::string_view message);
+  // A line on standard error that explains the one before it, dim where there are colours; unless --quiet.
+  void remark(std::string_view line);
   // Any text on standard error: a prompt.
   void say(std::string_view text);
 

@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <ctime>
 
 #include "cli/options.h"
 #include "session/session.h"
@@ -18,8 +20,21 @@ namespace {
 std::atomic<Session*> the_session{nullptr};
 std::atomic<int> alarms{0};
 std::atomic<bool> working{false};
+std::atomic<bool> keeps_process{false};
+std::atomic<void (*)()> before_end{nullptr};
+std::atomic<int64_t> told_at{0};  // when the statement was told to stop, in seconds; 0: it was not
 
 constexpr double grace_seconds = 5;
+
+int64_t now_in_seconds() {
+  timespec now{};
+  (void)::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec;
+}
+
+void restore_terminal() {
+  if (void (*restore)() = before_end.load()) restore();
+}
 
 void on_alarm(int) {
   Session* session = the_session.load();
@@ -29,12 +44,23 @@ void on_alarm(int) {
     return;
   }
   constexpr char text[] = "nabla: error: the time limit was reached and the work did not stop [NB0605]\n";
+  restore_terminal();
   (void)!::write(STDERR_FILENO, text, sizeof text - 1);
   ::_exit(exit_cannot);
 }
 
 void on_interrupt(int number) {
   Session* session = the_session.load();
+  if (keeps_process.load()) {
+    if (session == nullptr || !working.load()) return;
+    const int64_t told = told_at.load(), now = now_in_seconds();
+    if (told == 0) told_at = now;
+    if (told == 0 || now - told <= static_cast<int64_t>(grace_seconds)) {
+      session->cancel(Cancellation::user);
+      return;
+    }
+    restore_terminal();
+  }
   (void)::signal(number, SIG_DFL);
   if (session == nullptr || !working.load()) {
     (void)::raise(number);
@@ -43,10 +69,10 @@ void on_interrupt(int number) {
   session->cancel(Cancellation::user);
 }
 
-void handle(int number, void (*handler)(int)) {
+void handle(int number, void (*handler)(int), int flags = SA_RESTART) {
   struct sigaction action {};
   action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
+  action.sa_flags = flags;
   sigemptyset(&action.sa_mask);
   sigaction(number, &action, nullptr);
 }
@@ -70,13 +96,27 @@ Interrupt::Interrupt(Session& session, double seconds) : seconds_(seconds) {
 }
 
 Interrupt::~Interrupt() {
+  keeps_process = false;
+  before_end = nullptr;
   stop();
   the_session = nullptr;
+}
+
+void Interrupt::keep_process(void (*restore)()) {
+  before_end = restore;
+  keeps_process = true;
+  handle(SIGINT, on_interrupt, 0);  // reading a line ends with it
+}
+
+void Interrupt::set_seconds(double seconds) {
+  seconds_ = seconds;
+  if (seconds_ > 0) handle(SIGALRM, on_alarm);
 }
 
 void Interrupt::start() {
   if (Session* session = the_session.load()) session->clear_cancellation();
   alarms = 0;
+  told_at = 0;
   working = true;
   handle(SIGINT, on_interrupt);
   if (seconds_ > 0) set_timer(seconds_);
@@ -85,7 +125,10 @@ void Interrupt::start() {
 void Interrupt::stop() {
   if (seconds_ > 0) set_timer(0);
   working = false;
-  (void)::signal(SIGINT, SIG_DFL);
+  if (keeps_process.load())
+    handle(SIGINT, on_interrupt, 0);
+  else
+    (void)::signal(SIGINT, SIG_DFL);
 }
 
 }  // namespace nabla::cli

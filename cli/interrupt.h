@@ -20,6 +20,12 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
   ~Interrupt();
 
+  // At a prompt the key ends nothing but the statement: between statements it has no effect, and pressed
+  // again it ends the process only where work goes on long after it was told to stop. `before_end` is called
+  // then, to leave the terminal as it was; it must be safe in a signal handler.
+  void keep_process(void (*before_end)());
+  void set_seconds(double seconds);
+
   void start();  // of a statement
   void stop();   // of its end
 

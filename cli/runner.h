@@ -26,6 +26,7 @@ class Runner {
 
   Session& session() { return session_; }
   Console& console() { return console_; }
+  Interrupt& interrupt() { return interrupt_; }
   const Options& options() const { return options_; }
 
   // In JSON, numbers stand alone: 1.5, [1, 2], [[1, 0], [0, 1]].
@@ -40,9 +41,14 @@ class Runner {
   // Runs `work`, which returns an Outcome, under the clock and shows the Outcome. False after an error.
   template <class Work>
   bool timed(Work work) {
+    return timed(work, [this](Outcome& outcome) { return show(outcome); });
+  }
+  // The same with another way of showing it.
+  template <class Work, class Show>
+  bool timed(Work work, Show shown) {
     interrupt_.start();
     Outcome outcome = work();
-    const bool good = show(outcome);
+    const bool good = shown(outcome);
     interrupt_.stop();
     return good;
   }

@@ -1,55 +1,65 @@
-// -e, scripts, and the plain prompt.
+// -e, scripts, and the prompt.
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
 #include <string>
 
 #include "cli/command_list.h"
 #include "cli/commands.h"
+#include "cli/prompt.h"
 #include "cli/runner.h"
+#include "parser/elaborator.h"
+#include "prompt/edited_lines.h"
 #include "session/files.h"
 
 namespace nabla::cli {
 namespace {
 
-// One more line of standard input, with its newline; false at the end.
-bool read_line(std::string& line) {
-  char* data = nullptr;
-  size_t capacity = 0;
-  const ssize_t length = ::getline(&data, &capacity, stdin);
-  const std::unique_ptr<char, decltype(&std::free)> owner(data, &std::free);
-  if (length < 0) return false;
-  line.assign(data, static_cast<size_t>(length));
-  return true;
+// What the line editor asks of a session.
+prompt::Language language_of(Session& session) {
+  prompt::Language language;
+  language.incomplete = [&session](const std::string& text) {
+    bool lacks_end = false;
+    (void)session.caught([&] { lacks_end = session.parse("<stdin>", text)->incomplete; });
+    return lacks_end;
+  };
+  language.is_function = [&session](std::string_view name) {
+    const NameEntry* entry = session.names().find(name);
+    if (entry == nullptr) return find_builtin(name) != nullptr;
+    return entry->kind == NameKind::opaque || entry->kind == NameKind::defined;
+  };
+  language.words = [&session] {
+    prompt::Vocabulary words;
+    words.commands = prompt_command_names();
+    for (const std::string_view name : builtin_names()) words.functions.emplace_back(name);
+    for (const std::string_view name : session.names().spellings()) {
+      const NameEntry* entry = session.names().find(name);
+      const bool function = entry->kind == NameKind::opaque || entry->kind == NameKind::defined;
+      (function ? words.functions : words.names).emplace_back(name);
+    }
+    for (const char* word : {"param", "const", "import", "derive", "assert", "vector", "matrix", "tensor",
+                             "symmetric", "orthogonal", "diagonal", "integer", "complex"})
+      words.names.emplace_back(word);
+    return words;
+  };
+  return language;
 }
 
-// Reads statements line by line until the end of input. A statement goes on over the lines that its brackets
-// need. Errors are shown and the next line is read.
-void prompt(Runner& runner) {
-  Console& console = runner.console();
-  std::string lines_before;  // so that diagnostics count the lines of the whole session
-  std::string line;
-  console.say("nabla> ");
-  while (read_line(line)) {
-    std::shared_ptr<const ParsedText> parsed;
-    std::string statement = line;
-    for (;;) {
-      const auto error = runner.session().caught(
-          [&] { parsed = runner.session().parse("<stdin>", lines_before + statement); });
-      if (error) runner.show_error(*error, nullptr, 1);
-      if (error || !parsed->incomplete) break;
-      console.say("  ...> ");
-      if (!read_line(line)) break;
-      statement += line;
-    }
-    lines_before.append(static_cast<size_t>(std::count(statement.begin(), statement.end(), '\n')), '\n');
-    if (parsed) runner.run(parsed);
-    console.say("nabla> ");
+// On a terminal: statements as they are typed.
+void prompt_user(const Options& options, Console& console, Runner& runner) {
+  Prompt prompt(options, console, runner);
+  prompt::Language language = language_of(runner.session());
+  if (prompt::EditedLines::possible()) {
+    prompt::History history(prompt::history_file());
+    runner.interrupt().keep_process(prompt::EditedLines::release_terminal);
+    prompt::EditedLines lines(history, std::move(language), console.color());
+    prompt.run(lines);
+  } else {
+    runner.interrupt().keep_process(nullptr);
+    prompt::PlainLines lines(
+        STDIN_FILENO, [&console](std::string_view text) { console.say(text); }, language.incomplete);
+    prompt.run(lines);
   }
-  console.say("\n");
 }
 
 }  // namespace
@@ -67,7 +77,7 @@ int run_statements(const Options& options) {
   if (!options.statements.empty() && !options.interactive) return console.status();
   if (!good && !options.interactive) return console.status();
   if (::isatty(STDIN_FILENO) != 0) {
-    prompt(runner);
+    prompt_user(options, console, runner);
   } else {
     runner.run_text("<stdin>", read_standard_input(Limits{}.input_bytes));
   }

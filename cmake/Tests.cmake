@@ -28,6 +28,7 @@ target_compile_definitions(nabla-tests PRIVATE
   NABLA_EIGEN="${NABLA_TEST_EIGEN}"
   NABLA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
   NABLA_BUILD_DIR="${PROJECT_BINARY_DIR}")
+set_source_files_properties(tests/test_prompt_terminal.cpp PROPERTIES COMPILE_DEFINITIONS NABLA_TMUX="${TMUX}")
 if(TARGET nabla)
   target_compile_definitions(nabla-tests PRIVATE NABLA_BINARY="$<TARGET_FILE:nabla>")
   add_dependencies(nabla-tests nabla)

@@ -44,6 +44,14 @@ Span StatementParser::here() const {
   return end ? Span{after, after} : tokens_.now().span;
 }
 
+void StatementParser::refuse_answer(Span name) const {
+  if (tokens_.text(name).substr(0, 1) != "$") return;
+  throw Failure(
+      Code::reserved_word, name,
+      "'" + std::string(tokens_.text(name)) + "' is an answer of the prompt and cannot be given a meaning",
+      "a name has letters, digits and '_'");
+}
+
 DeclaredName StatementParser::read_name(std::string_view what) {
   const Token token = tokens_.now();
   if (is_reserved(token.kind)) {
@@ -56,6 +64,7 @@ DeclaredName StatementParser::read_name(std::string_view what) {
   if (tokens_.text(token.span) == "end") {
     throw Failure(Code::reserved_word, token.span, "'end' is the last index of an axis and cannot be a name");
   }
+  refuse_answer(token.span);
   tokens_.advance();
   return {tree_.intern(token.span), token.span};
 }

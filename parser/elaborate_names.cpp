@@ -125,6 +125,10 @@ Ref Elaborator::missing(NodeId n) {
     throw failure(Code::not_a_value, n, "'" + spelled + "' is a function; a value is needed here",
                   "give it its arguments: " + spelled + "(x)");
   }
+  if (spelled[0] == '$') {
+    throw failure(Code::unknown_name, n, "there is no answer '" + spelled + "'",
+                  "the prompt numbers its answers: [1] is $1");
+  }
   std::string help = suggestion(spelled, false);
   if (help.empty()) help = "declare it: var " + spelled;
   throw failure(Code::unknown_name, n, "unknown name '" + spelled + "'", help);

@@ -89,6 +89,7 @@ next_token:
   "\u00ac" { return token(TokenKind::kw_not); }
 
   letter (letter | digit | "_")*  { return word(TokenKind::name); }
+  "$" digit+                      { return token(TokenKind::name); }  // an answer of the prompt
   [\u2211\u220f]                  { return token(TokenKind::name); }
 
   // Not a product of 0 and a name: in other languages it is a number.

@@ -128,6 +128,17 @@ void Names::set_computed(std::string_view name, Ref body) {
   defined_[e.defined].computed = true;
 }
 
+// Definitions keep their numbers, which name remembered values of calls.
+void Names::forget_since(uint32_t mark) {
+  for (; entries_.size() > mark; entries_.pop_back()) {
+    Global& g = globals_[global(entries_.back().name)];
+    g.newest = entries_.back().previous;
+    const NameEntry& e = entries_[g.newest];
+    const bool has_value = g.newest != 0 && (e.kind == NameKind::symbol || e.kind == NameKind::value);
+    g.value = has_value ? e.value : Ref{};
+  }
+}
+
 void Names::note_failure(std::string_view name, std::string reason) {
   Global& g = globals_[global(name)];
   if (g.newest && !entries_[g.newest].is_implicit) return;
@@ -158,7 +169,7 @@ void Names::append_roots(std::vector<Ref*>& roots) {
 bool is_implicit_scalar(std::string_view name) {
   const std::string spelled = unicode_name(name);  // lambda_1 is one letter with a subscript
   std::string_view s = spelled;
-  if (s.empty() || is_digit(s[0]) || s[0] == '_') return false;
+  if (s.empty() || is_digit(s[0]) || s[0] == '_' || s[0] == '$') return false;
   size_t length = 1;
   while (length < s.size() && (static_cast<unsigned char>(s[length]) & 0xc0u) == 0x80u) ++length;
   s.remove_prefix(length);

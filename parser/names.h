@@ -79,6 +79,9 @@ class Names {
   // The newest definition of `name` has this body: what its operators were found to be.
   void set_computed(std::string_view name, Ref body);
 
+  // Forgets what was declared since now() was `mark`.
+  void forget_since(uint32_t mark);
+
   // The statement that should have declared `name` failed: "the definition of 'f' in line 3 failed".
   // Forgotten when the name is declared; a name that has a declaration already keeps it.
   void note_failure(std::string_view name, std::string reason);

@@ -229,6 +229,7 @@ void StatementParser::read_expression_or_definition() {
   }
   const bool name = out_.tree.kind(root) == SyntaxKind::name && tokens_.previous().kind == TokenKind::name;
   if (!name) malformed_left_side(root);
+  refuse_answer(out_.tree.span(root));
   Definition definition;
   definition.name = {out_.tree.name_id(root), out_.tree.span(root)};
   tokens_.advance();

@@ -38,6 +38,7 @@ class StatementParser {
   void require_declaration_end() const;
   Span here() const;  // of the current token; behind the last one at the end of a line
 
+  void refuse_answer(Span name) const;  // $3 as the name of something new
   DeclaredName read_name(std::string_view what);
   std::vector<DeclaredName> read_names(std::string_view what);
   void check_distinct(const std::vector<DeclaredName>& names) const;

@@ -19,7 +19,7 @@ enum class TokenKind : uint8_t {
   newline,
   comment,  // only on request
   invalid,
-  name,         // letters, digits and '_', first a letter; also ∑ and ∏
+  name,         // letters, digits and '_', first a letter; also ∑ and ∏, and $3, an answer of the prompt
   number,       // 12, 0.25, 1e-3
   string,       // "…"
   superscript,  // ², ⁻¹, ¹²: a whole number in superscript digits

@@ -73,6 +73,11 @@ class Session {
   // Runs one statement. Assertions are decided only if `decide_assertions`.
   Outcome run(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
               bool decide_assertions = true);
+  void set_operator_options(const OperatorOptions& options) {
+    options_.seed = options.seed;
+    options_.free_entries = options.free_entries;
+    options_.raw = options.raw;
+  }
   // Carries out the operators in `e`. `written` is the untouched form of the text that it came from, which
   // gives the conditions. Throws Failure: to be called within guarded().
   OperatorOptions operator_options() const;

@@ -1,0 +1,252 @@
+// The commands of the prompt, one row each. What the command line calls the same is run by the same function.
+#include <algorithm>
+#include <map>
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/declared.h"
+#include "cli/present.h"
+#include "cli/prompt.h"
+#include "cli/saved.h"
+#include "parser/nearest.h"
+#include "session/files.h"
+
+namespace nabla::cli {
+namespace {
+
+using Argument = std::string_view;
+
+struct PromptCommand {
+  std::string_view name;
+  std::string_view usage;
+  std::string_view help;
+  void (*run)(Prompt& prompt, Argument argument);
+};
+
+std::span<const PromptCommand> prompt_commands();
+
+std::string padded(std::string text, size_t width) {
+  text.append(text.size() < width ? width - text.size() : 1, ' ');
+  return text;
+}
+
+// A command of the command line, with these words after it.
+void run_by_name(Prompt& prompt, std::string_view name, std::vector<std::string> words) {
+  Options options = prompt.settings();
+  options.command = find_command(name);
+  options.arguments = std::move(words);
+  if (options.command->run != nullptr) (void)options.command->run(options);
+}
+
+std::vector<std::string> words_of(Argument argument) {
+  std::vector<std::string> words;
+  while (!argument.empty()) {
+    const size_t begin = std::min(argument.find_first_not_of(" \t"), argument.size());
+    const size_t end = std::min(argument.find_first_of(" \t", begin), argument.size());
+    if (end > begin) words.emplace_back(argument.substr(begin, end - begin));
+    argument.remove_prefix(end);
+  }
+  return words;
+}
+
+[[noreturn]] void wrong_use(std::string_view usage) {
+  throw UsageError{"this is not how the command is used", "write " + std::string(usage)};
+}
+
+// ---- help ----
+
+void help(Prompt& prompt, Argument name) {
+  if (!name.empty() && name.substr(0, 2) == "NB") return run_by_name(prompt, "explain", {std::string(name)});
+  const bool command = name.substr(0, 1) == ":";
+  if (!name.empty() && !command) return run_by_name(prompt, "functions", {std::string(name)});
+  if (name.empty()) {
+    for (const char* line :
+         {"grad(x'*A*x, x)         a statement: its answer is [1], and $1 or ans in later statements",
+          "var x : vector[n]       a declaration; single letters are real scalars without one",
+          "?sin                    what a function is; also :help sin, :help NB0201",
+          "\\alpha then Tab         α; Tab also completes names, functions and commands", ""})
+      prompt.console().result(line);
+  }
+  for (const PromptCommand& row : prompt_commands()) {
+    if (!command || row.name == name)
+      prompt.console().result(padded(std::string(row.usage), 24) + std::string(row.help));
+  }
+}
+
+template <size_t command>
+void same_as_command(Prompt& prompt, Argument argument) {
+  static constexpr std::string_view names[] = {"functions", "rules", "limits", "explain", "cookbook"};
+  std::vector<std::string> words = words_of(argument);
+  const Command* row = find_command(names[command]);
+  if (words.size() < row->least || words.size() > row->most)
+    wrong_use(":" + std::string(row->name) + " " + std::string(row->usage));
+  run_by_name(prompt, names[command], std::move(words));
+}
+
+// ---- names ----
+
+void vars(Prompt& prompt, Argument) {
+  (void)prompt.runner().session().guarded([&] {
+    for (const std::string& line : declared_lines(prompt.runner().session())) prompt.console().result(line);
+  });
+}
+
+void let(Prompt& prompt, Argument declarations) {
+  if (declarations.empty()) wrong_use(":let DECLARATIONS");
+  prompt.run_lines(declarations);
+}
+
+void undo(Prompt& prompt, Argument) {
+  if (prompt.done().empty()) throw UsageError{"there is nothing to undo", ""};
+  const Prompt::Done last = prompt.done().back();
+  prompt.done().pop_back();
+  prompt.runner().session().names().forget_since(last.known_names);
+  prompt.answers().resize(last.answers);
+  prompt.console().remark("    undone: " + last.text);
+}
+
+// ---- files ----
+
+void save(Prompt& prompt, Argument file) {
+  if (file.empty()) wrong_use(":save FILE");
+  write_file(std::string(file), saved_text(prompt.done()));
+  prompt.console().remark("    " + std::to_string(prompt.done().size()) + " statements in " +
+                          std::string(file));
+}
+
+void load(Prompt& prompt, Argument file) {
+  if (file.empty()) wrong_use(":load FILE");
+  prompt.run_lines(read_file(std::string(file), Limits{}.input_bytes));
+}
+
+// ---- answers ----
+
+Prompt::Remembered& last_answer(Prompt& prompt) {
+  if (prompt.answers().empty()) throw UsageError{"there is no answer yet", ""};
+  return prompt.answers().back();
+}
+
+void more(Prompt& prompt, Argument) {
+  for (const std::string& line : last_answer(prompt).lines) prompt.console().result(line);
+}
+
+void print_as(Prompt& prompt, Format format) {
+  const Prompt::Remembered& last = last_answer(prompt);
+  Session& session = prompt.runner().session();
+  std::string text;
+  const auto error = session.guarded([&] {
+    Answer answer;
+    answer.kind = last.kind;
+    answer.numbers = last.numbers;
+    answer.text = last.text;
+    answer.notes = last.notes;
+    if (last.value) answer.value = session.context().pinned(*last.value);
+    for (const Context::Pin pin : last.conditions) answer.conditions.push_back(session.context().pinned(pin));
+    const auto number = static_cast<uint32_t>(prompt.answers().size());
+    text =
+        format == Format::json ? answer_json(session, answer, number) : answer_text(session, answer, format);
+  });
+  error ? prompt.runner().show_error(*error, nullptr, 1) : prompt.console().result(text);
+}
+
+template <Format format>
+void print_last(Prompt& prompt, Argument) {
+  print_as(prompt, format);
+}
+
+// ---- settings ----
+
+void time(Prompt& prompt, Argument statement) {
+  if (statement == "on" || statement == "off") {
+    prompt.show_times = statement == "on";
+    return;
+  }
+  if (statement.empty()) wrong_use(":time STATEMENT, :time on, :time off");
+  const bool before = prompt.show_times;
+  prompt.show_times = true;
+  prompt.run_lines(statement);
+  prompt.show_times = before;
+}
+
+constexpr const char* set_usage =
+    ":set NAME VALUE with one of format, timeout, seed, raw, free-entries, quiet";
+
+// The values are read as the options of the command line are; those without a value are on or off.
+void set(Prompt& prompt, Argument argument) {
+  const std::vector<std::string> words = words_of(argument);
+  if (words.size() != 2) wrong_use(set_usage);
+  const std::string& name = words[0];
+  Options& settings = prompt.settings();
+  const std::map<std::string, bool*> flags = {
+      {"raw", &settings.raw}, {"free-entries", &settings.free_entries}, {"quiet", &settings.quiet}};
+  if (const auto flag = flags.find(name); flag != flags.end()) {
+    if (words[1] != "on" && words[1] != "off") wrong_use(":set " + name + " on, :set " + name + " off");
+    *flag->second = words[1] == "on";
+  } else if (name == "timeout" && words[1] == "off") {
+    settings.timeout = 0;
+  } else {
+    if (name != "format" && name != "timeout" && name != "seed") wrong_use(set_usage);
+    const Options read = parse_arguments({"--" + name, words[1]}).options;
+    if (name == "format") settings.format = read.format;
+    if (name == "timeout") settings.timeout = read.timeout;
+    if (name == "seed") settings.seed = read.seed;
+  }
+  prompt.apply_settings();
+}
+
+void quit(Prompt& prompt, Argument) { prompt.leave(); }
+
+constexpr PromptCommand kPromptCommands[] = {
+    {":help", ":help [NAME]", "this list, or what a function, a command or an error code is", help},
+    {":vars", ":vars", "what is declared and defined", vars},
+    {":let", ":let DECLARATIONS", "declare names", let},
+    {":undo", ":undo", "forget the last statement", undo},
+    {":save", ":save FILE", "write the statements that worked to a script", save},
+    {":load", ":load FILE", "run a script", load},
+    {":more", ":more", "the last answer in full", more},
+    {":unicode", ":unicode", "the last answer once more, in Unicode", print_last<Format::unicode>},
+    {":ascii", ":ascii", "the same in ASCII", print_last<Format::ascii>},
+    {":latex", ":latex", "the same in LaTeX", print_last<Format::latex>},
+    {":cpp", ":cpp", "the same in C++", print_last<Format::cpp>},
+    {":python", ":python", "the same in Python", print_last<Format::python>},
+    {":json", ":json", "the same as JSON", print_last<Format::json>},
+    {":time", ":time STATEMENT", "how long a statement takes; :time on, :time off: each one", time},
+    {":set", ":set NAME VALUE", "format, timeout, seed, raw, free-entries, quiet", set},
+    {":functions", ":functions [NAME]", "the functions of the language", same_as_command<0>},
+    {":rules", ":rules [NAME]", "the rewrite rules", same_as_command<1>},
+    {":limits", ":limits", "the limits and their defaults", same_as_command<2>},
+    {":explain", ":explain CODE", "explain an error code such as NB0201", same_as_command<3>},
+#ifdef NABLA_COOKBOOK
+    {":cookbook", ":cookbook [NUMBER | WORDS]", "identities of the Matrix Cookbook", same_as_command<4>},
+#endif
+    {":quit", ":quit", "leave; so does Ctrl-D", quit},
+};
+
+std::span<const PromptCommand> prompt_commands() { return kPromptCommands; }
+
+}  // namespace
+
+void run_prompt_command(Prompt& prompt, std::string_view text) {
+  const auto trimmed = [](std::string_view s) {
+    const size_t begin = s.find_first_not_of(" \t");
+    return begin == std::string_view::npos ? std::string_view() : s.substr(begin);
+  };
+  if (text[0] == '?') return help(prompt, trimmed(text.substr(1)));
+  const size_t end = std::min(text.find_first_of(" \t"), text.size());
+  const std::string_view name = text.substr(0, end), argument = trimmed(text.substr(end));
+  for (const PromptCommand& row : kPromptCommands) {
+    if (row.name == name || (name == ":q" && row.name == ":quit")) return row.run(prompt, argument);
+  }
+  std::vector<std::string_view> names;
+  for (const PromptCommand& row : kPromptCommands) names.push_back(row.name);
+  const std::string close = did_you_mean(name, names);
+  throw UsageError{"unknown command '" + std::string(name) + "'", close.empty() ? ":help lists them" : close};
+}
+
+std::vector<std::string> prompt_command_names() {
+  std::vector<std::string> names;
+  for (const PromptCommand& row : kPromptCommands) names.emplace_back(row.name);
+  return names;
+}
+
+}  // namespace nabla::cli

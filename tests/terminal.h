@@ -1,0 +1,92 @@
+// A program in a real terminal: tmux runs it, types into it, and gives back the screen.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "command.h"
+
+namespace terminal {
+
+class Terminal {
+ public:
+  // `command` is a command line of the shell; `environment` as NAME=value.
+  Terminal(int columns, int rows, const std::string& command,
+           const std::vector<std::string>& environment = {}) {
+    std::string line =
+        "exec env -i PATH=/usr/bin:/bin TERM=screen-256color LANG=C.UTF-8 TMPDIR=" + folder_.path();
+    for (const std::string& e : environment) line += " '" + e + "'";
+    (void)tmux({"new-session", "-d", "-x", std::to_string(columns), "-y", std::to_string(rows), "-s", "s",
+                line + " " + command});
+    (void)tmux({"set-option", "-g", "remain-on-exit", "on"});
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  ~Terminal() { (void)tmux({"kill-server"}); }
+
+  void type(const std::string& text) {
+    std::string escaped = text;
+    if (!escaped.empty() && escaped.back() == ';') escaped.insert(escaped.size() - 1, "\\");
+    (void)tmux({"send-keys", "-t", "s", "-l", "--", escaped});
+  }
+  void key(const std::string& name) { (void)tmux({"send-keys", "-t", "s", name}); }
+  void enter(const std::string& text) {
+    type(text);
+    key("Enter");
+  }
+  // As a terminal pastes: between brackets if the program asked for them.
+  void paste(const std::string& text) {
+    (void)tmux({"load-buffer", folder_.write("paste", text)});
+    (void)tmux({"paste-buffer", "-p", "-r", "-t", "s"});
+  }
+  void resize(int columns, int rows) {
+    (void)tmux({"resize-window", "-t", "s", "-x", std::to_string(columns), "-y", std::to_string(rows)});
+  }
+
+  // The lines of the screen without blanks at their ends, and without empty lines at its end.
+  std::string screen() {
+    std::string text = tmux({"capture-pane", "-p", "-t", "s"}).out;
+    while (text.size() > 1 && text[text.size() - 2] == '\n') text.pop_back();
+    return text;
+  }
+  // The same with what has scrolled away.
+  std::string history() { return tmux({"capture-pane", "-p", "-S", "-", "-t", "s"}).out; }
+  // Row and column of the cursor, from 0.
+  std::string cursor() {
+    std::string text = tmux({"display-message", "-p", "-t", "s", "#{cursor_y} #{cursor_x}"}).out;
+    if (!text.empty()) text.pop_back();
+    return text;
+  }
+
+  // Waits until the screen is `wanted`; returns the screen it came to.
+  std::string settled(const std::string& wanted, int seconds = 20) {
+    return until([&](const std::string& s) { return s == wanted; }, seconds);
+  }
+  // Waits until the screen ends with `wanted`.
+  std::string shows(const std::string& wanted, int seconds = 20) {
+    return until([&](const std::string& s) { return command::contains(s, wanted); }, seconds);
+  }
+
+ private:
+  template <class Condition>
+  std::string until(Condition condition, int seconds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    for (;;) {
+      std::string now = screen();
+      if (condition(now) || std::chrono::steady_clock::now() > end) return now;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+
+  command::Result tmux(std::vector<std::string> arguments) {
+    std::vector<std::string> all = {NABLA_TMUX, "-u", "-f", "/dev/null", "-S", folder_.path("socket")};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return command::run(all, {}, {"TERM=xterm", "LANG=C.UTF-8"});
+  }
+
+  command::Folder folder_;
+};
+
+}  // namespace terminal
