@@ -56,6 +56,9 @@ std::string history_line(std::string_view entry) {
 }
 
 std::string history_entry(std::string_view line) {
+  const bool plain =
+      std::all_of(line.begin(), line.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '\\'; });
+  if (plain) return std::string(line);
   std::string entry;
   for (size_t i = 0; i < line.size(); ++i) {
     if (line[i] != '\\' || i + 1 == line.size()) {
