@@ -199,12 +199,14 @@ class BatchLoops {
       const std::string result = signature_.outputs[k], wish = result.empty() ? "value" : result;
       const std::string array = name(wish + "_p"), sum = name("sum_" + wish);
       inner.outputs.push_back(array);
+      inner.added.push_back(false);
       const Ref size = entry_count(ctx_, o.shape);
       const bool one = o.shape == scalar_shape;
       if (one) {
         arrays_ += "  " + names_.batch.lanes + " " + array + "[1];\n";
       } else if (!output_by_point(o) && is_added(k)) {
         add_directly(result, array, sum, size);
+        inner.added.back() = true;
         continue;
       } else {
         vectors(array, size);

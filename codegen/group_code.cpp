@@ -460,11 +460,35 @@ class GroupWriter {
         assign(code, into, is_sum(*f.step) ? " += " : " *= ", value);
         continue;
       }
-      if (f.step != nullptr && !f.step->is_local)
-        assign(code, targets_.entry(f.step->name, positions), " = ", value);
+      if (f.step != nullptr && !f.step->is_local) {
+        const std::string entry = targets_.entry(f.step->name, positions);
+        if (targets_.is_added(f.step->name)) {
+          add_where(code, entry, value);
+        } else {
+          assign(code, entry, " = ", value);
+        }
+      }
       if (f.placeholder) code.define(f.placeholder, value);
     }
     out_ += code.text(indent_, taken);
+  }
+
+  // To a sum nothing is added where a condition leaves 0.
+  void add_where(FormulaCode& code, const std::string& entry, Ref value) const {
+    for (size_t k = formulas_.size(); k-- > 0;) {  // what is computed here, the last first
+      if (!formulas_[k].placeholder || formulas_[k].value == value) continue;
+      const std::pair<Ref, Ref> local{formulas_[k].placeholder, formulas_[k].value};
+      value = substitute(ctx_, value, {&local, 1});
+    }
+    for (const LoopStep& s : group_.steps) {
+      for (const NestTest& t : s.nest->tests) {
+        const std::pair<Ref, Ref> no{t.placeholder, ctx_.truth(false)}, yes{t.placeholder, ctx_.truth(true)};
+        if (substitute(ctx_, value, {&no, 1}) != zero) continue;
+        return code.assign("if (" + nests_.test(t.condition) + ") " + entry + " = ",
+                           substitute(ctx_, value, {&yes, 1}));
+      }
+    }
+    code.assign(entry + " = ", value);
   }
 
   void assign(FormulaCode& code, const std::string& into, const std::string& sign, Ref value) const {

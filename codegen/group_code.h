@@ -20,6 +20,7 @@ struct GroupTargets {
   std::function<std::string(Ref let, const std::vector<std::string>& positions)> entry;  // of an array
   std::function<std::string(Ref let)> scalar;
   std::function<std::string(Ref let)> parts;  // the array of the lanes of a sum
+  std::function<bool(Ref let)> is_added;      // what is assigned to an entry goes to a sum
 };
 
 // The loops, and around them the declaration of what they sum up and its end.

@@ -167,6 +167,11 @@ class LoopWriter {
     targets.entry = [this](Ref r, const std::vector<std::string>& at) { return entry_text(r, at, false); };
     targets.scalar = [this](Ref r) { return lets_.at(r); };
     targets.parts = [this](Ref r) { return parts_.at(r); };
+    targets.is_added = [this](Ref r) {
+      const auto at = storage_.places.find(r);
+      return at != storage_.places.end() && !at->second.in_work &&
+             at->second.output < signature_.added.size() && signature_.added[at->second.output];
+    };
     const GroupCode code =
         group_code(ctx_, style_, out_.needs, nests_, group, targets, temporaries_, "  ", inside);
     out_.text += code.before;

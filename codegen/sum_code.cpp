@@ -171,6 +171,7 @@ class SumWriter {
 
   // Entries along the innermost axis, each with a sum of its own.
   void side_by_side(size_t fixed) {
+    if (!style_.lanes_of.empty()) return in_registers(fixed);
     const int64_t lanes = nest_.outputs > 1 ? 2 * lane_count : lane_count;
     const std::string n = std::to_string(lanes), &p = style_.block;
     const std::string rest = extent() + " - " + p;
@@ -194,6 +195,20 @@ class SumWriter {
            "; " + p + " < " + extent() + ")");
       chunk(fixed, n, rest);
     }
+    close(before);
+  }
+
+  // Where each number is a vector already: few at once, so that they stay in registers, then one by one.
+  void in_registers(size_t fixed) {
+    constexpr int64_t entries = 4;
+    const std::string n = std::to_string(entries), &p = style_.block;
+    const std::string from = "for (" + std::string(integer) + " " + p + " = ";
+    const size_t before = indent_.size();
+    open(from + "0; " + p + " + " + n + " <= " + extent() + "; " + p + " += " + n + ")");
+    chunk(fixed, n, n);
+    close(before);
+    open(from + extent() + " - " + extent() + " % " + n + "; " + p + " < " + extent() + "; ++" + p + ")");
+    chunk(fixed, "1", "1");
     close(before);
   }
 

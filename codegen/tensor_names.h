@@ -14,6 +14,7 @@ namespace nabla {
 struct TensorSignature {
   std::string name;                  // "f_grad"
   std::vector<std::string> outputs;  // by TensorProgram::outputs: the parameter; empty: it is returned
+  std::vector<bool> added = {};      // which of them are sums, to which each assignment adds; empty: none
 };
 
 struct TensorNames {

@@ -297,20 +297,28 @@ struct sums {
   struct entry {
     lanes<T>& sum;
     mask counts;
-    void operator=(lanes<T> x) const { sum += select<lanes<T>>(counts, x, lanes<T>(T(0))); }
+    bool all;
+    void operator=(lanes<T> x) const {
+      if (all) {
+        sum += x;
+      } else {
+        sum += select<lanes<T>>(counts, x, lanes<T>(T(0)));
+      }
+    }
     void operator+=(lanes<T> x) const { *this = x; }
   };
 
-  sums(lanes<T>* to, std::ptrdiff_t n) : sum(to), counts(true) {
-    if (n >= lanes<T>::count) return;
+  sums(lanes<T>* to, std::ptrdiff_t n) : sum(to), counts(true), all(n >= lanes<T>::count) {
+    if (all) return;
     lanes<T> place;
     for (std::ptrdiff_t i = 0; i < lanes<T>::count; ++i) place.set(i, i < n ? T(1) : T(0));
     counts = place > T(0);
   }
-  entry operator[](std::ptrdiff_t i) const { return {sum[i], counts}; }
+  entry operator[](std::ptrdiff_t i) const { return {sum[i], counts, all}; }
 
   lanes<T>* sum;
   mask counts;
+  bool all;  // the lanes count
 };
 // @end
 
