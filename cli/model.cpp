@@ -92,7 +92,7 @@ class ModelFile {
     if (!options_.derive.empty()) choose_outputs(words(options_.derive));
     if (options_.storage == "span" || options_.storage == "eigen") return find_tensor_entries();
     try {
-      entries_ = entry_points(session().context(), model_);
+      entries_ = entry_points(session().context(), model_, options_.language == "cpp");
       for (const EntryPoint& entry : entries_) {
         if (entry.kind != Output::value) refuse_structured(entry);
       }
@@ -127,6 +127,9 @@ class ModelFile {
   // A line for each entry point that became plain loops: how they were planned.
   std::vector<std::string> plan() {
     std::vector<std::string> lines;
+    for (const EntryPoint& e : entries_) {
+      if (e.loops) lines.push_back(loop_report(session().context(), *e.loops));
+    }
     if (!whole_ || options_.storage == "eigen") return lines;
     for (const TensorEntry& e : tensors_) lines.push_back(loop_report(session().context(), e));
     return lines;

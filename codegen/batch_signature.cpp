@@ -67,7 +67,7 @@ class Maker {
 
   void add_results(size_t o) {
     const ProgramOutput& output = entry_.program.outputs[o];
-    const size_t rows = entry_.body.size(), n = entry_.variables.size();
+    const size_t rows = entry_.values, n = entry_.variables.size();
     if (output.name == "value" || output.name == "jvp" || entry_.kind == Output::value) {
       std::vector<size_t> all(output.entries.size());
       for (size_t k = 0; k < all.size(); ++k) all[k] = k;

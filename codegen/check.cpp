@@ -38,16 +38,15 @@ std::vector<Claim> claims_of(const EntryPoint& e) {
   };
   for (const ProgramOutput& o : e.program.outputs) {
     if (o.name == "value") {
-      append(value_claims(e.body.size()));
+      append(value_claims(e.values));
     } else if (o.name == "grad" || o.name == "jac") {
-      append(jacobian_claims(e.body.size(), variables));
+      append(jacobian_claims(e.values, variables));
     } else if (o.name == "hess") {
       append(hessian_claims(0, variables));
     } else if (o.name == "jvp") {
-      for (uint32_t i = 0; i < e.body.size(); ++i)
-        claims.push_back({1, unit(i), along(variables, inputs), {}});
+      for (uint32_t i = 0; i < e.values; ++i) claims.push_back({1, unit(i), along(variables, inputs), {}});
     } else if (o.name == "vjp") {
-      std::vector<uint32_t> rows(e.body.size());
+      std::vector<uint32_t> rows(e.values);
       for (uint32_t i = 0; i < rows.size(); ++i) rows[i] = i;
       for (uint32_t v : variables) claims.push_back({1, along(rows, inputs), unit(v), {}});
     } else {
@@ -86,7 +85,7 @@ std::string claim_text(Context& ctx, const EntryPoint& e, size_t claim) {
     const size_t n = e.variables.size();
     const auto by = [&](size_t k) { return name_of(ctx, e.variables[k]); };
     const std::string row =
-        e.body.size() > 1 ? ", entry " + std::to_string((o.name == "jac" ? claim / n : claim) + 1) : "";
+        e.values > 1 ? ", entry " + std::to_string((o.name == "jac" ? claim / n : claim) + 1) : "";
     if (o.name == "hess") return of + " by " + by(claim / n) + " and " + by(claim % n);
     if (o.name == "jac") return of + row + " by " + by(claim % n);
     if (o.name == "value" || o.name == "jvp") return of + row;
@@ -200,6 +199,11 @@ Program read_back(Context& ctx, const Plan& plan, const Program& program) {
 }
 
 EntryCheck check_entry(Context& ctx, const EntryPoint& entry, uint64_t seed) {
+  if (entry.loops) {
+    EntryCheck out;
+    out.loops = check_tensor_entries(ctx, {*entry.loops}, seed)[0];
+    return out;
+  }
   const std::vector<Ref> written =
       entries(ctx, entry.function->written ? entry.function->written : entry.function->body);
   const Tape formula = compile(ctx, written, entry.program.inputs);
@@ -222,6 +226,7 @@ std::vector<EntryCheck> check_entries(Context& ctx, const std::vector<EntryPoint
 }
 
 std::string check_line(Context& ctx, const EntryPoint& entry, const EntryCheck& check) {
+  if (check.loops) return check_line(*entry.loops, *check.loops);
   const CheckReport& r = check.report;
   std::string out = std::string(output_name(entry.kind)) + " of '" + entry.function->name +
                     (entry.batch ? "' for many points: " : "': ") + std::to_string(r.compared) +

@@ -5,11 +5,13 @@
 // derivative, in the lowering or in the plan is caught alike.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "codegen/entry.h"
 #include "codegen/plan.h"
+#include "codegen/tensor_check.h"
 #include "eval/compare.h"
 
 namespace nabla {
@@ -17,7 +19,8 @@ namespace nabla {
 struct EntryCheck {
   size_t entry = 0;  // index in the list of entry points
   CheckReport report;
-  size_t near_switch = 0;  // points where a derivative follows a convention
+  size_t near_switch = 0;            // points where a derivative follows a convention
+  std::optional<TensorCheck> loops;  // of an entry point that runs loops, instead
 };
 
 EntryCheck check_entry(Context& ctx, const EntryPoint& entry, uint64_t seed = 1);

@@ -5,11 +5,18 @@
 
 namespace nabla {
 
-Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates) {
+Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates, uint64_t most) {
   Chosen best;
+  uint64_t least = ~uint64_t{0};
   for (size_t i = 0; i < candidates.size(); ++i) {
-    Choice::Tried tried{candidates[i].name, {}, {}, 0, 0};
     Program program = candidates[i].program();
+    Choice::Tried& tried = best.how.tried.emplace_back();
+    tried.name = candidates[i].name;
+    if (most != ~uint64_t{0}) {
+      tried.written = tried.shared = cost_of(make_plan(ctx, program));
+      tried.too_long = tried.written.weighted > most;
+      if (tried.too_long) continue;
+    }
     const MergedLets merged = merge_equal_lets(ctx, program);
     tried.zeros = merged.zeros;
     tried.equals = merged.equals;
@@ -17,9 +24,8 @@ Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates) {
     Plan plan = shared(ctx, written);
     tried.written = cost_of(written);
     tried.shared = cost_of(plan);
-    const bool better = i == 0 || tried.shared.weighted < best.how.tried[best.how.taken].shared.weighted;
-    best.how.tried.push_back(std::move(tried));
-    if (!better) continue;
+    if (tried.shared.weighted >= least) continue;
+    least = tried.shared.weighted;
     best.how.taken = i;
     best.program = std::move(program);
     best.plan = std::move(plan);

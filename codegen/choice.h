@@ -23,6 +23,7 @@ struct Choice {
     std::string name;
     Cost written, shared;          // before and after equal parts were shared
     size_t zeros = 0, equals = 0;  // lets proved to be 0, or equal to another
+    bool too_long = false;         // and not followed
   };
   std::vector<Tried> tried;
   size_t taken = 0;  // index in tried
@@ -34,7 +35,8 @@ struct Chosen {
   Choice how;
 };
 
-// At least one candidate.
-Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates);
+// At least one candidate. Those that cost more than `most` before equal parts are shared are not followed; if
+// that is true of all, the plan is empty.
+Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates, uint64_t most = ~uint64_t{0});
 
 }  // namespace nabla

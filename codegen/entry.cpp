@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "codegen/requests.h"
+#include "codegen/routing.h"
 #include "diff/forward.h"
 #include "diff/reverse.h"
 #include "expr/diagnostic.h"
@@ -160,11 +161,11 @@ std::string count_text(const Cost& cost) {
   return out;
 }
 
-void choose(Context& ctx, EntryPoint& entry) {
+void choose(Context& ctx, EntryPoint& entry, uint64_t most = ~uint64_t{0}) {
   std::vector<Candidate> candidates;
   for (const Way& way : ways_of(entry))
     candidates.push_back({way_name(entry.kind, way), [&ctx, &entry, way] { return build(ctx, entry, way); }});
-  Chosen chosen = cheapest(ctx, candidates);
+  Chosen chosen = cheapest(ctx, candidates, most);
   entry.program = std::move(chosen.program);
   entry.plan = std::move(chosen.plan);
   entry.choice = std::move(chosen.how);
@@ -187,7 +188,8 @@ std::vector<Ref> direction(Context& ctx, std::string_view name, size_t n) {
 
 class Collector {
  public:
-  Collector(Context& ctx, const Model& model) : ctx_(ctx), model_(model) {}
+  Collector(Context& ctx, const Model& model, bool may_loop)
+      : ctx_(ctx), model_(model), may_loop_(may_loop) {}
 
   std::vector<EntryPoint> run() {
     for (const OutputRequest& r : output_requests(ctx_, model_)) placed(r.span, [&] { add(r); });
@@ -210,7 +212,7 @@ class Collector {
     for (Ref s : wrt) require_real(f, s);
     e.batch = request.batch;
     e.points = batch_points(ctx_, request, e.arguments);
-    e.body = entries(ctx_, f.body);
+    e.values = entries_of(f.body);
     if (kind != Output::value) {
       e.wrt = wrt;
       for (Ref s : wrt) {
@@ -218,16 +220,54 @@ class Collector {
       }
     }
     if (kind == Output::jvp || kind == Output::hvp) e.direction = direction(ctx_, "v", e.variables.size());
-    if (kind == Output::vjp) e.direction = direction(ctx_, "u", e.body.size());
+    if (kind == Output::vjp) e.direction = direction(ctx_, "u", e.values);
+    if (may_loop_) {
+      if (std::optional<LoopRoad> road = loop_road(ctx_, model_, request)) return add(std::move(e), *road);
+    }
+    e.body = entries(ctx_, e.function->body);
     choose(ctx_, e);
-    e.value_cost = kind == Output::value ? cost_of(e.plan) : value_cost(e);
+    e.value_cost = e.kind == Output::value ? cost_of(e.plan) : value_cost(e);
     entries_.push_back(std::move(e));
+  }
+
+  // Loops or not, whatever costs less.
+  void add(EntryPoint e, LoopRoad& road) {
+    e.loop_cost = road.cost;
+    if (!road.only) {
+      e.body = entries(ctx_, e.function->body);
+      choose(ctx_, e, most_unrolled);
+    }
+    const bool unrolled = !e.plan.steps.empty();
+    if (!unrolled || road.cost.looped < cost_of(e.plan).weighted) {
+      EntryPoint looped = std::move(e);
+      looped.body.clear();
+      looped.program = Program{};
+      for (const TensorOutput& o : road.entry.program.outputs) {
+        const auto same = [&](const ProgramOutput& p) { return p.name == o.name; };
+        auto& list = looped.program.outputs;
+        if (std::none_of(list.begin(), list.end(), same)) list.push_back({o.name, o.shape, {}});
+      }
+      looped.plan = Plan{};
+      looped.loops = std::move(road.entry);
+      e = std::move(looped);
+    } else {
+      e.value_cost = e.kind == Output::value ? cost_of(e.plan) : value_cost(e);
+    }
+    entries_.push_back(std::move(e));
+  }
+
+  size_t entries_of(Ref value) const {
+    size_t n = 1;
+    for (Ref extent : ctx_.shape_of(value).extents) {
+      if (ctx_.is_number(extent)) n *= static_cast<size_t>(ctx_.value(extent).as_int().value_or(1));
+    }
+    return n;
   }
 
   // That of the entry point for the value, if there is one already.
   Cost value_cost(const EntryPoint& e) {
     for (const EntryPoint& other : entries_) {
-      if (other.function == e.function) return other.value_cost;
+      if (other.function == e.function && !other.loops) return other.value_cost;
     }
     EntryPoint value;
     value.function = e.function;
@@ -259,6 +299,7 @@ class Collector {
 
   Context& ctx_;
   const Model& model_;
+  bool may_loop_;
   std::vector<EntryPoint> entries_;
 };
 
@@ -270,6 +311,7 @@ std::string_view output_name(Output kind) {
 }
 
 std::string cost_text(const EntryPoint& entry) {
+  if (entry.loops) return "about " + std::to_string(entry.loop_cost.unrolled) + " operations, in loops.";
   const Cost cost = cost_of(entry.plan);
   std::string out = count_text(cost);
   if (entry.kind == Output::value || entry.value_cost.operations == 0) return out + ".";
@@ -279,17 +321,32 @@ std::string cost_text(const EntryPoint& entry) {
          std::to_string(entry.value_cost.operations) + " of " + entry.function->name + ".";
 }
 
+namespace {
+
+// Why loops were taken, or not.
+std::string road_text(const EntryPoint& entry) {
+  const std::string loops = "loops, weighted " + std::to_string(entry.loop_cost.looped) + " as they run";
+  if (!entry.loops) return "tried: " + loops;
+  const bool tried = !entry.choice.tried.empty();
+  return "taken: " + loops +
+         (tried ? "" : "; entry by entry more than " + std::to_string(most_unrolled) + " operations");
+}
+
+}  // namespace
+
 std::vector<std::string> choice_lines(const EntryPoint& entry) {
   const std::string what = std::string(output_name(entry.kind)) + " of '" + entry.function->name + "'" +
                            (entry.batch ? ", over many points, as many at once as a vector holds" : "");
   std::vector<std::string> lines{what + ": " + cost_text(entry)};
+  if (entry.loop_cost.unrolled > 0) lines.push_back("  " + road_text(entry));
   const auto operations = [](const Cost& c) {
     return std::to_string(c.operations) + " operations (weighted " + std::to_string(c.weighted) + ")";
   };
   for (size_t i = 0; i < entry.choice.tried.size(); ++i) {
     const Choice::Tried& t = entry.choice.tried[i];
-    std::string line =
-        (i == entry.choice.taken ? "  taken: " : "  tried: ") + t.name + ", " + operations(t.shared);
+    std::string line = (i == entry.choice.taken && !entry.loops ? "  taken: " : "  tried: ") + t.name + ", " +
+                       operations(t.shared);
+    if (t.too_long) line += ", more than " + std::to_string(most_unrolled) + " and not followed";
     if (t.written.operations != t.shared.operations)
       line += ", of " + operations(t.written) + " before sharing";
     if (t.zeros > 0) line += "; " + std::to_string(t.zeros) + " proved to be 0";
@@ -301,6 +358,8 @@ std::vector<std::string> choice_lines(const EntryPoint& entry) {
 
 std::vector<Ref> scalars_of(Context& ctx, Ref symbol) { return entries(ctx, symbol); }
 
-std::vector<EntryPoint> entry_points(Context& ctx, const Model& model) { return Collector(ctx, model).run(); }
+std::vector<EntryPoint> entry_points(Context& ctx, const Model& model, bool may_loop) {
+  return Collector(ctx, model, may_loop).run();
+}
 
 }  // namespace nabla

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/array_loops.h"
 #include "codegen/batch_code.h"
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
@@ -33,13 +34,15 @@ class Generator {
     const RuntimeBlocks blocks = runtime_blocks(runtime_, on_lanes_);
     std::string out = banner();
     out += "#pragma once\n\n";
+    if (needs_.algorithm) out += "#include <algorithm>\n";
     if (body.find("std::array<") != std::string::npos) out += "#include <array>\n";
     out += "#include <cmath>\n";
     const bool uses = !runtime_.empty() || !on_lanes_.empty();
     // Lanes need the functions in one namespace with theirs.
     const bool copies = uses && (!options_.use_runtime || !on_lanes_.empty());
-    if (!on_lanes_.empty()) out += "#include <cstddef>\n#include <cstring>\n";
-    if (copies && blocks.needs_limits) out += "#include <limits>\n";
+    if (loops_ || !on_lanes_.empty()) out += "#include <cstddef>\n";
+    if (!on_lanes_.empty()) out += "#include <cstring>\n";
+    if (needs_.limits || (copies && blocks.needs_limits)) out += "#include <limits>\n";
     if (names_.is_template) out += "#include <type_traits>\n";
     if (uses && !copies) out += "\n#include \"nabla_runtime.h\"\n";
     out += "\nnamespace " + namespace_ + " {\n";
@@ -141,7 +144,7 @@ class Generator {
     append_comment(out, cost_text(e));
     if (e.batch) return append_batch(out, e, s);
     if (!s.structure.empty()) append_structure(out, s);
-    Body body = body_of(e, s);
+    Body body = e.loops ? loops_of(e, s) : body_of(e, s);
     out += body.parts;
     if (names_.is_template) out += template_line();
     append_wrapped(out, "",
@@ -226,6 +229,16 @@ class Generator {
     return body;
   }
 
+  Body loops_of(const EntryPoint& e, const Signature& s) {
+    ArrayLoops code = array_loops(ctx_, e, s, names_, result_type(s, names_.scalar));
+    runtime_.insert(code.needs.runtime.begin(), code.needs.runtime.end());
+    on_lanes_.insert(code.needs.on_lanes.begin(), code.needs.on_lanes.end());
+    needs_.algorithm = needs_.algorithm || code.needs.algorithm;
+    needs_.limits = needs_.limits || code.needs.limits;
+    loops_ = true;
+    return {std::move(code.parts), std::move(code.body), {}};
+  }
+
   EmitNames emit_names(const Signature& s, size_t places) const {
     EmitNames names;
     names.scalar = names_.scalar;
@@ -293,6 +306,8 @@ class Generator {
   HeaderNames names_;
   std::string namespace_;
   std::set<std::string> runtime_, on_lanes_;
+  CodeNeeds needs_;  // of loops: headers
+  bool loops_ = false;
 };
 
 }  // namespace

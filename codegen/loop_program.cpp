@@ -45,12 +45,6 @@ uint64_t operations(Context& ctx, Ref e) {
   return n;
 }
 
-uint64_t operations(Context& ctx, const Nest& nest) {
-  uint64_t n = operations(ctx, nest.body);
-  for (const NestLocal& l : nest.locals) n += operations(ctx, l.value);
-  return n;
-}
-
 bool calls_functions(Context& ctx, const Nest& nest) {
   for (Ref r : nodes_below(ctx, nest.body)) {
     if (ctx.kind(r) == Kind::function) return true;
@@ -111,7 +105,7 @@ class Inliner {
   bool wanted(size_t i) {
     const LoopStep& s = steps_[i];
     if (!s.nest || s.nest->gathering != Gathering::entry || s.nest->outputs == 0) return false;
-    const uint64_t cost = operations(ctx_, *s.nest);
+    const uint64_t cost = operations_of(ctx_, *s.nest);
     const bool trivial = cost <= 1, calls = calls_functions(ctx_, *s.nest);
     size_t uses = 0, misaligned = 0, repeated = 0, flat = 0;
     bool too_long = false;
@@ -122,7 +116,7 @@ class Inliner {
       flat += fusable;
       misaligned += !fusable || !reads_aligned(ctx_, steps_[u], s.name);
       repeated += repeats(user, *s.nest);
-      too_long = too_long || operations(ctx_, user) + cost > most_operations;
+      too_long = too_long || operations_of(ctx_, user) + cost > most_operations;
       return false;
     });
     if (uses == 0 || too_long) return false;
@@ -147,6 +141,12 @@ class Inliner {
 };
 
 }  // namespace
+
+uint64_t operations_of(Context& ctx, const Nest& nest) {
+  uint64_t n = operations(ctx, nest.body);
+  for (const NestLocal& l : nest.locals) n += operations(ctx, l.value);
+  return n;
+}
 
 std::vector<Ref> lets_read(Context& ctx, const LoopStep& step) {
   std::vector<Ref> roots;

@@ -49,6 +49,9 @@ bool sums_along(const Context& ctx, const LoopStep& step, Ref extent);
 
 LoopProgram plan_loops(Context& ctx, const TensorProgram& program);
 
+// The weighted operations of one turn.
+uint64_t operations_of(Context& ctx, const Nest& nest);
+
 // The lets that a step reads, each once, ascending.
 std::vector<Ref> lets_read(Context& ctx, const LoopStep& step);
 // Whether the step is read in the loops of `user` at the entry where they stand, and only there.

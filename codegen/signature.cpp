@@ -128,7 +128,7 @@ class Namer {
     if (name == "jvp") return {name, value, "the derivative along v"};
     if (name == "hess") return {name, {n, n}, "second derivatives, symmetric"};
     if (name == "jac")
-      return {name, {e.body.size(), n}, "entry [i][j]: of value i by variable j, " + order(e)};
+      return {name, {e.values, n}, "entry [i][j]: of value i by variable j, " + order(e)};
     if (name == "hvp") return {name, gradient, "the Hessian times v"};
     return {name, gradient, (name == "vjp" ? "u' times the Jacobian, by " : "by ") + order(e)};
   }

@@ -116,12 +116,13 @@ class Collector {
   Collector(Context& ctx, const Model& model) : ctx_(ctx), model_(model) {}
 
   std::vector<TensorEntry> run() {
-    for (const OutputRequest& r : output_requests(ctx_, model_)) placed(r.span, [&] { add(r); });
-    return std::move(entries_);
+    std::vector<TensorEntry> entries;
+    for (const OutputRequest& r : output_requests(ctx_, model_))
+      entries.push_back(placed(r.span, [&] { return entry(r); }));
+    return entries;
   }
 
- private:
-  void add(const OutputRequest& request) {
+  TensorEntry entry(const OutputRequest& request) {
     const ModelFunction& f = *request.function;
     TensorEntry e;
     e.kind = request.kind;
@@ -145,9 +146,10 @@ class Collector {
     for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];
     e.program.outputs = std::move(outputs);
     drop_dead_lets(ctx_, e.program);
-    entries_.push_back(std::move(e));
+    return e;
   }
 
+ private:
   void refuse_complex(const ModelFunction& f, const TensorEntry& e) const {
     std::vector<Ref> roots{f.body};
     for (const auto& list : {e.arguments, e.wrt}) roots.insert(roots.end(), list.begin(), list.end());
@@ -215,13 +217,16 @@ class Collector {
   Context& ctx_;
   const Model& model_;
   uint32_t next_let_ = DerivativeLets::first_number;
-  std::vector<TensorEntry> entries_;
 };
 
 }  // namespace
 
 std::vector<TensorEntry> tensor_entry_points(Context& ctx, const Model& model) {
   return Collector(ctx, model).run();
+}
+
+TensorEntry tensor_entry(Context& ctx, const Model& model, const OutputRequest& request) {
+  return Collector(ctx, model).entry(request);
 }
 
 }  // namespace nabla

@@ -31,5 +31,8 @@ struct TensorEntry {
 // Failure: not_yet_available for complex names, second derivatives by orthogonal matrices;
 // cannot_differentiate, not_a_scalar.
 std::vector<TensorEntry> tensor_entry_points(Context& ctx, const Model& model);
+// One of them.
+struct OutputRequest;
+TensorEntry tensor_entry(Context& ctx, const Model& model, const OutputRequest& request);
 
 }  // namespace nabla

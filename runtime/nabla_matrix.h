@@ -267,26 +267,14 @@ T argmax(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
 }
 // @end
 
-// @function products_without
-// y[i] = the product of all x but x[i], without a division: of zeros too. Some products run side by side.
-template <class T>
-void products_without(std::ptrdiff_t n, const T* x, T* y) {
-  constexpr std::ptrdiff_t lanes = 32;
-  if (n < 4 * lanes) {
-    T before = T(1), behind = T(1);
-    for (std::ptrdiff_t i = 0; i < n; ++i) {
-      y[i] = before;
-      before *= x[i];
-    }
-    for (std::ptrdiff_t i = n; i-- > 0;) {
-      y[i] *= behind;
-      behind *= x[i];
-    }
-    return;
-  }
-  // Lane l has the entries l, l + 32, …; the entries from m on are left.
+// @function products_in_lanes
+// y[i] = the product of all x but x[i], as products side by side; their parts are left in `lane`.
+template <std::size_t count, class T>
+void products_in_lanes(std::ptrdiff_t n, const T* x, T* y, T (&lane)[count]) {
+  constexpr auto lanes = static_cast<std::ptrdiff_t>(count);
+  // Lane l has the entries l, l + lanes, …; the entries from m on are left.
   const std::ptrdiff_t m = n - n % lanes;
-  T lane[lanes], others[lanes], left = T(1);
+  T others[count], left = T(1);
   for (std::ptrdiff_t l = 0; l < lanes; ++l) lane[l] = T(1);
   for (std::ptrdiff_t i = 0; i < m; i += lanes) {
     for (std::ptrdiff_t l = 0; l < lanes; ++l) {
@@ -316,6 +304,31 @@ void products_without(std::ptrdiff_t n, const T* x, T* y) {
       y[i - lanes + l] *= others[l];
       others[l] *= x[i - lanes + l];
     }
+  }
+}
+// @end
+
+// @function products_without needs products_in_lanes
+// y[i] = the product of all x but x[i], without a division: of zeros too. One product waits for the other, so
+// that some run side by side.
+template <class T>
+void products_without(std::ptrdiff_t n, const T* x, T* y) {
+  if (n >= 128) {
+    T lane[32];
+    return products_in_lanes(n, x, y, lane);
+  }
+  if (n >= 16) {
+    T lane[4];
+    return products_in_lanes(n, x, y, lane);
+  }
+  T before = T(1), behind = T(1);
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    y[i] = before;
+    before *= x[i];
+  }
+  for (std::ptrdiff_t i = n; i-- > 0;) {
+    y[i] *= behind;
+    behind *= x[i];
   }
 }
 // @end

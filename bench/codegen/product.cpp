@@ -1,11 +1,9 @@
-#include "generated/product.h"
-
-#include <memory>
+#include <algorithm>
 
 #include "bench/codegen/formula.h"
 #include "bench/hand/hand.h"
-
-NABLA_NO_WORK(product)
+#include "generated/product_1000.h"
+#include "generated/product_20.h"
 
 namespace nabla::bench::codegen {
 namespace {
@@ -21,17 +19,14 @@ struct Formula {
   }
 };
 
-struct Generated {
-  std::vector<double> x;
-  std::shared_ptr<double[]> work = std::make_shared<double[]>(::product::f_grad_work(signed_size(x.size())));
+template <std::size_t N, class F>
+void add_generated(Workload& w, const std::vector<double>& data, F f) {
+  std::array<double, N> x{};
+  std::copy(data.begin(), data.end(), x.begin());
+  w.add_result(By::nabla, [=] { return f(x); });
+}
 
-  void operator()(double* out) const {
-    out[0] = NABLA_CALL(work.get(), ::product::f_grad, signed_size(x.size()), x.data(), out + 1);
-  }
-};
-
-void add_ours(Workload& w, const std::vector<double>& x) {
-  w.add(By::nabla, Generated{x});
+void add_hand(Workload& w, const std::vector<double>& x) {
   w.add(By::hand, [x](double* out) { hand::product(x.size(), x.data(), out); });
   w.add(By::hand_fast, [x](double* out) { hand_fast::product(x.size(), x.data(), out); });
 }
@@ -48,7 +43,8 @@ Workload product_20() {
              .baseline = By::hand,
              .adolc_over = 3520 / 12.8,
              .others = "CasADi 2.3"};
-  add_ours(w, x);
+  add_generated<20>(w, x, [](const auto& at) { return ::product_20::f_grad(at); });
+  add_hand(w, x);
   add_formula<20>(w, Formula{x.size()}, x);
   return w;
 }
@@ -63,7 +59,8 @@ Workload product_1000() {
              .baseline = By::hand,
              .adolc_over = 27'300.0 / 1265,
              .others = "CasADi 2.7"};
-  add_ours(w, x);
+  add_generated<1000>(w, x, [](const auto& at) { return ::product_1000::f_grad(at); });
+  add_hand(w, x);
   add_formula<50>(w, Formula{x.size()}, x);
   return w;
 }
