@@ -90,6 +90,8 @@ constexpr OptionRow kOptions[] = {
      [](Options& o, const std::string& t) { o.order = number<uint32_t>("--order", t, 0, "a whole number"); }},
     {"--at", "VALUES", accepts_at, "x=1,y=2 or the name of a .json file",
      [](Options& o, const std::string& t) { o.at.push_back(t); }, true},
+    {"--full", nullptr, accepts_full, "each rule with its formula",
+     [](Options& o, const std::string&) { o.full = true; }},
     {"-o,--output", "OUT", accepts_gen, "the file to write; '-' is standard output",
      [](Options& o, const std::string& t) { o.output = t; }},
     {"--check", nullptr, accepts_check, "write nothing; exit status 3 if the file is out of date",

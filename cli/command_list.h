@@ -7,6 +7,7 @@ namespace nabla::cli {
 
 int run_script(const Options&);    // run FILE | -
 int run_operator(const Options&);  // diff grad jac hess simplify EXPR
+int run_steps(const Options&);     // steps EXPR
 int run_eval(const Options&);      // eval FILE EXPR
 int run_gen(const Options&);       // gen FILE -o OUT
 int run_check(const Options&);     // check FILE

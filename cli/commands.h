@@ -19,6 +19,7 @@ enum Accepts : uint32_t {
   accepts_gen = 16,
   accepts_keep_going = 32,
   accepts_statements = 64,  // -e, -i: only without a command
+  accepts_full = 128,
 };
 
 struct Command {

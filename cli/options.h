@@ -43,6 +43,7 @@ struct Options {
   std::optional<uint32_t> order;
   std::vector<std::string> at;
   bool check = false;
+  bool full = false;  // of steps
   // Of gen.
   std::string output;
   std::string language = "cpp";

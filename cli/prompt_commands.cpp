@@ -8,6 +8,7 @@
 #include "cli/present.h"
 #include "cli/prompt.h"
 #include "cli/saved.h"
+#include "cli/steps.h"
 #include "parser/nearest.h"
 #include "session/files.h"
 
@@ -69,7 +70,7 @@ void help(Prompt& prompt, Argument name) {
   }
   for (const PromptCommand& row : prompt_commands()) {
     if (!command || row.name == name)
-      prompt.console().result(padded(std::string(row.usage), 24) + std::string(row.help));
+      prompt.console().result(padded(std::string(row.usage), 28) + std::string(row.help));
   }
 }
 
@@ -154,6 +155,28 @@ void print_last(Prompt& prompt, Argument) {
   print_as(prompt, format);
 }
 
+// The statement of the last answer is run once more, with a trace. What it speaks of must still mean the
+// same: it is the last thing that was said, and `ans` in it is what it was then.
+std::string statement_of_last_answer(Prompt& prompt) {
+  const bool last = !prompt.done().empty() && prompt.done().back().answers + 1 == prompt.answers().size();
+  if (!last) throw UsageError{"the last statement has no answer", "write :steps STATEMENT"};
+  return with_numbered_answers(prompt.done().back());
+}
+
+void steps(Prompt& prompt, Argument argument) {
+  const bool full = argument.substr(0, 4) == "full";
+  if (full) argument.remove_prefix(std::min(argument.find_first_not_of(" \t", 4), argument.size()));
+  const std::string text = argument.empty() ? statement_of_last_answer(prompt) : std::string(argument);
+  Session& session = prompt.runner().session();
+  const uint32_t known_names = session.names().now();
+  std::shared_ptr<const ParsedText> parsed;
+  const auto error = session.caught([&] { parsed = session.parse("<stdin>", text); });
+  if (error) return prompt.runner().show_error(*error, nullptr, 1);
+  if (parsed->statements.size() != 1) wrong_use(":steps STATEMENT");
+  (void)show_steps(prompt.runner(), full, [&] { return session.run(parsed, parsed->statements[0]); });
+  session.names().forget_since(known_names);
+}
+
 // ---- settings ----
 
 void time(Prompt& prompt, Argument statement) {
@@ -204,6 +227,7 @@ constexpr PromptCommand kPromptCommands[] = {
     {":save", ":save FILE", "write the statements that worked to a script", save},
     {":load", ":load FILE", "run a script", load},
     {":more", ":more", "the last answer in full", more},
+    {":steps", ":steps [full] [STATEMENT]", "how the last answer was derived, or that of a statement", steps},
     {":unicode", ":unicode", "the last answer once more, in Unicode", print_last<Format::unicode>},
     {":ascii", ":ascii", "the same in ASCII", print_last<Format::ascii>},
     {":latex", ":latex", "the same in LaTeX", print_last<Format::latex>},

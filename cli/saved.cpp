@@ -20,23 +20,36 @@ size_t answer_named(std::string_view text, const Token& token, size_t answers) {
 
 std::string answer_name_in_script(size_t number) { return "answer_" + std::to_string(number); }
 
+// The text with `name(number)` for each answer that it names.
+template <class Name>
+std::string renamed(const Prompt::Done& statement, Name name) {
+  const std::string& whole = statement.text;
+  std::string text;
+  size_t copied = 0;
+  Lexer lexer(whole);
+  for (Token t = lexer.next(); t.kind != TokenKind::end_of_text; t = lexer.next()) {
+    const size_t number = answer_named(whole, t, statement.answers);
+    if (number == 0) continue;
+    text += whole.substr(copied, t.span.begin - copied) + name(number);
+    copied = t.span.end;
+  }
+  return text + whole.substr(copied);
+}
+
 }  // namespace
+
+std::string with_numbered_answers(const Prompt::Done& statement) {
+  return renamed(statement, [](size_t number) { return "$" + std::to_string(number); });
+}
 
 std::string saved_text(const std::vector<Prompt::Done>& statements) {
   std::set<size_t> spoken_of;
   std::vector<std::string> texts;
   for (const Prompt::Done& s : statements) {
-    std::string text;
-    size_t copied = 0;
-    Lexer lexer(s.text);
-    for (Token t = lexer.next(); t.kind != TokenKind::end_of_text; t = lexer.next()) {
-      const size_t number = answer_named(s.text, t, s.answers);
-      if (number == 0) continue;
+    texts.push_back(renamed(s, [&](size_t number) {
       spoken_of.insert(number);
-      text += s.text.substr(copied, t.span.begin - copied) + answer_name_in_script(number);
-      copied = t.span.end;
-    }
-    texts.push_back(text + s.text.substr(copied));
+      return answer_name_in_script(number);
+    }));
   }
   std::string script;
   for (size_t i = 0; i < texts.size(); ++i) {

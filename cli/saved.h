@@ -12,4 +12,7 @@ namespace nabla::cli {
 // does not number what it prints.
 std::string saved_text(const std::vector<Prompt::Done>& statements);
 
+// The statement with the number of the answer, $3, where it speaks of `ans`.
+std::string with_numbered_answers(const Prompt::Done& statement);
+
 }  // namespace nabla::cli

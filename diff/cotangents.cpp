@@ -4,6 +4,7 @@
 #include <string>
 
 #include "diff/structure.h"
+#include "diff/trace.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/shape_text.h"
@@ -64,11 +65,22 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
   }
   find_dependent(root, sources);
   parts_.clear();
+  Trace* const trace = partials_.trace();
+  if (trace) {
+    trace->begin(root, variables[0], true);
+    parents_.clear();
+    for (Ref parent : order_) {
+      for (Ref c : ctx_.operands(parent)) {
+        if (depends(parent) && depends(c)) parents_[c].push_back(parent);
+      }
+    }
+  }
   if (depends(root)) add(root, {}, one, seed);
   for (size_t i = order_.size(); i-- > 0;) {
     const Ref r = order_[i];
     if (!depends(r) || parts_.count(r) == 0) continue;
     ctx_.budget().spend();
+    if (trace) add_step(r);
     if (std::find(sources.begin(), sources.end(), r) != sources.end() && ctx_.kind(r) != Kind::entry)
       continue;
     const std::vector<Part> parts = parts_[r];
@@ -95,7 +107,22 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
                       : joined(v);
     result.push_back(ctx_.shape_of(v).row && leading_.empty() ? as_row(ctx_, g) : g);
   }
+  if (trace) trace->finish(result[0]);
   return result;
+}
+
+// The derivative by r is complete when r is visited.
+void Cotangents::add_step(Ref r) {
+  Step step;
+  step.part = r;
+  step.derivative = joined(r);
+  std::vector<Ref> dependent;
+  for (Ref c : ctx_.operands(r)) {
+    if (depends(c)) dependent.push_back(c);
+  }
+  step.rule = rule_for(ctx_, r, dependent);
+  step.uses = parents_[r];
+  partials_.trace()->add(std::move(step));
 }
 
 // ---- accumulating ----
@@ -429,6 +456,7 @@ void Cotangents::by_rule(Ref r, Ref g) {
     s.shape = ctx_[list[k]].shape;
     const Ref d = ctx_.symbol(s);
     const Ref linear = rules_.differential(r, k, d);
+    const WithoutTrace transposition(partials_);  // which is no step of the derivation
     const Ref t = Cotangents(partials_, leading_).pull_back(linear, g, {&d, 1})[0];
     add(list[k], {}, one, ctx_.shape_of(list[k]).row && leading_.empty() ? as_column(ctx_, t) : t);
   }

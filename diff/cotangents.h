@@ -48,6 +48,7 @@ class Cotangents {
   void by_rule(Ref r, Ref g);
 
   bool depends(Ref r) const { return dependent_.count(r) > 0; }
+  void add_step(Ref r);
   void find_dependent(Ref root, std::span<const Ref> variables);
   void add(Ref r, Ref condition, Ref coefficient, Ref g);
   Ref joined(Ref r);  // the parts of a cotangent as one
@@ -69,6 +70,7 @@ class Cotangents {
   std::vector<Ref> order_;
   std::unordered_map<Ref, bool> dependent_;
   std::unordered_map<Ref, std::vector<Part>> parts_;
+  std::unordered_map<Ref, std::vector<Ref>> parents_;  // of what depends; only for a trace
 };
 
 }  // namespace nabla

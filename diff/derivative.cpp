@@ -4,6 +4,7 @@
 #include <string>
 
 #include "diff/chain.h"
+#include "diff/trace.h"
 #include "expr/diagnostic.h"
 #include "expr/program.h"
 #include "expr/scratch.h"
@@ -63,6 +64,14 @@ void Derivative::cover(Ref lowest, Ref highest) {
 }
 
 Ref Derivative::of(Ref e) {
+  Trace* const trace = partials_.trace();
+  if (trace) trace->begin(e, variable_, false);
+  const Ref result = compute(e);
+  if (trace) trace->finish(result);
+  return result;
+}
+
+Ref Derivative::compute(Ref e) {
   if (e == variable_) return one;
   if (!depends(e)) return zero;
   const auto order =
@@ -83,8 +92,39 @@ Ref Derivative::of(Ref e) {
   }
   for (Ref r : order) {
     if (uses[r.id - first] != 1 || r == e) memo_[r.id - base_] = node(r);
+    if (partials_.trace()) add_step(r);
   }
   return known(e);
+}
+
+void Derivative::append_dependent(Ref r, std::vector<Ref>& list) const {
+  std::vector<Ref> todo{r};
+  while (!todo.empty()) {
+    const Ref s = todo.back();
+    todo.pop_back();
+    for (Ref c : ctx_.operands(s)) {
+      const Kind k = ctx_.kind(c);
+      if (!depends(c) || (ctx_.kind(r) == Kind::select && k == Kind::compare)) continue;
+      const bool part_of_sum = (k == Kind::sum || k == Kind::long_sum) && !has(c) && c != variable_;
+      (part_of_sum ? todo : list).push_back(c);
+    }
+  }
+}
+
+// A product that a sum takes in has a derivative of its own for the reader; sums inside sums are one.
+void Derivative::add_step(Ref r) {
+  Step step;
+  step.part = r;
+  step.derivative = known(r);
+  append_dependent(r, step.uses);
+  if (!has(r)) {
+    if (ctx_.kind(r) != Kind::product) return;
+    std::vector<Term> terms;
+    product(one, ctx_.operands(r), terms);
+    step.derivative = ctx_.sum(terms);
+  }
+  step.rule = rule_for(ctx_, r, step.uses);
+  partials_.trace()->add(std::move(step));
 }
 
 Ref Derivative::node(Ref r) {

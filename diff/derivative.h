@@ -22,6 +22,7 @@ class Derivative {
   Ref of(Ref e);
 
  private:
+  Ref compute(Ref e);
   Ref node(Ref r);
   Ref sum(Ref r);
   void product(Ref coefficient, std::span<const Ref> factors, std::vector<Term>& terms);
@@ -32,6 +33,8 @@ class Derivative {
   Ref known(Ref r) const;
   bool has(Ref r) const { return r.id >= base_ && r.id - base_ < memo_.size() && memo_[r.id - base_]; }
   void cover(Ref lowest, Ref highest);
+  void add_step(Ref r);
+  void append_dependent(Ref r, std::vector<Ref>& list) const;
   bool depends(Ref r) const { return (ctx_[r].names & names_) == names_; }
 
   Context& ctx_;

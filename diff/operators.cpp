@@ -9,6 +9,7 @@
 #include "diff/rules.h"
 #include "diff/tangents.h"
 #include "diff/tensor_operators.h"
+#include "diff/trace.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/scalarize.h"
@@ -22,13 +23,15 @@ namespace {
 
 class Operators {
  public:
-  Operators(Context& ctx, bool free_entries) : ctx_(ctx), partials_(ctx), free_entries_(free_entries) {}
+  Operators(Context& ctx, bool free_entries, Trace* trace)
+      : ctx_(ctx), partials_(ctx, trace), free_entries_(free_entries) {}
 
   // As wholes where a variable is a vector or matrix, or the expression contains some; entry by entry for
   // what speaks of single entries.
   Ref apply(Operator op, std::span<const Ref> operands, ShapeId shape) {
     const auto variables = operands.subspan(1);
     if (has_complex_values(ctx_, op, operands)) {
+      partials_.set_trace(nullptr);
       return apply_complex_operator(partials_, op, operands, free_entries_);
     }
     if (op == Operator::differential) return differential(operands[0]);
@@ -40,20 +43,30 @@ class Operators {
     const auto entries = [&] { return by_entries(op, operands, shape); };
     if (speaks_of_entries(operands)) return first_or(entries, Code::not_yet_available, wholes);
     const auto shorter = [&] {
+      const size_t before = steps_so_far();
       const Ref r = wholes();
-      return speaks_of_entries({&r, 1}) ? first_or(entries, Code::not_yet_available, [&] { return r; }) : r;
+      if (!speaks_of_entries({&r, 1})) return r;
+      forget_steps_since(before);
+      return first_or(entries, Code::not_yet_available, wholes);
     };
     return first_or(shorter, Code::cannot_differentiate, entries);
   }
 
  private:
+  size_t steps_so_far() const { return partials_.trace() ? partials_.trace()->size() : 0; }
+  void forget_steps_since(size_t n) {
+    if (partials_.trace()) partials_.trace()->forget_since(n);
+  }
+
   // The other way where the first one refuses so; where both do, what the first one said.
   template <class First, class Second>
   Ref first_or(First first, Code refusal, Second second) {
+    const size_t before = steps_so_far();
     try {
       return first();
     } catch (const Failure& failure) {
       if (failure.diagnostic.code != refusal) throw;
+      forget_steps_since(before);
       try {
         return second();
       } catch (const Failure& other) {
@@ -341,9 +354,9 @@ bool is_differential_operator(Operator op) {
   }
 }
 
-Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
-                   bool free_entries) {
-  return Operators(ctx, free_entries).apply(op, operands, shape);
+Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape, bool free_entries,
+                   Trace* trace) {
+  return Operators(ctx, free_entries, trace).apply(op, operands, shape);
 }
 
 }  // namespace nabla

@@ -12,13 +12,16 @@
 
 namespace nabla {
 
+class Trace;
+
 bool is_differential_operator(Operator op);
 
 // The value of an operation node's operands (operator.h says what they are) as an expression of `shape`,
 // which is the shape of the node. Throws Failure: not_a_variable, cannot_differentiate, order_too_large,
 // and what scalarize throws for symbolic sizes.
+// The steps of the derivation are written to `trace`, if there is one; those of complex variables are not.
 // With `free_entries` a derivative by a variable with structure is that by its independent entries.
 Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
-                   bool free_entries = false);
+                   bool free_entries = false, Trace* trace = nullptr);
 
 }  // namespace nabla

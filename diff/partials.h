@@ -11,6 +11,8 @@
 
 namespace nabla {
 
+class Trace;
+
 // Makes ∂f/∂(argument k) for given arguments. The texts are parsed once per Context; making one costs a
 // few constructor calls.
 // A factor of u in log(u), of which d log(u) is the sum: coefficient*d(operand)/operand, or, of exp(operand),
@@ -25,8 +27,11 @@ bool is_log_of_factors(const Context& ctx, Ref r);
 
 class Partials {
  public:
-  explicit Partials(Context& ctx) : ctx_(ctx) {}
+  // Whoever differentiates with these partials writes its steps to `trace`, if there is one.
+  explicit Partials(Context& ctx, Trace* trace = nullptr) : ctx_(ctx), trace_(trace) {}
   Context& context() const { return ctx_; }
+  Trace* trace() const { return trace_; }
+  void set_trace(Trace* trace) { trace_ = trace; }
 
   // `arguments` and `result` (the call itself, or the let that holds it) are what x, y, z and f stand for.
   // Throws Failure(cannot_differentiate) where the table has no derivative in argument k.
@@ -50,6 +55,7 @@ class Partials {
   void read(Template& t, Fn fn, size_t k);
 
   Context& ctx_;
+  Trace* trace_;
   std::unordered_map<size_t, Template> templates_;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "diff/structure.h"
+#include "diff/trace.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/tensor.h"
@@ -16,6 +17,7 @@ Tangents::Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> dire
     : ctx_(partials.context()), partials_(partials), rules_(partials), name_(std::move(name)) {
   for (const auto& [variable, tangent] : directions) {
     names_ |= ctx_[variable].names;
+    variable_ = variable;
     if (ctx_.kind(variable) == Kind::entry) {
       move_entry(variable, tangent);
     } else {
@@ -38,6 +40,7 @@ Ref Tangents::of(Ref r) const {
 }
 
 Ref Tangents::push_forward(Ref root) {
+  if (Trace* const trace = partials_.trace()) trace->begin(root, variable_, false);
   const auto order = nodes_below(
       ctx_, {&root, 1}, [&](Ref r) { return (ctx_[r].names & names_) != 0 && tangents_.count(r) == 0; });
   for (Ref r : order) {
@@ -47,8 +50,22 @@ Ref Tangents::push_forward(Ref root) {
     const Ref tangent = node(r);
     const bool is_truth = ctx_.kind(r) == Kind::compare || ctx_.kind(r) == Kind::connective;
     tangents_[r] = name_ && !is_truth ? name_(tangent) : tangent;
+    if (partials_.trace() && !is_truth) add_step(r);
   }
-  return of_or_zero(root);
+  const Ref result = of_or_zero(root);
+  if (Trace* const trace = partials_.trace()) trace->finish(result);
+  return result;
+}
+
+void Tangents::add_step(Ref r) {
+  Step step;
+  step.part = r;
+  step.derivative = of(r);
+  for (Ref c : ctx_.operands(r)) {
+    if (of(c) && ctx_.kind(c) != Kind::compare && ctx_.kind(c) != Kind::connective) step.uses.push_back(c);
+  }
+  step.rule = rule_for(ctx_, r, step.uses);
+  partials_.trace()->add(std::move(step));
 }
 
 Ref Tangents::total(const std::vector<Term>& terms, ShapeId shape) {

@@ -33,11 +33,13 @@ class Tangents {
   Ref of(Ref r) const;  // the tangent, or Ref{} for what does not move
   Ref of_or_zero(Ref r) { return of(r) ? of(r) : ctx_.zeros(ctx_[r].shape); }
   Ref total(const std::vector<Term>& terms, ShapeId shape);
+  void add_step(Ref r);
 
   Context& ctx_;
   Partials& partials_;
   Rules rules_;
   std::function<Ref(Ref)> name_;
+  Ref variable_;  // the last of them, for a trace
   uint64_t names_ = 0;
   std::unordered_map<Ref, Ref> tangents_;
 };

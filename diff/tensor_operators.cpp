@@ -7,6 +7,7 @@
 #include "diff/rules.h"
 #include "diff/structure.h"
 #include "diff/tangents.h"
+#include "diff/trace.h"
 #include "expr/shape_text.h"
 #include "expr/tensor.h"
 
@@ -14,7 +15,13 @@ namespace nabla {
 
 Ref TensorOperators::gradient(Ref scalar, Ref x) {
   const Ref free = Cotangents(partials_, {}).pull_back(scalar, one, {&x, 1})[0];
-  return in_structure(ctx_, free, x, free_entries_);
+  return in_space(free, x);
+}
+
+Ref TensorOperators::in_space(Ref free, Ref x) {
+  const Ref g = in_structure(ctx_, free, x, free_entries_);
+  if (Trace* const trace = partials_.trace()) trace->move_to_space(g);
+  return g;
 }
 
 Ref TensorOperators::jacobian(Ref e, Ref x) {
@@ -25,7 +32,7 @@ Ref TensorOperators::jacobian(Ref e, Ref x) {
     const Ref g = gradient(e, x);
     return in.order() == 1 ? as_row(ctx_, g) : g;
   }
-  return in_structure(ctx_, free_jacobian(e, x), x, free_entries_);
+  return in_space(free_jacobian(e, x), x);
 }
 
 // The axes of the outputs, then those of x, all of whose entries move.

@@ -32,6 +32,7 @@ class TensorOperators {
 
  private:
   Ref free_jacobian(Ref e, Ref x);
+  Ref in_space(Ref free, Ref x);  // of the structure of x
 
   Context& ctx_;
   Partials& partials_;

@@ -242,7 +242,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   out = CarriedOut{};
   if (is_differential_operator(op)) {
     if (!options.free_entries) refuse_entries_of_structures(ctx, operands.subspan(1));
-    out.value = apply_operator(ctx, op, operands, shape, options.free_entries);
+    out.value = apply_operator(ctx, op, operands, shape, options.free_entries, options.trace);
     if (!options.raw) out.value = simplify(ctx, out.value, &out.notes);
     if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
     if (const std::string text = flattened_by_vec(ctx, out.value); !text.empty())
@@ -319,6 +319,7 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, const 
       // Simplified is what is shown: what stands inside is computed with as it is.
       OperatorOptions inside = options;
       inside.raw = options.raw || r != e;
+      if (r != e) inside.trace = nullptr;
       apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, inside, r == e ? written : WrittenForm{},
             out);
       conditions.insert(conditions.end(), out.conditions.begin(), out.conditions.end());

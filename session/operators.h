@@ -13,6 +13,8 @@
 
 namespace nabla {
 
+class Trace;
+
 struct CarriedOut {
   Ref value;
   // What the outermost operator found, where that is no expression: eval(…) and equal(…).
@@ -27,6 +29,7 @@ struct OperatorOptions {
   uint64_t seed = 1;          // of the points of equal()
   bool free_entries = false;  // derivatives by the independent entries of structured variables
   bool raw = false;           // derivatives as the chain rule leaves them
+  Trace* trace = nullptr;     // takes the steps of the outermost operator, if it differentiates
 };
 
 // Nothing recurses: operands stand below their operations in the arena, so one ascending loop does.

@@ -209,7 +209,7 @@ WrittenForm Session::written_form(const ParsedText& text, const Statement& state
 }
 
 OperatorOptions Session::operator_options() const {
-  return {options_.seed, options_.free_entries, options_.raw};
+  return {options_.seed, options_.free_entries, options_.raw, trace_};
 }
 
 void Session::answer(Ref e, const WrittenForm& written, Answer& out) {

@@ -77,6 +77,7 @@ class Session {
     options_.seed = options.seed;
     options_.free_entries = options.free_entries;
     options_.raw = options.raw;
+    trace_ = options.trace;
   }
   // Carries out the operators in `e`. `written` is the untouched form of the text that it came from, which
   // gives the conditions. Throws Failure: to be called within guarded().
@@ -119,6 +120,7 @@ class Session {
   uint32_t line_of(const std::shared_ptr<const Source>& source, uint32_t offset);
 
   SessionOptions options_;
+  Trace* trace_ = nullptr;
   Context context_;
   Names names_;
   std::atomic<Cancellation> cancelled_{Cancellation::none};

@@ -79,7 +79,6 @@ TEST_CASE("each class of failure has its exit status", "[cli]") {
         {"minimize", "m.nabla", "--method", "bfgs"},
         {"plot", "sin(x)"},
         {"trace", "m.nabla", "--at", "v.json"},
-        {"steps", "sin(x)"},
         {"-e", "taylor(sin(x), x = 0, 3)"},
         {"-e", "limit(sin(x)/x, x = 0)"},
         {"-e", "stable(log(1 + x))"}};

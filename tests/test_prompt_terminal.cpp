@@ -290,6 +290,20 @@ TEST_CASE("commands of the prompt", "[prompt]") {
     s.screen.enter(":load " + file);
     CHECK(contains(s.screen.shows("[4]"), "[4] 6*x²\n"));
   }
+  SECTION("steps of the last answer, and of a statement") {
+    s.screen.enter("x^2");
+    s.screen.enter("diff(ans^2, x)");
+    s.screen.enter(":steps");
+    const std::string wanted =
+        "nabla> :steps\n"
+        "∂(x⁴)/∂x = 4*x³  [power rule]\n"
+        "= 4*x³\n"
+        "nabla>\n";
+    CHECK(contains(s.screen.shows(wanted), wanted));
+    s.screen.enter(":steps full diff(cos(x), x)");
+    CHECK(
+        contains(s.screen.shows("dcos"), "∂cos(x)/∂x = -sin(x)  [chain rule, cos: dcos = -sin(x) .* dx]\n"));
+  }
   SECTION("help") {
     s.screen.enter("?sin");
     s.screen.enter(":help grad");

@@ -1,0 +1,57 @@
+#include "cli/steps.h"
+
+#include "cli/arguments.h"
+#include "cli/command_list.h"
+#include "diff/operators.h"
+#include "parser/parse.h"
+#include "session/request.h"
+#include "session/steps.h"
+
+namespace nabla::cli {
+namespace {
+
+// Whether the text itself says what is differentiated, as grad(f, x) does.
+bool differentiates(const std::string& text) {
+  const ParsedText parsed = parse_statements(make_source("<expr>", text));
+  if (parsed.statements.size() != 1 || parsed.statements[0].kind != StatementKind::expression) return false;
+  const SyntaxTree& tree = parsed.tree;
+  const NodeId root = parsed.statements[0].root;
+  if (tree.kind(root) != SyntaxKind::call || tree.kind(tree.operand(root, 0)) != SyntaxKind::name)
+    return false;
+  const auto op = find_operator(tree.name(tree.operand(root, 0)));
+  return op && is_differential_operator(*op);
+}
+
+}  // namespace
+
+std::string derivation_text(Session& session, const Trace& trace, const Answer& answer, Format format,
+                            bool full) {
+  if (answer.kind != AnswerKind::expression || trace.derivations().empty()) {
+    throw Failure(Code::not_yet_available, "there are no steps: this is no derivative by real variables",
+                  "steps are those of diff, grad, jac, hess and their kin as the outermost operator");
+  }
+  StepsOptions options;
+  options.format = format == Format::unicode ? nabla::Format::unicode
+                   : format == Format::latex ? nabla::Format::latex
+                                             : nabla::Format::ascii;
+  options.full = full;
+  return steps_text(session.context(), trace, answer.value, options);
+}
+
+int run_steps(const Options& options) {
+  Console console(options);
+  const Format format = console.format();
+  if (format != Format::unicode && format != Format::ascii && format != Format::latex)
+    throw UsageError{"steps are printed in unicode, ascii or latex", "leave --format out"};
+  Runner runner(options, console, Strictness::letters);
+  if (!runner.declare_let()) return console.status();
+  const std::string& text = options.arguments[0];
+  ExpressionRequest request;
+  request.variables = options.wrt;
+  if (!options.wrt.empty() || !differentiates(text)) request.operation = "diff";
+  (void)show_steps(runner, options.full,
+                   [&] { return run_request(runner.session(), "<expr>", text, request); });
+  return console.status();
+}
+
+}  // namespace nabla::cli

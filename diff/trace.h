@@ -1,0 +1,86 @@
+// What the differentiator did, step by step: the derivation that people read.
+//
+// Steps are written where the engine computes them, and what a step says is the value that the engine goes on
+// with; nothing is derived a second time. A derivation goes forward, from the parts of an expression to the
+// whole, where each step is the derivative of a part by the variable; or backward, from the whole to its
+// variables, where each step is the derivative of the whole by a part (reverse mode).
+//
+// Invariants: forward, a step comes after those of the parts that it is made from; backward, after those of
+// the parts that it is a part of. The derivative in the last step of a derivation is its value, unless there
+// are no steps: then nothing depends on the variable, or the expression is the variable.
+#pragma once
+
+#include <vector>
+
+#include "expr/context.h"
+
+namespace nabla {
+
+class Partials;
+
+enum class StepRule : uint8_t {
+  constant_factor,
+  sum,
+  product,        // of scalars
+  power,          // with a constant exponent
+  exponential,    // with a constant base
+  general_power,  // with neither
+  function,       // by the differential of its row in the table
+  logarithm,      // of a product: the sum of those of its factors
+  opaque,         // of a declared function
+  branch,
+  linear,     // in one factor: matrix products, traces, dots, sums over an index
+  reduction,  // prod, max or min over an index
+  matrix_power,
+  structural,  // entries, arrays, reshaping, what stands in every entry
+  variable,    // backward: what has come together at a variable
+};
+
+struct Step {
+  Ref part;
+  Ref derivative;
+  StepRule rule = StepRule::sum;  // by which `part` is differentiated
+  std::vector<Ref> uses;  // forward: the parts whose derivatives come in; backward: those it stands in
+};
+
+struct Derivation {
+  bool backward = false;
+  Ref of, by;
+  Ref value;     // as the steps give it
+  Ref in_space;  // in the space of a variable with structure; Ref{}: the same
+  std::vector<Step> steps;
+};
+
+class Trace {
+ public:
+  void begin(Ref of, Ref by, bool backward);
+  void add(Step step) { derivations_.back().steps.push_back(std::move(step)); }
+  void finish(Ref value) { derivations_.back().value = value; }
+  void move_to_space(Ref value);
+
+  const std::vector<Derivation>& derivations() const { return derivations_; }
+  // For a road that was left: what was written since size() was n is forgotten.
+  size_t size() const { return derivations_.size(); }
+  void forget_since(size_t n) { derivations_.resize(n); }
+
+ private:
+  std::vector<Derivation> derivations_;
+};
+
+// For as long as it lives nothing is written.
+class WithoutTrace {
+ public:
+  explicit WithoutTrace(Partials& partials);
+  WithoutTrace(const WithoutTrace&) = delete;
+  WithoutTrace& operator=(const WithoutTrace&) = delete;
+  ~WithoutTrace();
+
+ private:
+  Partials& partials_;
+  Trace* trace_;
+};
+
+// The rule for a part of which `dependent` operands (as Step::uses) depend on the variable.
+StepRule rule_for(const Context& ctx, Ref part, std::span<const Ref> dependent);
+
+}  // namespace nabla

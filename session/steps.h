@@ -1,0 +1,30 @@
+// A derivation as people read it: a tree of steps, each with its rule, and the answer as the last line.
+//
+//   ∂(x²*sin(x))/∂x = 2*x*sin(x) + x²*cos(x)  [product rule]
+//     ∂(x²)/∂x = 2*x  [power rule]
+//     ∂sin(x)/∂x = cos(x)  [chain rule, sin]
+//   = x*(x*cos(x) + 2*sin(x))
+//
+// Everything in it is a step that the engine took (diff/trace.h); the last line is the answer itself.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "diff/trace.h"
+#include "expr/print.h"
+
+namespace nabla {
+
+struct StepsOptions {
+  Format format = Format::ascii;
+  bool full = false;  // each rule with its formula, and what its letters stand for
+};
+
+// Lines, each with its newline. Throws Failure(result_too_long).
+std::string steps_text(Context& ctx, const Trace& trace, Ref answer, const StepsOptions& options);
+
+std::string_view rule_name(StepRule rule);
+std::string_view rule_formula(StepRule rule);  // empty: there is none for all cases
+
+}  // namespace nabla
