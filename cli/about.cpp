@@ -5,10 +5,12 @@
 #include "cli/arguments.h"
 #include "cli/command_list.h"
 #include "cli/console.h"
+#include "cli/present.h"
 #include "expr/function.h"
 #include "expr/limits.h"
 #include "expr/operator.h"
 #include "parser/nearest.h"
+#include "session/session.h"
 
 namespace nabla::cli {
 namespace {
@@ -99,6 +101,35 @@ std::string signature(const Function& f) {
   return text + ")";
 }
 
+struct Example {
+  std::string ascii, text;  // the answer; empty: there is none
+  bool has_x = false;
+};
+
+Example answer_to(const std::string& statement, Format format) {
+  Session session;
+  const auto parsed = session.parse("<example>", statement);
+  const Outcome outcome = session.run(parsed, parsed->statements.at(0));
+  Example e;
+  if (outcome.error) return e;
+  (void)session.caught([&] {
+    e.ascii = answer_text(session, outcome.answer, Format::ascii);
+    e.text = answer_text(session, outcome.answer, format);
+  });
+  e.has_x = session.names().find("x") != nullptr;
+  return e;
+}
+
+// The example of a row, run now: "sin(pi/6) = 1/2"; where there is nothing to work out, its derivative.
+std::string example_run(const Console& console, const std::string& example) {
+  const Format format = console.format() == Format::unicode ? Format::unicode : Format::ascii;
+  const Example value = answer_to(example, format);
+  if (value.ascii != example && !value.text.empty()) return example + " = " + value.text;
+  const std::string derivative = "diff(" + example + ", x)";
+  const std::string slope = value.has_x ? answer_to(derivative, format).text : "";
+  return slope.empty() ? example : derivative + " = " + slope;
+}
+
 // One function: its row, in words.
 void describe(Console& console, const Function& f) {
   const auto line = [&console](const char* title, std::string_view text) {
@@ -112,7 +143,7 @@ void describe(Console& console, const Function& f) {
   line("values", f.exact);
   line("computed as", f.stable);
   line("in C++", f.cpp);
-  line("example", f.example);
+  if (!f.example.empty()) line("example", example_run(console, std::string(f.example)));
 }
 
 }  // namespace

@@ -49,20 +49,28 @@ std::string symbol_text(Context& ctx, const Symbol& symbol, bool implicit) {
   return text;
 }
 
+std::string entry_text(Session& session, const NameEntry& entry) {
+  Context& ctx = session.context();
+  if (entry.kind == NameKind::symbol || entry.kind == NameKind::opaque)
+    return symbol_text(ctx, ctx.symbol(entry.value), entry.is_implicit);
+  const Defined* defined = session.names().definition(entry.name);
+  return defined == nullptr ? "" : std::string(defined->text->tree.text(defined->statement.span));
+}
+
 }  // namespace
 
 std::vector<std::string> declared_lines(Session& session) {
-  Context& ctx = session.context();
   std::vector<std::string> lines;
   for (const NameEntry* entry : session.names().entries()) {
     if (entry->name == "ans" || entry->name[0] == '$') continue;
-    if (entry->kind == NameKind::symbol || entry->kind == NameKind::opaque) {
-      lines.push_back(symbol_text(ctx, ctx.symbol(entry->value), entry->is_implicit));
-    } else if (const Defined* defined = session.names().definition(entry->name)) {
-      lines.emplace_back(defined->text->tree.text(defined->statement.span));
-    }
+    if (std::string text = entry_text(session, *entry); !text.empty()) lines.push_back(std::move(text));
   }
   return lines;
+}
+
+std::string declared_line(Session& session, std::string_view name) {
+  const NameEntry* entry = session.names().find(name);
+  return entry == nullptr ? "" : entry_text(session, *entry);
 }
 
 }  // namespace nabla::cli

@@ -59,7 +59,13 @@ std::vector<std::string> words_of(Argument argument) {
 void help(Prompt& prompt, Argument name) {
   if (!name.empty() && name.substr(0, 2) == "NB") return run_by_name(prompt, "explain", {std::string(name)});
   const bool command = name.substr(0, 1) == ":";
-  if (!name.empty() && !command) return run_by_name(prompt, "functions", {std::string(name)});
+  if (!name.empty() && !command) {
+    Session& session = prompt.runner().session();
+    std::string line;
+    (void)session.guarded([&] { line = declared_line(session, name); });
+    if (line.empty()) return run_by_name(prompt, "functions", {std::string(name)});
+    return prompt.console().result(line);
+  }
   if (name.empty()) {
     for (const char* line :
          {"grad(x'*A*x, x)         a statement: its answer is [1], and $1 or ans in later statements",

@@ -67,7 +67,7 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
   parts_.clear();
   Trace* const trace = partials_.trace();
   if (trace) {
-    trace->begin(root, variables[0], true);
+    trace->begin(root, variables[0], Way::backward);
     parents_.clear();
     for (Ref parent : order_) {
       for (Ref c : ctx_.operands(parent)) {

@@ -65,7 +65,7 @@ void Derivative::cover(Ref lowest, Ref highest) {
 
 Ref Derivative::of(Ref e) {
   Trace* const trace = partials_.trace();
-  if (trace) trace->begin(e, variable_, false);
+  if (trace) trace->begin(e, variable_, Way::forward);
   const Ref result = compute(e);
   if (trace) trace->finish(result);
   return result;

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "diff/structure.h"
-#include "diff/trace.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/tensor.h"
@@ -18,6 +17,7 @@ Tangents::Tangents(Partials& partials, std::span<const std::pair<Ref, Ref>> dire
   for (const auto& [variable, tangent] : directions) {
     names_ |= ctx_[variable].names;
     variable_ = variable;
+    if (directions.size() == 1 && tangent == one) way_ = Way::forward;
     if (ctx_.kind(variable) == Kind::entry) {
       move_entry(variable, tangent);
     } else {
@@ -40,7 +40,7 @@ Ref Tangents::of(Ref r) const {
 }
 
 Ref Tangents::push_forward(Ref root) {
-  if (Trace* const trace = partials_.trace()) trace->begin(root, variable_, false);
+  if (Trace* const trace = partials_.trace()) trace->begin(root, variable_, way_);
   const auto order = nodes_below(
       ctx_, {&root, 1}, [&](Ref r) { return (ctx_[r].names & names_) != 0 && tangents_.count(r) == 0; });
   for (Ref r : order) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "diff/rules.h"
+#include "diff/trace.h"
 
 namespace nabla {
 
@@ -40,6 +41,7 @@ class Tangents {
   Rules rules_;
   std::function<Ref(Ref)> name_;
   Ref variable_;  // the last of them, for a trace
+  Way way_ = Way::directional;
   uint64_t names_ = 0;
   std::unordered_map<Ref, Ref> tangents_;
 };

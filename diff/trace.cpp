@@ -6,9 +6,9 @@
 
 namespace nabla {
 
-void Trace::begin(Ref of, Ref by, bool backward) {
+void Trace::begin(Ref of, Ref by, Way way) {
   Derivation d;
-  d.backward = backward;
+  d.way = way;
   d.of = of;
   d.by = by;
   derivations_.push_back(std::move(d));

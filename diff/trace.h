@@ -43,8 +43,14 @@ struct Step {
   std::vector<Ref> uses;  // forward: the parts whose derivatives come in; backward: those it stands in
 };
 
+enum class Way : uint8_t {
+  forward,      // the derivative of each part by the variable
+  directional,  // that of each part where the variables move in given directions; `by` is one of them
+  backward,     // the derivative of the whole by each part
+};
+
 struct Derivation {
-  bool backward = false;
+  Way way = Way::forward;
   Ref of, by;
   Ref value;     // as the steps give it
   Ref in_space;  // in the space of a variable with structure; Ref{}: the same
@@ -53,7 +59,7 @@ struct Derivation {
 
 class Trace {
  public:
-  void begin(Ref of, Ref by, bool backward);
+  void begin(Ref of, Ref by, Way way);
   void add(Step step) { derivations_.back().steps.push_back(std::move(step)); }
   void finish(Ref value) { derivations_.back().value = value; }
   void move_to_space(Ref value);

@@ -110,7 +110,7 @@ std::string history_file() {
     const char* value = std::getenv(name);
     return value == nullptr ? "" : value;
   };
-  if (const std::string own = variable("NABLA_HISTORY"); !own.empty()) return own;
+  if (std::string own = variable("NABLA_HISTORY"); !own.empty()) return own;
   if (const std::string state = variable("XDG_STATE_HOME"); state.substr(0, 1) == "/")
     return state + "/nabla/history";
   const std::string home = variable("HOME");

@@ -47,7 +47,7 @@ class Writer {
 
   std::string write(Ref answer) {
     for (const Derivation& d : trace_.derivations()) {
-      d.backward ? backward(d) : forward(d);
+      d.way == Way::backward ? backward(d) : forward(d);
       if (d.in_space) line(1, printed_with_equals(d.in_space), "in the space of " + printed(d.by));
     }
     if (latex()) return "\\begin{aligned}\n" + out_ + "&= " + printed(answer) + "\n\\end{aligned}\n";
@@ -116,9 +116,13 @@ class Writer {
 
   // From the whole down to its parts, each once.
   void forward(const Derivation& d) {
+    const auto moved = [&](Ref part, const std::string& by) {
+      if (d.way == Way::forward) return derivative_of(operand(part), by);
+      return (latex() ? "\\mathrm{d}" : "d") + operand(part);
+    };
     for (size_t i = 0; i < d.steps.size(); ++i) steps_[{key(d.by, d.steps[i].part)}] = &d.steps[i];
     const std::string by = printed(d.by);
-    if (d.steps.empty()) return line(0, derivative_of(operand(d.of), by) + " = " + printed(d.value), "");
+    if (d.steps.empty()) return line(0, moved(d.of, by) + " = " + printed(d.value), "");
     std::vector<Todo> todo{{d.of, 0}};
     while (!todo.empty()) {
       const Todo now = todo.back();
@@ -128,7 +132,7 @@ class Writer {
       const Step& step = *found->second;
       const bool again = !shown_.insert({key(d.by, now.part), true}).second;
       ctx_.budget().spend();
-      line(now.depth, derivative_of(operand(now.part), by) + " = " + printed(step.derivative),
+      line(now.depth, moved(now.part, by) + " = " + printed(step.derivative),
            again ? "as above" : why(step, options_.full));
       if (again) continue;
       if (options_.full && !latex()) {

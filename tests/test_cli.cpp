@@ -360,6 +360,8 @@ TEST_CASE("the commands about the program", "[cli]") {
   CHECK(contains(functions.out, "atan2("));
   CHECK(contains(nabla({"functions", "digamma"}).out, "trigamma(x)"));
   CHECK(contains(nabla({"functions", "grad"}).out, "gradient"));
+  CHECK(contains(nabla({"functions", "sin"}).out, "sin(pi/6) = 1/2\n"));  // its example, run
+  CHECK(contains(nabla({"functions", "tanh"}).out, "diff(tanh(x), x) = sech(x)^2\n"));
   CHECK(nabla({"functions", "sni"}).status == 1);
   CHECK(contains(nabla({"limits"}).out, "67108864"));
   CHECK(contains(nabla({"rules"}).out, "sin(a)^2 + cos(a)^2 -> 1"));
@@ -373,6 +375,18 @@ TEST_CASE("the commands about the program", "[cli]") {
   CHECK(nabla({"--version"}).out.substr(0, 6) == "nabla ");
   CHECK(contains(nabla({"--help"}).out, "nabla COMMAND"));
   CHECK(contains(nabla({"gen", "--help"}).out, "--depfile"));
+}
+
+TEST_CASE("steps", "[cli]") {
+  const Result forward = nabla({"steps", "x^3", "--wrt", "x", "--full"});
+  CHECK(forward.status == 0);
+  CHECK(forward.out == "d(x^3)/dx = 3*x^2  [power rule: (u^n)' = n*u^(n - 1)*u']\n  with u = x\n= 3*x^2\n");
+  CHECK(nabla({"steps", "grad(x^3, x)"}).out == "d(x^3)/dx = 3*x^2  [power rule]\n= 3*x^2\n");
+  CHECK(contains(nabla({"steps", "x^3", "--format", "latex"}).out, "\\frac{\\partial}{\\partial x}"));
+  CHECK(nabla({"steps", "x^3", "--format", "json"}).status == 2);
+  CHECK(nabla({"steps", "x*y"}).status == 1);  // by which variable?
+  CHECK(nabla({"steps", "floor(x", "--wrt", "x"}).status == 1);
+  CHECK(nabla({"steps", "z^2", "--wrt", "z", "--let", "var z complex"}).status == 4);
 }
 
 TEST_CASE("fmt", "[cli]") {

@@ -307,10 +307,13 @@ TEST_CASE("commands of the prompt", "[prompt]") {
   SECTION("help") {
     s.screen.enter("?sin");
     s.screen.enter(":help grad");
+    s.screen.enter("h(t) = t^2");
+    s.screen.enter("?h");
     s.screen.enter(":hlep");
     const std::string shown = s.screen.shows("did you mean");
     CHECK(contains(shown, "nabla> ?sin\nsin(x)\n"));
     CHECK(contains(shown, "grad(e, x)\n"));
+    CHECK(contains(shown, "nabla> ?h\nh(t) = t^2\n"));
     CHECK(contains(shown, "error: unknown command ':hlep'\nhelp: did you mean ':help'?\n"));
   }
   SECTION("settings") {

@@ -54,7 +54,7 @@ class Replay {
     size_t count = 0;
     for (const Step& step : d.steps) {
       collect(step.derivative);
-      count += d.backward ? backward(d, step) : forward(d, step);
+      count += d.way == Way::backward ? backward(d, step) : forward(d, step);
     }
     return count;
   }
@@ -89,7 +89,8 @@ class Replay {
   double next() { return 0.3 + static_cast<double>(random_() % 1000) / 1000; }
 
   bool forward(const Derivation& d, const Step& step) {
-    if (ctx_.kind(d.by) != Kind::symbol || ctx_.shape_of(d.by).order() > 0) return false;
+    if (d.way != Way::forward || ctx_.kind(d.by) != Kind::symbol || ctx_.shape_of(d.by).order() > 0)
+      return false;
     return same(step, dense_value(ctx_, step.derivative, point_), jacobian(ctx_, step.part, point_, d.by));
   }
 
@@ -133,7 +134,7 @@ size_t replayed(const std::string& text) {
   CHECK(with.outcome.answer.value == without.outcome.answer.value);
   size_t count = 0;
   for (const Derivation& d : trace.derivations()) {
-    if (!d.steps.empty() && !d.backward) CHECK(d.steps.back().derivative == d.value);
+    if (!d.steps.empty() && d.way != Way::backward) CHECK(d.steps.back().derivative == d.value);
     CHECK(!s.caught([&] { count += Replay(s)(d); }));
   }
   return count;
@@ -195,6 +196,10 @@ TEST_CASE("a derivation as a tree", "[steps]") {
         "  ∂(2*x)/∂x = 2  [constant factor: (c*u)' = c*u']\n"
         "    with u = x\n"
         "= 2*exp(2*x)\n");
+  CHECK(steps_of("dim n; var X, A : matrix[n, n]; differential(tr(A*sin(X)))") ==
+        "d(tr(A*sin(X))) = tr(dA*sin(X)) + tr(dX*(A .* cos(X)'))  [product rule, linear in each factor]\n"
+        "  dsin(X) = dX .* cos(X)  [chain rule, sin]\n"
+        "= tr(dA*sin(X)) + tr(dX*(A .* cos(X)'))\n");
   CHECK(steps_of("diff(7, x)") == "d(7)/dx = 0\n= 0\n");
   CHECK(steps_of("dim n; var X, A : matrix[n, n]; grad(tr(A*X), X)") ==
         "f = tr(A*X)\n"
