@@ -38,14 +38,15 @@ T number(const char* option, const std::string& text, T least, const char* allow
 void store_format(Options& o, const std::string& text) {
   constexpr std::pair<const char*, Format> formats[] = {
       {"unicode", Format::unicode}, {"ascii", Format::ascii}, {"latex", Format::latex},
-      {"json", Format::json},       {"cpp", Format::cpp},     {"python", Format::python}};
+      {"json", Format::json},       {"cpp", Format::cpp},     {"python", Format::python},
+      {"html", Format::html}};
   for (const auto& [name, format] : formats) {
     if (text == name) {
       o.format = format;
       return;
     }
   }
-  bad_value("--format", text, "unicode, ascii, latex, json, cpp or python");
+  bad_value("--format", text, "unicode, ascii, latex, json, cpp or python; of steps also html");
 }
 
 void store_color(Options& o, const std::string& text) {
@@ -264,6 +265,9 @@ Request parse_arguments(std::vector<std::string> arguments) {
       row.store(request.options, value);
     }
   }
+  const Options& o = request.options;
+  if (o.format == Format::html && (o.command == nullptr || o.command->name != "steps"))
+    throw UsageError{"only steps are written as html", "write --format latex, or leave it out"};
   return request;
 }
 

@@ -17,7 +17,7 @@ inline constexpr int exit_cannot = 4;
 inline constexpr int exit_internal = 70;
 inline constexpr int exit_files = 74;
 
-enum class Format : uint8_t { unicode, ascii, latex, json, cpp, python };
+enum class Format : uint8_t { unicode, ascii, latex, json, cpp, python, html };
 enum class Color : uint8_t { automatic, always, never };
 
 struct Command;  // commands.h

@@ -31,9 +31,10 @@ std::string derivation_text(Session& session, const Trace& trace, const Answer& 
                   "steps are those of diff, grad, jac, hess and their kin as the outermost operator");
   }
   StepsOptions options;
-  options.format = format == Format::unicode ? nabla::Format::unicode
-                   : format == Format::latex ? nabla::Format::latex
-                                             : nabla::Format::ascii;
+  options.html = format == Format::html;
+  options.format = format == Format::unicode || options.html ? nabla::Format::unicode
+                   : format == Format::latex                 ? nabla::Format::latex
+                                                             : nabla::Format::ascii;
   options.full = full;
   return steps_text(session.context(), trace, answer.value, options);
 }
@@ -41,8 +42,8 @@ std::string derivation_text(Session& session, const Trace& trace, const Answer& 
 int run_steps(const Options& options) {
   Console console(options);
   const Format format = console.format();
-  if (format != Format::unicode && format != Format::ascii && format != Format::latex)
-    throw UsageError{"steps are printed in unicode, ascii or latex", "leave --format out"};
+  if (format == Format::json || format == Format::cpp || format == Format::python)
+    throw UsageError{"steps are written in unicode, ascii, latex or html", "leave --format out"};
   Runner runner(options, console, Strictness::letters);
   if (!runner.declare_let()) return console.status();
   const std::string& text = options.arguments[0];

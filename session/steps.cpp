@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "expr/diagnostic.h"
 #include "expr/function.h"
 
 namespace nabla {
@@ -50,6 +51,10 @@ class Writer {
       d.way == Way::backward ? backward(d) : forward(d);
       if (d.in_space) line(1, printed_with_equals(d.in_space), "in the space of " + printed(d.by));
     }
+    if (options_.html) {
+      to_depth(0);
+      return out_ + "<p><code>= " + escaped(printed(answer)) + "</code></p>\n";
+    }
     if (latex()) return "\\begin{aligned}\n" + out_ + "&= " + printed(answer) + "\n\\end{aligned}\n";
     return out_ + "= " + printed(answer) + "\n";
   }
@@ -80,6 +85,13 @@ class Writer {
   }
 
   void line(size_t depth, const std::string& text, const std::string& why) {
+    if (out_.size() + text.size() > ctx_.limits().printed_characters) {
+      throw Failure(
+          Code::result_too_long,
+          "the steps have more than " + std::to_string(ctx_.limits().printed_characters) + " characters",
+          "differentiate a part of the expression");
+    }
+    if (options_.html) return html_line(depth, text, why);
     if (latex()) {
       std::string indent;
       for (size_t i = 0; i < depth; ++i) indent += "\\quad ";
@@ -87,6 +99,35 @@ class Writer {
       return;
     }
     out_ += std::string(2 * depth, ' ') + text + (why.empty() ? "" : "  [" + why + "]") + "\n";
+  }
+
+  // One list for each depth.
+  void html_line(size_t depth, const std::string& text, const std::string& why) {
+    to_depth(depth + 1);
+    out_ += "<li><code>" + escaped(text) + "</code>";
+    if (!why.empty()) out_ += " <span class=\"rule\">" + escaped(why) + "</span>";
+    out_ += "</li>\n";
+  }
+
+  void to_depth(size_t depth) {
+    for (; html_depth_ < depth; ++html_depth_)
+      out_ += html_depth_ == 0 ? "<ul class=\"steps\">\n" : "<li><ul>\n";
+    for (; html_depth_ > depth; --html_depth_) out_ += html_depth_ == 1 ? "</ul>\n" : "</ul></li>\n";
+  }
+
+  static std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+      if (c == '<')
+        out += "&lt;";
+      else if (c == '>')
+        out += "&gt;";
+      else if (c == '&')
+        out += "&amp;";
+      else
+        out += c;
+    }
+    return out;
   }
 
   // "chain rule, sin" · in full "chain rule, sin: d sin(x) = cos(x).*dx"
@@ -173,6 +214,7 @@ class Writer {
   StepsOptions options_;
   PrintOptions print_;
   std::string out_;
+  size_t html_depth_ = 0;                            // lists that are open
   std::unordered_map<uint64_t, const Step*> steps_;  // of all derivations so far: later ones go on from them
   std::unordered_map<uint64_t, bool> shown_;
 };

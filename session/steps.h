@@ -19,6 +19,7 @@ namespace nabla {
 struct StepsOptions {
   Format format = Format::ascii;
   bool full = false;  // each rule with its formula, and what its letters stand for
+  bool html = false;  // as nested lists of HTML
 };
 
 // Lines, each with its newline. Throws Failure(result_too_long).

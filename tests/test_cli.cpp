@@ -384,6 +384,15 @@ TEST_CASE("steps", "[cli]") {
   CHECK(nabla({"steps", "grad(x^3, x)"}).out == "d(x^3)/dx = 3*x^2  [power rule]\n= 3*x^2\n");
   CHECK(contains(nabla({"steps", "x^3", "--format", "latex"}).out, "\\frac{\\partial}{\\partial x}"));
   CHECK(nabla({"steps", "x^3", "--format", "json"}).status == 2);
+  CHECK(nabla({"diff", "x^3", "--format", "html"}).status == 2);
+  CHECK(nabla({"steps", "sin(2*x)", "--format", "html"}).out ==
+        "<ul class=\"steps\">\n"
+        "<li><code>∂sin(2*x)/∂x = 2*cos(2*x)</code> <span class=\"rule\">chain rule, sin</span></li>\n"
+        "<li><ul>\n"
+        "<li><code>∂(2*x)/∂x = 2</code> <span class=\"rule\">constant factor</span></li>\n"
+        "</ul></li>\n"
+        "</ul>\n"
+        "<p><code>= 2*cos(2*x)</code></p>\n");
   CHECK(nabla({"steps", "x*y"}).status == 1);  // by which variable?
   CHECK(nabla({"steps", "floor(x", "--wrt", "x"}).status == 1);
   CHECK(nabla({"steps", "z^2", "--wrt", "z", "--let", "var z complex"}).status == 4);
