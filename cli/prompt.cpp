@@ -16,6 +16,8 @@ namespace {
 
 constexpr size_t folded_rows = 15;  // of the terminal, that a long answer takes before :more is asked for
 
+constexpr int most_nested = 20;  // :load in a file that :load reads, and the like
+
 constexpr std::string_view blanks = " \t\r\n";
 
 bool is_command(std::string_view text) {
@@ -84,6 +86,18 @@ void Prompt::run(prompt::LineSource& lines) {
 }
 
 void Prompt::run_lines(std::string_view text) {
+  if (nesting_ >= most_nested) throw UsageError{"commands inside of commands, more than 20 deep", ""};
+  ++nesting_;
+  try {
+    run_each(text);
+  } catch (...) {
+    --nesting_;
+    throw;
+  }
+  --nesting_;
+}
+
+void Prompt::run_each(std::string_view text) {
   interrupted_ = false;
   std::string chunk;
   while (!text.empty() && !left_ && !interrupted_) {
@@ -175,7 +189,10 @@ bool Prompt::show_view(const AnswerView& view, bool numbered) {
   if (numbered) answers_.back().lines = lines;
   const size_t left_out = numbered ? fold(lines, terminal_width()) : 0;
   for (const std::string& line : lines) console_.result(line);
-  if (left_out > 0) console_.remark("    … " + count_text(left_out) + " more characters (:more)");
+  if (left_out > 0) {
+    const std::string dots = console_.format() == Format::unicode ? "…" : "...";
+    console_.remark("    " + dots + " " + count_text(left_out) + " more characters (:more)");
+  }
   if (!view.remarks.empty()) console_.remark("    " + view.remarks);
   return console_.status() != exit_files;
 }

@@ -55,6 +55,7 @@ class Prompt {
   bool show_times = false;
 
  private:
+  void run_each(std::string_view text);
   void run_chunk(const std::string& text);
   void run_command(std::string_view text);
   bool run_statement(const std::shared_ptr<const ParsedText>& text, const Statement& statement);
@@ -71,6 +72,7 @@ class Prompt {
   std::string lines_before_;  // so that diagnostics count the lines of the whole session
   std::vector<Remembered> answers_;
   std::vector<Done> done_;
+  int nesting_ = 0;           // of run_lines()
   bool interrupted_ = false;  // by the key: the rest of what was typed is dropped
   bool left_ = false;
 };

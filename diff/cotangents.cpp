@@ -66,15 +66,7 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
   find_dependent(root, sources);
   parts_.clear();
   Trace* const trace = partials_.trace();
-  if (trace) {
-    trace->begin(root, variables[0], Way::backward);
-    parents_.clear();
-    for (Ref parent : order_) {
-      for (Ref c : ctx_.operands(parent)) {
-        if (depends(parent) && depends(c)) parents_[c].push_back(parent);
-      }
-    }
-  }
+  if (trace) begin_trace(root, variables[0]);
   if (depends(root)) add(root, {}, one, seed);
   for (size_t i = order_.size(); i-- > 0;) {
     const Ref r = order_[i];
@@ -109,20 +101,6 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
   }
   if (trace) trace->finish(result[0]);
   return result;
-}
-
-// The derivative by r is complete when r is visited.
-void Cotangents::add_step(Ref r) {
-  Step step;
-  step.part = r;
-  step.derivative = joined(r);
-  std::vector<Ref> dependent;
-  for (Ref c : ctx_.operands(r)) {
-    if (depends(c)) dependent.push_back(c);
-  }
-  step.rule = rule_for(ctx_, r, dependent);
-  step.uses = parents_[r];
-  partials_.trace()->add(std::move(step));
 }
 
 // ---- accumulating ----

@@ -48,6 +48,7 @@ class Cotangents {
   void by_rule(Ref r, Ref g);
 
   bool depends(Ref r) const { return dependent_.count(r) > 0; }
+  void begin_trace(Ref root, Ref variable);
   void add_step(Ref r);
   void find_dependent(Ref root, std::span<const Ref> variables);
   void add(Ref r, Ref condition, Ref coefficient, Ref g);

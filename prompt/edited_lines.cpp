@@ -129,6 +129,18 @@ Event EditedLines::leave(Event event) {
   return event;
 }
 
+// To the shell, and back to the line as it was.
+void EditedLines::suspend() {
+  put(painter_.leave());
+  release_terminal();
+  (void)::raise(SIGTSTP);
+  (void)::tcgetattr(STDIN_FILENO, &found_terminal);
+  holds_terminal = true;
+  put(brackets_on);
+  set_keys(false);
+  size_changed = true;
+}
+
 Event EditedLines::read(std::string_view prompt, std::string& text) {
   set_keys(false);
   editor_.begin(prompt);
@@ -142,6 +154,9 @@ Event EditedLines::read(std::string_view prompt, std::string& text) {
           return leave(Event::text);
         case Editor::Verdict::interrupted:
           return leave(Event::interrupted);
+        case Editor::Verdict::suspended:
+          suspend();
+          break;
         case Editor::Verdict::end:
           return leave(Event::end);
         case Editor::Verdict::editing:

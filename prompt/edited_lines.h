@@ -29,6 +29,7 @@ class EditedLines final : public LineSource {
  private:
   bool wait(bool may_be_escape);
   void repaint();
+  void suspend();
   Event leave(Event event);
 
   History& history_;

@@ -134,6 +134,8 @@ Editor::Verdict Editor::handle_control(char letter) {
     case 'w':
       buffer_.cut_blank_word_left();
       break;
+    case 'z':
+      return Verdict::suspended;
     case 'y':
       buffer_.paste_cut();
       break;

@@ -28,7 +28,7 @@ struct Language {
 
 class Editor {
  public:
-  enum class Verdict : uint8_t { editing, accepted, interrupted, end };
+  enum class Verdict : uint8_t { editing, accepted, interrupted, suspended, end };
 
   Editor(History& history, Language language) : history_(history), language_(std::move(language)) {}
 

@@ -228,6 +228,20 @@ TEST_CASE("text that is typed while the engine works is kept", "[prompt]") {
   CHECK(count(s.screen.screen(), "nabla> 1+1") == 1);
 }
 
+TEST_CASE("Ctrl-Z goes to the shell, and fg comes back to the line", "[prompt]") {
+  const Folder folder;
+  Terminal screen(60, 12, "bash --norc");
+  screen.shows("$");
+  screen.enter(std::string(NABLA_BINARY));
+  screen.shows("nabla>");
+  screen.type("1 + 41");
+  screen.key("C-z");
+  screen.shows("Stopped");
+  screen.enter("fg");
+  screen.key("Enter");
+  CHECK(contains(screen.shows("[1] 42"), "[1] 42\n"));
+}
+
 TEST_CASE("plain lines where the terminal can do no more", "[prompt]") {
   const Folder folder;
   Terminal screen(60, 12, "TERM=dumb " + std::string(NABLA_BINARY));
@@ -303,6 +317,15 @@ TEST_CASE("commands of the prompt", "[prompt]") {
     s.screen.enter(":steps full diff(cos(x), x)");
     CHECK(
         contains(s.screen.shows("dcos"), "∂cos(x)/∂x = -sin(x)  [chain rule, cos: dcos = -sin(x) .* dx]\n"));
+  }
+  SECTION("a file that loads itself") {
+    const std::string file =
+        s.folder.write("circle.nabla", "1 + 1\n:load " + s.folder.path("circle.nabla") + "\n");
+    s.screen.enter(":set quiet on");
+    s.screen.enter(":load " + file);
+    CHECK(contains(s.screen.shows("deep"), "error: commands inside of commands, more than 20 deep\n"));
+    s.screen.enter("2 + 2");
+    CHECK(contains(s.screen.shows("] 4"), "] 4\n"));
   }
   SECTION("help") {
     s.screen.enter("?sin");
