@@ -7,6 +7,7 @@
 #include "codegen/group_code.h"
 #include "codegen/loops_call.h"
 #include "codegen/place_code.h"
+#include "codegen/product_code.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/storage.h"
 #include "codegen/sum_code.h"
@@ -118,6 +119,25 @@ class LoopWriter {
     return out.empty() ? "0" : out;
   }
 
+  // The entry that loops meet first: where an axis is cut, that of the block.
+  std::string first_entry(Ref r) {
+    const std::vector<Ref> extents = ctx_.shape_of(r).extents;
+    const bool whole = storage_.blocks.count(r) == 0;
+    for (size_t k = 0; cut_ && whole && k < extents.size(); ++k) {
+      if (extents[k] != cut_) continue;
+      const std::string step = step_along(r, k);
+      return pointer(r) + " + " + names_.start + (step == "1" ? "" : " * " + step);
+    }
+    return pointer(r);
+  }
+
+  std::string step_along(Ref r, size_t axis) {
+    const std::vector<Ref> extents = ctx_.shape_of(r).extents;
+    const Ref step =
+        ctx_.product(std::vector<Ref>(extents.begin() + static_cast<ptrdiff_t>(axis) + 1, extents.end()));
+    return storage_.blocks.count(r) == 0 ? whole_extent(step) : index_text(ctx_, step, style_.atom, true);
+  }
+
   // ---- statements ----
 
   void run(const LoopStage& stage) {
@@ -191,6 +211,10 @@ class LoopWriter {
     if (l.nest && l.nest->gathering == Gathering::sum && !scalar) {
       const bool adds = cut_ && sums_along(ctx_, l, cut_);
       if (adds) clear(l, name, false);
+      const ProductText product{style_, out_.needs, [this](Ref r) { return first_entry(r); },
+                                [this](Ref r, size_t axis) { return step_along(r, axis); }};
+      if (const auto call = product_code(ctx_, *l.nest, nests_, l.name, adds, product))
+        return append_wrapped(loops, inside, *call);
       loops += sum_code(ctx_, style_, out_.needs, nests_, *l.nest, entry, adds, temporaries_, inside);
     } else if (l.nest) {
       if (cut_ && sums_along(ctx_, l, cut_)) {
