@@ -7,8 +7,12 @@
 
 namespace nabla {
 
-bool is_zero_on_a_side(const Context& ctx, Ref r) {
-  return ctx.kind(r) == Kind::select && (ctx.operands(r)[1] == zero || ctx.operands(r)[2] == zero);
+Ref as_branch(Context& ctx, Ref r) {
+  if (ctx.is_function(r, Fn::step) && ctx[r].shape == scalar_shape)
+    return ctx.select(ctx.compare(Relation::less, zero, ctx.operands(r)[0]), one, zero);
+  const bool branch =
+      ctx.kind(r) == Kind::select && (ctx.operands(r)[1] == zero || ctx.operands(r)[2] == zero);
+  return branch ? r : Ref{};
 }
 
 Ref into_branch(Context& ctx, Ref factor, Ref branch) {
@@ -19,11 +23,13 @@ Ref into_branch(Context& ctx, Ref factor, Ref branch) {
 
 Ref chained(Context& ctx, Ref local, Ref inner) {
   std::vector<Ref> factors;
-  if (ctx.kind(inner) == Kind::select || ctx.kind(inner) == Kind::product) ctx.append_factors(inner, factors);
-  const auto branch =
-      std::find_if(factors.begin(), factors.end(), [&](Ref f) { return is_zero_on_a_side(ctx, f); });
+  const Kind kind = ctx.kind(inner);
+  if (kind == Kind::select || kind == Kind::product || kind == Kind::function)
+    ctx.append_factors(inner, factors);
+  Ref chosen;
+  const auto branch = std::find_if(factors.begin(), factors.end(),
+                                   [&](Ref f) { return static_cast<bool>(chosen = as_branch(ctx, f)); });
   if (branch == factors.end() || !may_be_undefined(ctx, local)) return ctx.multiply(local, inner);
-  const Ref chosen = *branch;
   *branch = local;
   return into_branch(ctx, ctx.product(factors), chosen);
 }

@@ -11,8 +11,8 @@ namespace nabla {
 // local*inner, with all factors inside a branch of `inner` that is 0 on its other side.
 Ref chained(Context& ctx, Ref local, Ref inner);
 
-// Whether r is a branch that is 0 on one side.
-bool is_zero_on_a_side(const Context& ctx, Ref r);
+// r as a branch that is 0 on one side, if it is one: step(u) is if u > 0 then 1 else 0. Else Ref{}.
+Ref as_branch(Context& ctx, Ref r);
 // factor*(such a branch): the factor in the branch.
 Ref into_branch(Context& ctx, Ref factor, Ref branch);
 

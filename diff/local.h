@@ -6,6 +6,7 @@
 
 #include "diff/chain.h"
 #include "diff/partials.h"
+#include "expr/indexed.h"
 #include "expr/program.h"
 
 namespace nabla {
@@ -26,7 +27,10 @@ class LocalDerivatives {
     for (const auto& [factor, other] : {std::pair{a, b}, std::pair{b, a}}) {
       if (ctx_.kind(other) != Kind::let) continue;
       const Ref value = lowering_.program().lets[ctx_[other].payload].value;
-      if (is_zero_on_a_side(ctx_, value)) return {one, lowering_.lower(into_branch(ctx_, factor, value))};
+      const bool step = ctx_.is_function(value, Fn::step);
+      if (step && !may_be_undefined(ctx_, lowered_value(factor))) continue;
+      if (const Ref branch = as_branch(ctx_, value))
+        return {one, lowering_.lower(into_branch(ctx_, factor, branch))};
     }
     const Term s = ctx_.split_coefficient(ctx_.multiply(a, b));
     return {s.coefficient, name(s.body)};
@@ -52,6 +56,11 @@ class LocalDerivatives {
   Lowering& lowering() { return lowering_; }
 
  private:
+  // Of a let, what it names.
+  Ref lowered_value(Ref r) {
+    return ctx_.kind(r) == Kind::let ? lowering_.program().lets[ctx_[r].payload].value : r;
+  }
+
   Term by_base(const Let& let, Ref base, Ref exponent) {
     if (exponent == minus_one) return {minus_one, name(ctx_.power(let.name, 2))};
     if (!ctx_.is_number(exponent)) {

@@ -120,17 +120,20 @@ class Collector {
     nodes_.insert(order.begin(), order.end());
   }
 
-  // abs(x)^2 has a derivative at 0: sizes that stand in even powers alone.
+  // abs(x)^2 has derivatives at 0, and abs(x)^3 and relu(x)^2 a first one: what stands in such powers alone.
   void find_smooth(std::span<const Ref> nodes) {
     if (nodes.empty()) return;
     std::unordered_set<Ref> other{nodes.back()};
     for (Ref r : nodes) {
       const auto list = ctx_.operands(r);
       const bool power = ctx_.kind(r) == Kind::power || is_written(ctx_[r], Written::power);
-      const bool even = power && ctx_.is_number(list[1]) && ctx_.value(list[1]).is_integer() &&
-                        ctx_.value(list[1]).is_even() && ctx_.value(list[1]).sign() > 0;
+      const bool number = power && ctx_.is_number(list[1]);
+      const bool even = number && ctx_.value(list[1]).is_integer() && ctx_.value(list[1]).is_even() &&
+                        ctx_.value(list[1]).sign() > 0;
+      const bool once = number && ctx_.value(list[1]) > Rational(1) && !higher_orders_;
       for (Ref c : list) {
-        if (ctx_.is_function(c, Fn::abs)) (even ? smooth_ : other).insert(c);
+        if (ctx_.is_function(c, Fn::abs)) (even || once ? smooth_ : other).insert(c);
+        if (ctx_.is_function(c, Fn::relu)) (once ? smooth_ : other).insert(c);
       }
     }
     for (Ref r : other) smooth_.erase(r);
@@ -298,8 +301,9 @@ class Collector {
     if (!ctx_.is_number(exponent)) return ask_symbolic_power(base, exponent, differentiated);
     const Rational& q = ctx_.value(exponent);
     // A root of max(0, u) is constant where u is negative; at u = 0 the condition of max leaves out.
-    const bool flat = ctx_.is_function(base, Fn::max) && q.sign() > 0 &&
-                      (ctx_[base].operand(0) == zero || ctx_[base].operand(1) == zero);
+    const bool of_max =
+        ctx_.is_function(base, Fn::max) && (ctx_[base].operand(0) == zero || ctx_[base].operand(1) == zero);
+    const bool flat = q.sign() > 0 && (of_max || ctx_.is_function(base, Fn::relu));
     const bool below_one = differentiated && q < Rational(1) && !q.is_integer() && !flat;
     required_ = !below_one;
     if (q.is_integer()) {

@@ -48,6 +48,10 @@ TEST_CASE("a derivative says where branches meet with a step or a corner", "[con
       {"diff(if y > 0 then x^2 else x, x)", ""},               // the border does not move with x
       {"diff(abs(x)^2, x)", ""},                               // x^2
       {"diff(abs(x)^2 + abs(x), x)", "x != 0"},                // a corner
+      {"diff(abs(x)^3, x)", ""},                               // 3*x*abs(x)
+      {"diff(abs(x)^3, x, x)", "x != 0"},                      // 6*abs(x): not looked for
+      {"diff(relu(x)^2, x)", ""},                              // 2*relu(x)
+      {"diff(sqrt(relu(x)), x)", "x != 0"},                    // 0 where x < 0
       {"if x > 0 then x^2 else x", ""},                        // no derivative
       {"diff(sqrt(max(0, x^2 - y^2)), x)", "x^2 - y^2 != 0"},  // 0 where x^2 < y^2, and so is the slope
   };

@@ -214,6 +214,8 @@ TEST_CASE("a derivative has no value where its function has none", "[cli]") {
   CHECK(contains(evaluate("eval(diff(sqrt(x)^2, x) + 1, x = -1)").err, "NB0508"));
   CHECK(evaluate("eval(diff(sqrt(x)^2, x), x = 4)").out == "1\n");
   CHECK(evaluate("eval(diff(abs(x), x), x = 0)").out == "0\n");  // sign(0) = 0, with the note
+  CHECK(evaluate("eval(diff(sqrt(relu(x)), x), x = -1)").out == "0\n");
+  CHECK(evaluate("eval(diff(sqrt(relu(x)), x), x = 4)").out == "0.25\n");
   const std::string arrays = "dim n; var v : vector[n]; var A : matrix[n, n]";
   const auto at = [&](const std::string& text) { return nabla({"--let", arrays, "-e", text}); };
   CHECK(at("eval(grad(sum(sqrt(v).^2), v), v = [1; 4])").out == "[1; 1]\n");
