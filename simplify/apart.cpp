@@ -3,7 +3,7 @@
 
 #include "expr/substitute.h"
 #include "simplify/factored_form.h"
-#include "simplify/passes.h"
+#include "simplify/polynomial_regions.h"
 
 namespace nabla {
 namespace {
@@ -181,27 +181,22 @@ void note_roots(Notes* notes) {
 }  // namespace
 
 Ref apart(Context& ctx, Ref e, Ref x, std::vector<Ref>& conditions, Notes* notes) {
-  return rewrite_regions(ctx, e, Levels::outermost, [&](Ref r, const Images&) {
-    try {
-      PolynomialForm form(ctx, r, Denominators::divided);
-      const RationalFunction f = form.value();
-      if (f.n.is_zero()) return zero;
-      for (size_t k = 0; k < form.kernels(); ++k) {
-        if (form.base(k) != x || form.body(k) != one || f.d.degree(k) == 0) continue;
-        if (has_roots_with(ctx, form, x)) {
-          note_roots(notes);
-          return r;
-        }
-        PartialFractions fractions(ctx, form, k);
-        const Ref result = fractions.of(f);
-        for (const Polynomial& p : fractions.separations()) {
-          const Ref c = ctx.compare(Relation::not_equal, form.expression(p), zero);
-          if (std::find(conditions.begin(), conditions.end(), c) == conditions.end()) conditions.push_back(c);
-        }
-        return result;
+  return rewrite_polynomials(ctx, e, Denominators::divided, notes, [&](Ref r, PolynomialForm& form) {
+    const RationalFunction f = form.value();
+    if (f.n.is_zero()) return zero;
+    for (size_t k = 0; k < form.kernels(); ++k) {
+      if (form.base(k) != x || form.body(k) != one || f.d.degree(k) == 0) continue;
+      if (has_roots_with(ctx, form, x)) {
+        note_roots(notes);
+        return r;
       }
-    } catch (const TooLarge&) {
-      note_too_large(ctx, notes);
+      PartialFractions fractions(ctx, form, k);
+      const Ref result = fractions.of(f);
+      for (const Polynomial& p : fractions.separations()) {
+        const Ref c = ctx.compare(Relation::not_equal, form.expression(p), zero);
+        if (std::find(conditions.begin(), conditions.end(), c) == conditions.end()) conditions.push_back(c);
+      }
+      return result;
     }
     return r;
   });

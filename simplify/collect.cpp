@@ -1,8 +1,7 @@
 #include <map>
 
 #include "expr/diagnostic.h"
-#include "simplify/passes.h"
-#include "simplify/polynomial_form.h"
+#include "simplify/polynomial_regions.h"
 
 namespace nabla {
 namespace {
@@ -44,15 +43,9 @@ Ref collected(Context& ctx, PolynomialForm& form, const RationalFunction& f, Ref
 }  // namespace
 
 Ref collect(Context& ctx, Ref e, Ref x, Notes* notes) {
-  return rewrite_regions(ctx, e, Levels::outermost, [&](Ref r, const Images&) {
-    try {
-      PolynomialForm form(ctx, r, Denominators::kept);
-      const RationalFunction f = form.value();
-      return f.n.is_zero() ? zero : collected(ctx, form, f, x);
-    } catch (const TooLarge&) {
-      note_too_large(ctx, notes);
-      return r;
-    }
+  return rewrite_polynomials(ctx, e, Denominators::kept, notes, [&](Ref, PolynomialForm& form) {
+    const RationalFunction f = form.value();
+    return f.n.is_zero() ? zero : collected(ctx, form, f, x);
   });
 }
 

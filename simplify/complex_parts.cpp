@@ -6,6 +6,7 @@
 
 #include "expr/conjugate.h"
 #include "expr/walk.h"
+#include "simplify/rebuilt.h"
 
 namespace nabla {
 namespace {
@@ -99,7 +100,7 @@ Ref join_complex_parts(Context& ctx, Ref e) {
   for (Ref r : nodes_below(ctx, {&e, 1}, [&](Ref c) { return (ctx[c].facts & complex_valued) != 0; })) {
     list.clear();
     for (Ref c : ctx.operands(r)) list.push_back(image[c] ? image[c] : c);
-    image[r] = list.empty() ? r : ctx.rebuild(r, list);
+    image[r] = list.empty() ? r : rebuilt(ctx, r, list);
     if (ctx.kind(image[r]) != Kind::sum || ctx[image[r]].shape != scalar_shape) continue;
     image[r] = Joiner(ctx, image[r]).joined().value_or(image[r]);
   }

@@ -7,6 +7,7 @@
 #include "expr/indexed.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
+#include "simplify/rebuilt.h"
 
 namespace nabla {
 namespace {
@@ -136,7 +137,7 @@ Ref distribute(Context& ctx, Ref e, size_t most_terms, bool& too_large) {
       operands.push_back(images[o]);
       same = same && images[o] == o;
     }
-    images[r] = same ? r : ctx.rebuild(r, operands);
+    images[r] = same ? r : rebuilt(ctx, r, operands);  // eigmax(A + A') may not see the symmetry
     if (!is_multiplied_out(ctx, images[r])) continue;
     if (const auto result = Distribution(ctx, most_terms).of(images[r])) {
       images[r] = *result;

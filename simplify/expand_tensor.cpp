@@ -68,8 +68,9 @@ class Expander {
   // The terms that a term is the sum of; one: its normal form. Turning matrices over can come back to where
   // it began, as inv(K*W) does for a skew K: of such a circle the form that is first in the structural order.
   Terms in_parts(const Term& t) {
+    constexpr size_t most_forms = 100;
     Terms forms{t};
-    for (;;) {
+    while (forms.size() < most_forms) {
       ctx_.budget().spend();
       std::optional<Terms> parts = step(forms.back().body);
       if (!parts) return {forms.back()};
@@ -85,6 +86,7 @@ class Expander {
       }
       forms.push_back(next);
     }
+    return {t};
   }
 
   // The terms that a term is the sum of, or none if it is in normal form.
@@ -294,7 +296,9 @@ class Expander {
     ++depth_;
     const Ref other = normal(transpose(ctx_, a));
     --depth_;
-    return other != a && ctx_.compare_structure(other, a) < 0 ? other : a;
+    // Without their coefficients, which come out: det(-A) is (-1)^n*det(A), for a skew A turned over again.
+    const Ref x = ctx_.split_coefficient(other).body, y = ctx_.split_coefficient(a).body;
+    return x != y && ctx_.compare_structure(x, y) < 0 ? other : a;
   }
 
   // (A*B)^2 = A*B*A*B, (A*B)^-1 = B^-1*A^-1 for square A and B.

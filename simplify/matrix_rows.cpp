@@ -11,8 +11,26 @@
 namespace nabla {
 namespace {
 
-constexpr uint64_t inverse_bit = 1, identity_bit = 2, sum_bit = 4;
-uint64_t bit_of(Fn f) { return uint64_t{8} << (static_cast<uint16_t>(f) % 61); }
+constexpr uint64_t inverse_bit = 1, identity_bit = 2, sum_bit = 4, inverse_of_sum_bit = 8,
+                   inverse_of_product_bit = 16;
+uint64_t bit_of(Fn f) { return uint64_t{32} << (static_cast<uint16_t>(f) % 59); }
+
+enum class Root : uint8_t { sum, product, other };
+
+// Of a text up to its end or the parenthesis that closes it.
+Root root_of(std::string_view text) {
+  Root root = Root::other;
+  int depth = 0;
+  for (size_t i = 0; i < text.size() && depth >= 0; ++i) {
+    if (text[i] == '(' || text[i] == '[') ++depth;
+    if (text[i] == ')' || text[i] == ']') --depth;
+    if (depth != 0) continue;
+    const std::string_view sign = text.substr(i, 3);
+    if (sign == " + " || sign == " - ") return Root::sum;
+    if (text[i] == '*') root = Root::product;
+  }
+  return root;
+}
 
 // Of the calls in a text that are calls in the expression, too: roots are powers, squares of norms products.
 uint64_t calls_in(std::string_view text) {
@@ -24,7 +42,12 @@ uint64_t calls_in(std::string_view text) {
     size_t begin = end;
     while (begin > 0 && in_name(text[begin - 1])) --begin;
     const std::string_view name = text.substr(begin, end - begin);
-    if (name == "inv") calls |= inverse_bit;
+    if (name == "inv") {
+      const Root base = root_of(text.substr(end + 1));
+      calls |= inverse_bit;
+      if (base == Root::sum) calls |= inverse_of_sum_bit;
+      if (base == Root::product) calls |= inverse_of_product_bit;
+    }
     if (name == "eye") calls |= identity_bit;
     const auto f = find_function(name);
     if (f && *f != Fn::sqrt && row(*f).scaling != Scaling::size) calls |= bit_of(*f);
@@ -72,15 +95,20 @@ std::vector<std::pair<std::string_view, Ref>> matrix_letters(Context& ctx) {
 
 MatrixRows::MatrixRows(Context& ctx, std::span<const RuleText> texts)
     : ctx_(ctx), texts_(texts), rows_(texts.size()) {
-  needed_.reserve(texts.size());
-  for (const RuleText& t : texts) needed_.push_back(calls_in(t.from));
+  needs_.reserve(texts.size());
+  for (const RuleText& t : texts) needs_.push_back(needs(t.from));
+}
+
+MatrixRows::Needs MatrixRows::needs(std::string_view from) {
+  return {calls_in(from), root_of(from) == Root::sum};
 }
 
 std::vector<const MatrixRow*> MatrixRows::about(Ref e) {
   const uint64_t calls = calls_below(e);
+  const bool sum = ctx_.kind(e) == Kind::sum;
   std::vector<const MatrixRow*> list;
   for (size_t i = 0; i < texts_.size(); ++i) {
-    if ((needed_[i] & ~calls) != 0) continue;
+    if ((needs_[i].calls & ~calls) != 0 || needs_[i].sum != sum) continue;
     if (!rows_[i]) rows_[i] = read(texts_[i]);
     list.push_back(&*rows_[i]);
   }
@@ -123,7 +151,12 @@ uint64_t MatrixRows::calls_below(Ref e) {
     const Ref r = todo.back();
     const Node& n = ctx_[r];
     uint64_t calls = 0;
-    if (n.kind == Kind::matpow) calls = inverse_bit;
+    if (n.kind == Kind::matpow) {
+      const Kind base = ctx_.kind(n.operand(0));
+      calls = inverse_bit;
+      if (base == Kind::sum || base == Kind::long_sum) calls |= inverse_of_sum_bit;
+      if (base == Kind::indexed) calls |= inverse_of_product_bit;
+    }
     if (n.kind == Kind::sum || n.kind == Kind::long_sum) calls = sum_bit;
     if (is_structural(ctx_, r, Structural::delta)) calls = identity_bit;
     if (n.kind == Kind::function) calls = bit_of(static_cast<Fn>(n.tag));

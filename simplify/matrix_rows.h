@@ -30,17 +30,24 @@ struct MatrixRow {
 class MatrixRows {
  public:
   MatrixRows(Context& ctx, std::span<const RuleText> texts);
-  // Those whose functions all stand at or below e, in the order of the table.
+  // Those that may be met at e, in the order of the table: all of their functions, and the inverses of sums
+  // and of products, stand at or below e, and sums are met at sums.
   std::vector<const MatrixRow*> about(Ref e);
 
  private:
+  struct Needs {
+    uint64_t calls = 0;  // a bit each
+    bool sum = false;    // it is a sum itself
+  };
+
   MatrixRow read(const RuleText& text);
   Ref pattern(std::string_view text);
   uint64_t calls_below(Ref e);
+  static Needs needs(std::string_view from);
 
   Context& ctx_;
   std::span<const RuleText> texts_;
-  std::vector<uint64_t> needed_;  // the functions of each row, a bit each
+  std::vector<Needs> needs_;  // of each row
   std::vector<std::optional<MatrixRow>> rows_;
   std::unordered_map<Ref, uint64_t> calls_;
 };

@@ -10,7 +10,6 @@ namespace {
 
 constexpr size_t most_kernels = 500;
 constexpr size_t most_nodes = 100'000;  // each has a value
-constexpr size_t most_values = 20;      // terms of all values, in units of the limit of one
 constexpr size_t large = 1'000;         // terms of a value that is dropped when it is used up
 constexpr uint64_t most_denominator = 64;
 constexpr int64_t most_exponent = int64_t{1} << 20;
@@ -157,10 +156,16 @@ std::vector<PolynomialForm::Part> PolynomialForm::parts_of(Ref base, Ref exponen
     if (!whole.is_zero()) parts.push_back({t.body, whole});
     if (whole != c) rest.push_back({ctx_.number(c - whole), t.body});
   }
-  if (rest.empty()) return parts;
-  const Rational first = ctx_.value(rest[0].coefficient);
-  const Ref body = ctx_.scale(ctx_.number(Rational(1) / first), ctx_.sum(rest));
-  parts.push_back({body, first});
+  if (!rest.empty()) {
+    const Rational first = ctx_.value(rest[0].coefficient);
+    const Ref body = ctx_.scale(ctx_.number(Rational(1) / first), ctx_.sum(rest));
+    parts.push_back({body, first});
+  }
+  // 0^(-n) has a value for n < 0, where 0^n has none: two kernels.
+  for (Part& p : parts) {
+    const bool apart = !exponential && !(facts & nonzero) && p.body != one && p.coefficient.sign() < 0;
+    if (apart) p = {ctx_.negate(p.body), -p.coefficient};
+  }
   return parts;
 }
 
@@ -244,7 +249,7 @@ void PolynomialForm::check_size(const RationalFunction& f) {
 void PolynomialForm::spend(size_t terms) {
   ctx_.budget().spend(terms);
   work_.terms += terms * (1 + kernels_.size() / 16);  // long monomials cost more
-  work_.is_spent = work_.terms > most_values * most_terms();
+  work_.is_spent = work_.terms > work_.most_values * most_terms();
   if (work_.is_spent) throw TooLarge{};
 }
 

@@ -28,6 +28,7 @@ enum class Denominators { divided, kept };
 struct PolynomialWork {
   size_t terms = 0;
   size_t most_terms = SIZE_MAX;  // of one value; that of the limits if that is less
+  size_t most_values = 20;       // terms of all values, in units of the limit of one
   bool is_spent = false;
 };
 

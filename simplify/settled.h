@@ -19,6 +19,7 @@ Ref settled(Context& ctx, Ref e, Pass pass) {
   constexpr size_t most_calls = 8;
   Weight weight(ctx);
   std::vector<Ref> forms{pass(e)};
+  if (forms.front() == e) return e;
   while (forms.size() < most_calls) {
     const Ref next = pass(forms.back());
     if (weight(next) > 2 * weight(forms.front())) break;
