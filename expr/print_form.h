@@ -220,6 +220,7 @@ class Forms {
   FormId assemble(Rational coefficient, Factors& list);
   FormId entrywise_power(Ref base, Ref exponent);
   FormId positive_power(Ref base, const Rational& exponent);
+  bool is_negated(Ref exponent) const;
   FormId negated_exponent(Ref exponent);
   FormId long_factor(Ref factor, bool& divides);
 

@@ -53,8 +53,7 @@ void Forms::add_factor(Factors& list, Ref factor) {
     } else {
       list.over.emplace_back(positive_power(base, q), false);
     }
-  } else if (e.kind == Kind::product && ctx_.is_number(e.operand(0)) && ctx_.value(e.operand(0)).sign() < 0 &&
-             ((ctx_[base].facts & nonzero) || (e.facts & nonpositive))) {
+  } else if (is_negated(exponent) && ((ctx_[base].facts & nonzero) || (e.facts & nonpositive))) {
     list.under.emplace_back(
         power(operand(base), negated_exponent(exponent), std::numeric_limits<double>::quiet_NaN()), false);
   } else {
@@ -133,9 +132,27 @@ FormId Forms::positive_power(Ref base, const Rational& q) {
   return power(operand(base), number(q), q.to_double());
 }
 
-// The form of -e, where e = c*u with c < 0.
+// A number below 0 times something, or a sum of such terms: x^(-n - 1) is 1/x^(n + 1).
+bool Forms::is_negated(Ref exponent) const {
+  const auto list = ctx_.operands(exponent);
+  const auto is_negative = [&](Ref c) { return ctx_.is_number(c) && ctx_.value(c).sign() < 0; };
+  if (ctx_.kind(exponent) == Kind::product) return is_negative(list[0]);
+  if (ctx_.kind(exponent) != Kind::sum) return false;
+  for (size_t i = 0; i < list.size(); i += 2) {
+    if (!is_negative(list[i])) return false;
+  }
+  return true;
+}
+
+// The form of -e, where e is_negated.
 FormId Forms::negated_exponent(Ref exponent) {
   const auto list = ctx_.operands(exponent);
+  if (ctx_.kind(exponent) == Kind::sum) {
+    std::vector<Edge> terms;
+    for (size_t i = 0; i < list.size(); i += 2)
+      terms.emplace_back(term(-ctx_.value(list[i]), list[i + 1]), false);
+    return sum(terms);
+  }
   return ratio(-ctx_.value(list[0]), list.subspan(1));
 }
 

@@ -1,6 +1,7 @@
 #include "simplify/common_monomial.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <unordered_map>
 #include <vector>
 
@@ -249,6 +250,45 @@ static Ref clear_factors(Context& ctx, Weight& weight, Ref e) {
     changed = true;
   }
   return changed ? ctx.product(factors) : e;
+}
+
+// Each term of a sum times a power.
+static Ref times_power(Context& ctx, Ref sum, Ref base, int64_t exponent) {
+  std::vector<Term> terms;
+  ctx.append_terms(sum, terms);
+  for (Term& t : terms) t.body = ctx.multiply(t.body, ctx.power(base, exponent));
+  return ctx.sum(terms);
+}
+
+static bool has_number(Context& ctx, Ref sum) {
+  std::vector<Term> terms;
+  ctx.append_terms(sum, terms);
+  return std::any_of(terms.begin(), terms.end(), [](const Term& t) { return t.body == one; });
+}
+
+Ref factors_into_roots(Context& ctx, Ref product) {
+  if (ctx.kind(product) != Kind::product) return product;
+  std::vector<Ref> factors(ctx.operands(product).begin(), ctx.operands(product).end());
+  bool changed = false;
+  for (Ref& root : factors) {
+    const Factor r = ctx.split_exponent(root);
+    if (ctx.kind(r.base) != Kind::sum || !ctx.is_number(r.exponent)) continue;
+    const Rational n = ctx.value(r.exponent);
+    if (n.is_integer()) continue;
+    for (Ref& f : factors) {
+      const Factor p = ctx.split_exponent(f);
+      if (f == root || ctx.is_number(p.base) || !ctx.is_number(p.exponent) || !is_positive(ctx[p.base].facts))
+        continue;
+      const auto into = (ctx.value(p.exponent) / n).as_int();  // b^(k*n)*u^n is (b^k*u)^n
+      if (!into || std::abs(*into) > 8 || !ctx.value(p.exponent).is_integer()) continue;
+      const Ref sum = times_power(ctx, ctx.split_exponent(root).base, p.base, *into);
+      if (!has_number(ctx, sum)) continue;
+      root = ctx.power(sum, r.exponent);
+      f = one;
+      changed = true;
+    }
+  }
+  return changed ? ctx.product(factors) : product;
 }
 
 Ref clear_radicands(Context& ctx, Weight& weight, Ref e) {

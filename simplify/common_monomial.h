@@ -19,4 +19,8 @@ Ref take_out_monomials(Context& ctx, Weight& weight, Ref sum);
 // only where they get lighter, others without regard to weight.
 Ref clear_radicands(Context& ctx, Weight& weight, Ref e);
 
+// Of a product: integer powers of positive factors moved into roots of sums where they leave a number, as
+// c^3/(c^2 - v^2)^(3/2) is 1/(1 - v^2/c^2)^(3/2) for c > 0.
+Ref factors_into_roots(Context& ctx, Ref product);
+
 }  // namespace nabla

@@ -66,21 +66,37 @@ Ref without_content(Context& ctx, Ref product) {
   return ctx.product(ctx.number(coefficient), factors);
 }
 
-Ref with_minus_inside(Context& ctx, Weight& weight, Ref tensor) {
-  const Term t = ctx.split_coefficient(tensor);
-  if (ctx.kind(t.body) != Kind::indexed || ctx[tensor].shape == scalar_shape ||
-      ctx.value(t.coefficient).sign() >= 0)
-    return tensor;
-  const std::vector<Ref> operands(ctx.operands(t.body).begin(), ctx.operands(t.body).end());
-  const size_t factors = ctx.labelling(t.body).factors.size();
-  Ref best = tensor;
+// -product, with the minus taken into one of its sums, each in turn.
+static std::vector<Ref> turned_forms(Context& ctx, Ref product) {
+  const std::vector<Ref> operands(ctx.operands(product).begin(), ctx.operands(product).end());
+  const size_t factors = ctx.labelling(product).factors.size();
+  std::vector<Ref> forms;
   for (size_t f = 0; f < factors; ++f) {
     if (ctx.kind(operands[f]) != Kind::sum || !has_negative_term(ctx, operands[f])) continue;
     if (std::count(operands.begin(), operands.end(), operands[f]) > 1) continue;  // (x - m)*(x - m)'
     std::vector<Ref> turned = operands;
     turned[f] = ctx.negate(operands[f]);
-    const Ref form = ctx.scale(ctx.negate(t.coefficient), rebuild_indexed(ctx, t.body, turned));
-    if (weight(form) < weight(best)) best = form;
+    forms.push_back(rebuild_indexed(ctx, product, turned));
+  }
+  return forms;
+}
+
+Ref with_minus_inside(Context& ctx, Weight& weight, Ref product) {
+  const Term t = ctx.split_coefficient(product);
+  if (ctx.value(t.coefficient).sign() >= 0) return product;
+  const bool scalar = ctx[product].shape == scalar_shape;
+  std::vector<Ref> factors{t.body};
+  if (scalar && ctx.kind(t.body) == Kind::product)
+    factors.assign(ctx.operands(t.body).begin(), ctx.operands(t.body).end());
+  Ref best = product;
+  for (size_t f = 0; f < factors.size(); ++f) {
+    if (ctx.kind(factors[f]) != Kind::indexed) continue;
+    for (const Ref turned : turned_forms(ctx, factors[f])) {
+      std::vector<Ref> list = factors;
+      list[f] = turned;
+      const Ref form = ctx.scale(ctx.negate(t.coefficient), scalar ? ctx.product(list) : turned);
+      if (weight(form) < weight(best)) best = form;
+    }
   }
   return best;
 }

@@ -10,8 +10,8 @@ namespace nabla {
 // has terms of both signs: -(2*m - 2*x)/(2*s) is (x - m)/s.
 Ref without_content(Context& ctx, Ref product);
 
-// A minus before a product of tensors taken into one of its sums, where that is lighter: -A'*(b - A*x) is
-// A'*(A*x - b).
-Ref with_minus_inside(Context& ctx, Weight& weight, Ref tensor);
+// A minus before a product with products of tensors taken into one of their sums, where that is lighter:
+// -A'*(b - A*x) is A'*(A*x - b), and -sum(b - x)/c is sum(x - b)/c.
+Ref with_minus_inside(Context& ctx, Weight& weight, Ref product);
 
 }  // namespace nabla

@@ -63,6 +63,9 @@ void append_factors(const PolynomialForm& form, const Polynomial& p, int64_t sig
 
 Polynomial primitive(const Polynomial& p) { return p.times(Rational(1) / p.content()); }
 
+// 1 - x stays 1 - x.
+Polynomial primitive_as_written(const Polynomial& p) { return p.times(Rational(1) / p.content().abs()); }
+
 // How often a factor divides p, which is divided.
 int64_t divide_out(Polynomial& p, const Polynomial& factor) {
   int64_t n = 0;
@@ -101,6 +104,9 @@ FactoredForm divided_by(const PolynomialForm& form, const RationalFunction& f,
     const int64_t times = divide_out(n, factor) - divide_out(d, factor);
     if (times != 0) out.factors.emplace_back(factor, times);
   }
+  out.constant = out.constant * n.content() / d.content();  // 1 or -1 each
+  n = primitive(n);
+  d = primitive(d);
   if (!n.is_one()) out.factors.emplace_back(n, 1);
   if (d.is_one()) return out;
   try {
@@ -112,7 +118,7 @@ FactoredForm divided_by(const PolynomialForm& form, const RationalFunction& f,
 }
 
 std::vector<Polynomial> written_factors(const Context& ctx, const PolynomialForm& form) {
-  constexpr size_t most_terms = 100, most_factors = 24;
+  constexpr size_t most_terms = 100, most_factors = 64;
   std::vector<Polynomial> list;
   const auto add = [&](Ref r) {
     if (ctx.kind(r) != Kind::sum && ctx.kind(r) != Kind::long_sum) return;
@@ -120,7 +126,7 @@ std::vector<Polynomial> written_factors(const Context& ctx, const PolynomialForm
     if (f == nullptr) return;
     for (const Polynomial* p : {&f->n, &f->d}) {
       if (p->terms() < 2 || p->terms() > most_terms || list.size() >= most_factors) continue;
-      Polynomial factor = primitive(*p);
+      Polynomial factor = primitive_as_written(*p);
       if (std::find(list.begin(), list.end(), factor) == list.end()) list.push_back(std::move(factor));
     }
   };

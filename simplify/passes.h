@@ -37,8 +37,9 @@ Ref cancel(Context& ctx, Ref e, Notes* notes = nullptr);
 Ref collect(Context& ctx, Ref e, Ref x, Notes* notes = nullptr);
 
 // Partial fractions in x, over the factors of the denominator that are irreducible over the rationals; what
-// does not contain x is a parameter, and what contains roots of x stays. 1/(x^2 - 1) is 1/(2*(x - 1)) - 1/(2*(x + 1)).
-// `conditions` receives where this holds: 1/((x - a)*(x - b)) has partial fractions where a - b != 0.
+// does not contain x is a parameter, and what contains roots of x stays. 1/(x^2 - 1) is 1/(2*(x - 1)) -
+// 1/(2*(x + 1)). `conditions` receives where this holds: 1/((x - a)*(x - b)) has partial fractions where a -
+// b != 0.
 Ref apart(Context& ctx, Ref e, Ref x, std::vector<Ref>& conditions, Notes* notes = nullptr);
 
 // For the passes: says once that a part was too large, and how many terms it would have, where that is known.

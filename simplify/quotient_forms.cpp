@@ -19,11 +19,9 @@ class QuotientForms {
   std::vector<Ref> run() {
     const RationalFunction f = form_.value();
     if (f.n.is_zero()) return {zero};
-    if (f.d.terms() == 1) {
-      if (nodes(f.n) <= most_nodes_) add(form_.expression(f.n, f.d));
-    }
-    if (!f.d.is_constant() && nodes(f.n) + nodes(f.d) <= most_nodes_) add(in_lowest_terms(f));
+    if (f.d.terms() == 1 && nodes(f.n) <= most_nodes_) add(form_.expression(f.n, f.d));
     if (!f.d.is_constant()) add_over_written_factors(f);
+    if (!f.d.is_constant() && nodes(f.n) + nodes(f.d) <= most_nodes_) add(in_lowest_terms(f));
     add(factored(form_, f));
     return std::move(forms_);
   }
@@ -63,12 +61,15 @@ class QuotientForms {
     const FactoredForm both = divided_by(form_, f, written_factors(ctx_, form_));
     add(both);
     if (f.d.terms() == 1 || nodes(f.n) > most_nodes_) return;
+    const Rational above = f.n.content();
+    Rational c = above / f.d.content();
     FactoredForm below;
     for (const auto& [p, n] : both.factors) {
-      if (n < 0) below.factors.emplace_back(p, n);
+      if (n >= 0) continue;
+      below.factors.emplace_back(p, n);
+      if (n % 2 != 0 && p.content().sign() < 0) c = -c;  // 1 - x is a factor of x^2 - x
     }
     if (!is_small(below)) return;
-    const Rational c = both.constant, above = f.n.content();
     below.constant = Rational(1) / c.denominator();
     const Ref n = form_.expression(f.n.times(c.numerator() / above));
     add(ctx_.multiply(n, expression(ctx_, form_, below)));

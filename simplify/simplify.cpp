@@ -59,6 +59,7 @@ constexpr Pass other_forms[] = {
     [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::cosine_by_sine); },
     by_logs_of_primes,
     quotient_of_roots,
+    factors_into_roots,
 };
 
 class Simplifier {
@@ -160,13 +161,24 @@ class Simplifier {
     }
   }
 
+  // Whether a sum stands inside, or the inverse or a function of a product: what may be multiplied out.
+  bool may_multiply_out(Ref e) {
+    const std::vector<Ref> nodes = nodes_below(ctx_, e);
+    return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+      if (is_sum(r)) return r != e;
+      const Kind k = ctx_.kind(r);
+      return (k == Kind::matpow || k == Kind::function) && ctx_.kind(ctx_.operands(r)[0]) == Kind::indexed;
+    });
+  }
+
   // With products of sums of tensors multiplied out, where less is left: x'*(A - A')*x is 0.
   Ref multiplied_out(Ref e) {
     if (weight_(e) > most_multiplied_out || spent()) return e;
     const auto [known, fresh] = multiplied_out_.try_emplace(e, e);
-    if (fresh) {
+    if (fresh && may_multiply_out(e)) {
       const Ref expanded = expanded_tensor(e);
-      if (expanded != e && weight_(expanded) <= 3 * weight_(e)) {
+      // What got heavier by it seldom gets so light again.
+      if (expanded != e && weight_(expanded) <= weight_(e)) {
         const Ref form = take_out_common_factors(ctx_, weight_, rewritten(expanded));
         // A little less is not worth losing the factors.
         if (weight_(form) < weight_(e) / 4 * 3) multiplied_out_[e] = form;
@@ -235,10 +247,21 @@ class Simplifier {
 
   bool is_root(Ref exponent) const { return ctx_.is_number(exponent) && !ctx_.value(exponent).is_integer(); }
 
+  // With a symbolic exponent: a*(a/x)^(b - 1)/x^2 is a^b/x^(b + 1).
+  bool has_power_of_product(Ref product) const {
+    const auto factors = ctx_.operands(product);
+    return std::any_of(factors.begin(), factors.end(), [&](Ref f) {
+      return ctx_.kind(f) == Kind::power && ctx_.kind(ctx_.operands(f)[0]) == Kind::product &&
+             !ctx_.is_number(ctx_.operands(f)[1]);
+    });
+  }
+
   // A product without sums: logarithms and roots that cancel.
   Ref lightest_product(Ref r) {
     if (weight_(r) > most_weight || spent()) return r;
-    return lighter(lighter(r, by_logs_of_primes(ctx_, r)), quotient_of_roots(ctx_, r));
+    Ref best = lighter(lighter(r, by_logs_of_primes(ctx_, r)), quotient_of_roots(ctx_, r));
+    if (has_power_of_product(r)) best = lighter(best, rewritten(expand_powers(ctx_, r)));
+    return tensors_ ? lighter(best, with_minus_inside(ctx_, weight_, best)) : best;
   }
 
   // A power of a sum: roots out of roots and denominators, and even powers out of roots.

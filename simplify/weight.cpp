@@ -10,11 +10,21 @@ namespace {
 
 uint64_t saturating_sum(uint64_t a, uint64_t b) { return a + std::min(b, UINT64_MAX - a); }
 
+// An exponential, or a product with one: exp(-x)/x is easier to read than 1/(x*exp(x)).
+bool has_exponential(const Forms& forms, FormId f) {
+  const auto is_exponential = [&](FormId g) {
+    return forms[g].kind == FormKind::call && forms[g].tag == static_cast<uint32_t>(Fn::exp) + 1;
+  };
+  if (forms[f].kind != FormKind::product) return is_exponential(f);
+  const auto factors = forms.edges(f);
+  return std::any_of(factors.begin(), factors.end(), [&](Edge e) { return is_exponential(e.id()); });
+}
+
 // Of a form by itself.
 uint64_t detail(const Forms& forms, FormId f) {
   switch (forms[f].kind) {
     case FormKind::quotient:
-      return 4;
+      return 4 + (has_exponential(forms, forms.edges(f)[1].id()) ? Weight::of_node + 1 : 0);
     case FormKind::name:
       return 1;
     case FormKind::sum:

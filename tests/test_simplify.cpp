@@ -22,6 +22,8 @@ TEST_CASE("a weight counts printed nodes, then bars and names", "[simplify]") {
   CHECK(weight(t("x + y + 16*z")) == 6 * 8 + 1 + 3 + 2);
   CHECK(weight(t("(-x - y)*z")) == 6 * 8 + 9 + 3);
   CHECK(weight(t("x^(-2)")) == 5 * 8 + 4 + 1);
+  CHECK(weight(t("exp(-x)/x")) == 5 * 8 + 4 + 2);
+  CHECK(weight(t("y/(x + exp(x))")) == 6 * 8 + 4 + 3);
   t.run("dim n; var v : vector[n]; param A : matrix[n, n]");
   for (const char* text : {"exp(x)*(x + 1)/sqrt(y)", "2*x + 2*y", "v'*A*v + sum(v)", "zeros(n) + v", "A'*v",
                            "sum(v[i]*i for i in 2:n)", "[x, y, x*y]", "inv(A)*v*(x + 1)^2/3"}) {
@@ -58,6 +60,25 @@ TEST_CASE("what terms have in common is taken out where that is shorter", "[simp
       {"1/(3*sqrt(1 - x^2/9))", "1/sqrt(9 - x^2)"},
       {"y + 1/(3*sqrt(1 - x^2/9))", "y + 1/sqrt(9 - x^2)"},
       {"sqrt(a)*x + x^2/sqrt(a)", "x*(a + x)/sqrt(a)"},
+  };
+  for (const auto& [given, form] : rows) {
+    INFO(given);
+    const Ref simpler = simplify(t.ctx, t(given));
+    CHECK(simpler == t(form));
+    CHECK(simplify(t.ctx, simpler) == simpler);
+  }
+}
+
+TEST_CASE("powers of products and factors of roots are written where it is shorter", "[simplify]") {
+  Texts t;
+  t.run("dim n; var v : vector[n]; var m; var p; param b, c > 0; var x > 0; param k");
+  // Each by the laws of powers for positive bases; the right sides have fewer nodes, or as many and one bar.
+  const std::pair<const char*, const char*> rows[] = {
+      {"b*k*(b/x)^(k - 1)/x^2", "b^k*k*x^(-k - 1)"},
+      {"c^3*m/(c^2 - p^2)^(3/2)", "m/(1 - p^2/c^2)^(3/2)"},
+      {"c/sqrt(c^2 - p^2)", "c/sqrt(c^2 - p^2)"},  // and no 1/sqrt(1 - p^2/c^2), which has a bar more
+      {"-sum(m*ones(n) - v)/c", "sum(v - m*ones(n))/c"},
+      {"k/p - (m - k)/(1 - p)", "(k - m*p)/(p*(1 - p))"},  // over the factors as they were written
   };
   for (const auto& [given, form] : rows) {
     INFO(given);
