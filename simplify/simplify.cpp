@@ -177,8 +177,8 @@ class Simplifier {
     const auto [known, fresh] = multiplied_out_.try_emplace(e, e);
     if (fresh && may_multiply_out(e)) {
       const Ref expanded = expanded_tensor(e);
-      // What got heavier by it seldom gets so light again.
-      if (expanded != e && weight_(expanded) <= weight_(e)) {
+      // What got much heavier by it seldom gets so light again.
+      if (expanded != e && weight_(expanded) <= 2 * weight_(e)) {
         const Ref form = take_out_common_factors(ctx_, weight_, rewritten(expanded));
         // A little less is not worth losing the factors.
         if (weight_(form) < weight_(e) / 4 * 3) multiplied_out_[e] = form;

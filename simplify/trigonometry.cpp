@@ -109,6 +109,7 @@ class Trigonometry {
   // Numerator and denominator by multiple angles: tan(x) + cot(x) is 2/sin(2*x).
   Ref reduced_quotient(Ref e) {
     const Ref quotient = cancel(ctx_, by_sine_and_cosine(ctx_, e));
+    if (weight_(quotient) > most_terms * Weight::of_node) return e;
     std::vector<Ref> factors, above, below;
     ctx_.append_factors(quotient, factors);
     for (const Ref f : factors) {

@@ -179,14 +179,14 @@ class Simplified {
       if (!defined(y)) {
         if (has_moderate_parts(e, point) && ++lost == 2)
           return {"domain", "undefined at random points: " + text(s)};
-      } else if (differ(x, y) && is_stable(e, names, i, x) && ++apart == 2) {
+      } else if (differ(x, y) && is_stable(e, names, i, x) && has_moderate_parts(e, point) && ++apart == 2) {
         return {"value", "differs at random points: " + text(s)};
       }
     }
     return {};
   }
-  // Whether no function of a matrix in e takes a number from rounding: what inverts a singular matrix is
-  // huge, and its singular vectors have entries like any other.
+  // Whether no function in e takes a number from rounding: what inverts a singular matrix is huge, and its
+  // singular vectors have entries like any other. Nor from infinity, as sigmoid(acsch(0)) does.
   bool has_moderate_parts(Ref e, const DensePoint& point) {
     const std::vector<Ref> nodes = nodes_below(ctx_, {&e, 1});
     return std::all_of(nodes.begin(), nodes.end(), [&](Ref r) {
