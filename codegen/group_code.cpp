@@ -7,6 +7,7 @@
 #include "codegen/emit.h"
 #include "codegen/formula_code.h"
 #include "codegen/hoist.h"
+#include "codegen/lane_sums.h"
 #include "codegen/nest_inline.h"
 #include "codegen/tensor_program.h"
 #include "codegen/wide_code.h"
@@ -14,11 +15,6 @@
 
 namespace nabla {
 namespace {
-
-// The bounds that a test sets to a label, where it does nothing else.
-struct Bounds {
-  std::string first, end;  // the label lies in first … end - 1; empty: no bound
-};
 
 class GroupWriter {
  public:
@@ -46,8 +42,7 @@ class GroupWriter {
     const size_t depth = group_.extents.size();
     const auto last = static_cast<Label>(depth - 1);
     if (goes_wide(last)) wide_.emplace(ctx_, style_, needs_, nests_, last);
-    declare_parts();
-    code.before = std::exchange(out_, {});
+    code.before = begin_sums(style_, group_, targets_, in_lanes(), indent_);
     indent_ = inside;
     outer(0);
     for (Label l = 0; l + 1 < depth; ++l) {
@@ -61,9 +56,7 @@ class GroupWriter {
     }
     close(indent_.size() - 2 * open_);
     code.loops = std::exchange(out_, {});
-    indent_ = outside;
-    add_parts();
-    code.after = std::move(out_);
+    if (in_lanes()) code.after = end_sums(style_, group_, targets_, outside);
     return code;
   }
 
@@ -303,60 +296,6 @@ class GroupWriter {
     return gains_from_width(ctx_, values);
   }
 
-  std::string start_of(const LoopStep& s) const { return cpp_number(is_sum(s) ? 0 : 1, style_.scalar).text; }
-
-  void declare_parts() {
-    for (const LoopStep& s : group_.steps) {
-      if (!gathers(s)) continue;
-      const std::string type = style_.scalar + " ", count = "[" + std::to_string(lane_count) + "]";
-      line(type + targets_.scalar(s.name) + " = " + start_of(s) + ";");
-      if (!in_lanes()) continue;
-      if (is_sum(s)) {
-        line(type + targets_.parts(s.name) + count + " = {};");
-      } else {
-        line(type + targets_.parts(s.name) + count + ";");
-        line("for (" + style_.scalar + "& " + style_.value + " : " + targets_.parts(s.name) + ") " +
-             style_.value + " = " + start_of(s) + ";");
-      }
-    }
-  }
-
-  void add_parts() {
-    if (!in_lanes()) return;
-    const std::string& q = style_.lane;
-    for (const int w : {lane_count / 2, lane_count / 4}) {
-      const std::string half = std::to_string(w);
-      open("for (" + integer() + " " + q + " = 0; " + q + " < " + half + "; ++" + q + ")");
-      for (const LoopStep& s : group_.steps) {
-        if (!gathers(s)) continue;
-        const std::string p = targets_.parts(s.name);
-        line(p + "[" + q + "]" + (is_sum(s) ? " += " : " *= ") + p + "[" + q + " + " + half + "];");
-      }
-      close(indent_.size() - 2);
-    }
-    for (const LoopStep& s : group_.steps) {
-      if (!gathers(s)) continue;
-      const std::string p = targets_.parts(s.name), op = is_sum(s) ? " + " : " * ";
-      line(targets_.scalar(s.name) + (is_sum(s) ? " += (" : " *= (") + p + "[0]" + op + p + "[1])" + op +
-           "(" + p + "[2]" + op + p + "[3]);");
-    }
-  }
-
-  // The bounds that a test sets to the innermost label, if that is all it does.
-  std::optional<Bounds> bounds(const NestCondition& c, Label l) const {
-    if (c.guard.terms.size() != 1 || c.guard.terms[0].first != l || !is_index(ctx_, c.offset)) return {};
-    const int64_t k = c.guard.terms[0].second;
-    if ((k != 1 && k != -1) || c.guard.relation > Relation::less_equal) return {};
-    const bool strict = c.guard.relation == Relation::less;
-    const auto text = [&](Ref e) { return index_text(ctx_, e, style_.atom, true); };
-    if (k == 1) {  // label <= -offset, counted from 1
-      const Ref end = ctx_.subtract(zero, c.offset);
-      return Bounds{"", text(strict ? ctx_.subtract(end, one) : end)};
-    }
-    const Ref first = ctx_.subtract(c.offset, one);
-    return Bounds{text(strict ? ctx_.add(first, one) : first), ""};
-  }
-
   void innermost(Label l) {
     std::vector<std::pair<Ref, Ref>> decided;
     std::string inside;
@@ -367,7 +306,7 @@ class GroupWriter {
     const std::string extent = index_text(ctx_, group_.extents[l], style_.atom, true);
     for (const LoopStep& s : group_.steps) {
       for (const NestTest& t : s.nest->tests) {
-        const auto b = bounds(t.condition, l);
+        const auto b = nests_.bounds(t.condition, l);
         if (!b) continue;
         decided.emplace_back(t.placeholder, ctx_.truth(true));
         if (!b->first.empty()) also(p + " >= " + b->first);

@@ -89,9 +89,11 @@ class Caller {
     return out;
   }
 
-  std::string call(const std::string& name, const std::vector<std::string>& arguments) const {
+  std::string call(std::string name, const std::vector<std::string>& arguments) const {
     if (text_.style.lanes_of.empty()) {
       text_.needs.runtime.insert(name);
+    } else if (const std::string own = "lane_" + name; runs_on_lanes(own)) {  // each lane has its pivots
+      text_.needs.on_lanes.insert(name = own);
     } else if (runs_on_lanes(name)) {
       text_.needs.on_lanes.insert(name);
     } else {

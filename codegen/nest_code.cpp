@@ -157,6 +157,20 @@ std::string NestCode::condition(const NestCondition& c) const {
   return linear(c, ~Label{0}) + spelled(c.guard.relation) + "0";
 }
 
+std::optional<NestCode::Bounds> NestCode::bounds(const NestCondition& c, Label l) const {
+  if (c.guard.terms.size() != 1 || c.guard.terms[0].first != l || !is_index(ctx_, c.offset)) return {};
+  const int64_t k = c.guard.terms[0].second;
+  if ((k != 1 && k != -1) || c.guard.relation > Relation::less_equal) return {};
+  const bool strict = c.guard.relation == Relation::less;
+  const auto text = [&](Ref e) { return index_text(ctx_, e, style_.atom, true); };
+  if (k == 1) {  // label <= -offset, counted from 1
+    const Ref end = ctx_.subtract(zero, c.offset);
+    return Bounds{"", text(strict ? ctx_.subtract(end, one) : end)};
+  }
+  const Ref first = ctx_.subtract(c.offset, one);
+  return Bounds{text(strict ? ctx_.add(first, one) : first), ""};
+}
+
 std::string NestCode::test(const NestCondition& c) const {
   const auto& terms = c.guard.terms;
   if (terms.empty() || !is_index(ctx_, c.offset)) return condition(c);

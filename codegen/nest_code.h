@@ -69,6 +69,12 @@ class NestCode {
   // What has to hold for the access to lie in its array; empty: it always does.
   std::string guard(const Nest& nest, const Access& a) const;
   std::string condition(const NestCondition& c) const;
+  // The bounds that a condition sets to a label, if that is all it does: the label lies in first … end - 1;
+  // empty: no bound.
+  struct Bounds {
+    std::string first, end;
+  };
+  std::optional<Bounds> bounds(const NestCondition& c, Label l) const;
   std::string test(const NestCondition& c) const;  // the same, as a person writes it where that is short
   std::string loop(Ref extent, Label l) const;     // the head
 

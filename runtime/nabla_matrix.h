@@ -175,7 +175,7 @@ T log_determinant(std::ptrdiff_t n, const T* a, T* work) {
 }
 // @end
 
-// @function adjugate
+// @function adjugate lanes
 // By the recurrence of Faddeev and LeVerrier, which divides by no entry: of singular matrices too. work: n*n.
 template <class T>
 void adjugate(std::ptrdiff_t n, const T* a, T* x, T* work) {
@@ -199,7 +199,7 @@ void adjugate(std::ptrdiff_t n, const T* a, T* x, T* work) {
 }
 // @end
 
-// @function cholesky
+// @function cholesky lanes
 // The lower triangular x with x*x' = a, of which the lower half is read; NaN unless a is positive definite.
 template <class T>
 void cholesky(std::ptrdiff_t n, const T* a, T* x) {

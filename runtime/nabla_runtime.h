@@ -4,7 +4,7 @@
 // Outside its domain a function returns NaN, at a pole NaN or an infinity; NaN arguments give NaN.
 //
 // Generated code carries only the functions that it uses. For that the files below, and those of
-// nabla_lanes.h and nabla_products.h, are cut at marker lines: a line `// @function NAME lanes needs A B …`
+// nabla_lanes*.h and nabla_products.h, are cut at marker lines: a line `// @function NAME lanes needs A B …`
 // (`needs …` is left out when there is nothing) opens the block of the function NAME and a line `// @end`
 // closes it. `lanes` stands where T can be a vector of numbers too: the function has no branch that depends
 // on one. A block uses nothing but these headers and the blocks that it names, which stand above it in the

@@ -204,9 +204,75 @@ int main() {
                 {"-O1"});
 }
 
+// Each point has pivots of its own, some also none: those of points with 0 on the diagonal, and singular
+// ones.
+TEST_CASE("batch of loops: functions of a matrix by point", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim n\nvar X : matrix[n, n]\nparam y : vector[n]\nvar S : matrix[n, n] spd\n"
+      "f(X) = y'*inv(X)*y + det(X) + tr(inv(X))\ng(S) = logdet(S) + y'*inv(S)*y\nh(S) = sum(chol(S)) + "
+      "logdet(S) + tr(S^5)\n"
+      "derive f wrt X : grad, batch(X)\nderive g wrt S : grad, batch(S)\nderive h wrt S : value, batch\n");
+  check_program("matrix-by-point", header, random_numbers + R"(
+using Size = std::ptrdiff_t;
+template <class T>
+void run(Size points, Size n) {
+  Points<T> X(n * n * points), S(n * n * points), fx(points), gx(points), hx(points), by_X(n * n * points),
+      by_S(n * n * points);
+  std::vector<T> y(many(n)), x(many(n * n)), s(x), dx(x), ds(x);
+  std::vector<T> room(m::f_grad_batch_work<T>(n) + m::g_grad_batch_work<T>(n) + m::h_batch_work<T>(n) + many(20 * n * n + 100));
+  fill(y);
+  for (Size p = 0; p < points; ++p) {
+    fill(x);
+    for (Size i = 0; i < n; ++i) x[many(i * n + i)] += T(2);
+    for (Size i = 0; i < n; ++i) {
+      for (Size j = 0; j < n; ++j) {
+        T sum = i == j ? T(1) : T(0);
+        for (Size k = 0; k < n; ++k) sum += x[many(i * n + k)] * x[many(j * n + k)];
+        S[(i * n + j) * points + p] = sum;
+        // Rows turned by the number of the point, so that pivots lie elsewhere.
+        X[((i + p) % n * n + j) * points + p] = i == j && p % 3 == 1 ? T(0) : x[many(i * n + j)];
+      }
+    }
+  }
+  m::f_grad_batch(points, n, X.data(), y.data(), fx.data(), by_X.data(), room.data());
+  m::g_grad_batch(points, n, S.data(), y.data(), gx.data(), by_S.data(), room.data());
+  m::h_batch(points, n, S.data(), hx.data(), room.data());
+  for (Size p = 0; p < points; ++p) {
+    for (Size i = 0; i < n * n; ++i) {
+      x[many(i)] = X[i * points + p];
+      s[many(i)] = S[i * points + p];
+    }
+    if (n > 1 || p % 3 != 1) {
+      const T f = m::f_grad(n, x.data(), y.data(), dx.data(), room.data());
+      T size = std::fabs(f);
+      for (T v : dx) size = std::fmax(size, std::fabs(v));
+      expect("f", p, fx[p], f, T(1e4) * size);
+      for (Size i = 0; i < n * n; ++i) expect("f by X", p, by_X[i * points + p], dx[many(i)], T(1e4) * size);
+    }
+    const T g = m::g_grad(n, s.data(), y.data(), ds.data(), room.data());
+    expect("g", p, gx[p], g, T(100));
+    for (Size i = 0; i < n * n; ++i) expect("g by S", p, by_S[i * points + p], ds[many(i)], T(100));
+    expect("h", p, hx[p], m::h(n, s.data(), room.data()), T(100));
+  }
+  for (Points<T>* r : {&fx, &gx, &hx, &by_X, &by_S}) r->check("results");
+}
+int main() {
+  for (Size points : sizes) {
+    if (points > 40) continue;
+    for (Size n : {1, 2, 3, 5}) {
+      run<double>(points, n);
+      run<float>(points, n);
+    }
+  }
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O1", "-O2 -march=native"});
+}
+
 TEST_CASE("batch of loops: what is refused", "[codegen][batch][whole]") {
-  CHECK(message_of("dim n\nvar X : matrix[n, n]\nf(X) = tr(inv(X))\nderive f wrt X : grad, batch\n") ==
-        "no code for 'inverse' of an array that differs from point to point yet");
+  CHECK(message_of("dim n\nvar x : vector[n]\nf(x) = argmax(x)*sum(x)\nderive f wrt x : value, batch\n") ==
+        "no code for 'argmax' of an array that differs from point to point yet");
   CHECK(message_of("dim n\nvar x : vector[n]\nf(x) = x'*x\nderive f wrt x : grad, batch\n",
                    TensorTarget::eigen) == "a batch with --storage eigen is not yet available");
   CHECK(
