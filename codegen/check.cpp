@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "codegen/cpp_number.h"
+#include "codegen/parts.h"
 #include "codegen/requests.h"
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
@@ -198,6 +199,26 @@ Program read_back(Context& ctx, const Plan& plan, const Program& program) {
   return Reader(ctx, plan, program).run(program);
 }
 
+namespace {
+
+// The plan as its parts compute it one after another, passing values through their array: what is written.
+Plan in_parts(const EntryPoint& e) {
+  std::vector<StepId> targets;
+  for (const auto& list : e.plan.outputs) targets.insert(targets.end(), list.begin(), list.end());
+  const size_t inputs = e.program.inputs.size();
+  Plan plan = joined(parts_of(e.plan, inputs, targets), inputs, targets.size());
+  const std::vector<StepId> results = std::move(plan.outputs[0]);
+  plan.outputs.clear();
+  auto at = results.begin();
+  for (const auto& list : e.plan.outputs) {
+    plan.outputs.emplace_back(at, at + static_cast<ptrdiff_t>(list.size()));
+    at += static_cast<ptrdiff_t>(list.size());
+  }
+  return plan;
+}
+
+}  // namespace
+
 EntryCheck check_entry(Context& ctx, const EntryPoint& entry, uint64_t seed) {
   if (entry.loops) {
     EntryCheck out;
@@ -207,7 +228,7 @@ EntryCheck check_entry(Context& ctx, const EntryPoint& entry, uint64_t seed) {
   const std::vector<Ref> written =
       entries(ctx, entry.function->written ? entry.function->written : entry.function->body);
   const Tape formula = compile(ctx, written, entry.program.inputs);
-  const Tape claimed = compile(ctx, read_back(ctx, entry.plan, entry.program));
+  const Tape claimed = compile(ctx, read_back(ctx, in_parts(entry), entry.program));
   const PointSet points = draw_points(ctx, formula, check_points, seed);
   EntryCheck out;
   out.report = compare_derivatives(ctx, formula, claimed, claims_of(entry), points);

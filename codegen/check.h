@@ -1,8 +1,8 @@
 // The check before anything is written: what the generated code computes, value and derivatives, against
 // automatic differentiation of the function as it was written.
 //
-// Compared is the plan from which the text is made, read back step by step, so that an error in the
-// derivative, in the lowering or in the plan is caught alike.
+// Compared is the plan from which the text is made, cut into the parts that are written and read back step by
+// step, so that an error in the derivative, in the lowering, in the plan or in its parts is caught alike.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,7 @@
 #include "codegen/choice.h"
 
 #include "codegen/equal_lets.h"
+#include "codegen/parts.h"
 #include "codegen/sharing.h"
 
 namespace nabla {
@@ -22,6 +23,7 @@ Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates, uint64_t
     tried.equals = merged.equals;
     const Plan written = make_plan(ctx, program);
     Plan plan = shared(ctx, written);
+    if (plan.steps.size() > steps_of_part) plan = with_running_totals(plan);
     tried.written = cost_of(written);
     tried.shared = cost_of(plan);
     if (tried.shared.weighted >= least) continue;

@@ -10,6 +10,7 @@
 #include "expr/diagnostic.h"
 #include "expr/scalarize.h"
 #include "expr/substitute.h"
+#include "expr/walk.h"
 
 namespace nabla {
 namespace {
@@ -98,19 +99,27 @@ std::string way_name(Output kind, const Way& way) {
   return name;
 }
 
+// Of a long function only one way is tried.
+bool is_long(Context& ctx, const EntryPoint& entry) {
+  constexpr size_t long_function = 4'000;  // nodes
+  return nodes_below(ctx, entry.body).size() > long_function;
+}
+
 // A gradient of many variables goes backwards, as its cost is then bounded by a multiple of the function's;
 // a Jacobian of many entries goes forward.
-std::vector<Way> ways_of(const EntryPoint& entry) {
+std::vector<Way> ways_of(Context& ctx, const EntryPoint& entry) {
   constexpr size_t few = 16;
   constexpr Way backwards{true, 0}, forwards{false, 0}, few_rows{false, 3}, rows{false, 6};
   switch (entry.kind) {
     case Output::grad:
-      if (entry.variables.size() > few) return {backwards};
+      if (entry.variables.size() > few || is_long(ctx, entry)) return {backwards};
       return {backwards, forwards, few_rows};
     case Output::jac:
       if (entry.body.size() > few) return {forwards, few_rows, rows};
+      if (is_long(ctx, entry)) return {entry.values < entry.variables.size() ? backwards : forwards};
       return {backwards, forwards, few_rows, rows};
     case Output::hess:
+      if (is_long(ctx, entry)) return {forwards};
       return {forwards, few_rows, rows};
     case Output::vjp:
       return {backwards};
@@ -163,7 +172,7 @@ std::string count_text(const Cost& cost) {
 
 void choose(Context& ctx, EntryPoint& entry, uint64_t most = ~uint64_t{0}) {
   std::vector<Candidate> candidates;
-  for (const Way& way : ways_of(entry))
+  for (const Way& way : ways_of(ctx, entry))
     candidates.push_back({way_name(entry.kind, way), [&ctx, &entry, way] { return build(ctx, entry, way); }});
   Chosen chosen = cheapest(ctx, candidates, most);
   entry.program = std::move(chosen.program);

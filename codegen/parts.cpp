@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "codegen/step_table.h"
+
 namespace nabla {
 namespace {
 
@@ -146,10 +148,141 @@ class Cutter {
   size_t places_ = 0;
 };
 
+class Totals {
+ public:
+  explicit Totals(const Plan& plan)
+      : plan_(plan),
+        uses_(plan.steps.size()),
+        absorbed_(plan.steps.size()),
+        totals_(plan.steps.size()),
+        due_(plan.steps.size()) {}
+
+  Plan run() {
+    count_uses();
+    for (auto s = static_cast<StepId>(plan_.steps.size()); s-- > 0;) {
+      if (plan_.steps[s].op == PlanOp::sum && !absorbed_[s] && uses_[s] > 0) spread(s);
+    }
+    moved_.resize(plan_.steps.size());
+    for (StepId s = 0; s < plan_.steps.size(); ++s) {
+      if (!totals_[s].operands.empty()) {
+        moved_[s] = totals_[s].value;
+      } else if (!absorbed_[s] && uses_[s] > 0) {
+        moved_[s] = copy(s);
+      }
+      for (const StepId sum : due_[s]) add(sum);
+    }
+    for (const auto& list : plan_.outputs) {
+      out_.outputs.emplace_back();
+      for (StepId s : list) out_.outputs.back().push_back(moved_[s]);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  static constexpr size_t terms = 8;  // that are added at once
+
+  struct Total {
+    std::vector<PlanOperand> operands;  // in the order of the steps
+    size_t added = 0;
+    StepId value = 0;
+  };
+
+  void count_uses() {
+    for (const auto& list : plan_.outputs) {
+      for (StepId s : list) uses_[s] += 2;  // an output is a step of its own
+    }
+    for (auto s = static_cast<StepId>(plan_.steps.size()); s-- > 0;) {
+      if (uses_[s] == 0) continue;
+      for (const PlanOperand& o : plan_.operands(s)) ++uses_[o.step];
+    }
+  }
+
+  // Of a sum and the sums that only it uses. Each group of terms is added where the last of them is computed.
+  void spread(StepId sum) {
+    std::vector<PlanOperand> list, todo{{sum}};
+    std::vector<StepId> inner;
+    while (!todo.empty()) {
+      const PlanOperand at = todo.back();
+      todo.pop_back();
+      const bool open = at.step == sum || (plan_.steps[at.step].op == PlanOp::sum && uses_[at.step] == 1);
+      if (!open) {
+        list.push_back(at);
+        continue;
+      }
+      if (at.step != sum) inner.push_back(at.step);
+      for (const PlanOperand& o : plan_.operands(at.step))
+        todo.push_back({o.step, o.inverted != at.inverted});
+    }
+    if (list.size() <= 2 * terms) return;
+    for (StepId s : inner) absorbed_[s] = true;
+    std::stable_sort(list.begin(), list.end(),
+                     [](const PlanOperand& a, const PlanOperand& b) { return a.step < b.step; });
+    for (size_t end = terms; end < list.size(); end += terms) due_[list[end - 1].step].push_back(sum);
+    due_[list.back().step].push_back(sum);
+    totals_[sum].operands = std::move(list);
+  }
+
+  void add(StepId sum) {
+    Total& t = totals_[sum];
+    std::vector<PlanOperand> list;
+    if (t.added > 0) list.push_back({t.value});
+    for (const size_t end = std::min(t.added + terms, t.operands.size()); t.added < end; ++t.added)
+      list.push_back({moved_[t.operands[t.added].step], t.operands[t.added].inverted});
+    t.value = make({PlanOp::sum, 0, 0, 0, {}}, list);
+  }
+
+  StepId copy(StepId s) {
+    std::vector<PlanOperand> list;
+    for (const PlanOperand& o : plan_.operands(s)) list.push_back({moved_[o.step], o.inverted});
+    return make(plan_.steps[s], list);
+  }
+
+  StepId make(PlanStep step, const std::vector<PlanOperand>& operands) {
+    if (step.op != PlanOp::input) step.first = static_cast<uint32_t>(out_.pool.size());
+    step.count = static_cast<uint32_t>(operands.size());
+    out_.pool.insert(out_.pool.end(), operands.begin(), operands.end());
+    out_.steps.push_back(step);
+    return static_cast<StepId>(out_.steps.size() - 1);
+  }
+
+  const Plan& plan_;
+  Plan out_;
+  std::vector<uint32_t> uses_;
+  std::vector<bool> absorbed_;            // into a long sum
+  std::vector<Total> totals_;             // of the long sums
+  std::vector<std::vector<StepId>> due_;  // by step: the sums that have a group of terms then
+  std::vector<StepId> moved_;
+};
+
 }  // namespace
+
+Plan with_running_totals(const Plan& plan) { return Totals(plan).run(); }
 
 PlanParts parts_of(const Plan& plan, size_t inputs, const std::vector<StepId>& targets, size_t most_steps) {
   return Cutter(plan, inputs, targets).run(most_steps);
+}
+
+Plan joined(const PlanParts& parts, size_t inputs, size_t targets) {
+  Plan out;
+  StepTable table;
+  std::vector<StepId> places(parts.places), results(targets), moved;
+  for (const PlanPart& part : parts.parts) {
+    moved.clear();
+    for (StepId s = 0; s < part.plan.steps.size(); ++s) {
+      const PlanStep& step = part.plan.steps[s];
+      if (step.op == PlanOp::input && step.first >= inputs) {
+        moved.push_back(places[step.first - inputs]);
+        continue;
+      }
+      std::vector<PlanOperand> list;
+      for (const PlanOperand& o : part.plan.operands(s)) list.push_back({moved[o.step], o.inverted});
+      moved.push_back(table.add(out, step, list));
+    }
+    for (const PlanPart::Written& w : part.written) places[w.place] = moved[w.step];
+    for (const PlanPart::Target& t : part.targets) results[t.index] = moved[t.step];
+  }
+  out.outputs = {std::move(results)};
+  return out;
 }
 
 Emitted emit_part(const PlanPart& part, Context& ctx, const EmitNames& names,

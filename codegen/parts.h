@@ -14,8 +14,8 @@
 
 namespace nabla {
 
-// A part holds about this many steps, which is about 2,000 statements.
-inline constexpr size_t steps_of_part = 6'000;
+// A part holds about this many steps: fewer make compilers faster, and pass more through the array.
+inline constexpr size_t steps_of_part = 1'000;
 
 struct PlanPart {
   struct Written {
@@ -36,9 +36,16 @@ struct PlanParts {
   size_t places = 0;            // of the array
 };
 
+// The same with long sums as running totals: what is added is not kept until all of it is there. For long
+// plans.
+Plan with_running_totals(const Plan& plan);
+
 // `inputs`: how many the Program has; `targets`: the steps that results want.
 PlanParts parts_of(const Plan& plan, size_t inputs, const std::vector<StepId>& targets,
                    size_t most_steps = steps_of_part);
+
+// One plan again, of all parts one after another; `outputs` of one list, the targets.
+Plan joined(const PlanParts& parts, size_t inputs, size_t targets);
 
 // The statements of a part: into the array named `places` what later parts read, and its share of the targets
 // of the whole plan.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/step_table.h"
 #include "expr/diagnostic.h"
 
 namespace nabla {
@@ -11,8 +12,9 @@ namespace {
 constexpr int64_t largest_product_power = 1024;
 
 // A step or its negative.
+constexpr StepId no_step = ~StepId{0};
 struct Value {
-  StepId step = 0;
+  StepId step = no_step;
   bool negative = false;
 };
 
@@ -26,20 +28,18 @@ class Planner {
   Plan run() {
     for (size_t i = 0; i < program_.inputs.size(); ++i) {
       const Ref r = program_.inputs[i];
-      values_[r] = {make({PlanOp::input, 0, static_cast<uint32_t>(i), 0, r}, {})};
+      value_of(r) = {make({PlanOp::input, 0, static_cast<uint32_t>(i), 0, r}, {})};
     }
     for (const Let& l : program_.lets) {
       note_reciprocals(l.value);
-      for (Ref r : ctx_.operands(l.value)) ++uses_[r];
+      for (Ref r : ctx_.operands(l.value)) ++use_of(r);
     }
     for (const ProgramOutput& o : program_.outputs) {
-      for (Ref r : o.entries) ++uses_[r];
+      for (Ref r : o.entries) ++use_of(r);
     }
-    plan_.lets.reserve(program_.lets.size());
     for (const Let& l : program_.lets) {
       const Value v = convert(l.value);
-      values_[l.name] = v;
-      plan_.lets.push_back({v.step, v.negative});
+      value_of(l.name) = v;
     }
     for (const ProgramOutput& o : program_.outputs) {
       std::vector<StepId> entries;
@@ -58,22 +58,33 @@ class Planner {
     if (q == Rational::fraction(-1, 2)) reciprocals_[ctx_.operands(value)[0]] |= of_root;
   }
 
+  bool is_known(Ref r) const { return r.id < values_.size() && values_[r.id].step != no_step; }
+  Value& value_of(Ref r) { return at(values_, r); }
+  uint32_t& use_of(Ref r) { return at(uses_, r); }
+  template <class T>
+  static T& at(std::vector<T>& list, Ref r) {
+    if (r.id >= list.size()) list.resize(std::max<size_t>(r.id + 1, list.size() + list.size() / 2));
+    return list[r.id];
+  }
+
   // The value of a small expression over lets.
   Value convert(Ref e) {
     std::vector<Ref> todo{e};
     while (!todo.empty()) {
       const Ref r = todo.back();
       const size_t before = todo.size();
-      if (values_.count(r) == 0 && ctx_.kind(r) != Kind::entry) {
+      if (!is_known(r) && ctx_.kind(r) != Kind::entry) {
         for (Ref c : ctx_.operands(r)) {
-          if (values_.count(c) == 0) todo.push_back(c);
+          if (!is_known(c)) todo.push_back(c);
         }
       }
       if (todo.size() > before) continue;
       todo.pop_back();
-      if (values_.count(r) == 0) values_.emplace(r, node(r));
+      if (is_known(r)) continue;
+      const Value v = node(r);
+      value_of(r) = v;
     }
-    return values_[e];
+    return value_of(e);
   }
 
   Value node(Ref r) {
@@ -100,7 +111,7 @@ class Planner {
       }
       case Kind::long_sum: {
         std::vector<PlanOperand> terms;
-        for (Ref c : list) terms.push_back({values_[c].step, values_[c].negative});
+        for (Ref c : list) terms.push_back({value_of(c).step, value_of(c).negative});
         return sum(std::move(terms));
       }
       case Kind::product:
@@ -151,7 +162,7 @@ class Planner {
   }
   std::vector<PlanOperand> plain_all(std::span<const Ref> list) {
     std::vector<PlanOperand> out;
-    for (Ref c : list) out.push_back({plain(values_[c])});
+    for (Ref c : list) out.push_back({plain(value_of(c))});
     return out;
   }
 
@@ -177,10 +188,10 @@ class Planner {
     Rational coefficient(1);
     std::vector<PlanOperand> list;
     for (Ref f : factors) {
-      const Value v = values_[f];
+      const Value v = value_of(f);
       negative ^= v.negative;
       const PlanOperand alone{v.step};
-      const bool open = uses_[f] == 1 && plan_.steps[v.step].op == PlanOp::product && has_number(v.step);
+      const bool open = use_of(f) == 1 && plan_.steps[v.step].op == PlanOp::product && has_number(v.step);
       const auto inner = open ? plan_.operands(v.step) : std::span(&alone, 1);
       for (const PlanOperand& o : inner) {
         if (is_number(o.step) && !o.inverted) {
@@ -220,7 +231,7 @@ class Planner {
   }
 
   Value power(Ref base, Ref exponent) {
-    const Value b = values_[base];
+    const Value b = value_of(base);
     if (ctx_.is_number(exponent)) {
       const Rational& q = ctx_.value(exponent);
       if (const auto n = q.as_int(); n && std::abs(*n) <= largest_product_power)
@@ -228,7 +239,7 @@ class Planner {
       const auto twice = (q + q).as_int();
       if (twice && std::abs(*twice) <= largest_product_power) return {half_power(base, plain(b), *twice)};
     }
-    return call(Fn::pow, {{plain(b)}, {plain(values_[exponent])}});
+    return call(Fn::pow, {{plain(b)}, {plain(value_of(exponent))}});
   }
 
   uint8_t reciprocals_of(Ref base) const {
@@ -264,32 +275,26 @@ class Planner {
   }
 
   Value select(std::span<const Ref> list) {
-    const Value a = values_[list[1]], b = values_[list[2]];
+    const Value a = value_of(list[1]), b = value_of(list[2]);
     const bool negative = a.negative && b.negative;
     const StepId then = negative ? a.step : plain(a), otherwise = negative ? b.step : plain(b);
-    return {make({PlanOp::select, 0, 0, 0, {}}, {{plain(values_[list[0]])}, {then}, {otherwise}}), negative};
+    return {make({PlanOp::select, 0, 0, 0, {}}, {{plain(value_of(list[0]))}, {then}, {otherwise}}), negative};
   }
 
   StepId make(PlanStep step, const std::vector<PlanOperand>& operands) {
-    std::u32string key{static_cast<char32_t>(step.op), step.tag, step.first, step.atom.id};
-    for (const PlanOperand& o : operands) key.push_back(o.step << 1 | o.inverted);
-    const auto [it, is_new] = known_.try_emplace(std::move(key), static_cast<StepId>(plan_.steps.size()));
-    if (!is_new) return it->second;
-    ctx_.budget().spend(1 + operands.size());
-    if (step.op != PlanOp::input) step.first = static_cast<uint32_t>(plan_.pool.size());
-    step.count = static_cast<uint32_t>(operands.size());
-    plan_.pool.insert(plan_.pool.end(), operands.begin(), operands.end());
-    plan_.steps.push_back(step);
-    return it->second;
+    const size_t before = plan_.steps.size();
+    const StepId s = table_.add(plan_, step, operands);
+    if (plan_.steps.size() > before) ctx_.budget().spend(1 + operands.size());
+    return s;
   }
 
   Context& ctx_;
   const Program& program_;
   Plan plan_;
   std::unordered_map<Ref, uint8_t> reciprocals_;
-  std::unordered_map<Ref, uint32_t> uses_;  // of lets
-  std::unordered_map<Ref, Value> values_;
-  std::unordered_map<std::u32string, StepId> known_;
+  std::vector<uint32_t> uses_;  // of lets, by Ref
+  std::vector<Value> values_;   // by Ref
+  StepTable table_;
 };
 
 }  // namespace

@@ -47,7 +47,6 @@ struct Plan {
   std::vector<PlanStep> steps;
   std::vector<PlanOperand> pool;
   std::vector<std::vector<StepId>> outputs;  // as Program::outputs, each its entries
-  std::vector<PlanOperand> lets;             // the step that holds each let of the Program, or its negative
 
   std::span<const PlanOperand> operands(StepId s) const {
     return {pool.data() + steps[s].first, steps[s].op == PlanOp::input ? 0 : steps[s].count};

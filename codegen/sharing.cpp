@@ -357,17 +357,18 @@ class Sharing {
 
 }  // namespace
 
-Plan shared(Context& ctx, const Plan& plan) {
-  if (plan.steps.size() > most_shared_steps) return plan;
-  struct Form {
-    OpenParts open;
-    bool factored;
-  };
-  constexpr Form choices[] = {
-      {{0, 0}, false}, {{0, 4}, false}, {{4, 4}, false}, {{0, 0}, true}, {{0, 4}, true}};
+namespace {
+
+struct Form {
+  OpenParts open;
+  bool factored;
+};
+
+// The cheapest of the plan and what it becomes in these forms.
+Plan cheapest_form(Context& ctx, const Plan& plan, std::span<const Form> forms) {
   Plan best = plan;
   uint64_t least = cost_of(plan).weighted;
-  for (const Form& choice : choices) {
+  for (const Form& choice : forms) {
     Plan p = plan;
     uint64_t cost = ~uint64_t{0};
     size_t allowance = std::max(least_allowance, least_rounds * plan.steps.size());
@@ -387,6 +388,18 @@ Plan shared(Context& ctx, const Plan& plan) {
     }
   }
   return best;
+}
+
+}  // namespace
+
+Plan shared(Context& ctx, const Plan& plan) {
+  if (plan.steps.size() > most_compared_steps) {
+    constexpr Form one[] = {{{0, 4}, false}};
+    return cheapest_form(ctx, plan, one);
+  }
+  constexpr Form forms[] = {
+      {{0, 0}, false}, {{0, 4}, false}, {{4, 4}, false}, {{0, 0}, true}, {{0, 4}, true}};
+  return cheapest_form(ctx, plan, forms);
 }
 
 }  // namespace nabla

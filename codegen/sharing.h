@@ -11,9 +11,9 @@
 
 namespace nabla {
 
-// The same outputs, by at most as costly a plan. Plans with more than `most_shared_steps` steps stay as they
-// are.
-inline constexpr size_t most_shared_steps = 20'000;
+// The same outputs, by at most as costly a plan. Up to so many steps several ways to read the plan are
+// compared.
+inline constexpr size_t most_compared_steps = 20'000;
 Plan shared(Context& ctx, const Plan& plan);
 
 }  // namespace nabla

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "codegen/cpp_number.h"
+#include "codegen/step_table.h"
 #include "codegen/sum_product.h"
 
 namespace nabla {
@@ -338,16 +339,7 @@ class PlanWriter {
   }
 
   StepId make(PlanStep step, const std::vector<PlanOperand>& operands) {
-    const uint32_t first = step.op == PlanOp::input ? step.first : 0;
-    std::u32string key{static_cast<char32_t>(step.op), step.tag, first, step.atom.id};
-    for (const PlanOperand& o : operands) key.push_back(o.step << 1 | o.inverted);
-    const auto [it, is_new] = known_.try_emplace(std::move(key), static_cast<StepId>(plan_.steps.size()));
-    if (!is_new) return it->second;
-    if (step.op != PlanOp::input) step.first = static_cast<uint32_t>(plan_.pool.size());
-    step.count = static_cast<uint32_t>(operands.size());
-    plan_.pool.insert(plan_.pool.end(), operands.begin(), operands.end());
-    plan_.steps.push_back(step);
-    return it->second;
+    return table_.add(plan_, step, operands);
   }
 
   const SumProduct& form_;
@@ -359,7 +351,7 @@ class PlanWriter {
   std::vector<bool> roots_;         // of a base: divided by its square root
   std::vector<uint32_t> divisors_;  // of a base: products that divide by it
   Plan plan_;
-  std::unordered_map<std::u32string, StepId> known_;
+  StepTable table_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "codegen/check.h"
 #include "codegen/parts.h"
+#include "codegen/step_table.h"
 #include "codegen_model.h"
 #include "compile.h"
 #include "eval/columns.h"
@@ -15,33 +16,6 @@ using namespace nabla;
 using namespace nabla::test;
 
 namespace {
-
-// The parts one after another, with the array that passes values between them: one plan again.
-Plan joined(const PlanParts& cut, const Program& program, const std::vector<StepId>& targets) {
-  Plan out;
-  std::vector<StepId> places(cut.places), results(targets.size());
-  for (const PlanPart& part : cut.parts) {
-    std::vector<StepId> moved;
-    for (StepId s = 0; s < part.plan.steps.size(); ++s) {
-      PlanStep step = part.plan.steps[s];
-      if (step.op == PlanOp::input && step.first >= program.inputs.size()) {
-        moved.push_back(places.at(step.first - program.inputs.size()));
-        continue;
-      }
-      if (step.op != PlanOp::input) {
-        const auto operands = part.plan.operands(s);
-        step.first = static_cast<uint32_t>(out.pool.size());
-        for (const PlanOperand& o : operands) out.pool.push_back({moved.at(o.step), o.inverted});
-      }
-      moved.push_back(static_cast<StepId>(out.steps.size()));
-      out.steps.push_back(step);
-    }
-    for (const auto& w : part.written) places.at(w.place) = moved.at(w.step);
-    for (const auto& t : part.targets) results.at(t.index) = moved.at(t.step);
-  }
-  out.outputs = {results};
-  return out;
-}
 
 // x' = x + sin(y)/100, y' = y - sin(x')/100, n times.
 std::string pendulum(size_t n) {
@@ -73,7 +47,7 @@ TEST_CASE("the parts of a plan compute what the plan does", "[parts]") {
     size_t written = 0;
     for (const PlanPart& part : cut.parts) written += part.written.size();
     reused += written - cut.places;
-    const Plan again = joined(cut, p, plan.outputs[0]);
+    const Plan again = joined(cut, p.inputs.size(), plan.outputs[0].size());
     std::vector<std::vector<double>> at;
     for (size_t k = 0; k < 3; ++k) at.push_back({0.3 + 0.1 * static_cast<double>(k), 1.7, 2.9});
     const Tape first = compile(ctx, read_back(ctx, plan, p)), second = compile(ctx, read_back(ctx, again, p));
@@ -118,4 +92,46 @@ int main() {
     INFO(compiler << "\n" << ran.output);
     CHECK(ran.status == 0);
   }
+}
+
+TEST_CASE("long sums become running totals with the same value", "[parts]") {
+  // 100 terms, each used by the sum alone: none has to wait for the last.
+  std::string text = "var x : vector[100]\nvar a\nf(x, a) = ";
+  for (int k = 1; k <= 100; ++k)
+    text += (k % 3 == 0 ? " - " : " + ") + ("sin(a*x[" + std::to_string(k) + "])");
+  LoadedModel m(text + "\nderive f : value\n");
+  EntryPoint e = entry_points(m.ctx, m.model).at(0);
+  e.plan = with_running_totals(e.plan);
+  size_t longest = 0, sums = 0;
+  for (StepId s = 0; s < e.plan.steps.size(); ++s) {
+    if (e.plan.steps[s].op != PlanOp::sum) continue;
+    longest = std::max(longest, e.plan.operands(s).size());
+    ++sums;
+  }
+  CHECK(longest == 9);
+  CHECK(sums == 13);
+  CHECK(check_entry(m.ctx, e).report.agreement == Agreement::yes);
+  const std::vector<StepId> targets = e.plan.outputs[0];
+  CHECK(parts_of(e.plan, e.program.inputs.size(), targets, 60).places <=
+        9);  // the total, and terms that wait
+}
+
+TEST_CASE("a step table has each step once", "[parts]") {
+  Plan plan;
+  StepTable table;
+  std::vector<StepId> first;
+  for (int round = 0; round < 2; ++round) {
+    for (uint32_t k = 0; k < 500; ++k) {
+      const StepId input = table.add(plan, {PlanOp::input, 0, k, 0, {}}, {});
+      const PlanOperand pair[2] = {{input}, {k > 0 ? first[2 * (k - 1)] : input, k % 2 == 0}};
+      const StepId sum = table.add(plan, {PlanOp::sum, 0, 0, 0, {}}, pair);
+      if (round == 0) {
+        first.push_back(input);
+        first.push_back(sum);
+      }
+      CHECK(input == first[2 * k]);
+      CHECK(sum == first[2 * k + 1]);
+    }
+  }
+  CHECK(plan.steps.size() == 1000);
 }
