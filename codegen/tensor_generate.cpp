@@ -41,8 +41,9 @@ class LoopHeader {
     for (size_t i = 0; i < entries_.size(); ++i) {
       placed(entries_[i].function->span, [&] { append_entry(body, i); });
     }
-    const bool lanes = !needs_.on_lanes.empty(), uses = lanes || !needs_.runtime.empty();
     const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes);
+    const bool lanes = !needs_.on_lanes.empty() || blocks.needs_cstring,
+               uses = lanes || !needs_.runtime.empty();
     // Lanes need the functions in one namespace with theirs.
     const bool copies = uses && (!options_.use_runtime || lanes);
     std::string out = banner() + "#pragma once\n\n";

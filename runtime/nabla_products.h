@@ -4,7 +4,9 @@
 // added in one order on every machine, whatever its vectors hold, and wherever the entry stands.
 #pragma once
 
+#include "nabla_elementary.h"
 #include "nabla_lanes.h"
+#include "nabla_matrix.h"
 
 namespace nabla::rt {
 
@@ -235,6 +237,72 @@ void column_product(std::ptrdiff_t rows, std::ptrdiff_t n, const T* a, std::ptrd
     for (std::ptrdiff_t k = 0; k < n; ++k) sum += a[i * step + k] * x[k];
     y[i] = adds ? T(y[i] + sum) : sum;
   }
+}
+// @end
+
+// @function definite_inverse needs matrix_product row_product
+// x = inv(a) for a = a' by its Cholesky factor u, u'*u = a; false unless a is positive definite. With the
+// logarithm of the determinant; work: n*n.
+template <class T>
+bool definite_inverse(std::ptrdiff_t n, const T* a, T* x, T* work, T& log_determinant) {
+  T* const u = work;
+  T sum = T(0);
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) u[i] = a[i];
+  for (std::ptrdiff_t k = 0; k < n; ++k) {
+    if (!(u[k * n + k] > T(0))) return false;
+    const T root = std::sqrt(u[k * n + k]), scale = T(1) / root;
+    sum += std::log(root);
+    for (std::ptrdiff_t j = k; j < n; ++j) u[k * n + j] *= scale;
+    for (std::ptrdiff_t i = k + 1; i < n; ++i) {
+      const T l = u[k * n + i];
+      for (std::ptrdiff_t j = i; j < n; ++j) u[i * n + j] -= l * u[k * n + j];
+    }
+  }
+  // inv(u), row by row from the last.
+  for (std::ptrdiff_t i = n; i-- > 0;) {
+    const T scale = T(1) / u[i * n + i];
+    T* const row = x + i * n;
+    const std::ptrdiff_t others = n - 1 - i;
+    for (std::ptrdiff_t j = 0; j < i; ++j) row[j] = T(0);
+    row[i] = scale;
+    if (others > 0)
+      row_product<T>(others, others, u + i * n + i + 1, x + (i + 1) * (n + 1), n, row + i + 1, false);
+    for (std::ptrdiff_t j = i + 1; j < n; ++j) row[j] *= -scale;
+  }
+  // Its transpose v, in place of u: the lower half of v'*v, some rows at once.
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = 0; j < n; ++j) u[i * n + j] = x[j * n + i];
+  }
+  constexpr std::ptrdiff_t rows = 8;
+  for (std::ptrdiff_t i = 0; i < n; i += rows) {
+    const std::ptrdiff_t end = n - i < rows ? n : i + rows;
+    matrix_product<T>(end - i, n - i, end, u + i * n + i, 1, n, u + i * n, n, x + i * n, n, false);
+  }
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = i + 1; j < n; ++j) x[i * n + j] = x[j * n + i];
+  }
+  log_determinant = T(2) * sum;
+  return true;
+}
+// @end
+
+// @function inverse_log_determinant needs inverse definite_inverse
+// x = inv(a); returns the logarithm of the determinant, NaN where that is negative; work: n*n. Of a symmetric
+// matrix by Cholesky, unless it is not positive definite.
+template <class T>
+T inverse_log_determinant(std::ptrdiff_t n, const T* a, T* x, T* work) {
+  bool symmetric = true;
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = 0; j < i; ++j) symmetric = symmetric && a[i * n + j] == a[j * n + i];
+  }
+  T sum = T(0);
+  if (symmetric && definite_inverse(n, a, x, work, sum)) return sum;
+  T sign = inverse(n, a, x, work);
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    if (work[i * n + i] < T(0)) sign = -sign;
+    sum += std::log(std::abs(work[i * n + i]));
+  }
+  return sign < T(0) ? T(std::numeric_limits<double>::quiet_NaN()) : sum;
 }
 // @end
 

@@ -12,6 +12,7 @@
 
 #include "expr/ball.h"
 #include "expr/function.h"
+#include "runtime/nabla_products.h"
 #include "runtime/nabla_runtime.h"
 
 using namespace nabla;
