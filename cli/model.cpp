@@ -89,7 +89,7 @@ class ModelFile {
   // Throws Failure.
   void find_entries() {
     if (!options_.functions.empty()) choose_functions(words(options_.functions));
-    if (!options_.derive.empty()) choose_outputs(words(options_.derive));
+    if (!options_.derive.empty()) choose_outputs(options_.derive);
     if (options_.storage == "span" || options_.storage == "eigen") return find_tensor_entries();
     try {
       entries_ = entry_points(session().context(), model_, options_.language == "cpp");
@@ -193,19 +193,20 @@ class ModelFile {
     model_.requests = std::move(requests);
   }
 
-  // --derive value,grad: these outputs in place of those of the file.
-  void choose_outputs(const std::vector<std::string>& names) {
-    constexpr Output all[] = {Output::value, Output::grad, Output::hess, Output::jac,
-                              Output::jvp,   Output::vjp,  Output::hvp,  Output::batch};
-    std::vector<Output> outputs;
-    for (const std::string& name : names) {
-      const auto it =
-          std::find_if(std::begin(all), std::end(all), [&](Output o) { return output_name(o) == name; });
-      if (it == std::end(all)) {
-        throw Failure(Code::unknown_output, "--derive: '" + name + "' is no output",
-                      "the outputs are value, grad, hess, jac, jvp, vjp, hvp, batch");
-      }
-      if (std::find(outputs.begin(), outputs.end(), *it) == outputs.end()) outputs.push_back(*it);
+  // --derive 'value,hess(lower)': these outputs in place of those of the file.
+  void choose_outputs(const std::string& list) {
+    std::shared_ptr<const ParsedText> text;
+    auto error = session().caught([&] { text = session().parse("--derive", "derive f : " + list); });
+    if (!error && !text->errors.empty()) error = text->errors[0];
+    if (error) throw Failure(error->code, "--derive: " + error->message, error->help);
+    if (text->statements.size() != 1 || text->derives.size() != 1)
+      throw Failure(Code::unknown_output, "--derive: '" + list + "' is no list of outputs",
+                    "value,grad,hess");
+    if (!text->derives[0].points.empty())
+      throw Failure(Code::wrong_argument, "--derive: batch takes no names here", "write batch");
+    std::vector<DerivedOutput> outputs;
+    for (const OutputSyntax& o : text->derives[0].outputs) {
+      if (std::find(outputs.begin(), outputs.end(), o.output) == outputs.end()) outputs.push_back(o.output);
     }
     if (model_.requests.empty()) {
       for (size_t i = 0; i < model_.functions.size(); ++i) model_.requests.push_back(request_of(i));

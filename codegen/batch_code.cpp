@@ -165,7 +165,27 @@ class BatchWriter {
                        comment_width);
       }
     }
-    return out + body.text + "    }\n";
+    out += packed_rows(true) + body.text + packed_rows(false);
+    return out + "    }\n";
+  }
+
+  const std::string& rows(const BatchResult& r) const { return names_.batch.others.at(r.name + "_rows"); }
+
+  // The arrays in which results that lie point by point are collected; how they get there.
+  std::string packed_rows(bool declared) {
+    std::string out;
+    for (const BatchResult& r : signature_.batch.results) {
+      if (!r.is_packed || r.entries.empty()) continue;
+      const std::string count = std::to_string(r.entries.size());
+      if (declared) {
+        out += "      " + names_.batch.lanes + " " + rows(r) + "[" + count + "];\n";
+        continue;
+      }
+      out_.runtime.insert("store_points");
+      out += "      " + names_.runtime + "::store_points<" + count + ", " + names_.scalar + ">(" + r.name +
+             " + " + count + " * " + point() + ", " + rows(r) + ", " + left() + ");\n";
+    }
+    return out;
   }
 
   // The loop over blocks of points, which threads may share; their sums are added in the order of the blocks.
@@ -178,7 +198,7 @@ class BatchWriter {
     std::string out, declared, added;
     bool returns = false;
     for (const BatchResult& r : results) {
-      if (r.by_point) continue;
+      if (r.by_point || r.entries.empty()) continue;
       returns = returns || r.name.empty();
       const std::string total = r.name.empty() ? names_.batch.total : r.name + "[0]";
       declared +=
@@ -220,7 +240,9 @@ class BatchWriter {
   void add_targets(const BatchResult& r, std::vector<EmitTarget>& targets) const {
     for (size_t k = 0; k < r.entries.size(); ++k) {
       const StepId s = plan_.outputs[r.output][r.entries[k]];
-      if (r.by_point) {
+      if (r.is_packed) {
+        targets.push_back({rows(r) + "[" + std::to_string(k) + "] = ", s, ""});
+      } else if (r.by_point) {
         targets.push_back({names_.runtime + "::store<" + names_.scalar + ">(" + place(r.name, k) + ", ", s,
                            ", " + left() + ")"});
       } else if (!is_zero(s)) {
@@ -246,7 +268,8 @@ class BatchWriter {
     bool returns = false;
     for (const BatchResult& r : signature_.batch.results) {
       returns = returns || r.name.empty();
-      if (!r.name.empty()) list.push_back(scalar + "* " + r.name);
+      if (!r.name.empty())
+        list.push_back((r.entries.empty() ? "[[maybe_unused]] " : "") + scalar + "* " + r.name);
     }
     return function_head(before + (returns ? scalar : "void") + " " + signature_.name, list);
   }
@@ -289,14 +312,20 @@ std::string batch_layout(const Signature& signature) {
   };
   std::string by_point, shared, summed;
   for (const BatchParameter& p : signature.batch.parameters) listed(p.by_point ? by_point : shared, p.name);
+  std::string packed;
   for (const BatchResult& r : signature.batch.results) {
-    if (r.by_point) {
+    if (r.is_packed) {
+      listed(packed, r.name + " at [" + std::to_string(r.entries.size()) + "*p + k]");
+    } else if (r.by_point) {
       listed(by_point, r.name);
     } else {
       listed(summed, r.name.empty() ? "the value" : r.name);
     }
   }
-  return layout_text(by_point, shared, summed);
+  std::string out = layout_text(by_point, shared, summed);
+  if (!packed.empty()) out += " Point after point, entry k for point p: " + packed + ".";
+  if (!signature.pattern.empty()) out += " Where the numbers belong, " + signature.pattern + " says.";
+  return out;
 }
 
 }  // namespace nabla

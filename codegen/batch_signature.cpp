@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "codegen/layout.h"
+#include "expr/diagnostic.h"
+
 namespace nabla {
 namespace {
 
@@ -62,26 +65,55 @@ class Maker {
   void add(const std::string& wish, size_t output, std::vector<size_t> entries, bool by_point) {
     const std::string name = wish.empty() ? "" : local(wish);
     if (!by_point) (void)local("sum_" + (name.empty() ? "value" : name));
-    out_.results.push_back({name, output, std::move(entries), by_point});
+    out_.results.push_back({name, output, std::move(entries), by_point, false});
   }
 
   void add_results(size_t o) {
     const ProgramOutput& output = entry_.program.outputs[o];
-    const size_t rows = entry_.values, n = entry_.variables.size();
+    const size_t rows = entry_.values;
+    const bool compressed = entry_.layout.sparsity != Sparsity::dense;
     if (output.name == "value" || output.name == "jvp" || entry_.kind == Output::value) {
       std::vector<size_t> all(output.entries.size());
       for (size_t k = 0; k < all.size(); ++k) all[k] = k;
       const bool returned = summed_ && rows == 1 && output.name == "value";
       add(returned ? "" : output.name == "jvp" ? "jvp" : "value", o, std::move(all), !summed_);
-      return;
+      if (compressed && !summed_) pack();
+    } else if (compressed && output.name == output_name(entry_.kind)) {
+      add_compressed(o);
+    } else {
+      add_by_variable(o);
     }
+  }
+
+  // By point, the entries of one point side by side.
+  void pack() {
+    BatchResult& r = out_.results.back();
+    r.is_packed = true;
+    (void)local(r.name + "_rows");
+  }
+
+  void add_compressed(size_t o) {
+    if (summed_ && std::any_of(entry_.wrt.begin(), entry_.wrt.end(), [&](Ref x) { return by_point(x); })) {
+      throw Failure(Code::not_yet_available, entry_.function->span,
+                    "one compressed matrix by variables of which some are shared by the points and others "
+                    "not is not yet available",
+                    "derive by the ones and the others in two statements, or name all in batch(...)");
+    }
+    const Pattern p = pattern_of(entry_.plan, entry_.plan.outputs[o], entry_.variables.size(), entry_.layout);
+    add(std::string(output_name(entry_.kind)), o, p.entries, !summed_);
+    if (!summed_) pack();
+  }
+
+  void add_by_variable(size_t o) {
+    const ProgramOutput& output = entry_.program.outputs[o];
+    const size_t rows = output.name == "jac" ? entry_.values : 1, n = entry_.variables.size();
     for (size_t i = 0; i < entry_.wrt.size(); ++i) {
       if (output.name == "hess") {
         for (size_t j = i; j < entry_.wrt.size(); ++j) add_hessian(o, i, j);
         continue;
       }
       std::vector<size_t> entries;
-      for (size_t r = 0; r < (output.name == "jac" ? rows : 1); ++r) {
+      for (size_t r = 0; r < rows; ++r) {
         for (size_t k = 0; k < sizes_[i]; ++k) entries.push_back(r * n + offsets_[i] + k);
       }
       add(output.name + "_" + spelled(entry_.wrt[i]), o, std::move(entries), by_point(entry_.wrt[i]));

@@ -5,6 +5,10 @@
 // What is shared by the points is passed as in one call: numbers by value, arrays row-major. Where a variable
 // of the derivative is shared, the function is the sum over the points: its value and its derivatives by
 // shared variables are sums, those by other variables are by point.
+//
+// A compressed Jacobian is that of the points' functions one below the other: the numbers of each point come
+// one after the other, as the pattern of one point has them, and so do the entries of its value. A compressed
+// Hessian has the same layout.
 #pragma once
 
 #include <map>
@@ -37,6 +41,7 @@ struct BatchResult {
   size_t output = 0;
   std::vector<size_t> entries;  // of that output
   bool by_point = false;
+  bool is_packed = false;  // by point, and entry k for point p at [p*entries.size() + k]
 };
 
 struct BatchSignature {

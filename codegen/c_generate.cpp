@@ -115,12 +115,14 @@ class Generator {
     std::vector<EmitTarget> targets;
     std::vector<StepId> wanted;
     for (size_t o = 0; o < e.plan.outputs.size(); ++o) {
-      const auto& steps = e.plan.outputs[o];
       const Extents& extents = results[o].member->extents;
-      for (size_t k = 0; k < steps.size(); ++k) {
-        const std::string left = extents.empty() ? "*" + results[o].name : flat(results[o].name, extents, k);
-        targets.push_back({is_returned(s) ? "return " : left + " = ", steps[k]});
-        wanted.push_back(steps[k]);
+      const Pattern& p = results[o].member->pattern;
+      for (size_t k = 0; k < p.entries.size(); ++k) {
+        const StepId step = e.plan.outputs[o][p.entries[k]];
+        const std::string left =
+            extents.empty() ? "*" + results[o].name : flat(results[o].name, extents, p.places[k]);
+        targets.push_back({is_returned(s) ? "return " : left + " = ", step});
+        wanted.push_back(step);
       }
     }
     const PlanParts cut = parts_of(e.plan, s.inputs.size(), wanted);
@@ -133,6 +135,7 @@ class Generator {
     }
     const Emitted last = emitted(cut.parts.back(), targets, names);
     out += "\n";
+    if (!s.pattern.empty()) out += pattern_in_c(s.results.back().pattern, name) + "\n";
     append_heading(out, e, s);
     out += function_head("static inline " + (is_returned(s) ? scalar_ : std::string("void")) + " " + name,
                          parameters(s));
@@ -142,20 +145,34 @@ class Generator {
       out += "  " + scalar_ + " " + names_.places + "[" + std::to_string(cut.places) +
              "];  // what passes from part to part\n";
     }
+    for (const Result& r : results) {
+      if (r.member->pattern.entries.empty()) out += "  (void)" + r.name + ";\n";
+      out += cleared(r);
+    }
     out += calls + last.text + "}\n";
+  }
+
+  // What stands above the diagonal of a lower half is 0.
+  std::string cleared(const Result& r) const {
+    const Pattern& p = r.member->pattern;
+    if (!p.layout.lower || p.is_compressed()) return "";
+    return "  for (int " + names_.row + " = 0; " + names_.row + " < " + std::to_string(p.rows * p.columns) +
+           "; ++" + names_.row + ") " + r.name + "[" + names_.row + "] = 0;\n";
   }
 
   void append_heading(std::string& out, const EntryPoint& e, const Signature& s) const {
     std::string by;
     for (Ref v : e.wrt) by += (by.empty() ? "" : ", ") + ctx_.symbol(v).name;
-    append_comment(out, sentence(e.kind, e.function->name, by, "v"));
+    append_comment(out, sentence({e.kind, e.layout}, e.function->name, by, "v"));
     append_comment(out, cost_text(e));
     if (is_returned(s)) return;
     for (const Result& r : results_of(s)) {
       std::string sizes;
       for (size_t n : r.member->extents) sizes += (sizes.empty() ? "" : " by ") + std::to_string(n);
       append_comment(out, r.name + ": " + (sizes.empty() ? "one number" : sizes) +
-                              (r.member->comment.empty() ? "" : "; " + r.member->comment));
+                              (r.member->pattern.is_compressed() || r.member->comment.empty()
+                                   ? ""
+                                   : "; " + r.member->comment));
     }
   }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "codegen/cpp_number.h"
+#include "codegen/layout.h"
 #include "codegen/parts.h"
 #include "codegen/requests.h"
 #include "expr/diagnostic.h"
@@ -249,7 +250,7 @@ std::vector<EntryCheck> check_entries(Context& ctx, const std::vector<EntryPoint
 std::string check_line(Context& ctx, const EntryPoint& entry, const EntryCheck& check) {
   if (check.loops) return check_line(*entry.loops, *check.loops);
   const CheckReport& r = check.report;
-  std::string out = std::string(output_name(entry.kind)) + " of '" + entry.function->name +
+  std::string out = request_text({entry.kind, entry.layout}) + " of '" + entry.function->name +
                     (entry.batch ? "' for many points: " : "': ") + std::to_string(r.compared) +
                     " numbers at " + std::to_string(r.points) + " points agree";
   if (!r.point.empty()) {

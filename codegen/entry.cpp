@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "codegen/layout.h"
 #include "codegen/requests.h"
 #include "codegen/routing.h"
 #include "diff/forward.h"
@@ -130,7 +131,7 @@ std::vector<Way> ways_of(Context& ctx, const EntryPoint& entry) {
 
 Program build(Context& ctx, const EntryPoint& entry, const Way& way) {
   Draft d(ctx, entry);
-  if (entry.kind != Output::hvp) d.output("value", d.body);
+  if (entry.kind != Output::hvp && !entry.layout.only) d.output("value", d.body);
   switch (entry.kind) {
     case Output::grad:
     case Output::jac:
@@ -139,7 +140,7 @@ Program build(Context& ctx, const EntryPoint& entry, const Way& way) {
       break;
     case Output::hess: {
       const std::vector<Ref> g = d.adjoints(d.body[0], entry.variables);
-      d.output("grad", g);
+      if (!entry.layout.only) d.output("grad", g);
       d.output("hess", hessian(d, entry, g, way.rows));
       break;
     }
@@ -220,6 +221,7 @@ class Collector {
     }
     for (Ref s : wrt) require_real(f, s);
     e.batch = request.batch;
+    e.layout = request.layout;
     e.points = batch_points(ctx_, request, e.arguments);
     e.values = entries_of(f.body);
     if (kind != Output::value) {
@@ -230,7 +232,8 @@ class Collector {
     }
     if (kind == Output::jvp || kind == Output::hvp) e.direction = direction(ctx_, "v", e.variables.size());
     if (kind == Output::vjp) e.direction = direction(ctx_, "u", e.values);
-    if (may_loop_) {
+    const bool whole = request.layout.sparsity == Sparsity::dense && !request.layout.lower;
+    if (may_loop_ && whole) {
       if (std::optional<LoopRoad> road = loop_road(ctx_, model_, request)) return add(std::move(e), *road);
     }
     e.body = entries(ctx_, e.function->body);
@@ -344,7 +347,7 @@ std::string road_text(const EntryPoint& entry) {
 }  // namespace
 
 std::vector<std::string> choice_lines(const EntryPoint& entry) {
-  const std::string what = std::string(output_name(entry.kind)) + " of '" + entry.function->name + "'" +
+  const std::string what = request_text({entry.kind, entry.layout}) + " of '" + entry.function->name + "'" +
                            (entry.batch ? ", over many points, as many at once as a vector holds" : "");
   std::vector<std::string> lines{what + ": " + cost_text(entry)};
   if (entry.loop_cost.unrolled > 0) lines.push_back("  " + road_text(entry));

@@ -22,6 +22,7 @@ struct LoopCost {
 
 struct EntryPoint {
   Output kind{};
+  OutputLayout layout;  // of what is written; the program has whole matrices
   const ModelFunction* function = nullptr;
   std::vector<Ref> arguments;        // symbols: the parameters, then the other names that the body uses
   std::vector<Ref> wrt;              // symbols

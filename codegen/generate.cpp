@@ -44,6 +44,7 @@ class Generator {
     if (!on_lanes_.empty()) out += "#include <cstring>\n";
     if (needs_.limits || (copies && blocks.needs_limits)) out += "#include <limits>\n";
     if (names_.is_template) out += "#include <type_traits>\n";
+    if (copies && blocks.needs_utility) out += "#include <utility>\n";
     if (uses && !copies) out += "\n#include \"nabla_runtime.h\"\n";
     out += "\nnamespace " + namespace_ + " {\n";
     if (uses) out += runtime_namespace(names_.runtime, blocks, copies);
@@ -143,6 +144,7 @@ class Generator {
     append_comment(out, heading(e));
     append_comment(out, cost_text(e));
     if (e.batch) return append_batch(out, e, s);
+    if (!s.pattern.empty()) out += pattern_in_cpp(s.results.back().pattern, s.pattern);
     if (!s.structure.empty()) append_structure(out, s);
     Body body = e.loops ? loops_of(e, s) : body_of(e, s);
     out += body.parts;
@@ -181,7 +183,7 @@ class Generator {
     const std::string& f = e.function->name;
     std::string by;
     for (Ref s : e.wrt) by += (by.empty() ? "" : ", ") + ctx_.symbol(s).name;
-    return sentence(e.kind, f, by, "v");
+    return sentence({e.kind, e.layout}, f, by, "v");
   }
 
   // --- the body --------------------------------------------------------------------------------------------
@@ -277,7 +279,7 @@ class Generator {
     return list + names_.places + (returned ? "" : ", " + names_.result);
   }
 
-  // One assignment an entry; where most are 0, a loop clears them first.
+  // One assignment an entry; where most are 0, or nothing is above the diagonal, a loop clears them first.
   void add_targets(const ResultMember& r, const Plan& plan, const std::vector<StepId>& steps,
                    std::string& opening, std::vector<EmitTarget>& targets) const {
     const auto is_zero = [&](StepId s) {
@@ -285,11 +287,13 @@ class Generator {
     };
     const std::string left = names_.result + (r.name.empty() ? "" : "." + r.name);
     const auto zeros = static_cast<size_t>(std::count_if(steps.begin(), steps.end(), is_zero));
-    const bool clear = r.extents.size() <= 2 && zeros > 8 && zeros * 4 > steps.size();
+    const Pattern& p = r.pattern;
+    const bool many = r.extents.size() <= 2 && zeros > 8 && zeros * 4 > steps.size() && !p.is_compressed();
+    const bool clear = many || (p.layout.lower && !p.is_compressed());
     if (clear) append_clear(opening, left, r.extents.size());
-    for (size_t k = 0; k < steps.size(); ++k) {
-      if (!clear || !is_zero(steps[k]))
-        targets.push_back({left + array_index(r.extents, k) + " = ", steps[k]});
+    for (size_t k = 0; k < p.entries.size(); ++k) {
+      const StepId s = steps[p.entries[k]];
+      if (!clear || !is_zero(s)) targets.push_back({left + array_index(r.extents, p.places[k]) + " = ", s});
     }
   }
 

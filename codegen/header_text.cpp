@@ -2,6 +2,7 @@
 
 #include "codegen/emit.h"
 #include "codegen/identifiers.h"
+#include "codegen/layout.h"
 #include "codegen/sha256.h"
 #include "expr/diagnostic.h"
 #include "expr/print.h"
@@ -80,16 +81,20 @@ std::string integer_guard(const std::string& guard, const std::string& scalar) {
          ">\nusing " + guard + " = std::enable_if_t<!std::is_integral_v<" + scalar + ">>;\n";
 }
 
-std::string sentence(Output kind, const std::string& f, const std::string& by, const std::string& direction) {
-  switch (kind) {
+std::string sentence(const DerivedOutput& output, const std::string& f, const std::string& by,
+                     const std::string& direction) {
+  const std::string end = " by " + by + layout_phrase(output.layout) + ".";
+  const std::string half = output.layout.lower ? "the lower half of " : "";
+  switch (output.kind) {
     case Output::value:
       return "The value of " + f + ".";
     case Output::grad:
-      return f + " and its gradient by " + by + ".";
+      return output.layout.only ? "The gradient of " + f + end : f + " and its gradient" + end;
     case Output::hess:
-      return f + ", its gradient and its Hessian by " + by + ".";
+      if (!output.layout.only) return f + ", its gradient and " + half + "its Hessian" + end;
+      return (half.empty() ? "The" : "The lower half of the") + (" Hessian of " + f) + end;
     case Output::jac:
-      return f + " and its Jacobian by " + by + ".";
+      return output.layout.only ? "The Jacobian of " + f + end : f + " and its Jacobian" + end;
     case Output::jvp:
       return f + " and its derivative by " + by + " along " + direction + ".";
     case Output::vjp:

@@ -30,7 +30,8 @@ std::string runtime_namespace(const std::string& name, const RuntimeBlocks& bloc
 // The type that keeps a template from integers.
 std::string integer_guard(const std::string& guard, const std::string& scalar);
 // "f and its gradient by x, y."
-std::string sentence(Output kind, const std::string& f, const std::string& by, const std::string& direction);
+std::string sentence(const DerivedOutput& output, const std::string& f, const std::string& by,
+                     const std::string& direction);
 // "double f(double x, double y) {", broken between parameters.
 std::string function_head(const std::string& name, const std::vector<std::string>& parameters);
 

@@ -26,10 +26,10 @@ struct ModelFunction {
 
 // derive f wrt x, y : value, grad, batch(x)
 struct ModelRequest {
-  size_t function = 0;          // index in Model::functions
-  std::vector<Ref> variables;   // never empty: without wrt, every var in the body
-  std::vector<Output> outputs;  // in the order written, each once
-  std::vector<Ref> points;      // of batch(x): what differs from point to point; none: everything
+  size_t function = 0;                 // index in Model::functions
+  std::vector<Ref> variables;          // never empty: without wrt, every var in the body
+  std::vector<DerivedOutput> outputs;  // in the order written, each once
+  std::vector<Ref> points;             // of batch(x): what differs from point to point; none: everything
   Span span;
 };
 

@@ -35,20 +35,22 @@ class Requests {
 
   // A statement of the model.
   void add(const ModelFunction& f, const ModelRequest& r) {
-    std::vector<Output> outputs = r.outputs;
-    const auto batch = std::remove(outputs.begin(), outputs.end(), Output::batch);
+    std::vector<DerivedOutput> outputs = r.outputs;
+    const auto batch = std::remove(outputs.begin(), outputs.end(), DerivedOutput(Output::batch));
     const bool has_batch = batch != outputs.end();
     outputs.erase(batch, outputs.end());
-    for (Output o : outputs) add(f, r.variables, o, r.span);
+    for (const DerivedOutput& o : outputs) add(f, r.variables, o, r.span);
     if (!has_batch) return;
     if (outputs.empty()) outputs.push_back(first_derivative(f));
-    for (Output o : outputs) {
+    for (const DerivedOutput& o : outputs) {
       add(f, r.variables, o, r.span, true);
       list.back().points = r.points;
     }
   }
 
-  void add(const ModelFunction& f, const std::vector<Ref>& wrt, Output kind, Span span, bool batch = false) {
+  void add(const ModelFunction& f, const std::vector<Ref>& wrt, const DerivedOutput& output, Span span,
+           bool batch = false) {
+    const Output kind = output.kind;
     for (const OutputRequest& r : list) {
       const bool again = r.function == &f && r.kind == kind && kind == Output::value;
       if (again && !r.batch && !batch) return;
@@ -63,7 +65,11 @@ class Requests {
                     "'" + f.name + "' is not a scalar, so it has no " + std::string(output_name(kind)),
                     "ask for jac, jvp or vjp");
     }
-    list.push_back({&f, wrt, kind, span, batch, {}});
+    if (batch && output.layout.lower && output.layout.sparsity == Sparsity::dense) {
+      throw Failure(Code::not_yet_available, span, "hess(lower) for many points is not yet available",
+                    "ask for hess, or for hess(lower, csr), which leaves the other half out");
+    }
+    list.push_back({&f, wrt, kind, span, batch, output.layout, {}});
   }
 
   Output first_derivative(const ModelFunction& f) const {

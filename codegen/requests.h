@@ -14,7 +14,8 @@ struct OutputRequest {
   std::vector<Ref> wrt;  // symbols; none for a value
   Output kind{};
   Span span;
-  bool batch = false;       // over many points
+  bool batch = false;  // over many points
+  OutputLayout layout;
   std::vector<Ref> points;  // the arguments that differ from point to point; none: all do
 };
 

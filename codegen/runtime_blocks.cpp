@@ -156,6 +156,7 @@ RuntimeBlocks runtime_blocks(const std::set<std::string>& functions, const std::
   out.text = without_long_double(out.text);
   for (const std::string& n : names) out.using_declarations += "using std::" + n + ";\n";
   out.needs_cstring = names.count("memcpy") != 0;
+  out.needs_utility = out.text.find("std::index_sequence") != std::string::npos;
   out.needs_limits = out.text.find("std::numeric_limits") != std::string::npos;
   return out;
 }

@@ -15,6 +15,7 @@ struct RuntimeBlocks {
   std::string text;
   bool needs_limits = false;  // <limits>
   bool needs_cstring = false;
+  bool needs_utility = false;  // <utility>
 };
 
 // `on_lanes`: functions of the runtime and of <cmath> that are called with lanes, the vectors of

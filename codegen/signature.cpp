@@ -69,18 +69,20 @@ class Namer {
     Signature s;
     const std::string& function = names_.of(e.function->name);
     if (e.batch) {
-      const std::string of = e.kind == Output::value ? "" : "_" + std::string(output_name(e.kind));
+      const std::string of = e.kind == Output::value ? "" : "_" + output_suffix(e);
       s.name = entry_name(e, function + of + "_batch");
       s.batch = batch_signature(ctx_, e, out_.batch, names_);
+      s.pattern = pattern_of_single(e);
       return s;
     }
     if (e.kind == Output::value) {
       s.name = function;
     } else {
-      s.name = entry_name(e, function + "_" + std::string(output_name(e.kind)));
+      s.name = entry_name(e, function + "_" + output_suffix(e));
       s.structure = names_.fresh(camel_case(s.name));
     }
     s.parts = names_.fresh(s.name + "_parts");
+    if (e.layout.sparsity != Sparsity::dense) s.pattern = names_.fresh(s.name + "_pattern");
     for (Ref a : e.arguments) add_parameter(s, {names_.of(ctx_.symbol(a).name), extents_of(ctx_, a)});
     const Extents value = extents_of(ctx_, e.function->body);
     const Extents gradient = gradient_extents(e);
@@ -88,8 +90,36 @@ class Namer {
       const bool is_v = e.kind != Output::vjp;
       add_parameter(s, {is_v ? direction_name(v_, "v") : direction_name(u_, "u"), is_v ? gradient : value});
     }
-    for (const ProgramOutput& o : e.program.outputs) s.results.push_back(result(e, o.name, value, gradient));
+    for (size_t o = 0; o < e.program.outputs.size(); ++o) {
+      s.results.push_back(result(e, e.program.outputs[o].name, value, gradient));
+      if (!e.loops) add_pattern(s.results.back(), e, e.plan.outputs[o], s.pattern);
+    }
     return s;
+  }
+
+  static std::string output_suffix(const EntryPoint& e) {
+    return std::string(output_name(e.kind)) + layout_suffix(e.layout);
+  }
+
+  // A batch is asked for together with the function of one point.
+  std::string pattern_of_single(const EntryPoint& e) const {
+    for (size_t i = out_.signatures.size(); i-- > 0;) {
+      const EntryPoint& other = entries_[i];
+      if (!other.batch && other.function == e.function && other.kind == e.kind && other.layout == e.layout &&
+          other.wrt == e.wrt)
+        return out_.signatures[i].pattern;
+    }
+    return "";
+  }
+
+  static void add_pattern(ResultMember& r, const EntryPoint& e, const std::vector<StepId>& steps,
+                          const std::string& pattern) {
+    const bool matrix = r.name == "jac" || r.name == "hess";
+    r.pattern =
+        pattern_of(e.plan, steps, matrix ? e.variables.size() : 1, matrix ? e.layout : OutputLayout{});
+    if (!r.pattern.is_compressed()) return;
+    r.extents = {r.pattern.entries.size()};
+    r.comment = "the numbers of " + pattern;
   }
 
   // price_grad; where that is asked for twice, with the variables that the later one has.
@@ -123,14 +153,16 @@ class Namer {
   ResultMember result(const EntryPoint& e, const std::string& name, const Extents& value,
                       const Extents& gradient) const {
     const size_t n = e.variables.size();
-    if (e.kind == Output::value) return {"", value, ""};
-    if (name == "value") return {name, value, ""};
-    if (name == "jvp") return {name, value, "the derivative along v"};
-    if (name == "hess") return {name, {n, n}, "second derivatives, symmetric"};
+    if (e.kind == Output::value) return {"", value, "", {}};
+    if (name == "value") return {name, value, "", {}};
+    if (name == "jvp") return {name, value, "the derivative along v", {}};
+    if (name == "hess" && e.layout.lower)
+      return {name, {n, n}, "the lower half of the second derivatives by " + order(e) + "; 0 above", {}};
+    if (name == "hess") return {name, {n, n}, "second derivatives, symmetric", {}};
     if (name == "jac")
-      return {name, {e.values, n}, "entry [i][j]: of value i by variable j, " + order(e)};
-    if (name == "hvp") return {name, gradient, "the Hessian times v"};
-    return {name, gradient, (name == "vjp" ? "u' times the Jacobian, by " : "by ") + order(e)};
+      return {name, {e.values, n}, "entry [i][j]: of value i by variable j, " + order(e), {}};
+    if (name == "hvp") return {name, gradient, "the Hessian times v", {}};
+    return {name, gradient, (name == "vjp" ? "u' times the Jacobian, by " : "by ") + order(e), {}};
   }
 
   std::string order(const EntryPoint& e) const {

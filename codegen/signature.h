@@ -11,6 +11,7 @@
 #include "codegen/batch_signature.h"
 #include "codegen/entry.h"
 #include "codegen/identifiers.h"
+#include "codegen/layout.h"
 
 namespace nabla {
 
@@ -26,6 +27,7 @@ struct ResultMember {
   std::string name;  // "grad"
   Extents extents;
   std::string comment;  // "by S, K"
+  Pattern pattern;      // of what is written
 };
 
 struct Parameter {
@@ -38,6 +40,7 @@ struct Signature {
   std::string name;       // "price_grad"
   std::string structure;  // "PriceGrad"; empty if the value is returned
   std::string parts;      // "price_grad_parts": a namespace for the parts of a long function
+  std::string pattern;    // "price_hess_csr_pattern": a namespace for the places of a compressed matrix
   std::vector<Parameter> parameters;
   std::vector<ResultMember> results;  // as Program::outputs; of a value, one without a name
   std::vector<std::string> inputs;    // the spelling of each input of the Program

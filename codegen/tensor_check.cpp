@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "codegen/cpp_number.h"
-#include "codegen/entry.h"
+#include "codegen/layout.h"
 #include "codegen/requests.h"
 #include "eval/dense_points.h"
 #include "eval/points.h"
@@ -64,7 +64,10 @@ class PointCheck {
       evaluator.set(l.name, v);
     }
     outputs_.clear();
-    for (const TensorOutput& o : e_.program.outputs) outputs_.push_back(evaluator(o.value));
+    for (const TensorOutput& o : e_.program.outputs) {
+      outputs_.push_back(evaluator(o.value));
+      if (e_.layout.lower && o.name == "hess" && o.by[0] == o.by[1]) mirror(outputs_.back());
+    }
     return true;
   }
 
@@ -96,6 +99,13 @@ class PointCheck {
   double size_of_value() const { return largest(value_.entries); }
 
  private:
+  // A lower half as the whole.
+  static void mirror(Array& half) {
+    const size_t n = half.extents.empty() ? 0 : static_cast<size_t>(half.extents[0]);
+    for (size_t i = 0; i < n; ++i) {
+      for (size_t j = 0; j < i; ++j) half.entries[j * n + i] += half.entries[i * n + j];
+    }
+  }
   const Array& value_of(Ref name) const {
     return std::find_if(point_.begin(), point_.end(), [&](const DenseBinding& b) { return b.name == name; })
         ->value;
@@ -219,7 +229,7 @@ class EntryChecker {
     if (out_.points >= wanted_points) return std::move(out_);
     if (unsettled >= wanted_points) {
       refuse(Code::undecided,
-             std::string(output_name(e_.kind)) + " of '" + e_.function->name +
+             request_text({e_.kind, e_.layout}) + " of '" + e_.function->name +
                  "' could not be checked: rounding hides it at the points drawn",
              {});
     }
@@ -375,7 +385,7 @@ std::string check_line(const TensorEntry& entry, const TensorCheck& check) {
   char digits[32];
   const auto end =
       std::to_chars(digits, digits + sizeof digits, check.worst, std::chars_format::scientific, 1);
-  return std::string(output_name(entry.kind)) + " of '" + entry.function->name +
+  return request_text({entry.kind, entry.layout}) + " of '" + entry.function->name +
          (entry.batch ? "' for many points: " : "': ") + std::to_string(check.compared) + " numbers at " +
          std::to_string(check.points) + " points agree, the worst to " + std::string(digits, end.ptr) + " (" +
          check.where + ")";

@@ -4,6 +4,7 @@
 
 #include "codegen/derivative_lets.h"
 #include "codegen/entry.h"
+#include "codegen/layout.h"
 #include "codegen/requests.h"
 #include "diff/cotangents.h"
 #include "diff/structure.h"
@@ -26,7 +27,7 @@ class Derivation {
   }
 
   std::vector<TensorOutput> run() {
-    if (entry_.kind != Output::hvp) add("value", {}, body_);
+    if (entry_.kind != Output::hvp && !entry_.layout.only) add("value", {}, body_);
     switch (entry_.kind) {
       case Output::grad:
         each("grad", pulled_back(one, namer()));
@@ -94,11 +95,14 @@ class Derivation {
 
   void hessian() {
     const std::vector<Ref> g = pulled_back(one);
-    each("grad", g);
+    const bool lower = entry_.layout.lower;
+    if (!entry_.layout.only) each("grad", g);
     for (size_t i = 0; i < g.size(); ++i) {
-      for (size_t j = i; j < g.size(); ++j) {
-        const Ref block = TensorOperators(partials_).jacobian(as_column(ctx_, g[i]), entry_.wrt[j]);
-        add("hess", {entry_.wrt[i], entry_.wrt[j]}, as_column(ctx_, block));
+      for (size_t j = lower ? 0 : i; j < (lower ? i + 1 : g.size()); ++j) {
+        const Ref full = TensorOperators(partials_).jacobian(as_column(ctx_, g[i]), entry_.wrt[j]);
+        const Ref block = as_column(ctx_, full);
+        const bool cut = lower && i == j && ctx_[block].shape != scalar_shape;
+        add("hess", {entry_.wrt[i], entry_.wrt[j]}, cut ? triangle(ctx_, block, true) : block);
       }
     }
   }
@@ -129,10 +133,12 @@ class Collector {
     e.function = &f;
     e.arguments = argument_symbols(ctx_, model_, f);
     e.batch = request.batch;
+    e.layout = request.layout;
     e.points = batch_points(ctx_, request, e.arguments);
     if (e.kind != Output::value) e.wrt = request.wrt;
     refuse_complex(f, e);
     refuse_second_of_orthogonal(e, request.span);
+    refuse_layout(e, request.span);
     add_directions(e);
     collect_dims(e);
     Derivation derivation(ctx_, e, next_let_);
@@ -161,6 +167,22 @@ class Collector {
     for (Ref r : nodes_below(ctx_, f.body)) {
       if (ctx_.kind(r) == Kind::constant && static_cast<Constant>(ctx_[r].tag) == Constant::im)
         refuse(Code::not_yet_available, f.span, "code for complex values is not yet available");
+    }
+  }
+
+  void refuse_layout(const TensorEntry& e, Span span) const {
+    if (e.layout.sparsity != Sparsity::dense) {
+      refuse(Code::not_yet_available, span,
+             request_text({e.kind, e.layout}) + " of whole arrays is not yet available",
+             "declare the sizes as numbers and use --storage array, or ask for " +
+                 std::string(output_name(e.kind)));
+    }
+    for (Ref x : e.wrt) {
+      if (!e.layout.lower || ctx_.shape_of(x).order() <= 1) continue;
+      refuse(Code::not_yet_available, span,
+             "the lower half of a Hessian by '" + ctx_.symbol(x).name +
+                 "', which is no vector, is not yet available",
+             "ask for hess, or take the entries as a vector");
     }
   }
 

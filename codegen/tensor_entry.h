@@ -17,6 +17,7 @@ namespace nabla {
 
 struct TensorEntry {
   Output kind{};
+  OutputLayout layout;
   const ModelFunction* function = nullptr;
   std::vector<Ref> dims;       // in the order of declaration
   std::vector<Ref> arguments;  // symbols: the parameters, then the other names that the formula uses

@@ -19,16 +19,16 @@ std::string what(Context& ctx, const TensorEntry& e) {
   const std::string& f = e.function->name;
   std::vector<std::string> by;
   for (Ref x : e.wrt) by.push_back(ctx.symbol(x).name);
-  return sentence(e.kind, f, listed(by), "the direction v");
+  return sentence({e.kind, e.layout}, f, listed(by), "the direction v");
 }
 
-std::string role(Context& ctx, const TensorOutput& o) {
+std::string role(Context& ctx, const TensorOutput& o, const std::string& half) {
   std::vector<std::string> by;
   for (Ref x : o.by) by.push_back(ctx.symbol(x).name);
   if (o.name == "value") return "the value";
   if (o.name == "grad") return "the gradient by " + by[0];
   if (o.name == "jac") return "the Jacobian: the axes of the value, then those of " + by[0];
-  if (o.name == "hess") return "second derivatives: the axes of " + by[0] + ", then those of " + by[1];
+  if (o.name == "hess") return "second derivatives: the axes of " + by[0] + ", then those of " + by[1] + half;
   if (o.name == "jvp") return "the derivative along v";
   if (o.name == "vjp") return "u times the Jacobian by " + by[0];
   return "the part of the product that belongs to " + by[0];
@@ -60,9 +60,11 @@ std::string heading_text(Context& ctx, const TensorEntry& entry, const TensorSig
   for (size_t k = 0; k < signature.outputs.size(); ++k) {
     if (signature.outputs[k].empty()) continue;
     const TensorOutput& o = entry.program.outputs[k];
+    const bool lower = entry.layout.lower && !o.by.empty();
     const std::string size = size_text(ctx, o.shape, names);
-    append_comment(
-        out, "  " + signature.outputs[k] + ": " + (size.empty() ? "one number" : size) + ", " + role(ctx, o));
+    append_comment(out,
+                   "  " + signature.outputs[k] + ": " + (size.empty() ? "one number" : size) + ", " +
+                       role(ctx, o, lower && o.by.front() == o.by.back() ? "; 0 above the diagonal" : ""));
   }
   if (!work.empty()) append_comment(out, "  " + names.work + ": " + work + " numbers, whatever they are");
   for (Ref x : entry.wrt) {

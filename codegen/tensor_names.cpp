@@ -4,6 +4,7 @@
 
 #include "codegen/entry.h"
 #include "codegen/identifiers.h"
+#include "codegen/layout.h"
 
 namespace nabla {
 namespace {
@@ -79,7 +80,7 @@ class Namer {
     s.name = function;
     if (e.kind != Output::value || e.batch) {
       std::string wish = function;
-      if (e.kind != Output::value) wish += "_" + std::string(output_name(e.kind));
+      if (e.kind != Output::value) wish += "_" + std::string(output_name(e.kind)) + layout_suffix(e.layout);
       if (e.batch) wish += "_batch";
       const bool again = std::any_of(out_.signatures.begin(), out_.signatures.end(),
                                      [&](const TensorSignature& t) { return t.name == wish; });

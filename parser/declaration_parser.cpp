@@ -14,8 +14,6 @@ constexpr std::array<std::string_view, 12> property_words = {
     "symmetric", "skew",       "diagonal", "lower",       "upper",   "spd",
     "psd",       "orthogonal", "toeplitz", "symtoeplitz", "integer", "complex"};
 constexpr size_t structure_words = 10;
-constexpr std::array<std::string_view, 8> output_words = {"value", "grad", "hess", "jac",
-                                                          "jvp",   "vjp",  "hvp",  "batch"};
 
 template <size_t n>
 size_t position(const std::array<std::string_view, n>& words, std::string_view word) {
@@ -303,47 +301,6 @@ void StatementParser::read_import() {
   const std::string_view text = tokens_.text(file.span);
   out_.imports.push_back({std::string(text.substr(1, text.size() - 2)), file.span});
   finish(StatementKind::import, out_.imports.size() - 1);
-}
-
-// derive f wrt w, x : value, grad, batch(x)
-void StatementParser::read_derive() {
-  DeriveSyntax derive;
-  derive.function = read_name("the name of a function");
-  if (tokens_.is(TokenKind::kw_wrt)) {
-    tokens_.advance();
-    derive.variables = read_names("a variable");
-  }
-  expect(TokenKind::colon, "and what to derive");
-  while (true) {
-    const Token word = tokens_.now();
-    if (word.kind != TokenKind::name) {
-      throw Failure(Code::malformed_declaration, here(), "expected an output, found " + called(),
-                    "outputs are value, grad, hess, jac, jvp, vjp, hvp and batch");
-    }
-    const std::string_view text = tokens_.text(word.span);
-    const size_t index = position(output_words, text);
-    if (index == output_words.size()) {
-      std::string help = did_you_mean(text, output_words);
-      if (text == "gradient") help = "did you mean 'grad'?";
-      if (text == "hessian") help = "did you mean 'hess'?";
-      if (text == "jacobian") help = "did you mean 'jac'?";
-      if (help.empty()) help = "outputs are value, grad, hess, jac, jvp, vjp, hvp and batch";
-      throw Failure(Code::unknown_output, word.span, "unknown output '" + excerpt(text) + "'",
-                    std::move(help));
-    }
-    derive.outputs.push_back({static_cast<Output>(index), word.span});
-    tokens_.advance();
-    if (derive.outputs.back().output == Output::batch && tokens_.is(TokenKind::left_paren)) {
-      tokens_.advance();
-      derive.points = read_names("what differs from point to point");
-      expect(TokenKind::right_paren, "after what differs from point to point");
-    }
-    if (!tokens_.is(TokenKind::comma)) break;
-    tokens_.advance();
-  }
-  require_declaration_end();
-  out_.derives.push_back(std::move(derive));
-  finish(StatementKind::derive, out_.derives.size() - 1);
 }
 
 }  // namespace nabla

@@ -46,7 +46,7 @@ struct DeriveRequest {
   Ref value;                    // canonical body
   std::vector<Ref> parameters;  // of the function; empty for an abbreviation
   std::vector<Ref> variables;   // as named; none named: every var among the names of the body, by name
-  std::vector<Output> outputs;
+  std::vector<DerivedOutput> outputs;
   std::vector<Ref> points;  // of batch(x): what differs from point to point
   std::vector<Span> variable_spans, output_spans;
   Span function_span;

@@ -33,6 +33,7 @@ class StatementParser {
   void read_function();
   void read_import();
   void read_derive();
+  void read_output(DeriveSyntax& derive);
   [[noreturn]] void malformed_left_side(NodeId left) const;
   void require_end() const;  // of an expression statement
   void require_declaration_end() const;

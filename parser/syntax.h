@@ -252,12 +252,31 @@ struct ImportSyntax {
 
 enum class Output : uint8_t { value, grad, hess, jac, jvp, vjp, hvp, batch };
 
+enum class Sparsity : uint8_t { dense, csr, csc };
+
+// What stands in the parentheses after an output: hess(lower, csr), grad(only).
+struct OutputLayout {
+  Sparsity sparsity = Sparsity::dense;
+  bool lower = false;  // the lower half of a Hessian, with its diagonal
+  bool only = false;   // without the value, and a Hessian without the gradient
+
+  bool operator==(const OutputLayout&) const = default;
+};
+
+struct DerivedOutput {
+  DerivedOutput(Output k = Output::value, OutputLayout l = {}) : kind(k), layout(l) {}
+  bool operator==(const DerivedOutput&) const = default;
+
+  Output kind;
+  OutputLayout layout;
+};
+
 struct OutputSyntax {
-  Output output{};
+  DerivedOutput output;
   Span span;
 };
 
-// derive f wrt w, x : value, grad, batch(x)
+// derive f wrt w, x : value, grad, hess(lower, csr), batch(x)
 struct DeriveSyntax {
   DeclaredName function;
   std::vector<DeclaredName> variables;  // empty: no wrt

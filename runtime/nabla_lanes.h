@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace nabla::rt {
 
@@ -180,6 +181,54 @@ template <class F, class L, class... More>
 L each(F f, L x, More... more) {
   for (std::ptrdiff_t i = 0; i < L::count; ++i) x.set(i, f(x[i], more[i]...));
   return x;
+}
+// @end
+
+// @function store_points needs lanes
+// The lanes of x as rows: that of x[k] for point p to to[p*Size + k], for the first n points. Squares of numbers
+// are transposed in registers by exchanges at the distances 1, 2, 4, … (Eklundh, A fast computer method for
+// matrix transposing, 1972).
+#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 12)  // of __builtin_shufflevector
+template <std::size_t D, class V, std::size_t... I>
+void exchange(V& a, V& b, std::index_sequence<I...>) {
+  constexpr std::size_t n = sizeof...(I);
+  const V low = __builtin_shufflevector(a, b, (I & D ? n + I - D : I)...);
+  b = __builtin_shufflevector(a, b, (I & D ? n + I : I + D)...);
+  a = low;
+}
+
+template <std::size_t D, class V, std::size_t N>
+void transpose(V (&x)[N]) {
+  if constexpr (D < N) {
+    for (std::size_t i = 0; i < N; ++i) {
+      if ((i & D) == 0) exchange<D>(x[i], x[i + D], std::make_index_sequence<N>());
+    }
+    transpose<2 * D>(x);
+  }
+}
+#endif
+
+template <std::size_t Size, class T>
+void store_points(T* to, const lanes<T>* x, std::ptrdiff_t n) {
+  constexpr std::ptrdiff_t size = static_cast<std::ptrdiff_t>(Size), count = lanes<T>::count;
+#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 12)  // of __builtin_shufflevector
+  if constexpr (count > 1 && size >= count) {
+    if (n >= count) {
+      for (std::ptrdiff_t first = 0; first < size; first += count) {
+        const std::ptrdiff_t k = first + count <= size ? first : size - count;  // the last overlaps
+        typename lanes<T>::vector square[static_cast<std::size_t>(count)];
+        for (std::ptrdiff_t i = 0; i < count; ++i) square[i] = x[k + i].v;
+        transpose<1>(square);
+        for (std::ptrdiff_t p = 0; p < count; ++p)
+          std::memcpy(to + p * size + k, &square[p], sizeof square[p]);
+      }
+      return;
+    }
+  }
+#endif
+  for (std::ptrdiff_t p = 0; p < n && p < count; ++p) {
+    for (std::ptrdiff_t k = 0; k < size; ++k) to[p * size + k] = x[k][p];
+  }
 }
 // @end
 

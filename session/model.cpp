@@ -73,7 +73,7 @@ void ModelLoader::add_request(const Outcome& outcome) {
   request.variables = said.variables;
   request.points = said.points;
   request.span = outcome.span;
-  for (Output o : said.outputs) {
+  for (const DerivedOutput& o : said.outputs) {
     if (std::find(request.outputs.begin(), request.outputs.end(), o) == request.outputs.end()) {
       request.outputs.push_back(o);
     }

@@ -187,7 +187,7 @@ TEST_CASE("elaborate: derive, assert and import") {
   CHECK(d.derive.function == "f");
   CHECK(d.derive.value == s("x'*A*x"));
   CHECK(d.derive.variables == std::vector<Ref>{s("x")});
-  CHECK(d.derive.outputs == std::vector<Output>{Output::value, Output::grad});
+  CHECK(d.derive.outputs == std::vector<DerivedOutput>{Output::value, Output::grad});
   CHECK(s.last("derive r : grad").derive.variables == std::vector<Ref>{s("t")});
   CHECK(error(s, "derive g wrt x : grad").code == Code::unknown_function);
   CHECK(error(s, "derive f wrt q : grad").code == Code::unknown_name);
