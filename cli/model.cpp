@@ -241,6 +241,13 @@ class ModelFile {
 // What cannot be generated yet is refused before any work.
 void refuse_unbuilt(const Options& options) {
   if (options.language != "cpp" && options.language != "c") not_yet("--lang " + options.language);
+  if (options.scalar == "template" && (options.language == "c" || options.storage == "eigen")) {
+    throw Failure(Code::not_yet_available,
+                  "--scalar template with " +
+                      std::string(options.language == "c" ? "--lang c" : "--storage eigen") +
+                      " is not yet available",
+                  "it is double or float there");
+  }
   if (options.storage.empty() || options.storage == "array" || options.storage == "span" ||
       options.storage == "eigen")
     return;

@@ -7,6 +7,7 @@
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
+#include "codegen/layout.h"
 #include "codegen/requests.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/tensor_heading.h"
@@ -41,6 +42,13 @@ class EigenHeader {
       if (entries_[i].batch)
         throw Failure(Code::not_yet_available, entries_[i].function->span,
                       "a batch with --storage eigen is not yet available", "leave the option out");
+      if (entries_[i].layout.sparsity != Sparsity::dense) {
+        throw Failure(
+            Code::not_yet_available, entries_[i].function->span,
+            request_text({entries_[i].kind, entries_[i].layout}) +
+                " with --storage eigen is not yet available",
+            "use --storage array or span: Eigen::Map<Eigen::SparseMatrix<double>> takes the arrays");
+      }
       placed(entries_[i].function->span, [&] { append_entry(body, i); });
     }
     const RuntimeBlocks blocks = runtime_blocks(needs_.runtime);

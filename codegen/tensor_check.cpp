@@ -64,9 +64,19 @@ class PointCheck {
       evaluator.set(l.name, v);
     }
     outputs_.clear();
+    claimed_.clear();
     for (const TensorOutput& o : e_.program.outputs) {
-      outputs_.push_back(evaluator(o.value));
-      if (e_.layout.lower && o.name == "hess" && o.by[0] == o.by[1]) mirror(outputs_.back());
+      Array v = evaluator(o.value);
+      if (o.diagonal) {
+        add_diagonal(o, v);
+      } else {
+        claimed_.push_back(&o);
+        outputs_.push_back(std::move(v));
+      }
+    }
+    for (size_t o = 0; o < outputs_.size(); ++o) {
+      const TensorOutput& output = *claimed_[o];
+      if (e_.layout.lower && output.name == "hess" && output.by[0] == output.by[1]) mirror(outputs_[o]);
     }
     return true;
   }
@@ -80,7 +90,7 @@ class PointCheck {
   // Whether a derivative by a variable with structure lies in it: the first output that does not.
   std::optional<size_t> outside_structure() const {
     for (size_t o = 0; o < outputs_.size(); ++o) {
-      const TensorOutput& output = e_.program.outputs[o];
+      const TensorOutput& output = *claimed_[o];
       if (output.by.empty()) continue;
       const Structure s = ctx_.symbol(output.by.back()).structure;
       const Array& at = value_of(output.by.back());
@@ -96,9 +106,24 @@ class PointCheck {
     return std::nullopt;
   }
 
+  const TensorOutput& output(size_t o) const { return *claimed_[o]; }
   double size_of_value() const { return largest(value_.entries); }
 
  private:
+  // Puts a diagonal of a compressed matrix into the whole, which is 0 elsewhere.
+  void add_diagonal(const TensorOutput& o, const Array& diagonal) {
+    const int64_t rows = diagonal.extents[0], columns = value_of(o.by.back()).extents[0];
+    if (claimed_.empty() || !claimed_.back()->diagonal) {
+      claimed_.push_back(&o);
+      outputs_.push_back({{rows, columns}, std::vector<double>(static_cast<size_t>(rows * columns))});
+    }
+    for (int64_t i = 0; i < rows; ++i) {
+      const int64_t j = i + *o.diagonal;
+      if (j >= 0 && j < columns)
+        outputs_.back().entries[static_cast<size_t>(i * columns + j)] =
+            diagonal.entries[static_cast<size_t>(i)];
+    }
+  }
   // A lower half as the whole.
   static void mirror(Array& half) {
     const size_t n = half.extents.empty() ? 0 : static_cast<size_t>(half.extents[0]);
@@ -138,7 +163,7 @@ class PointCheck {
   }
 
   void append(size_t o, std::vector<Pair>& out) {
-    const TensorOutput& output = e_.program.outputs[o];
+    const TensorOutput& output = *claimed_[o];
     const std::vector<double>& claimed = outputs_[o].entries;
     if (output.name == "value") return out.push_back({o, claimed, value_.entries, 0});
     if (output.name == "jvp") return out.push_back({o, claimed, along(given_directions()).entries, 0});
@@ -206,7 +231,8 @@ class PointCheck {
   uint64_t seed_;
   Ref formula_;
   Array value_;
-  std::vector<Array> outputs_;
+  std::vector<Array> outputs_;                // what is compared: of a compressed matrix the whole
+  std::vector<const TensorOutput*> claimed_;  // of each; of a compressed matrix its first diagonal
 };
 
 std::string output_text(Context& ctx, const TensorOutput& o) {
@@ -301,7 +327,7 @@ class EntryChecker {
     if (wrong) disagree(point, *wrong);
     if (const auto outside = check_->outside_structure()) {
       refuse(Code::check_failed,
-             output_text(ctx_, e_.program.outputs[*outside]) + " of '" + e_.function->name +
+             output_text(ctx_, check_->output(*outside)) + " of '" + e_.function->name +
                  "' does not have the structure of its variable",
              "nothing was written; please report this model");
     }
@@ -309,7 +335,7 @@ class EntryChecker {
     out_.compared += compared;
     if (worst >= out_.worst) {
       out_.worst = worst;
-      out_.where = output_text(ctx_, e_.program.outputs[worst_output]);
+      out_.where = output_text(ctx_, check_->output(worst_output));
     }
     return true;
   }
@@ -344,7 +370,7 @@ class EntryChecker {
       ++k;
     }
     Diagnostic d{Code::check_failed,
-                 output_text(ctx_, e_.program.outputs[wrong.output]) + " of '" + e_.function->name +
+                 output_text(ctx_, check_->output(wrong.output)) + " of '" + e_.function->name +
                      "' is wrong: the generated code gives " + shortest(wrong.claimed[k]) +
                      ", automatic differentiation of the formula gives " + shortest(wrong.expected[k]),
                  e_.function->span,

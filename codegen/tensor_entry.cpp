@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/band.h"
 #include "codegen/derivative_lets.h"
 #include "codegen/entry.h"
 #include "codegen/layout.h"
@@ -14,6 +15,7 @@
 #include "expr/substitute.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
+#include "simplify/expand_tensor.h"
 
 namespace nabla {
 namespace {
@@ -37,7 +39,7 @@ class Derivation {
         break;
       case Output::jac:
         for (Ref x : entry_.wrt)
-          add("jac", {x}, as_column(ctx_, TensorOperators(partials_).jacobian(body_, x)));
+          matrix("jac", {x}, as_column(ctx_, TensorOperators(partials_).jacobian(body_, x)));
         break;
       case Output::jvp:
         add("jvp", {}, as_column(ctx_, Tangents(partials_, moves(), namer()).push_forward(body_)));
@@ -62,6 +64,27 @@ class Derivation {
 
   void add(std::string name, std::vector<Ref> by, Ref value) {
     outputs_.push_back({std::move(name), std::move(by), ctx_[value].shape, value});
+  }
+  void matrix(const char* name, std::vector<Ref> by, Ref value) {
+    if (entry_.layout.sparsity == Sparsity::dense) return add(name, std::move(by), value);
+    const Ref expanded = expand_tensor(ctx_, value, Holds::where_given);
+    const std::optional<std::vector<int64_t>> offsets = band_offsets(ctx_, expanded);
+    if (!offsets) {
+      throw Failure(Code::not_yet_available,
+                    request_text({entry_.kind, entry_.layout}) + " of '" + entry_.function->name +
+                        "' is not yet available: it is not known to be a few diagonals",
+                    "ask for " + std::string(output_name(entry_.kind)) +
+                        ", or declare the sizes as numbers and use --storage array");
+    }
+    for (int64_t offset : *offsets) {
+      if (entry_.layout.lower && offset > 0) continue;
+      const Ref diagonal = band_diagonal(ctx_, expanded, offset);
+      add(name, by, diagonal);
+      outputs_.back().diagonal = offset;
+    }
+    if (!outputs_.empty() && outputs_.back().diagonal) return;
+    add(name, std::move(by), band_diagonal(ctx_, expanded, 0));  // all entries are 0
+    outputs_.back().diagonal = 0;
   }
   void each(const char* name, const std::vector<Ref>& values) {
     for (size_t k = 0; k < values.size(); ++k) add(name, {entry_.wrt[k]}, as_column(ctx_, values[k]));
@@ -102,7 +125,8 @@ class Derivation {
         const Ref full = TensorOperators(partials_).jacobian(as_column(ctx_, g[i]), entry_.wrt[j]);
         const Ref block = as_column(ctx_, full);
         const bool cut = lower && i == j && ctx_[block].shape != scalar_shape;
-        add("hess", {entry_.wrt[i], entry_.wrt[j]}, cut ? triangle(ctx_, block, true) : block);
+        matrix("hess", {entry_.wrt[i], entry_.wrt[j]},
+               cut && entry_.layout.sparsity == Sparsity::dense ? triangle(ctx_, block, true) : block);
       }
     }
   }
@@ -171,12 +195,7 @@ class Collector {
   }
 
   void refuse_layout(const TensorEntry& e, Span span) const {
-    if (e.layout.sparsity != Sparsity::dense) {
-      refuse(Code::not_yet_available, span,
-             request_text({e.kind, e.layout}) + " of whole arrays is not yet available",
-             "declare the sizes as numbers and use --storage array, or ask for " +
-                 std::string(output_name(e.kind)));
-    }
+    if (e.layout.sparsity != Sparsity::dense) refuse_compressed(e, span);
     for (Ref x : e.wrt) {
       if (!e.layout.lower || ctx_.shape_of(x).order() <= 1) continue;
       refuse(Code::not_yet_available, span,
@@ -184,6 +203,18 @@ class Collector {
                  "', which is no vector, is not yet available",
              "ask for hess, or take the entries as a vector");
     }
+  }
+
+  void refuse_compressed(const TensorEntry& e, Span span) const {
+    const bool vector = e.wrt.size() == 1 && ctx_.shape_of(e.wrt[0]).order() == 1 &&
+                        (e.kind == Output::hess || ctx_.shape_of(e.function->body).order() == 1);
+    if (vector && !e.batch) return;
+    refuse(Code::not_yet_available, span,
+           request_text({e.kind, e.layout}) +
+               (e.batch ? " of whole arrays for many points is not yet available"
+                        : " of whole arrays is not yet available but for vectors by one vector"),
+           "declare the sizes as numbers and use --storage array, or ask for " +
+               std::string(output_name(e.kind)));
   }
 
   // The straight second derivative is not the one along the orthogonal matrices.

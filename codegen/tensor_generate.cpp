@@ -125,8 +125,13 @@ class LoopHeader {
     return names_.signatures[i].name + "_work(" + list + ")";
   }
 
-  std::vector<Parameter> parameters(size_t i, const std::string& scalar, const TensorCode* code) const {
+  bool is_compressed(size_t i) const { return !names_.signatures[i].diagonals.empty(); }
+
+  // `inner`: of the function that computes the diagonals of a compressed matrix.
+  std::vector<Parameter> parameters(size_t i, const std::string& scalar, const TensorCode* code,
+                                    bool inner = false) const {
     const TensorEntry& e = entries_[i];
+    const TensorSignature& signature = names_.signatures[i];
     std::vector<Parameter> out;
     const auto used = [&](Ref s) { return code == nullptr || code->used.count(s) != 0; };
     for (Ref d : e.dims) out.push_back({integer, names_.symbols.at(d), used(d)});
@@ -137,22 +142,25 @@ class LoopHeader {
         out.push_back({array ? "const " + type + "*" : type, names_.symbols.at(s), used(s)});
       }
     }
-    for (const std::string& o : names_.signatures[i].outputs) {
-      if (!o.empty()) out.push_back({scalar + "*", o, true, true});
+    for (size_t k = 0; k < signature.outputs.size(); ++k) {
+      if (signature.outputs[k].empty() || (e.program.outputs[k].diagonal && !inner)) continue;
+      out.push_back({scalar + "*", signature.outputs[k], true, true});
     }
-    if (work_of(i)) out.push_back({scalar + "*", names_.work, true, true});
+    if (is_compressed(i) && !inner) out.push_back({scalar + "*", signature.matrix, true, true});
+    if (inner ? code->work != zero : work_of(i)) out.push_back({scalar + "*", names_.work, true, true});
     return out;
   }
 
-  std::string head(size_t i, const std::string& scalar, const TensorCode* code) const {
+  std::string head(size_t i, const std::string& scalar, const TensorCode* code, bool inner = false) const {
     std::vector<std::string> list;
-    for (const Parameter& p : parameters(i, scalar, code))
+    for (const Parameter& p : parameters(i, scalar, code, inner))
       list.push_back(std::string(p.used ? "" : "[[maybe_unused]] ") + p.type +
                      (p.written ? " __restrict " : " ") + p.name);
     const TensorSignature& s = names_.signatures[i];
     const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
     const bool single = names_.is_template && code != nullptr;
-    return function_head((single ? "" : "inline ") + (returns ? scalar : "void") + " " + s.name, list);
+    return function_head(
+        (single ? "" : "inline ") + (returns ? scalar : "void") + " " + (inner ? s.diagonals : s.name), list);
   }
 
   void append_batch(std::string& out, const TensorEntry& e, const TensorSignature& s) {
@@ -169,11 +177,22 @@ class LoopHeader {
     if (e.batch) return append_batch(out, e, s);
     TensorCode code = loop_code(ctx_, e, s, names_);
     add_needs(code.needs);
-    work_.push_back(code.work);
     out += "\n";
-    if (code.work != zero) append_work(out, i, code.work);
-    out += heading_text(ctx_, e, s, names_, code.work == zero ? "" : work_call(i));
-    const std::vector<Parameter> list = parameters(i, names_.scalar, &code);
+    if (is_compressed(i)) {
+      append_pattern(out, i);
+      append_function(out, i, code, true);
+      out += "\n";
+      compress(i, code);
+    } else {
+      work_.push_back(code.work);
+    }
+    if (work_of(i)) append_work(out, i, work_[i]);
+    out += heading_text(ctx_, e, s, names_, work_of(i) ? work_call(i) : "");
+    append_function(out, i, code, false);
+  }
+
+  void append_function(std::string& out, size_t i, const TensorCode& code, bool inner) {
+    const std::vector<Parameter> list = parameters(i, names_.scalar, &code, inner);
     const auto is = [&](const std::string& type) {
       return std::any_of(list.begin(), list.end(), [&](const Parameter& p) { return p.type == type; });
     };
@@ -184,13 +203,106 @@ class LoopHeader {
       out += "template <class " + names_.scalar +
              (by_value ? ", class = " + names_.guard + "<" + names_.scalar + ">" : "") + ">\n";
     }
-    out += head(i, names_.scalar, &code);
+    out += head(i, names_.scalar, &code, inner);
     std::string usings;
     for (const std::string& f : code.needs.std_functions)
       usings += (usings.empty() ? "using std::" : ", std::") + f;
     if (!usings.empty()) append_wrapped(out, "  ", usings + ";", comment_width);
     out += code.text + "}\n";
-    if (names_.is_template && (by_value || !deduced)) append_convenience(out, i);
+    if (names_.is_template && (by_value || !deduced) && !inner) append_convenience(out, i);
+  }
+
+  // ---- compressed matrices: functions that compute diagonals, and what puts them in order ----
+
+  std::string text_of(Ref extent) const {
+    return index_text(
+        ctx_, extent, [&](Ref r) { return names_.symbols.at(r); }, false);
+  }
+  // "n, n, f_hess_csr_offsets"
+  std::string band(size_t i) const {
+    const TensorEntry& e = entries_[i];
+    const Ref rows = ctx_.shape(e.program.outputs.back().shape).extents[0];
+    return text_of(rows) + ", " + text_of(ctx_.shape_of(e.wrt[0]).extents[0]) + ", " +
+           names_.signatures[i].offsets;
+  }
+  const char* by_rows(size_t i) const {
+    return entries_[i].layout.sparsity == Sparsity::csr ? "<true>" : "<false>";
+  }
+
+  void append_pattern(std::string& out, size_t i) {
+    const TensorSignature& s = names_.signatures[i];
+    const bool rows = entries_[i].layout.sparsity == Sparsity::csr;
+    std::string offsets;
+    for (const TensorOutput& o : entries_[i].program.outputs) {
+      if (o.diagonal) offsets += (offsets.empty() ? "" : ", ") + std::to_string(*o.diagonal);
+    }
+    append_comment(out, "The matrix of " + s.name + " has entries where column - row is one of these.");
+    append_wrapped(out, "",
+                   "inline constexpr " + std::string(integer) + " " + s.offsets + "[] = {" + offsets + "};",
+                   comment_width);
+    std::vector<std::string> dims;
+    for (Ref d : entries_[i].dims)
+      dims.push_back("[[maybe_unused]] " + std::string(integer) + " " + names_.symbols.at(d));
+    append_comment(out, "How many numbers it has, zeros of some inputs included.");
+    out += function_head("constexpr std::size_t " + s.nonzeros, dims);
+    append_wrapped(out, "  ",
+                   "return static_cast<std::size_t>(" + names_.runtime + "::band_numbers(" + band(i) + "));",
+                   comment_width);
+    out += "}\n\n";
+    const std::string line = rows ? "row" : "column";
+    append_comment(out, "Where they belong, counted from 0: " + s.starts + "[i], ..., " + s.starts +
+                            "[i + 1] - 1 are those of " + line + " i, and number k stands in " +
+                            (rows ? "column " : "row ") + s.indices + "[k].");
+    dims.push_back("int* " + s.starts);
+    dims.push_back("int* " + s.indices);
+    out += function_head("inline void " + s.pattern, dims);
+    append_wrapped(out, "  ",
+                   names_.runtime + "::band_pattern" + by_rows(i) + "(" + band(i) + ", " + s.starts + ", " +
+                       s.indices + ");",
+                   comment_width);
+    out += "}\n\n";
+    append_comment(out, "The diagonals of that matrix, each by row.");
+    needs_.runtime.insert({"band_numbers", "band_pattern", "band_values"});
+  }
+
+  // The body and the workspace of the function that calls the one for the diagonals.
+  void compress(size_t i, TensorCode& code) {
+    const TensorEntry& e = entries_[i];
+    const TensorSignature& s = names_.signatures[i];
+    const Ref rows = ctx_.shape(e.program.outputs.back().shape).extents[0];
+    std::string list;
+    int64_t diagonals = 0;
+    const auto place = [&] {
+      const std::string n = text_of(rows);
+      if (diagonals == 0) return names_.work;
+      return names_.work + " + " + (diagonals == 1 ? "" : std::to_string(diagonals) + " * ") +
+             (n.find(' ') == n.npos ? n : "(" + n + ")");
+    };
+    for (const Parameter& p : parameters(i, names_.scalar, &code, true)) {
+      const auto at = std::find(s.outputs.begin(), s.outputs.end(), p.name) - s.outputs.begin();
+      const bool is_diagonal =
+          static_cast<size_t>(at) < s.outputs.size() && e.program.outputs[static_cast<size_t>(at)].diagonal;
+      list += (list.empty() ? "" : ", ") + (is_diagonal || p.name == names_.work ? place() : p.name);
+      if (is_diagonal) ++diagonals;
+    }
+    const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
+    const std::string type = names_.is_template ? "<" + names_.scalar + ">" : "";
+    std::string text;
+    append_wrapped(text, "  ",
+                   (returns ? "const " + names_.scalar + " " + names_.value + " = " : std::string()) +
+                       s.diagonals + type + "(" + list + ");",
+                   comment_width);
+    append_wrapped(text, "  ",
+                   names_.runtime + "::band_values" + by_rows(i) + "(" + band(i) + ", " + names_.work + ", " +
+                       s.matrix + ");",
+                   comment_width);
+    if (returns) text += "  return " + names_.value + ";\n";
+    work_.push_back(ctx_.add(code.work, ctx_.multiply(ctx_.number(diagonals), rows)));
+    code.text = text;
+    code.needs.std_functions.clear();
+    for (const auto* symbols : {&e.dims, &e.arguments, &e.directions}) {
+      for (Ref r : *symbols) code.used.insert(r);
+    }
   }
 
   void add_needs(const CodeNeeds& more) {

@@ -60,6 +60,12 @@ std::string heading_text(Context& ctx, const TensorEntry& entry, const TensorSig
   for (size_t k = 0; k < signature.outputs.size(); ++k) {
     if (signature.outputs[k].empty()) continue;
     const TensorOutput& o = entry.program.outputs[k];
+    if (o.diagonal) {
+      if (k + 1 < signature.outputs.size() && entry.program.outputs[k + 1].diagonal) continue;
+      append_comment(out, "  " + signature.matrix + ": " + signature.nonzeros +
+                              "(...) numbers, whose places are those of " + signature.pattern);
+      continue;
+    }
     const bool lower = entry.layout.lower && !o.by.empty();
     const std::string size = size_text(ctx, o.shape, names);
     append_comment(out,

@@ -89,7 +89,22 @@ class Namer {
       }
       s.name = pool_.fresh(wish);
     }
+    size_t diagonals = 0;
+    if (e.layout.sparsity != Sparsity::dense) {
+      s.diagonals = pool_.fresh(s.name + "_diagonals");
+      s.offsets = pool_.fresh(s.name + "_offsets");
+      s.pattern = pool_.fresh(s.name + "_pattern");
+      s.nonzeros = pool_.fresh(s.name + "_nonzeros");
+      const bool by_rows = e.layout.sparsity == Sparsity::csr;
+      s.starts = shared(by_rows ? "row_ptr" : "col_ptr");
+      s.indices = shared(by_rows ? "col_idx" : "row_idx");
+      s.matrix = shared(std::string(output_name(e.kind)) + "_" + pool_.of(ctx_.symbol(e.wrt[0]).name));
+    }
     for (const TensorOutput& o : e.program.outputs) {
+      if (o.diagonal) {
+        s.outputs.push_back(shared("diagonal_" + std::to_string(diagonals++)));
+        continue;
+      }
       const bool one = o.name == "value" && o.shape == scalar_shape;
       if (one && (!e.batch || is_summed(e.wrt, e.points))) {
         s.outputs.emplace_back();

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -27,7 +28,8 @@ struct TensorOutput {
   std::string name;     // "value", "grad", …
   std::vector<Ref> by;  // the variables by which it is a derivative: none, one, of hess two
   ShapeId shape = scalar_shape;
-  Ref value;  // an atom
+  Ref value;                             // an atom
+  std::optional<int64_t> diagonal = {};  // of a compressed matrix: the entries at column = row + this, by row
 };
 
 struct TensorProgram {
