@@ -89,7 +89,7 @@ class BandFinder {
   // Of an entrywise product: any factor that is 0 makes it 0.
   Offsets of_some(std::span<const Ref> factors) const {
     for (Ref f : factors) {
-      if (const Offsets known = at(f)) return known;
+      if (Offsets known = at(f)) return known;
     }
     return std::nullopt;
   }

@@ -99,7 +99,8 @@ class Maker {
                     "not is not yet available",
                     "derive by the ones and the others in two statements, or name all in batch(...)");
     }
-    const Pattern p = pattern_of(entry_.plan, entry_.plan.outputs[o], entry_.variables.size(), entry_.layout);
+    const SparsityPattern p =
+        pattern_of(entry_.plan, entry_.plan.outputs[o], entry_.variables.size(), entry_.layout);
     add(std::string(output_name(entry_.kind)), o, p.entries, !summed_);
     if (!summed_) pack();
   }

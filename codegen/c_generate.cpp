@@ -116,7 +116,7 @@ class Generator {
     std::vector<StepId> wanted;
     for (size_t o = 0; o < e.plan.outputs.size(); ++o) {
       const Extents& extents = results[o].member->extents;
-      const Pattern& p = results[o].member->pattern;
+      const SparsityPattern& p = results[o].member->pattern;
       for (size_t k = 0; k < p.entries.size(); ++k) {
         const StepId step = e.plan.outputs[o][p.entries[k]];
         const std::string left =
@@ -154,7 +154,7 @@ class Generator {
 
   // What stands above the diagonal of a lower half is 0.
   std::string cleared(const Result& r) const {
-    const Pattern& p = r.member->pattern;
+    const SparsityPattern& p = r.member->pattern;
     if (!p.layout.lower || p.is_compressed()) return "";
     return "  for (int " + names_.row + " = 0; " + names_.row + " < " + std::to_string(p.rows * p.columns) +
            "; ++" + names_.row + ") " + r.name + "[" + names_.row + "] = 0;\n";

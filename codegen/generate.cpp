@@ -287,7 +287,7 @@ class Generator {
     };
     const std::string left = names_.result + (r.name.empty() ? "" : "." + r.name);
     const auto zeros = static_cast<size_t>(std::count_if(steps.begin(), steps.end(), is_zero));
-    const Pattern& p = r.pattern;
+    const SparsityPattern& p = r.pattern;
     const bool many = r.extents.size() <= 2 && zeros > 8 && zeros * 4 > steps.size() && !p.is_compressed();
     const bool clear = many || (p.layout.lower && !p.is_compressed());
     if (clear) append_clear(opening, left, r.extents.size());

@@ -9,14 +9,14 @@
 namespace nabla {
 namespace {
 
-bool is_by_rows(const Pattern& p) { return p.layout.sparsity == Sparsity::csr; }
+bool is_by_rows(const SparsityPattern& p) { return p.layout.sparsity == Sparsity::csr; }
 
 struct IndexArray {
   const char* name;
   const std::vector<size_t>& numbers;
 };
 
-std::vector<IndexArray> arrays_of(const Pattern& p) {
+std::vector<IndexArray> arrays_of(const SparsityPattern& p) {
   if (is_by_rows(p)) return {{"row_ptr", p.starts}, {"col_idx", p.indices}};
   return {{"col_ptr", p.starts}, {"row_idx", p.indices}};
 }
@@ -28,7 +28,7 @@ std::string list_of(const std::vector<size_t>& numbers) {
 }
 
 // "The numbers of row i are row_ptr[i] up to row_ptr[i + 1] - 1, number k stands in column col_idx[k]."
-void append_explanation(std::string& out, const Pattern& p, const std::string& prefix) {
+void append_explanation(std::string& out, const SparsityPattern& p, const std::string& prefix) {
   const bool rows = is_by_rows(p);
   const auto list = arrays_of(p);
   const std::string starts = prefix + list[0].name, indices = prefix + list[1].name;
@@ -39,9 +39,9 @@ void append_explanation(std::string& out, const Pattern& p, const std::string& p
 
 }  // namespace
 
-Pattern pattern_of(const Plan& plan, const std::vector<StepId>& steps, size_t columns,
-                   const OutputLayout& layout) {
-  Pattern p;
+SparsityPattern pattern_of(const Plan& plan, const std::vector<StepId>& steps, size_t columns,
+                           const OutputLayout& layout) {
+  SparsityPattern p;
   p.columns = columns;
   p.rows = columns == 0 ? 0 : steps.size() / columns;
   p.layout = layout;
@@ -87,7 +87,7 @@ std::string layout_phrase(const OutputLayout& layout) {
   return layout.sparsity == Sparsity::csr ? ", compressed by rows" : ", compressed by columns";
 }
 
-std::string pattern_in_cpp(const Pattern& pattern, const std::string& name) {
+std::string pattern_in_cpp(const SparsityPattern& pattern, const std::string& name) {
   std::string out;
   append_explanation(out, pattern, "");
   out += "namespace " + name + " {\n";
@@ -105,7 +105,7 @@ std::string pattern_in_cpp(const Pattern& pattern, const std::string& name) {
   return out + "}  // namespace " + name + "\n\n";
 }
 
-std::string pattern_in_c(const Pattern& pattern, const std::string& name) {
+std::string pattern_in_c(const SparsityPattern& pattern, const std::string& name) {
   std::string out;
   append_explanation(out, pattern, name + "_");
   append_wrapped(out, "",

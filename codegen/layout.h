@@ -12,7 +12,7 @@
 
 namespace nabla {
 
-struct Pattern {
+struct SparsityPattern {
   size_t rows = 0, columns = 0;
   OutputLayout layout;
   std::vector<size_t> entries;  // those that are written: places in the whole matrix, row-major
@@ -25,8 +25,8 @@ struct Pattern {
 };
 
 // `steps`: the entries of a matrix with so many columns, row-major.
-Pattern pattern_of(const Plan& plan, const std::vector<StepId>& steps, size_t columns,
-                   const OutputLayout& layout);
+SparsityPattern pattern_of(const Plan& plan, const std::vector<StepId>& steps, size_t columns,
+                           const OutputLayout& layout);
 
 // "hess(lower, csr)" as it is written in `derive`.
 std::string request_text(const DerivedOutput& output);
@@ -37,7 +37,7 @@ std::string layout_phrase(const OutputLayout& layout);
 
 // The arrays and constants of a compressed matrix as declarations of C++ in a namespace `name`, or of C with
 // names that begin with `name` and an underscore.
-std::string pattern_in_cpp(const Pattern& pattern, const std::string& name);
-std::string pattern_in_c(const Pattern& pattern, const std::string& name);
+std::string pattern_in_cpp(const SparsityPattern& pattern, const std::string& name);
+std::string pattern_in_c(const SparsityPattern& pattern, const std::string& name);
 
 }  // namespace nabla

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "expr/diagnostic.h"
+
 namespace nabla {
 namespace {
 
@@ -72,7 +74,7 @@ class Namer {
       const std::string of = e.kind == Output::value ? "" : "_" + output_suffix(e);
       s.name = entry_name(e, function + of + "_batch");
       s.batch = batch_signature(ctx_, e, out_.batch, names_);
-      s.pattern = pattern_of_single(e);
+      s.pattern = pattern_of_single(e, s.batch.results.back());
       return s;
     }
     if (e.kind == Output::value) {
@@ -102,12 +104,16 @@ class Namer {
   }
 
   // A batch is asked for together with the function of one point.
-  std::string pattern_of_single(const EntryPoint& e) const {
+  std::string pattern_of_single(const EntryPoint& e, const BatchResult& matrix) const {
     for (size_t i = out_.signatures.size(); i-- > 0;) {
       const EntryPoint& other = entries_[i];
       if (!other.batch && other.function == e.function && other.kind == e.kind && other.layout == e.layout &&
-          other.wrt == e.wrt)
-        return out_.signatures[i].pattern;
+          other.wrt == e.wrt) {
+        const Signature& single = out_.signatures[i];
+        if (!single.pattern.empty() && single.results.back().pattern.entries != matrix.entries)
+          throw Failure(Code::internal_error, "a batch has another pattern than its single function");
+        return single.pattern;
+      }
     }
     return "";
   }

@@ -26,8 +26,8 @@ size_t entry_count(const Extents& extents);
 struct ResultMember {
   std::string name;  // "grad"
   Extents extents;
-  std::string comment;  // "by S, K"
-  Pattern pattern;      // of what is written
+  std::string comment;      // "by S, K"
+  SparsityPattern pattern;  // of what is written
 };
 
 struct Parameter {

@@ -38,19 +38,18 @@ std::string message_of(const std::string& text) {
 const std::string rosenbrock =
     "dim n >= 2\nvar x : vector[n]\nf(x) = sum(100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2 for i in 1:n-1)\n";
 
-const std::string models =
-    rosenbrock +
-    "param a : vector[n]\n"
-    "separable(x, a) = sum(a .* sin(x)) + sum(log(1 + x.^2))\n"
-    "far(x) = sum(x[i]*x[i+1]*exp(x[i]) for i in 1:n-1) + sum(x[1]^2 for i in 1:1)*0 + sum(cos(x))\n"
-    "linear(x, a) = a'*x + 1\n"
-    "stencil(x, a) = [x[i-1] - 2*x[i] + x[i+1] + a[i]*x[i]^3 for i in 2:n-1]\n"
-    "map(x, a) = a .* sin(x)\n"
-    "forward(x) = [x[i+1]^2 - x[i] for i in 1:n-1]\n";
+const std::string models = rosenbrock +
+                           "param a : vector[n]\n"
+                           "separable(x, a) = sum(a .* sin(x)) + sum(log(1 .+ x.^2))\n"
+                           "pairs(x) = sum(x[i]*x[i+1]*exp(x[i]) for i in 1:n-1) + sum(cos(x))\n"
+                           "linear(x, a) = a'*x + 1\n"
+                           "stencil(x, a) = [x[i-1] - 2*x[i] + x[i+1] + a[i]*x[i]^3 for i in 2:n-1]\n"
+                           "map(x, a) = a .* sin(x)\n"
+                           "forward(x) = [x[i+1]^2 - x[i] for i in 1:n-1]\n";
 
 std::string text_of_all() {
   std::string text = models;
-  for (const char* f : {"f", "separable", "far", "linear"})
+  for (const char* f : {"f", "separable", "pairs", "linear"})
     text += std::string("derive ") + f +
             " wrt x : hess, hess(csr), hess(csc), hess(lower, csr), hess(lower, csc, only)\n";
   for (const char* f : {"stencil", "map", "forward"})
@@ -107,8 +106,8 @@ void check(std::ptrdiff_t n) {
             ", " + rows + ", n, starts, indices, values, whole, " +
             (layout.find("lower") != layout.npos ? "true" : "false") + ");\n  }\n";
   };
-  for (const std::string f : {"f", "separable", "far", "linear"}) {
-    const std::string in = f == "f" || f == "far" ? "x.data()" : "x.data(), a.data()";
+  for (const std::string f : {"f", "separable", "pairs", "linear"}) {
+    const std::string in = f == "f" || f == "pairs" ? "x.data()" : "x.data(), a.data()";
     code += "  {\n  const T wanted = call_hess(n, work, m_" + f + "_hess<T>, " + in +
             ", g.data(), whole.data());\n";
     for (const std::string layout : {"csr", "csc", "lower_csr", "lower_csc_only"})
@@ -143,7 +142,7 @@ std::string adapters(const std::string& header) {
             "T* first, T* whole) {\n  " + (kind == "hess" ? "return " : "") + "m::" + name + "(n, x, " +
             (has_a ? "a, " : "") + "first, whole" + work + ");\n}\n";
   };
-  for (const char* f : {"f", "far"}) adapter(f, "hess", false);
+  for (const char* f : {"f", "pairs"}) adapter(f, "hess", false);
   for (const char* f : {"separable", "linear"}) adapter(f, "hess", true);
   for (const char* f : {"stencil", "map"}) adapter(f, "jac", true);
   adapter("forward", "jac", false);

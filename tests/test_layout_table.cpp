@@ -9,7 +9,6 @@
 
 using command::contains;
 using command::Folder;
-using command::nabla;
 using command::Result;
 
 namespace {
@@ -91,7 +90,7 @@ Result generated(const Folder& folder, const Row& row, const Column& column, con
   std::vector<std::string> arguments = {"gen", file, "-o", out};
   arguments.insert(arguments.end(), column.options.begin(), column.options.end());
   if (!scalar.empty()) arguments.insert(arguments.end(), {"--scalar", scalar});
-  return nabla(arguments);
+  return command::nabla(arguments);
 }
 
 // All headers of a column and scalar type in one text, each in a namespace of its own.

@@ -146,11 +146,11 @@ TEST_CASE("layouts: patterns of a plan", "[codegen][layout]") {
   LoadedModel m("var x : vector[3]\nf(x) = x[1]*x[3]^2 + x[2]^2\nderive f : hess(csr), hess(lower, csc)\n");
   const std::vector<EntryPoint> entries = entry_points(m.ctx, m.model);
   // The Hessian by hand: [0 0 2x3; 0 2 0; 2x3 0 2x1].
-  const Pattern rows = pattern_of(entries[0].plan, entries[0].plan.outputs[2], 3, entries[0].layout);
+  const SparsityPattern rows = pattern_of(entries[0].plan, entries[0].plan.outputs[2], 3, entries[0].layout);
   CHECK(rows.starts == std::vector<size_t>{0, 1, 2, 4});
   CHECK(rows.indices == std::vector<size_t>{2, 1, 0, 2});
   CHECK(rows.entries == std::vector<size_t>{2, 4, 6, 8});
-  const Pattern lower = pattern_of(entries[1].plan, entries[1].plan.outputs[2], 3, entries[1].layout);
+  const SparsityPattern lower = pattern_of(entries[1].plan, entries[1].plan.outputs[2], 3, entries[1].layout);
   CHECK(lower.starts == std::vector<size_t>{0, 1, 2, 3});
   CHECK(lower.indices == std::vector<size_t>{2, 1, 2});
   CHECK(request_text({Output::hess, entries[1].layout}) == "hess(lower, csc)");
