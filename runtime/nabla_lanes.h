@@ -185,9 +185,9 @@ L each(F f, L x, More... more) {
 // @end
 
 // @function store_points needs lanes
-// The lanes of x as rows: that of x[k] for point p to to[p*Size + k], for the first n points. Squares of numbers
-// are transposed in registers by exchanges at the distances 1, 2, 4, … (Eklundh, A fast computer method for
-// matrix transposing, 1972).
+// The lanes of x as rows: that of x[k] for point p to to[p*Size + k], for the first n points. Squares of
+// numbers are transposed in registers by exchanges at the distances 1, 2, 4, … (Eklundh, A fast computer
+// method for matrix transposing, 1972).
 #if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 12)  // of __builtin_shufflevector
 template <std::size_t D, class V, std::size_t... I>
 void exchange(V& a, V& b, std::index_sequence<I...>) {
