@@ -45,12 +45,16 @@ class Factoring {
  public:
   Factoring(Context& ctx, Weight& weight) : ctx_(ctx), weight_(weight) {}
 
+  // What is left after some factors is met again after the same factors in another order.
   Ref sum(Ref e) {
     if (depth_ == deepest) return e;
+    if (const auto known = sums_.find(e); known != sums_.end()) return known->second;
     ++depth_;
-    for (Ref better = step(e); better; better = step(e)) e = better;
+    Ref best = e;
+    for (Ref better = step(best); better; better = step(best)) best = better;
     --depth_;
-    return e;
+    sums_.emplace(e, best);
+    return best;
   }
 
  private:
@@ -259,6 +263,7 @@ class Factoring {
   Context& ctx_;
   Weight& weight_;
   int depth_ = 0;
+  std::unordered_map<Ref, Ref> sums_;
 };
 
 }  // namespace

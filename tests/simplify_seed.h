@@ -42,7 +42,7 @@ inline Pass settling(const char* name, Ref (*pass)(Context&, Ref, Notes*)) {
 inline Pass named_pass(uint64_t seed, Ref x) {
   switch (seed % 8) {
     case 0:
-      return {"expand", [](Context& ctx, Ref e, Notes&) { return expand(ctx, e); }};
+      return {"expand", [](Context& ctx, Ref e, Notes& notes) { return expand(ctx, e, &notes); }};
     case 1:
       return settling("factor", factor);
     case 2:
