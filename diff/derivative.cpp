@@ -105,6 +105,8 @@ void Derivative::append_dependent(Ref r, std::vector<Ref>& list) const {
     for (Ref c : ctx_.operands(s)) {
       const Kind k = ctx_.kind(c);
       if (!depends(c) || (ctx_.kind(r) == Kind::select && k == Kind::compare)) continue;
+      // Another entry of the same vector, or what is made of such.
+      if (c != variable_ && (is_atom(ctx_, c) || (has(c) && known(c) == zero))) continue;
       const bool part_of_sum = (k == Kind::sum || k == Kind::long_sum) && !has(c) && c != variable_;
       (part_of_sum ? todo : list).push_back(c);
     }

@@ -200,6 +200,11 @@ TEST_CASE("a derivation as a tree", "[steps]") {
         "d(tr(A*sin(X))) = tr(dA*sin(X)) + tr(dX*(A .* cos(X)'))  [product rule, linear in each factor]\n"
         "  dsin(X) = dX .* cos(X)  [chain rule, sin]\n"
         "= tr(dA*sin(X)) + tr(dX*(A .* cos(X)'))\n");
+  CHECK(steps_of("var x : vector[2]; grad(x[1]*sin(x[2]), x)") ==
+        "d(x[1]*sin(x[2]))/dx[1] = sin(x[2])  [constant factor]\n"
+        "d(x[1]*sin(x[2]))/dx[2] = x[1]*cos(x[2])  [constant factor]\n"
+        "  dsin(x[2])/dx[2] = cos(x[2])  [chain rule, sin]\n"
+        "= [sin(x[2]); x[1]*cos(x[2])]\n");
   CHECK(steps_of("diff(7, x)") == "d(7)/dx = 0\n= 0\n");
   CHECK(steps_of("dim n; var X, A : matrix[n, n]; grad(tr(A*X), X)") ==
         "f = tr(A*X)\n"
