@@ -82,6 +82,7 @@ void Prompt::run(prompt::LineSource& lines) {
     if (event == prompt::Event::end) return;
     if (event == prompt::Event::text) run_lines(text);
     if (interrupted_) lines.drop_typed();
+    interrupted_ = false;
   }
 }
 

@@ -89,10 +89,8 @@ EditedLines::~EditedLines() {
   for (const int number : {SIGWINCH, SIGTERM, SIGHUP}) (void)::signal(number, SIG_DFL);
 }
 
-void EditedLines::drop_typed() {
-  keys_.clear();
-  (void)::tcflush(STDIN_FILENO, TCIFLUSH);
-}
+// What the terminal still held it dropped itself, when the key was pressed.
+void EditedLines::drop_typed() { keys_.clear(); }
 
 // Waits for keys. False at the end of the input.
 bool EditedLines::wait(bool may_be_escape) {

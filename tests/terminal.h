@@ -61,11 +61,11 @@ class Terminal {
   }
 
   // Waits until the screen is `wanted`; returns the screen it came to.
-  std::string settled(const std::string& wanted, int seconds = 20) {
+  std::string settled(const std::string& wanted, int seconds = 60) {
     return until([&](const std::string& s) { return s == wanted; }, seconds);
   }
   // Waits until the screen ends with `wanted`.
-  std::string shows(const std::string& wanted, int seconds = 20) {
+  std::string shows(const std::string& wanted, int seconds = 60) {
     return until([&](const std::string& s) { return command::contains(s, wanted); }, seconds);
   }
 

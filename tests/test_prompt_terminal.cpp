@@ -167,7 +167,7 @@ TEST_CASE("Ctrl-C drops a line, stops a computation and keeps the session", "[pr
   const auto time = std::chrono::steady_clock::now() - begin;
   INFO(stopped);
   CHECK(contains(stopped, "[NB0604]"));
-  CHECK(std::chrono::duration<double>(time).count() < 2);  // tmux and a machine under load included
+  CHECK(std::chrono::duration<double>(time).count() < 5);  // tmux and a machine under load included
   s.screen.enter("a + 1");
   CHECK(contains(s.screen.shows("[1] 8"), "[1] 8\n"));
   s.screen.key("C-d");
