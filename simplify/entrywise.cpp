@@ -177,7 +177,10 @@ Ref EntrywiseForms::tensor_of(Ref formula, ShapeId shape) {
     image[r] = changed ? apply_entrywise(ctx_, r, operands) : r;
   }
   const Ref result = image.at(formula);
-  return ctx_[result].shape == scalar_shape ? ctx_.fill(result, shape) : result;
+  if (ctx_[result].shape == scalar_shape) return ctx_.fill(result, shape);
+  if (ctx_.shape(shape).order() != 1) return result;
+  // The factors of a row are columns.
+  return ctx_.shape(shape).row ? as_row(ctx_, result) : as_column(ctx_, result);
 }
 
 // diag(u) + diag(v) as diag(u + v).

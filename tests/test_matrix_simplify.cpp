@@ -6,6 +6,7 @@
 #include <string>
 
 #include "expr/print.h"
+#include "expr/tensor.h"
 #include "session/session.h"
 #include "simplify/proved_equal.h"
 #include "simplify/simplify.h"
@@ -223,6 +224,19 @@ TEST_CASE("formulas of entries are simplified as scalars are", "[matrix]") {
     REQUIRE(!last.error);
     CHECK(print(session.context(), last.answer.value) == row.to);
   }
+}
+
+TEST_CASE("a row stays a row", "[matrix]") {
+  for (const char* text :
+       {"x'", "exp(x')", "2*x' + 0*y'", "(exp(x') .* exp(y'))*P", "[x'; y']", "(S*x)'*inv(S)",
+        "sin(x').^2 + cos(x').^2", "[2*x', x' - y']", "x' .* y' + x' .* y'", "kron(x', y')", "diag(A)'"}) {
+    World world(names);
+    INFO(text);
+    const Ref e = world(text), simple = simplify(world.ctx, e);
+    CHECK(world.ctx[simple].shape == world.ctx[e].shape);
+    CHECK(simple != transpose(world.ctx, e));
+  }
+  check_forms({{"x'", "x'"}, {"[x'; y']", "vcat(x', y')"}, {"(S*x)'*inv(S)", "x'"}});
 }
 
 TEST_CASE("a product with a skew matrix has one orientation", "[matrix]") {
