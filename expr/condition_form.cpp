@@ -79,7 +79,7 @@ class Simpler {
     u_ = left_ ? a : b;
   }
 
-  bool run(const std::function<bool(Ref, Ref)>& has_value) {
+  bool run(const std::function<PowerNotZero(Ref, Ref)>& of_power) {
     if (!known_) return false;
     if (shifted()) return true;
     const Node n = ctx_[u_];
@@ -90,7 +90,7 @@ class Simpler {
       if (const Ref square = square_of_norm(ctx_, u_))
         return put(condition(ctx_, Relation::not_equal, square, zero));
     }
-    if (nothing) return factors_not_zero(has_value);
+    if (nothing) return factors_not_zero(of_power);
     if (relation_ == Relation::equal) return false;
     const bool whole =
         n.kind == Kind::power && ctx_.is_number(n.operand(1)) && ctx_.value(n.operand(1)).is_integer();
@@ -129,10 +129,12 @@ class Simpler {
     return sides(term, bound, left_ == (slope.sign() > 0) || relation_ == Relation::equal);
   }
 
-  bool factors_not_zero(const std::function<bool(Ref, Ref)>& has_value) {
+  bool factors_not_zero(const std::function<PowerNotZero(Ref, Ref)>& of_power) {
     const Node n = ctx_[u_];
     if (n.kind == Kind::power) {
-      return has_value(n.operand(0), n.operand(1)) || put(condition(ctx_, relation_, n.operand(0), zero));
+      const PowerNotZero said = of_power(n.operand(0), n.operand(1));
+      if (said == PowerNotZero::base) put(condition(ctx_, relation_, n.operand(0), zero));
+      return said != PowerNotZero::as_it_is;
     }
     const bool product = n.kind == Kind::product || n.kind == Kind::long_product;
     std::vector<Ref> factors = factors_of_entries(ctx_, u_);
@@ -258,8 +260,9 @@ std::vector<Ref> joined_conditions(Context& ctx, std::vector<Ref> list) {
 }
 
 bool append_simpler(Context& ctx, Ref comparison,
-                    const std::function<bool(Ref base, Ref exponent)>& has_value, std::vector<Ref>& parts) {
-  return Simpler(ctx, comparison, parts).run(has_value);
+                    const std::function<PowerNotZero(Ref base, Ref exponent)>& of_power,
+                    std::vector<Ref>& parts) {
+  return Simpler(ctx, comparison, parts).run(of_power);
 }
 
 // det(A*B) > 0 where det(A) > 0 and det(B) > 0 are stated.

@@ -30,11 +30,17 @@ std::vector<Ref> joined_conditions(Context& ctx, std::vector<Ref> list);
 bool implied_by_factors(Context& ctx, Ref c, const std::vector<Ref>& stated);
 // Whether both branches have one value where the sides of their comparison are equal, one of them a name.
 bool agree_at_border(Context& ctx, Ref comparison, Ref yes, Ref no);
-// A comparison with 0 as comparisons of something simpler: u^n != 0 asks for u != 0, u*v != 0 for both; 3*u >
-// 0 for u > 0. They are appended; false: it is as simple as it gets. A power of which `has_value` is left
-// out.
+// What is said instead of u^v != 0.
+enum class PowerNotZero : uint8_t {
+  nothing,   // it follows from what else is stated
+  base,      // u != 0
+  as_it_is,  // no more than that: 0^0 is 1
+};
+// A comparison with 0 as comparisons of something simpler: u^n != 0 asks for what `of_power` says, u*v != 0
+// for both; 3*u > 0 for u > 0. They are appended; false: it is as simple as it gets.
 bool append_simpler(Context& ctx, Ref comparison,
-                    const std::function<bool(Ref base, Ref exponent)>& has_value, std::vector<Ref>& parts);
+                    const std::function<PowerNotZero(Ref base, Ref exponent)>& of_power,
+                    std::vector<Ref>& parts);
 
 // "x != 0", or of an array "x != 0 in every entry".
 std::string condition_text(Context& ctx, Ref c, const PrintOptions& options = {});

@@ -326,6 +326,7 @@ class Collector {
     }
     if (!answer_) powers_.push_back({base, exponent, guard_});
     if (!answer_ || answer_has(base, exponent)) return;
+    if (answer_has_inverse(base, exponent)) return state(condition(ctx_, Relation::not_equal, base, zero));
     if (base == zero || is_negative(ctx_[base].facts)) return ask_power_of(base, exponent, differentiated);
     const bool from_zero = never_negative(ctx_, exponent) ||
                            (guard_ && guard_implies(condition(ctx_, Relation::less_equal, zero, exponent)));
@@ -345,20 +346,35 @@ class Collector {
     }
   }
 
-  // Where base^(e - n) has a value for some n = 0, 1, … so has base^e; and where 1/base^e is written, base^e.
-  bool answer_has(Ref base, Ref exponent) {
-    return answer_ &&
-           std::any_of(answer_->powers_.begin(), answer_->powers_.end(), [&](const SymbolicPower& p) {
-             if (p.base != base || (p.guard && p.guard != guard_)) return false;
-             if (ctx_[p.exponent].shape != ctx_[exponent].shape) return false;
-             if (p.exponent == exponent) return true;
-             Ref n = ctx_.subtract(exponent, p.exponent);
-             if (ctx_.kind(n) == Kind::fill) n = ctx_.operands(n)[0];
-             if (ctx_.is_number(n) && ctx_.value(n).is_integer() && ctx_.value(n).sign() >= 0) return true;
-             const bool in_denominator =
-                 ctx_.value(ctx_.split_coefficient(p.exponent).coefficient).sign() < 0;
-             return in_denominator && exponent == ctx_.negate(p.exponent);
-           });
+  // Whether the answer has base^(e - n), or with `inverse` base^(-e - n), for some n = 0, 1, …
+  bool answer_has_power(Ref base, Ref exponent, bool inverse) {
+    if (!answer_) return false;
+    return std::any_of(answer_->powers_.begin(), answer_->powers_.end(), [&](const SymbolicPower& p) {
+      if (p.base != base || (p.guard && p.guard != guard_)) return false;
+      if (ctx_[p.exponent].shape != ctx_[exponent].shape) return false;
+      Ref n = ctx_.subtract(inverse ? ctx_.negate(exponent) : exponent, p.exponent);
+      if (ctx_.kind(n) == Kind::fill) n = ctx_.operands(n)[0];
+      return ctx_.is_number(n) && ctx_.value(n).is_integer() && ctx_.value(n).sign() >= 0;
+    });
+  }
+  // Where base^(e - n) has a value for some n = 0, 1, … so has base^e.
+  bool answer_has(Ref base, Ref exponent) { return answer_has_power(base, exponent, false); }
+  // Where base^(-e - n) has a value, base is not 0 or e <= -n: if base^e has a value, it is not 0.
+  bool answer_has_inverse(Ref base, Ref exponent) { return answer_has_power(base, exponent, true); }
+
+  // 0^0 is 1. Of what is written more may be asked than is needed, of the answer no more may be taken as
+  // said.
+  PowerNotZero power_not_zero(Ref base, Ref exponent) {
+    if (ctx_[exponent].facts & nonzero) return PowerNotZero::base;
+    if (!answer_) {
+      not_zero_.push_back({base, exponent, guard_});
+      return PowerNotZero::as_it_is;
+    }
+    const auto& said = answer_->not_zero_;
+    const bool known = std::any_of(said.begin(), said.end(), [&](const SymbolicPower& p) {
+      return p.base == base && p.exponent == exponent && (!p.guard || p.guard == guard_);
+    });
+    return known || answer_has_inverse(base, exponent) ? PowerNotZero::nothing : PowerNotZero::base;
   }
 
   void state_text(std::string_view text, std::span<const Ref> arguments) {
@@ -384,8 +400,8 @@ class Collector {
         parts.push_back(n.operand(0));
         continue;
       }
-      const auto has_value = [&](Ref base, Ref exponent) { return answer_has(base, exponent); };
-      if (n.kind == Kind::compare && append_simpler(ctx_, c, has_value, parts)) continue;
+      const auto of_power = [&](Ref base, Ref exponent) { return power_not_zero(base, exponent); };
+      if (n.kind == Kind::compare && append_simpler(ctx_, c, of_power, parts)) continue;
       const Ref stated = guard_ ? guarded(c) : c;
       if (stated && std::find(found_.begin(), found_.end(), stated) == found_.end()) found_.push_back(stated);
     }
@@ -433,6 +449,7 @@ class Collector {
   Ref asking_;            // the node that is looked at
   bool required_ = true;  // for a value, not only for a derivative
   std::vector<SymbolicPower> powers_;
+  std::vector<SymbolicPower> not_zero_;  // by a condition
   Ref guard_;
   Ref whole_;
   std::vector<Part> todo_;

@@ -91,11 +91,22 @@ TEST_CASE("a power whose exponent cannot be negative asks for nothing", "[condit
   CHECK(conditions_of("param k : scalar integer", "0*(x^2 + 1)^k").empty());
 }
 
+TEST_CASE("a power in a denominator is not 0", "[conditions]") {
+  const std::string k = "param k : scalar integer";
+  CHECK(conditions_of(k, "1/x^k") == Texts{"x != 0"});     // at 0 and k = -1, x^-k is 0 and x^k has no value
+  CHECK(conditions_of(k, "1/x^(-k)") == Texts{"x != 0"});  // x^k has a value at 0 for k = 1
+  CHECK(conditions_of("", "y/x^n") == Texts{"x != 0"});
+  CHECK(conditions_of(k, "x^k/x^k + x^k") == Texts{"x != 0"});
+  // 0^0 is 1, so that mod(p, y^y) has a value at y = 0.
+  CHECK(conditions_of("param p", "mod(p, y^y) + y/y") == Texts{"y != 0"});
+  CHECK(conditions_of("param p", "mod(p, y^y) + 1/(1/y)") == Texts{"y != 0"});
+}
+
 TEST_CASE("powers that the answer still has ask for nothing", "[conditions]") {
   const std::string k = "param k : scalar integer";
   CHECK(conditions_of(k, "x^k").empty());
-  CHECK(conditions_of(k, "1/x^k").empty());
-  CHECK(conditions_of(k, "1/x^(-k)") == Texts{"x != 0"});  // x^k has a value at 0 for k = 1
+  CHECK(conditions_of(k, "1/x^(k + 1) + x^k").empty());
+  CHECK(conditions_of(k, "mod(y, x^k)").empty());
   CHECK(conditions_of(k, "diff(x^k, x)").empty());
   CHECK(conditions_of("", "diff(x^n, x)").empty());  // n*x^(n - 1) has a value nowhere else
   CHECK(conditions_of("", "diff(x^n, n)").empty());  // nor has x^n*log(x)
