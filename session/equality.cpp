@@ -71,6 +71,20 @@ class Sampler {
     return point;
   }
 
+  // Larger by powers of ten, beyond where branches may begin; what has two bounds stays within them.
+  static constexpr int far_points = 24;
+  std::optional<std::vector<Rational>> far(int which) {
+    constexpr int64_t magnitudes[] = {100, 10'000, 1'000'000, 10'000'000'000, 10'000'000'000'000};
+    auto point = next();
+    for (size_t i = 0; point && i < point->size(); ++i) {
+      const Symbol& symbol = symbol_of(inputs_[i]);
+      const Rational v =
+          (*point)[i] * Rational(magnitudes[static_cast<size_t>(which) % std::size(magnitudes)]);
+      if (symbol.role != Role::extent && lies_in(ctx_, v, symbol.domain)) (*point)[i] = v;
+    }
+    return point;
+  }
+
   // 0, the lower or the upper bound for each name, where these are in its domain.
   static constexpr int corners = 3;
   std::optional<std::vector<Rational>> corner(int which) {
@@ -137,11 +151,13 @@ struct Point {
   bool constants = false;  // there are no names, so this is the only point
 };
 
-// The first point where both sides are defined and `holds` gives yes for the balls around their values. Where
-// inequalities turn into equalities is tried `at_corners`.
+// Which points are tried: small ones; where inequalities turn into equalities; what is large.
+enum class Points { near, near_and_corners, far };
+
+// The first point where both sides are defined and `holds` gives yes for the balls around their values.
 template <class Holds>
 std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written,
-                                bool at_corners, Holds holds) {
+                                Points points, Holds holds) {
   std::vector<Ref> sides{a, b};
   if (written.a && written.b) sides.insert(sides.end(), {written.a, written.b});
   const std::vector<Ref> inputs = inputs_of(ctx, sides);
@@ -155,9 +171,12 @@ std::optional<Point> find_point(Context& ctx, Ref a, Ref b, uint64_t seed, const
   }
   Sampler sampler(ctx, inputs, seed);
   if (!sampler.possible()) return std::nullopt;
-  const int drawn_points = inputs.empty() ? 1 : tries;
-  for (int i = 0; i < drawn_points + (at_corners && !inputs.empty() ? Sampler::corners : 0); ++i) {
-    const auto drawn = i < drawn_points ? sampler.next() : sampler.corner(i - drawn_points);
+  const bool far = points == Points::far, corners = points == Points::near_and_corners && !inputs.empty();
+  const int drawn_points = inputs.empty() ? 1 : far ? Sampler::far_points : tries;
+  for (int i = 0; i < drawn_points + (corners ? Sampler::corners : 0); ++i) {
+    const auto drawn = far                ? sampler.far(i)
+                       : i < drawn_points ? sampler.next()
+                                          : sampler.corner(i - drawn_points);
     if (!drawn) continue;
     const std::vector<Rational>& point = *drawn;
     const Ball x = certify(ctx.budget(), *tape, 0, point, {}, {}, bits_asked, most_bits);
@@ -187,20 +206,24 @@ Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const Written
   b = scalarize(ctx, b);
   if (ctx.subtract(a, b) == zero) return {Kind_::proved, {}};
   const auto differ = [](const Ball& x, const Ball& y) { return !(x == y); };
-  const auto point = find_point(ctx, a, b, seed, written, false, differ);
+  const auto point = find_point(ctx, a, b, seed, written, Points::near, differ);
   if (point) return {Kind_::refuted, point->text};
   // A constant may be too small to be seen beside the sides.
   if (const Ref difference = ctx.subtract(a, b); ctx[difference].names == 0) {
     const WrittenSides sides = written.a && written.b ? written : WrittenSides{a, b};
-    const auto apart = find_point(ctx, difference, zero, seed, sides, false, differ);
+    const auto apart = find_point(ctx, difference, zero, seed, sides, Points::near, differ);
     if (apart) return {Kind_::refuted, apart->text};
   }
   ZeroTest test = test_zero(ctx, ctx.subtract(a, b), conditions_of_comparison(ctx, a, b, written));
-  if (test.answer == ZeroTest::Answer::proved)
-    return {Kind_::proved, {}, std::move(test.where), test.complex_values};
+  const bool proved = test.answer == ZeroTest::Answer::proved;
+  if (proved && test.where.empty()) return {Kind_::proved, {}, {}, test.complex_values};
+  // Where more is asked for than values, the small points may all lie in one branch.
+  if (const auto far = find_point(ctx, a, b, seed, written, Points::far, differ))
+    return {Kind_::refuted, far->text};
+  if (proved) return {Kind_::proved, {}, std::move(test.where), test.complex_values};
   // Branches that are abs(x), and what the rules know besides.
   if (simplify(ctx, a) == simplify(ctx, b)) return {Kind_::proved, {}};
-  const auto corner = find_point(ctx, a, b, seed, written, true, differ);
+  const auto corner = find_point(ctx, a, b, seed, written, Points::near_and_corners, differ);
   return corner ? Verdict{Kind_::refuted, corner->text} : Verdict{};
 }
 
@@ -214,10 +237,10 @@ Verdict decide_relation(Context& ctx, Relation relation, Ref a, Ref b, uint64_t 
   const auto truth = [relation](const Ball& x, const Ball& y) {
     return relation == Relation::less ? x < y : relation == Relation::less_equal ? x <= y : !(x == y);
   };
-  const auto against =
-      find_point(ctx, a, b, seed, written, true, [&](const Ball& x, const Ball& y) { return !truth(x, y); });
+  const auto against = find_point(ctx, a, b, seed, written, Points::near_and_corners,
+                                  [&](const Ball& x, const Ball& y) { return !truth(x, y); });
   if (against) return {Kind_::refuted, against->text};
-  const auto support = find_point(ctx, a, b, seed, written, false, truth);
+  const auto support = find_point(ctx, a, b, seed, written, Points::near, truth);
   if (support && support->constants) return {Kind_::proved, {}};
   return {Kind_::unknown, {}};
 }

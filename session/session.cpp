@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "expr/condition_form.h"
 #include "expr/conditions.h"
 #include "expr/diagnostic.h"
 #include "parser/parse.h"
@@ -255,6 +256,7 @@ void Session::run_assertion(const ParsedText& text, const Statement& statement, 
                             Answer& out) {
   const Span span = text.tree.span(statement.root);
   Verdict verdict{Verdict::Kind::proved, {}};
+  std::vector<Ref> regions;  // more than the values of both sides ask for
   const auto value = [&](Ref e) { return carry_out(context_, e, operator_options()).value; };
   const Elaborated untouched = written_assertion(text, statement, Mode::written);
   const Elaborated whole = written_assertion(text, statement, Mode::whole);
@@ -270,6 +272,7 @@ void Session::run_assertion(const ParsedText& text, const Statement& statement, 
     if (!is_comparison_true(context_, done)) {
       one = decide_comparison(context_, done.relation, done.left, done.right, options_.seed, written);
       if (one.kind != Verdict::Kind::proved) verdict = one;
+      regions.insert(regions.end(), one.where.begin(), one.where.end());
       if (one.kind == Verdict::Kind::refuted) break;
     }
     const bool arrays = i < whole.comparisons.size() &&
@@ -284,7 +287,12 @@ void Session::run_assertion(const ParsedText& text, const Statement& statement, 
     verdict = decide(context_, value(said.condition), options_.seed, untouched.condition);
     if (untouched.condition)
       out.conditions = conditions(context_, untouched.condition, said.condition, false);
-    out.conditions.insert(out.conditions.end(), verdict.where.begin(), verdict.where.end());
+    regions.insert(regions.end(), verdict.where.begin(), verdict.where.end());
+  }
+  if (verdict.kind == Verdict::Kind::proved && !regions.empty()) {
+    throw Failure(Code::undecided, span,
+                  "this assertion was proved only where " + condition_text(context_, regions.front()),
+                  "declare the domain that is meant: var x : scalar > 0");
   }
   if (verdict.kind == Verdict::Kind::proved) return;
   if (verdict.kind == Verdict::Kind::unknown) {

@@ -64,6 +64,18 @@ TEST_CASE("equality is refuted only where both sides are defined and declared", 
   CHECK(answer("param k : scalar integer in [1, 5]; equal(k^2, k)").substr(0, 12) == "refuted at k");
 }
 
+// Each is false on a half-line that begins far away; the last one beyond all points that are tried.
+TEST_CASE("branches that begin far away are looked into", "[session]") {
+  for (const char* e : {"relu(x - 100), 0", "max(x, 1e9), 1e9", "if x > 1e9 then 5 else x, x",
+                        "min(x, y, -1e5), -1e5", "if x < -1e6 then 0 else x, x"}) {
+    INFO(e);
+    CHECK(answer("equal(" + std::string(e) + ")").substr(0, 10) == "refuted at");
+  }
+  CHECK(code_of("assert relu(x - 100) == 0") == Code::assertion_failed);
+  CHECK(code_of("assert relu(x - 1e40) == 0") == Code::undecided);
+  CHECK(answer("assert relu(x^2) == x^2; 1") == "1");
+}
+
 TEST_CASE("a function defined by a derivative can be called", "[session]") {
   CHECK(answer("g(x) = diff(x^3, x); g(2)") == "12");
   CHECK(answer("g(x) = diff(x^3, x); diff(g(y^2), y)") == "12*y^3");
