@@ -9,7 +9,7 @@ namespace nabla {
 
 Ref as_branch(Context& ctx, Ref r) {
   if (ctx.is_function(r, Fn::step) && ctx[r].shape == scalar_shape)
-    return ctx.select(ctx.compare(Relation::less, zero, ctx.operands(r)[0]), one, zero);
+    r = ctx.select(ctx.compare(Relation::less, zero, ctx.operands(r)[0]), one, zero);  // a number if u > 0
   const bool branch =
       ctx.kind(r) == Kind::select && (ctx.operands(r)[1] == zero || ctx.operands(r)[2] == zero);
   return branch ? r : Ref{};

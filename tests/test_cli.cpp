@@ -216,6 +216,7 @@ TEST_CASE("a derivative has no value where its function has none", "[cli]") {
   CHECK(evaluate("eval(diff(abs(x), x), x = 0)").out == "0\n");  // sign(0) = 0, with the note
   CHECK(evaluate("eval(diff(sqrt(relu(x)), x), x = -1)").out == "0\n");
   CHECK(evaluate("eval(diff(sqrt(relu(x)), x), x = 4)").out == "0.25\n");
+  CHECK(evaluate("eval(diff(sqrt(relu(exp(x))), x), x = 0)").out == "0.5\n");  // no branch is left
   const std::string arrays = "dim n; var v : vector[n]; var A : matrix[n, n]";
   const auto at = [&](const std::string& text) { return nabla({"--let", arrays, "-e", text}); };
   CHECK(at("eval(grad(sum(sqrt(v).^2), v), v = [1; 4])").out == "[1; 1]\n");
