@@ -301,7 +301,7 @@ class Expander {
     return x != y && ctx_.compare_structure(x, y) < 0 ? other : a;
   }
 
-  // (A*B)^2 = A*B*A*B, (A*B)^-1 = B^-1*A^-1 for square A and B.
+  // (A*B)^2 = A*B*A*B, (A*B)^-1 = B^-1*A^-1 and (A + B)^2 = A*(A + B) + B*(A + B) for square A and B.
   std::optional<Terms> matrix_power(Ref e) {
     const Ref base = ctx_.operands(e)[0];
     const auto n = small_exponent(ctx_, ctx_.operands(e)[1]);
@@ -309,6 +309,14 @@ class Expander {
       return Terms{{one, transpose(ctx_, matpow(ctx_, other, ctx_.operands(e)[1]))}};
     }
     if (!n) return std::nullopt;
+    if (*n >= 2 && is_sum(ctx_, base)) {
+      const Ref rest = matpow(ctx_, base, ctx_.number(*n - 1));
+      Terms out;
+      for (const Term& t : terms_of(ctx_, base)) {
+        out.push_back({t.coefficient, matrix_product(ctx_, t.body, rest)});
+      }
+      return out;
+    }
     Ref factor = base;
     if (*n < 0) {
       const auto chain = square_chain(ctx_, base);
@@ -317,7 +325,7 @@ class Expander {
       for (auto link = chain->links.rbegin(); link != chain->links.rend(); ++link) {
         factor = matrix_product(ctx_, factor, oriented(*link, matpow(ctx_, link->matrix, minus_one)));
       }
-    } else if (!is_sum(ctx_, base) && ctx_.kind(base) != Kind::indexed) {
+    } else if (ctx_.kind(base) != Kind::indexed) {
       return std::nullopt;
     }
     Ref result = factor;

@@ -145,6 +145,8 @@ TEST_CASE("determinants and inverses of products and of parts", "[matrix]") {
       {"exp(x)/sum(exp(x))", "softmax(x)"},
       {"x'*(A - A')*x", "0"},
       {"x'*skew(A)*x", "0"},
+      {"(A + B)^2 - A^2 - A*B - B*A - B^2", "zeros(n, n)"},
+      {"(A + B)^2", "(A + B)^2"},
   });
 }
 
@@ -174,6 +176,12 @@ TEST_CASE("equal decides identities of matrices", "[matrix]") {
       {"sqrtm(S)*sqrtm(S)", "S"},
       {"sin(x).^2 + cos(x).^2", "ones(n)"},
       {"exp(x)./(1 .+ exp(x))", "sigmoid(x)"},
+      {"(A + B)^2", "A^2 + A*B + B*A + B^2"},
+      {"(A - B)*(A - B)", "A^2 - A*B - B*A + B^2"},
+      {"(A + eye(n))^2", "A^2 + 2*A + eye(n)"},
+      {"(A + B)^2*x", "A*A*x + A*B*x + B*A*x + B*B*x"},
+      {"(A + eye(n))^3", "A^3 + 3*A^2 + 3*A + eye(n)"},
+      {"tr((A + B)^2)", "tr(A^2) + 2*tr(A*B) + tr(B^2)"},
   };
   for (const Row& row : rows) {
     Session session;
@@ -184,9 +192,9 @@ TEST_CASE("equal decides identities of matrices", "[matrix]") {
     for (const Statement& st : parsed->statements) last = session.run(parsed, st);
     REQUIRE(!last.error);
   }
-  for (const Row& row :
-       {Row{"P*inv(eye(m) + Q*P)", "inv(eye(n) + P*Q)*Q'"}, Row{"A*inv(A + B)*B", "B*inv(A - B)*A"},
-        Row{"kron(A, E)", "kron(A', E)"}, Row{"inv(A + B)", "inv(A) + inv(B)"}}) {
+  for (const Row& row : {Row{"P*inv(eye(m) + Q*P)", "inv(eye(n) + P*Q)*Q'"},
+                         Row{"A*inv(A + B)*B", "B*inv(A - B)*A"}, Row{"kron(A, E)", "kron(A', E)"},
+                         Row{"(A + B)^2", "A^2 + 2*A*B + B^2"}, Row{"inv(A + B)", "inv(A) + inv(B)"}}) {
     World world(names);
     INFO(row.from << " != " << row.to);
     CHECK_FALSE(proved_equal(world.ctx, world(row.from), world(row.to)));
