@@ -168,6 +168,31 @@ class CommonMonomials {
     if (members.size() < 2) return;
     const std::vector<Power> common = lowest(members);
     if (common.empty() || (members.size() < terms_.size() && !leaves_rests(members, common))) return;
+    try_common(members, common);
+    // exp(x)*(log(x) + 1/x), and not exp(x)*(x*log(x) + 1)/x: without what only some terms are over.
+    std::vector<Power> of_each;
+    for (const Power& c : common) {
+      const bool each = std::all_of(members.begin(), members.end(), [&](size_t t) {
+        return exponent(terms_[t], c.base).sign() == c.exponent.sign();
+      });
+      if (each) {
+        of_each.push_back(c);
+      } else if (may_hide(c.base)) {
+        return;
+      }
+    }
+    if (!of_each.empty() && of_each.size() < common.size()) try_common(members, of_each);
+  }
+
+  // Whether x^n/x may stand for x^(n - 1), which can have a value at 0.
+  bool may_hide(size_t base) const {
+    if (ctx_[bases_[base]].facts & nonzero) return false;
+    return std::any_of(bases_.begin(), bases_.end(), [&](Ref b) {
+      return ctx_.kind(b) == Kind::power && ctx_.operands(b)[0] == bases_[base];
+    });
+  }
+
+  void try_common(const std::vector<size_t>& members, const std::vector<Power>& common) {
     const Ref product = taken_out(members, common);
     std::vector<Term> result;
     for (const Ref form : {product, without_content(ctx_, product)}) {

@@ -41,7 +41,7 @@ bool RuleStep::holds(const Rule& rule) {
 }
 
 bool RuleStep::lighter(Ref a, Ref b) {
-  if (a == b) return false;
+  if (a == b || weight_.nodes(a) > weight_.nodes(b)) return false;
   const uint64_t of_a = weight_(a), of_b = weight_(b);
   return of_a != of_b ? of_a < of_b : calls_(a) < calls_(b);
 }

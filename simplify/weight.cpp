@@ -10,25 +10,30 @@ namespace {
 
 uint64_t saturating_sum(uint64_t a, uint64_t b) { return a + std::min(b, UINT64_MAX - a); }
 
-// An exponential, or a product with one: exp(-x)/x is easier to read than 1/(x*exp(x)).
-bool has_exponential(const Forms& forms, FormId f) {
-  const auto is_exponential = [&](FormId g) {
-    return forms[g].kind == FormKind::call && forms[g].tag == static_cast<uint32_t>(Fn::exp) + 1;
-  };
-  if (forms[f].kind != FormKind::product) return is_exponential(f);
-  const auto factors = forms.edges(f);
-  return std::any_of(factors.begin(), factors.end(), [&](Edge e) { return is_exponential(e.id()); });
+bool is_exponential(const Forms& forms, FormId f) {
+  return forms[f].kind == FormKind::call && forms[f].tag == static_cast<uint32_t>(Fn::exp) + 1;
+}
+
+// A bar, and of an exponential below it the minus that it would have above, less the bar that it would not
+// need: x/exp(y) and x*exp(-y) weigh the same, as do x/(y*exp(z)) and x*exp(-z)/y.
+uint64_t bar(const Forms& forms, FormId below) {
+  if (is_exponential(forms, below)) return Weight::of_node;
+  if (forms[below].kind != FormKind::product) return 4;
+  const auto factors = forms.edges(below);
+  const bool found =
+      std::any_of(factors.begin(), factors.end(), [&](Edge e) { return is_exponential(forms, e.id()); });
+  return found ? Weight::of_node + 4 : 4;
 }
 
 // Of a form by itself.
 uint64_t detail(const Forms& forms, FormId f) {
   switch (forms[f].kind) {
     case FormKind::quotient:
-      return 4 + (has_exponential(forms, forms.edges(f)[1].id()) ? Weight::of_node + 1 : 0);
+      return bar(forms, forms.edges(f)[1].id());
     case FormKind::name:
       return 1;
     case FormKind::sum:
-      return forms.edges(f).size() - 2 + (forms[f].leading_minus ? Weight::of_node + 1 : 0);
+      return forms.edges(f).size() - 2 + (forms[f].leading_minus ? Weight::of_node : 0);
     case FormKind::number: {
       const std::string& digits = forms.text(f);
       const uint64_t sign = digits[0] == '-' ? 1 : 0;

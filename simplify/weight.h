@@ -2,9 +2,10 @@
 //
 // Eight for each tree node of the printed text (docs/language.md, "Counting"), leaves and operators; a
 // quotient is one bar, not negative powers, and sqrt(x) two nodes. Forms of the same number of nodes differ
-// by small amounts: four for a bar, one for a name, one for each term of a sum beyond the second, one for
-// each two binary digits of a number beyond 3, one for a number below 0; and a sum that begins with a minus
-// counts nine, so that -(x + 1)*y is lighter than (-x - 1)*y. The weight of a sum is that of its terms and
+// by small amounts, none of which outweighs a node: four for a bar, one for a name, one for each term of a
+// sum beyond the second, one for each two binary digits of a number beyond 3, one for a number below 0; eight
+// for a sum that begins with a minus, so that -(x + 1)*y is lighter than (-x - 1)*y; and for an exponential
+// below a bar so much that x/exp(y) weighs what x*exp(-y) does. The weight of a sum is that of its terms and
 // eight, whatever stands around it, so a lighter part makes the whole lighter.
 #pragma once
 
@@ -22,6 +23,8 @@ class Weight {
   explicit Weight(Context& ctx) : forms_(ctx) {}
   // Saturates at 2^64 - 1.
   uint64_t operator()(Ref e);
+  // Those of the printed text; saturates, too.
+  uint64_t nodes(Ref e) { return forms_[forms_.add(e)].nodes; }
 
   static constexpr uint64_t of_node = 8;
 
