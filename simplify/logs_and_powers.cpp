@@ -1,8 +1,8 @@
 #include "simplify/logs_and_powers.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
+#include <unordered_map>
 
 #include "simplify/everywhere.h"
 #include "simplify/passes.h"
@@ -27,16 +27,45 @@ bool positive_together(const Context& ctx, const Factor& f) {
          (!ctx.value(f.exponent).is_integer() || !ctx.value(f.exponent).is_even());
 }
 
+bool is_logarithm(const Context& ctx, Ref r) {
+  return ctx.is_function(r, Fn::log) || ctx.is_function(r, Fn::log2) || ctx.is_function(r, Fn::log10);
+}
+
+// The logarithm f of n by those of primes below 1000 and of what is left; of 10 first for log10.
+Ref log_of_number(Context& ctx, Fn f, const Rational& n) {
+  std::vector<Ref> terms;
+  for (const bool above : {true, false}) {
+    auto rest = (above ? n.numerator() : n.denominator()).as_int();
+    if (!rest) return ctx.function(f, {ctx.number(n)});
+    const auto add = [&](int64_t base, int64_t power) {
+      const Ref log = ctx.function(f, {ctx.number(base)});
+      if (power > 0) terms.push_back(ctx.scale(ctx.number(above ? power : -power), log));
+    };
+    const auto divide = [&](int64_t p) {
+      int64_t power = 0;
+      for (; *rest % p == 0; *rest /= p) ++power;
+      add(p, power);
+    };
+    if (f == Fn::log10) divide(10);
+    for (int64_t p = 2; p < 1000 && p * p <= *rest; ++p) divide(p);
+    if (*rest > 1) add(*rest, 1);
+  }
+  return ctx.sum(terms);
+}
+
 Ref expanded_log(Context& ctx, Ref r) {
-  if (!ctx.is_function(r, Fn::log)) return r;
+  if (!is_logarithm(ctx, r)) return r;
+  const Fn log = ctx.function_of(r);
   std::vector<Ref> terms;
   std::vector<std::pair<Ref, Ref>> todo{{one, ctx.operands(r)[0]}};  // multiplier, argument of a log
   const auto add = [&](Ref multiplier, Ref argument) {
     const Factor f = ctx.split_exponent(argument);
-    if (f.exponent != one && positive_together(ctx, f)) {
+    if (ctx.is_number(argument) && ctx.value(argument).sign() > 0) {
+      terms.push_back(ctx.multiply(multiplier, log_of_number(ctx, log, ctx.value(argument))));
+    } else if (f.exponent != one && positive_together(ctx, f)) {
       todo.push_back({ctx.multiply(multiplier, f.exponent), f.base});
     } else {
-      terms.push_back(ctx.multiply(multiplier, ctx.function(Fn::log, {argument})));
+      terms.push_back(ctx.multiply(multiplier, ctx.function(log, {argument})));
     }
   };
   while (!todo.empty()) {
@@ -55,13 +84,13 @@ Ref expanded_log(Context& ctx, Ref r) {
   return ctx.sum(terms);
 }
 
-// number*m*log(argument)
+// number*log(argument)
 struct LogTerm {
   Rational number;
   Ref argument;
 };
 
-// The sum of number*log(argument), as one logarithm; Ref{}: signs are not known.
+// The argument of the one logarithm that is the sum of these; Ref{}: signs are not known.
 Ref contracted(Context& ctx, const std::vector<LogTerm>& logs) {
   Ref product = one;
   size_t unknown = 0;
@@ -72,20 +101,28 @@ Ref contracted(Context& ctx, const std::vector<LogTerm>& logs) {
     }
     product = ctx.multiply(product, ctx.power(l.argument, ctx.number(l.number)));
   }
-  return unknown <= 1 ? ctx.function(Fn::log, {product}) : Ref{};
+  return unknown <= 1 ? product : Ref{};
 }
 
-Ref contracted_logs(Context& ctx, Ref r) {
-  if (ctx.kind(r) != Kind::sum) return r;
-  std::vector<Term> terms, result;
-  ctx.append_terms(r, terms);
-  std::vector<Ref> order;  // what multiplies logs
-  std::map<Ref, std::vector<LogTerm>> logs;
-  std::map<Ref, std::vector<Term>> originals;
+bool has_logarithm(Context& ctx, Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return is_logarithm(ctx, r); });
+}
+
+// The terms of a sum, with the logarithms f among them as one as far as signs are known.
+std::vector<Term> with_one_log(Context& ctx, Fn f, const std::vector<Term>& terms) {
+  struct Group {
+    Ref multiplier;
+    std::vector<LogTerm> logs;
+    std::vector<Term> originals;
+  };
+  std::vector<Term> result;
+  std::vector<Group> groups;
+  std::unordered_map<Ref, size_t> number;  // of the group with a multiplier
   for (const Term& t : terms) {
     std::vector<Ref> factors = factors_of(ctx, t.body);
-    const auto is_log = [&](Ref f) { return ctx.is_function(f, Fn::log); };
-    const auto log = std::find_if(factors.begin(), factors.end(), is_log);
+    const auto log =
+        std::find_if(factors.begin(), factors.end(), [&](Ref r) { return ctx.is_function(r, f); });
     if (log == factors.end()) {
       result.push_back(t);
       continue;
@@ -93,19 +130,31 @@ Ref contracted_logs(Context& ctx, Ref r) {
     const Ref argument = ctx.operands(*log)[0];
     factors.erase(log);
     const Ref m = ctx.product(factors);
-    if (logs.count(m) == 0) order.push_back(m);
-    logs[m].push_back({ctx.value(t.coefficient), argument});
-    originals[m].push_back(t);
+    const auto [group, fresh] = number.try_emplace(m, groups.size());
+    if (fresh) groups.push_back({m, {}, {}});
+    groups[group->second].logs.push_back({ctx.value(t.coefficient), argument});
+    groups[group->second].originals.push_back(t);
   }
-  for (Ref m : order) {
-    const Ref log = logs[m].size() > 1 ? contracted(ctx, logs[m]) : Ref{};
-    if (log) {
-      result.push_back({one, ctx.multiply(m, log)});
+  Ref product = one;
+  for (const Group& g : groups) {
+    const Ref argument = contracted(ctx, g.logs);
+    if (!argument) {
+      result.insert(result.end(), g.originals.begin(), g.originals.end());
+    } else if (g.multiplier == one || (positive(ctx, argument) && !has_logarithm(ctx, g.multiplier))) {
+      product = ctx.multiply(product, ctx.power(argument, g.multiplier));
     } else {
-      result.insert(result.end(), originals[m].begin(), originals[m].end());
+      result.push_back({one, ctx.multiply(g.multiplier, ctx.function(f, {argument}))});
     }
   }
-  return ctx.sum(result);
+  if (product != one) result.push_back({one, ctx.function(f, {product})});
+  return result;
+}
+
+Ref contracted_logs(Context& ctx, Ref r) {
+  std::vector<Term> terms;
+  ctx.append_terms(r, terms);
+  for (const Fn f : {Fn::log, Fn::log2, Fn::log10}) terms = with_one_log(ctx, f, terms);
+  return ctx.sum(terms);
 }
 
 bool is_root(const Context& ctx, Ref exponent) {
@@ -131,15 +180,35 @@ Ref expanded_power(Context& ctx, Ref r) {
   return ctx.product(powers);
 }
 
+// 12*2^a is 3*2^(a + 2): what the coefficient has of the numbers that have exponents.
+Ref numbers_into_powers(Context& ctx, Ref product) {
+  const Term t = ctx.split_coefficient(product);
+  if (t.coefficient == one) return product;
+  Rational left = ctx.value(t.coefficient);
+  std::vector<Ref> factors = factors_of(ctx, t.body);
+  for (Ref& f : factors) {
+    const Factor p = ctx.split_exponent(f);
+    if (!ctx.is_number(p.base) || ctx.is_number(p.exponent)) continue;
+    const Rational base = ctx.value(p.base);
+    if (!base.is_integer() || base.sign() <= 0 || base.is_one()) continue;
+    int64_t taken = 0;
+    for (; (left / base).denominator() == left.denominator() && taken < 1000; ++taken) left = left / base;
+    for (; taken <= 0 && (left * base).numerator() == left.numerator() && taken > -1000; --taken)
+      left = left * base;
+    if (taken != 0) f = ctx.power(p.base, ctx.add(p.exponent, ctx.number(taken)));
+  }
+  return ctx.product(ctx.number(left), factors);
+}
+
 Ref combined_powers(Context& ctx, Ref r) {
   if (ctx.kind(r) != Kind::product) return r;
   std::vector<Ref> result, exponents;
-  std::vector<std::pair<Ref, std::vector<Ref>>> roots;  // exponent, bases
+  std::vector<std::pair<Ref, std::vector<Ref>>> roots;  // exponent, no integer that is known; bases
   for (Ref f : factors_of(ctx, r)) {
     const Factor p = ctx.split_exponent(f);
     if (ctx.is_function(p.base, Fn::exp)) {
       exponents.push_back(ctx.multiply(p.exponent, ctx.operands(p.base)[0]));
-    } else if (is_root(ctx, p.exponent)) {
+    } else if (is_root(ctx, p.exponent) || !ctx.is_number(p.exponent)) {
       const auto same =
           std::find_if(roots.begin(), roots.end(), [&](const auto& g) { return g.first == p.exponent; });
       if (same == roots.end()) {
@@ -161,27 +230,7 @@ Ref combined_powers(Context& ctx, Ref r) {
       for (Ref b : bases) result.push_back(ctx.power(b, exponent));
     }
   }
-  return ctx.product(result);
-}
-
-// log(n) by logarithms of primes below 1000 and of what is left.
-Ref log_of_number(Context& ctx, const Rational& n) {
-  std::vector<Ref> terms;
-  for (const bool above : {true, false}) {
-    auto rest = (above ? n.numerator() : n.denominator()).as_int();
-    if (!rest) return ctx.function(Fn::log, {ctx.number(n)});
-    const auto add = [&](int64_t base, int64_t power) {
-      const Ref log = ctx.function(Fn::log, {ctx.number(base)});
-      if (power > 0) terms.push_back(ctx.scale(ctx.number(above ? power : -power), log));
-    };
-    for (int64_t p = 2; p < 1000 && p * p <= *rest; ++p) {
-      int64_t power = 0;
-      for (; *rest % p == 0; *rest /= p) ++power;
-      add(p, power);
-    }
-    if (*rest > 1) add(*rest, 1);
-  }
-  return ctx.sum(terms);
+  return numbers_into_powers(ctx, ctx.product(result));
 }
 
 bool is_log_of_number(const Context& ctx, Ref r) {
@@ -200,7 +249,7 @@ Ref logs_of_primes(Context& ctx, Ref e) {
   const auto log = [&](Ref r) { return is_log_of_number(ctx, r); };
   if (std::count_if(nodes.begin(), nodes.end(), log) < 2) return e;
   return everywhere_real(
-      ctx, e, [&](Ref r) { return log(r) ? log_of_number(ctx, ctx.value(ctx.operands(r)[0])) : r; });
+      ctx, e, [&](Ref r) { return log(r) ? log_of_number(ctx, Fn::log, ctx.value(ctx.operands(r)[0])) : r; });
 }
 
 Ref quotient_of_roots(Context& ctx, Ref e) {
@@ -230,8 +279,12 @@ Ref expand_logs(Context& ctx, Ref e) {
   return everywhere_real(ctx, e, [&](Ref r) { return expanded_log(ctx, r); });
 }
 
+// Sums first: of a*log(p) + a*log(x), where x may be negative, a*log(p*x) is left.
 Ref contract_logs(Context& ctx, Ref e) {
-  return everywhere_real(ctx, e, [&](Ref r) { return contracted_logs(ctx, r); });
+  for (const Kind kind : {Kind::sum, Kind::product}) {
+    e = everywhere_real(ctx, e, [&](Ref r) { return ctx.kind(r) == kind ? contracted_logs(ctx, r) : r; });
+  }
+  return e;
 }
 
 Ref expand_powers(Context& ctx, Ref e) {

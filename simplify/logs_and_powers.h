@@ -8,10 +8,11 @@
 
 namespace nabla {
 
-// log(p*q) is log(p) + log(q) and log(p^k) is k*log(p), where a factor is proved to be positive.
+// log(p*q) is log(p) + log(q), log(p^k) is k*log(p) and log(12) is 2*log(2) + log(3), where a factor is
+// proved to be positive. Here and below likewise log2 and log10.
 Ref expand_logs(Context& ctx, Ref e);
-// 2*log(p) - log(q) is log(p^2/q), for all logs of a sum that are multiplied by the same, where all but one
-// are of what is proved to be positive.
+// a*log(p) - log(q) is log(p^a/q), where all but one are of what is proved to be positive; of those that are
+// multiplied by the same, too.
 Ref contract_logs(Context& ctx, Ref e);
 
 // Of a scalar with several logarithms of numbers, those by logarithms of primes: log(8)/log(2) is 3. Others
@@ -20,7 +21,7 @@ Ref logs_of_primes(Context& ctx, Ref e);
 
 // sqrt(p*q) is sqrt(p)*sqrt(q) and exp(a + b) is exp(a)*exp(b).
 Ref expand_powers(Context& ctx, Ref e);
-// sqrt(p)*sqrt(q) is sqrt(p*q) and exp(a)*exp(b)^2 is exp(a + 2*b).
+// sqrt(p)*sqrt(q) is sqrt(p*q), p^a*q^a is (p*q)^a, exp(a)*exp(b)^2 is exp(a + 2*b) and 8*2^a is 2^(a + 3).
 Ref combine_powers(Context& ctx, Ref e);
 
 // A product of square roots, some in the denominator, as one where the quotient under it is a polynomial:

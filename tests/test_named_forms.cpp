@@ -77,6 +77,20 @@ const Row rows[] = {
     {"logexpand(log(p^3*x))", "3*log(p) + log(x)", "AS 4.1.6, 4.1.11"},
     {"logexpand(log(x*y))", "log(x*y)", "x and y may be negative"},
     {"logcombine(2*log(p) - log(q))", "log(p^2/q)", "AS 4.1.7, 4.1.11"},
+    {"logexpand(log2(p*q))", "log2(p) + log2(q)", "AS 4.1.6"},
+    {"logexpand(log10(p*x))", "log10(p) + log10(x)", "AS 4.1.6"},
+    {"logexpand(log(8))", "3*log(2)", "AS 4.1.11"},
+    {"logexpand(log(12*p) + log2(12) + log10(20/3))",
+     "2*log(2) + log(3) + log(p) + 3 + log2(3) + log10(2) - log10(3)", "AS 4.1.6, 4.1.18"},
+    {"logexpand(log2(x*y))", "log2(x*y)", "x and y may be negative"},
+    {"logcombine(log2(p) + log2(q))", "log2(p*q)", "AS 4.1.6"},
+    {"logcombine(log10(p) - log10(q) + x)", "log10(p/q) + x", "AS 4.1.7"},
+    {"logcombine(a*log(p))", "log(p^a)", "AS 4.1.11"},
+    {"logcombine(a*log(p) + log(q) - log(x))", "log(p^a*q/x)", "AS 4.1.7, 4.1.11"},
+    {"logcombine(a*log(p) + a*log(x))", "a*log(p*x)", "AS 4.1.6"},
+    {"logcombine(a*log(x))", "a*log(x)", "x may be negative"},
+    {"logcombine(log(p)*log(q))", "log(p)*log(q)", "no logarithm in an exponent"},
+    {"logcombine(log(p) + log2(q))", "log(p) + log2(q)", "two bases"},
     {"logcombine(log(x) + log(y))", "log(x) + log(y)", "log(x*y) has more values"},
     {"logs(log(p) + log(q))", "log(p*q)", "AS 4.1.6"},
     {"logs(log(p^5*q^5))", "5*log(p*q)", "AS 4.1.11"},
@@ -84,6 +98,12 @@ const Row rows[] = {
     {"powexpand(sqrt(x*y))", "sqrt(x*y)", "x and y may be negative"},
     {"powexpand(exp(x + y))", "exp(x)*exp(y)", "AS 4.2.18"},
     {"powcombine(sqrt(p)*sqrt(x))", "sqrt(p*x)", "AS 4.2.21 for p > 0"},
+    {"powcombine(p^a*q^a)", "(p*q)^a", "AS 4.2.21 for p, q > 0"},
+    {"powcombine(p^a*x^a)", "(p*x)^a", "AS 4.2.21 for p > 0"},
+    {"powcombine(x^a*y^a)", "x^a*y^a", "x and y may be negative"},
+    {"powcombine(2^a*8)", "2^(a + 3)", "AS 4.2.18"},
+    {"powcombine(3*2^a/8)", "3*2^(a - 3)", "AS 4.2.18"},
+    {"powcombine(12*2^a)", "3*2^(a + 2)", "AS 4.2.18"},
     {"powers(exp(x)*exp(2*y))", "exp(x + 2*y)", "AS 4.2.18"},
     // roots
     {"radicals(sqrt(3 + 2*sqrt(2)))", "1 + sqrt(2)", "(1 + sqrt(2))^2"},
@@ -118,7 +138,7 @@ Answer ask(Session& session, std::initializer_list<std::string> texts) {
 }  // namespace
 
 TEST_CASE("forms by the name of a pass", "[passes][forms]") {
-  const std::string declarations = "var x, y; var p > 0; var q > 0";
+  const std::string declarations = "var x, y; var p > 0; var q > 0; param a";
   for (const Row& row : rows) {
     INFO(row.statement << ", " << row.source);
     Session session, other;

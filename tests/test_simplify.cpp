@@ -188,6 +188,11 @@ TEST_CASE("roots and logarithms of numbers in their shortest form", "[simplify]"
       {"x*log(4)/log(8)", "2*x/3"},
       {"log(12) - 2*log(2) - log(3)", "0"},
       {"log(p^2*q) - 2*log(p) - log(q)", "0"},
+      {"log2(8*x) - log2(x)", "3"},
+      {"log(x) - log(2*x)", "-log(2)"},
+      {"log(x) + log(3/x)", "log(3)"},
+      {"log10(x) - log10(x/100)", "2"},
+      {"log(x) - log(y)", "log(x) - log(y)"},
       {"sin(x)^4 - 2*sin(x)^2 + 1", "cos(x)^4"},
       {"1/(1 - sin(x)) + 1/(1 + sin(x))", "2*sec(x)^2"},
   };
