@@ -123,7 +123,8 @@ class BatchLoops {
       numbers_ = ctx_.add(numbers_, code.work);
     }
     merge(code);
-    return out + code.text;
+    // A block: the loop over the points has locals of the same names.
+    return code.text.empty() ? out : out + "  {\n" + deeper(code.text) + "  }\n";
   }
 
   void merge(const TensorCode& code) {

@@ -52,6 +52,7 @@ inline std::vector<std::string> compilers() {
 }
 
 // The flags under which generated headers have to compile.
-inline constexpr const char* strict = " -std=c++17 -Wall -Wextra -Wconversion -Wsign-conversion -Werror ";
+inline constexpr const char* strict =
+    " -std=c++17 -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror ";
 
 }  // namespace nabla::test

@@ -174,6 +174,28 @@ int main() {
                 {"-O2", "-O3 -march=native"});
 }
 
+// What is shared and what differs from point to point have sums of their own.
+TEST_CASE("batch of loops: a sum of what is shared", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim n, K\nvar mu : matrix[K, n]\nvar a : vector[K]\nparam x : vector[n]\n"
+      "f(mu, a, x) = logsumexp([a[k] - sum((x[i] - mu[k, i])^2 for i in 1:n)/2 for k in 1:K]) - "
+      "logsumexp(a)\n"
+      "derive f wrt mu, a : grad, batch(x)\n");
+  check_program("shared-sum", header, R"(
+int main() {
+  const double mu[] = {0.5, -0.25}, a[] = {0, 0};
+  double x[] = {1, 2, 3}, gm[2], ga[2];
+  std::vector<double> room(2000);
+  const double value = m::f_grad_batch(3, 1, 2, mu, a, x, gm, ga, room.data());
+  double wanted = 0;
+  for (double t : x) wanted += std::log((std::exp(-(t - 0.5) * (t - 0.5) / 2) + std::exp(-(t + 0.25) * (t + 0.25) / 2)) / 2);
+  expect("value", 3, value, wanted, 1.0);
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O1"});
+}
+
 // The inverse is shared: it is computed once, in numbers.
 TEST_CASE("batch of loops: a function of a shared matrix", "[codegen][batch][whole]") {
   const std::string header = header_of(
