@@ -7,6 +7,7 @@
 #include "codegen/entry.h"
 #include "codegen/layout.h"
 #include "codegen/requests.h"
+#include "codegen/written_conditions.h"
 #include "diff/cotangents.h"
 #include "diff/structure.h"
 #include "diff/tangents.h"
@@ -168,10 +169,11 @@ class Collector {
     Derivation derivation(ctx_, e, next_let_);
     std::vector<TensorOutput> outputs = derivation.run();
     next_let_ += static_cast<uint32_t>(derivation.lets().size());
+    const WrittenConditions written(ctx_, f.body);
     TensorLowering lowering(ctx_, e.program);
-    for (const Let& l : derivation.lets()) lowering.define(l.name, l.value);
+    for (const Let& l : derivation.lets()) lowering.define(l.name, written(l.value));
     std::vector<Ref> roots;
-    for (const TensorOutput& o : outputs) roots.push_back(o.value);
+    for (const TensorOutput& o : outputs) roots.push_back(written(o.value));
     const std::vector<Ref> atoms = lowering.lower_all(roots);
     for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];
     e.program.outputs = std::move(outputs);

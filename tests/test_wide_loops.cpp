@@ -124,6 +124,50 @@ int main() {
                 processors);
 }
 
+// Neither w > 0 nor w <= 0 holds where w is NaN, and still one side counts: that of the value.
+TEST_CASE("wide loops: a derivative is NaN where its variable is", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim n\nparam X : vector[n]\nvar w : vector[n]\n"
+      "f(w) = sum(if w[i] > 0 then log(w[i])*X[i] else X[i]*sqrt(-w[i]) for i in 1:n)\n"
+      "g(w) = sum(if w[i] <= 1 then (if w[i] > 0 then w[i]^2 else 0) else X[i]*w[i]^3 for i in 1:n)\n"
+      "derive f wrt w : grad, hvp, batch(w)\nderive g wrt w : grad, hvp, batch(w)\n",
+      "double");
+  check_program("wide-nan", header, R"(
+int main() {
+  for (std::ptrdiff_t n = 1; n <= 17; ++n) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const std::size_t count = static_cast<std::size_t>(n);
+    std::vector<double> w(count), X(count, 1.0), v(count, 1.0), g(count), h(count), room(2000);
+    for (std::size_t i = 0; i < count; ++i) w[i] = i % 3 == 0 ? nan : i % 3 == 1 ? 0.5 : -0.25;
+    const auto check = [&](const char* what, double value, double second) {
+      if (value == value) std::printf("value of %s, a number for %td\n", what, n), ++wrong;
+      for (std::size_t i = 0; i < count; ++i) {
+        const bool is_f = what[0] == 'f';
+        const double d = i % 3 == 0 ? nan : i % 3 == 1 ? (is_f ? 2.0 : 1.0) : is_f ? -1.0 : 0.0;
+        expect(what, n, g[i], d, 1.0);
+        const double dd = i % 3 == 0 ? nan : i % 3 == 1 ? (is_f ? -4.0 : 2.0) : is_f ? -2.0 : 0.0;
+        if (second > 0) expect("hvp", n, h[i], dd, 1.0);
+      }
+    };
+    double value = m::f_grad(n, w.data(), X.data(), g.data());
+    m::f_hvp(n, w.data(), X.data(), v.data(), h.data());
+    check("f", value, 1);
+    m::f_grad_batch(1, n, w.data(), X.data(), &value, g.data(), room.data());
+    m::f_hvp_batch(1, n, w.data(), X.data(), v.data(), h.data(), room.data());
+    check("f, batch", value, 1);
+    value = m::g_grad(n, w.data(), X.data(), g.data());
+    m::g_hvp(n, w.data(), X.data(), v.data(), h.data());
+    check("g", value, 1);
+    m::g_grad_batch(1, n, w.data(), X.data(), &value, g.data(), room.data());
+    m::g_hvp_batch(1, n, w.data(), X.data(), v.data(), h.data(), room.data());
+    check("g, batch", value, 1);
+  }
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O2", "-O3 -march=native", "-O2 -DNABLA_NO_VECTOR_MATH"});
+}
+
 TEST_CASE("wide loops: what they are for", "[codegen][whole]") {
   const auto is_wide = [](const std::string& text) {
     return header_of(text).find("rt::wide<") != std::string::npos;
