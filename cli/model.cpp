@@ -69,6 +69,7 @@ class ModelFile {
       if (statement.kind != StatementKind::assertion) sound_ = false;
     }
     model_ = loader.model();
+    model_.stable = !options_.no_stable;
     return good;
   }
   // Whether all but the assertions went well.

@@ -5,6 +5,7 @@
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
+#include "codegen/norms_at_zero.h"
 #include "codegen/parts.h"
 #include "codegen/requests.h"
 #include "codegen/signature.h"
@@ -165,6 +166,7 @@ class Generator {
     for (Ref v : e.wrt) by += (by.empty() ? "" : ", ") + ctx_.symbol(v).name;
     append_comment(out, sentence({e.kind, e.layout}, e.function->name, by, "v"));
     append_comment(out, cost_text(e));
+    if (e.has_norms) append_comment(out, norms_note);
     if (is_returned(s)) return;
     for (const Result& r : results_of(s)) {
       std::string sizes;

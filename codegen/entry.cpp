@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "codegen/layout.h"
+#include "codegen/norms_at_zero.h"
 #include "codegen/requests.h"
 #include "codegen/routing.h"
 #include "diff/forward.h"
@@ -24,6 +25,7 @@ struct Draft {
     }
     program.inputs.insert(program.inputs.end(), entry.direction.begin(), entry.direction.end());
     body = lowering.lower_all(entry.body);
+    if (entry.stable) partials.set_norms(norms_of(ctx, program));
   }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
@@ -129,7 +131,7 @@ std::vector<Way> ways_of(Context& ctx, const EntryPoint& entry) {
   }
 }
 
-Program build(Context& ctx, const EntryPoint& entry, const Way& way) {
+Program build(Context& ctx, EntryPoint& entry, const Way& way) {
   Draft d(ctx, entry);
   if (entry.kind != Output::hvp && !entry.layout.only) d.output("value", d.body);
   switch (entry.kind) {
@@ -160,6 +162,7 @@ Program build(Context& ctx, const EntryPoint& entry, const Way& way) {
       break;
   }
   drop_dead_lets(ctx, d.program);
+  entry.has_norms = entry.has_norms || d.partials.divided_by_norms();
   return std::move(d.program);
 }
 
@@ -223,6 +226,7 @@ class Collector {
     e.batch = request.batch;
     e.layout = request.layout;
     e.points = batch_points(ctx_, request, e.arguments);
+    e.stable = model_.stable;
     e.values = entries_of(f.body);
     if (kind != Output::value) {
       e.wrt = wrt;

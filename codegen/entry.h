@@ -38,6 +38,8 @@ struct EntryPoint {
   Cost value_cost;                   // of the function alone
   std::optional<TensorEntry> loops;  // then the outputs of `program` have no entries, and there is no plan
   LoopCost loop_cost;                // zero: there was nothing to loop over
+  bool stable = true;                // as in Model
+  bool has_norms = false;            // whose derivatives are 0 where they are
 };
 
 std::string_view output_name(Output kind);  // "grad"

@@ -7,6 +7,7 @@
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
+#include "codegen/norms_at_zero.h"
 #include "codegen/parts.h"
 #include "codegen/requests.h"
 #include "codegen/runtime_blocks.h"
@@ -143,6 +144,7 @@ class Generator {
     out += "\n";
     append_comment(out, heading(e));
     append_comment(out, cost_text(e));
+    if (e.has_norms) append_comment(out, norms_note);
     if (e.batch) return append_batch(out, e, s);
     if (!s.pattern.empty()) out += pattern_in_cpp(s.results.back().pattern, s.pattern);
     if (!s.structure.empty()) append_structure(out, s);

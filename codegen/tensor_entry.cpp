@@ -6,6 +6,7 @@
 #include "codegen/derivative_lets.h"
 #include "codegen/entry.h"
 #include "codegen/layout.h"
+#include "codegen/norms_at_zero.h"
 #include "codegen/requests.h"
 #include "codegen/written_conditions.h"
 #include "diff/cotangents.h"
@@ -170,10 +171,13 @@ class Collector {
     std::vector<TensorOutput> outputs = derivation.run();
     next_let_ += static_cast<uint32_t>(derivation.lets().size());
     const WrittenConditions written(ctx_, f.body);
+    NormsAtZero norms(ctx_, model_.stable ? f.body : zero);
     TensorLowering lowering(ctx_, e.program);
-    for (const Let& l : derivation.lets()) lowering.define(l.name, written(l.value));
+    for (const Let& l : derivation.lets()) lowering.define(l.name, norms(written(l.value)));
     std::vector<Ref> roots;
-    for (const TensorOutput& o : outputs) roots.push_back(written(o.value));
+    for (const TensorOutput& o : outputs)
+      roots.push_back(o.name == "value" ? o.value : norms(written(o.value)));
+    e.has_norms = norms.found();
     const std::vector<Ref> atoms = lowering.lower_all(roots);
     for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];
     e.program.outputs = std::move(outputs);

@@ -26,6 +26,7 @@ struct TensorEntry {
   bool batch = false;           // over many points
   std::vector<Ref> points;      // of arguments: those that differ from point to point
   TensorProgram program;
+  bool has_norms = false;  // whose derivatives are 0 where they are
 };
 
 // As entry_points(), for models with symbolic sizes, variables with structure or functions of matrices.

@@ -2,6 +2,7 @@
 
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
+#include "codegen/norms_at_zero.h"
 #include "diff/structure.h"
 
 namespace nabla {
@@ -73,6 +74,7 @@ std::string heading_text(Context& ctx, const TensorEntry& entry, const TensorSig
                        role(ctx, o, lower && o.by.front() == o.by.back() ? "; 0 above the diagonal" : ""));
   }
   if (!work.empty()) append_comment(out, "  " + names.work + ": " + work + " numbers, whatever they are");
+  if (entry.has_norms) append_comment(out, std::string("  ") + norms_note);
   for (Ref x : entry.wrt) {
     const std::string note = structure_note(ctx, x, false);
     if (!note.empty() && entry.kind != Output::jvp) append_comment(out, "  " + note);

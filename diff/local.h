@@ -8,6 +8,7 @@
 #include "diff/partials.h"
 #include "expr/indexed.h"
 #include "expr/program.h"
+#include "expr/substitute.h"
 
 namespace nabla {
 
@@ -48,6 +49,10 @@ class LocalDerivatives {
       d = ctx_.opaque(ctx_.opaque_function(let.value), orders, n.operands());
     } else {
       d = partials_(static_cast<Fn>(n.tag), k, n.operands(), let.name);
+      if (partials_.is_norm(let.name)) {
+        const std::pair<Ref, Ref> safe{ctx_.power(let.name, minus_one), reciprocal(let.name)};
+        d = substitute(ctx_, d, {&safe, 1});
+      }
     }
     const Term t = ctx_.split_coefficient(d);
     return {t.coefficient, lowering_.lower(t.body)};
@@ -69,9 +74,18 @@ class LocalDerivatives {
     }
     const Rational& q = ctx_.value(exponent);
     if (q == Rational::fraction(1, 2)) {  // the root is there already
-      return {exponent, name(ctx_.power(let.name, minus_one))};
+      return {exponent, name(reciprocal(let.name))};
     }
     return {exponent, name(ctx_.power(base, ctx_.number(q - Rational(1))))};
+  }
+
+  // 1/root; 0 for a norm that is 0. It is NaN where the norm is.
+  Ref reciprocal(Ref root) {
+    const Ref r = ctx_.power(root, minus_one);
+    if (!partials_.is_norm(root)) return r;
+    const Ref safe = ctx_.select(ctx_.compare(Relation::less_equal, root, zero), zero, r);
+    if (safe != r) partials_.divide_by_norm();
+    return lowering_.lower(safe);
   }
 
   Term by_exponent(const Let& let, Ref base) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "expr/context.h"
@@ -33,6 +34,13 @@ class Partials {
   Trace* trace() const { return trace_; }
   void set_trace(Trace* trace) { trace_ = trace; }
 
+  // Lets of a Program that are norms: where one is 0, 1/norm counts as 0 in its derivatives, so that these
+  // are 0 there, which is a subgradient, and not 0/0.
+  void set_norms(std::unordered_set<Ref> norms) { norms_ = std::move(norms); }
+  bool is_norm(Ref let) const { return norms_.count(let) != 0; }
+  bool divided_by_norms() const { return divided_by_norms_; }
+  void divide_by_norm() { divided_by_norms_ = true; }
+
   // `arguments` and `result` (the call itself, or the let that holds it) are what x, y, z and f stand for.
   // Throws Failure(cannot_differentiate) where the table has no derivative in argument k.
   Ref operator()(Fn fn, size_t k, std::span<const Ref> arguments, Ref result);
@@ -57,6 +65,8 @@ class Partials {
   Context& ctx_;
   Trace* trace_;
   std::unordered_map<size_t, Template> templates_;
+  std::unordered_set<Ref> norms_;
+  bool divided_by_norms_ = false;
 };
 
 // Failure(cannot_differentiate) where a function that is not analytic has complex arguments.
