@@ -19,12 +19,12 @@ void high_order(Run& run, size_t order);      // derivative of exp(sin x) x^5/(1
 void nested_calls(Run& run, size_t depth);  // sin(sin(…x…)): parse, build, differentiate, print, destroy
 void perceptron(Run& run, size_t layers);   // gradient of its loss by all weights and biases
 void start(Run& run, size_t);               // start, one derivative, exit
-void prompt_start(Run& run, size_t lines);     // of history; until the prompt is there
-void prompt_key(Run& run, size_t characters);  // one key in a line of so many
-void prompt_search(Run& run, size_t lines);    // one key of a search through a history
-void statements(Run& run, size_t count);       // a script of small derivatives
-void antiderivatives(Run& run, size_t);     // simplify(diff(F, x) - f), rows of integrals
-void own_derivatives(Run& run, size_t);     // the same, rows of our own
+void prompt_start(Run& run, size_t lines);  // of history; until the prompt is there
+void prompt_key(Run& run, size_t characters);     // one key in a line of so many
+void prompt_search(Run& run, size_t lines);       // one key of a search through a history
+void statements(Run& run, size_t count);          // a script of small derivatives
+void antiderivatives(Run& run, size_t);           // simplify(diff(F, x) - f), rows of integrals
+void own_derivatives(Run& run, size_t);           // the same, rows of our own
 void simplified_order(Run& run, size_t order);    // of high_order, simplified
 void expanded(Run& run, size_t power);            // s^n*(s^n + 1) with s = x + y + z + 1, multiplied out
 void textbook(Run& run, size_t);                  // derivatives as books print them

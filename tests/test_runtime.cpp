@@ -98,13 +98,16 @@ std::map<std::string, Block> blocks() {
 
 bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
-// Whether `text` calls `name` without a qualifier.
+// Whether `text` calls `name` without a qualifier, perhaps with one template argument.
 bool calls(const std::string& text, const std::string& name) {
   for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
     const char before = at > 0 ? text[at - 1] : ' ';
-    const bool call =
-        text.compare(at + name.size(), 1, "(") == 0 || text.compare(at + name.size(), 4, "<T>(") == 0;
-    if (!is_name(before) && before != ':' && call) return true;
+    size_t end = at + name.size();
+    if (text.compare(end, 1, "<") == 0) {
+      while (++end < text.size() && is_name(text[end])) continue;
+      end += text.compare(end, 1, ">") == 0 ? 1 : 0;
+    }
+    if (!is_name(before) && before != ':' && text.compare(end, 1, "(") == 0) return true;
   }
   return false;
 }
