@@ -104,8 +104,9 @@ bool calls(const std::string& text, const std::string& name) {
     const char before = at > 0 ? text[at - 1] : ' ';
     size_t end = at + name.size();
     if (text.compare(end, 1, "<") == 0) {
-      while (++end < text.size() && is_name(text[end])) continue;
-      end += text.compare(end, 1, ">") == 0 ? 1 : 0;
+      ++end;
+      while (end < text.size() && is_name(text[end])) ++end;
+      if (text.compare(end, 1, ">") == 0) ++end;
     }
     if (!is_name(before) && before != ':' && text.compare(end, 1, "(") == 0) return true;
   }
