@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/band.h"
+#include "codegen/dead_sides.h"
 #include "codegen/derivative_lets.h"
 #include "codegen/entry.h"
 #include "codegen/layout.h"
@@ -173,10 +174,11 @@ class Collector {
     const WrittenConditions written(ctx_, f.body);
     NormsAtZero norms(ctx_, model_.stable ? f.body : zero);
     TensorLowering lowering(ctx_, e.program);
-    for (const Let& l : derivation.lets()) lowering.define(l.name, norms(written(l.value)));
+    const auto safe = [&](Ref r) { return within_branches(ctx_, norms(written(r))); };
+    for (const Let& l : derivation.lets()) lowering.define(l.name, safe(l.value));
     std::vector<Ref> roots;
     for (const TensorOutput& o : outputs)
-      roots.push_back(o.name == "value" ? o.value : norms(written(o.value)));
+      roots.push_back(o.name == "value" ? o.value : safe(o.value));
     e.has_norms = norms.found();
     const std::vector<Ref> atoms = lowering.lower_all(roots);
     for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];

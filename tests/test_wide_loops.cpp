@@ -168,6 +168,47 @@ int main() {
                 {"-O2", "-O3 -march=native", "-O2 -DNABLA_NO_VECTOR_MATH"});
 }
 
+// exp(-x) is infinite at -800, where the other branch counts: by hand the derivative is exp(x) there.
+TEST_CASE("wide loops: the branch that is not taken may overflow", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim n\nparam a\nvar x : vector[n]\n"
+      "f(x) = sum(if x[i] > 0 then log(x[i])*exp(-x[i]) else exp(x[i]) for i in 1:n)\n"
+      "g(x) = sum(exp(-x).*[if x[i] > 0 then a*x[i] else 0 for i in 1:n])\n"
+      "derive f wrt x : grad, hvp, batch(x)\nderive g wrt x : grad, batch(x)\n",
+      "double");
+  check_program("wide-overflow", header, R"(
+int main() {
+  for (std::ptrdiff_t n = 1; n <= 17; ++n) {
+    const std::size_t count = static_cast<std::size_t>(n);
+    std::vector<double> x(count), v(count, 1.0), g(count), h(count), room(2000);
+    for (std::size_t i = 0; i < count; ++i) x[i] = i % 3 == 0 ? -800.0 : i % 3 == 1 ? 2.0 : -1.0;
+    const auto check = [&](const char* what, bool second) {
+      for (std::size_t i = 0; i < count; ++i) {
+        const double l = std::log(x[i]), e = std::exp(-x[i]);
+        const bool right = x[i] > 0, is_f = what[0] == 'f';
+        const double f = right ? e * (1 / x[i] - l) : std::exp(x[i]);
+        expect(what, n, g[i], is_f ? f : right ? 3 * e * (1 - x[i]) : 0.0, 1.0);
+        const double ff = right ? e * (l - 2 / x[i] - 1 / (x[i] * x[i])) : std::exp(x[i]);
+        if (second) expect("hvp", n, h[i], ff, 1.0);
+      }
+    };
+    double value = m::f_grad(n, x.data(), g.data());
+    m::f_hvp(n, x.data(), v.data(), h.data());
+    check("f", true);
+    m::f_grad_batch(1, n, x.data(), &value, g.data(), room.data());
+    m::f_hvp_batch(1, n, x.data(), v.data(), h.data(), room.data());
+    check("f, batch", true);
+    value = m::g_grad(n, x.data(), 3.0, g.data());
+    check("g", false);
+    m::g_grad_batch(1, n, x.data(), 3.0, &value, g.data(), room.data());
+    check("g, batch", false);
+  }
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O2", "-O3 -march=native", "-O2 -DNABLA_NO_VECTOR_MATH"});
+}
+
 TEST_CASE("wide loops: what they are for", "[codegen][whole]") {
   const auto is_wide = [](const std::string& text) {
     return header_of(text).find("rt::wide<") != std::string::npos;
