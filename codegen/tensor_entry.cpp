@@ -177,8 +177,7 @@ class Collector {
     const auto safe = [&](Ref r) { return within_branches(ctx_, norms(written(r))); };
     for (const Let& l : derivation.lets()) lowering.define(l.name, safe(l.value));
     std::vector<Ref> roots;
-    for (const TensorOutput& o : outputs)
-      roots.push_back(o.name == "value" ? o.value : safe(o.value));
+    for (const TensorOutput& o : outputs) roots.push_back(o.name == "value" ? o.value : safe(o.value));
     e.has_norms = norms.found();
     const std::vector<Ref> atoms = lowering.lower_all(roots);
     for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];
