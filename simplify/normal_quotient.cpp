@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "expr/walk.h"
 #include "simplify/factored_form.h"
+#include "simplify/settled.h"
 
 namespace nabla {
 namespace {
@@ -188,10 +190,18 @@ Polynomial with_square(const PolynomialRing& ring, const Polynomial& p, const Sq
   return total;
 }
 
-}  // namespace
+// Powers of a root are written out as what is below it, and then more can cancel.
+bool has_root(Context& ctx, Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+    if (ctx.is_function(r, Fn::cbrt)) return true;
+    if (ctx.kind(r) != Kind::power) return false;
+    const Ref k = ctx.operands(r)[1];
+    return ctx.is_number(k) && !ctx.value(k).is_integer();
+  });
+}
 
-Ref normal_quotient(Context& ctx, Weight& weight, Ref e) {
-  if (!is_scalar_algebra(ctx, e)) return e;
+Ref one_quotient(Context& ctx, Weight& weight, Ref e) {
   try {
     const uint64_t nodes = weight(e) / Weight::of_node;
     PolynomialWork work;
@@ -224,6 +234,14 @@ Ref normal_quotient(Context& ctx, Weight& weight, Ref e) {
   } catch (const TooLarge&) {
     return e;
   }
+}
+
+}  // namespace
+
+Ref normal_quotient(Context& ctx, Weight& weight, Ref e) {
+  if (!is_scalar_algebra(ctx, e)) return e;
+  const auto once = [&](Ref r) { return is_scalar_algebra(ctx, r) ? one_quotient(ctx, weight, r) : r; };
+  return has_root(ctx, e) ? settled(ctx, e, once) : once(e);
 }
 
 }  // namespace nabla

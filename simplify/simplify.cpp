@@ -343,7 +343,8 @@ Ref simplify(Context& ctx, Ref e, Notes* notes) {
   Simplifier simplifier(ctx);
   const Ref form = simplifier.run(e);
   if (simplifier.spent()) note_spent(ctx, notes);
-  return form;
+  if (form == e || ctx.kind(e) != Kind::select) return form;
+  return proved_zero(ctx, form, most_zero_test) ? zero : form;  // the branches have become one formula
 }
 
 void note_spent(const Context& ctx, Notes* notes) {
