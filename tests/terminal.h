@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,8 +19,10 @@ class Terminal {
     std::string line =
         "exec env -i PATH=/usr/bin:/bin TERM=screen-256color LANG=C.UTF-8 TMPDIR=" + folder_.path();
     for (const std::string& e : environment) line += " '" + e + "'";
-    (void)tmux({"new-session", "-d", "-x", std::to_string(columns), "-y", std::to_string(rows), "-s", "s",
-                line + " " + command});
+    const command::Result started = tmux({"new-session", "-d", "-x", std::to_string(columns), "-y",
+                                          std::to_string(rows), "-s", "s", line + " " + command});
+    // Without /dev/pts there is none; each wait would last a minute.
+    if (started.status != 0) throw std::runtime_error("no terminal: " + started.out + started.err);
     (void)tmux({"set-option", "-g", "remain-on-exit", "on"});
   }
   Terminal(const Terminal&) = delete;
@@ -58,6 +61,18 @@ class Terminal {
     std::string text = tmux({"display-message", "-p", "-t", "s", "#{cursor_y} #{cursor_x}"}).out;
     if (!text.empty()) text.pop_back();
     return text;
+  }
+
+  // Waits until the program has ended; its exit status, or empty if it still runs. The terminal's own line
+  // about it is not always drawn.
+  std::string exit_status(int seconds = 60) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    for (;;) {
+      const std::string text = tmux({"list-panes", "-t", "s", "-F", "#{pane_dead} #{pane_dead_status}"}).out;
+      if (text.substr(0, 2) == "1 ") return text.substr(2, text.find('\n') - 2);
+      if (std::chrono::steady_clock::now() > end) return {};
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
   }
 
   // Waits until the screen is `wanted`; returns the screen it came to.
