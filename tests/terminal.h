@@ -68,8 +68,13 @@ class Terminal {
   std::string exit_status(int seconds = 60) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     for (;;) {
-      const std::string text = tmux({"list-panes", "-t", "s", "-F", "#{pane_dead} #{pane_dead_status}"}).out;
-      if (text.substr(0, 2) == "1 ") return text.substr(2, text.find('\n') - 2);
+      std::string text = tmux({"display-message", "-p", "-t", "s", "#{pane_dead_status}"}).out;
+      if (!text.empty()) text.pop_back();
+      if (!text.empty()) return text;
+      // tmux sometimes misses the signal that a child has ended, and looks again when it gets another one.
+      std::string server = tmux({"display-message", "-p", "#{pid}"}).out;
+      if (!server.empty()) server.pop_back();
+      if (!server.empty()) (void)command::run({"/bin/sh", "-c", "kill -CHLD " + server});
       if (std::chrono::steady_clock::now() > end) return {};
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
