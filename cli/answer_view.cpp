@@ -42,7 +42,7 @@ bool stands_alone(SyntaxKind kind) {
 // f of ∂f/∂x: short, and in parentheses where it is a sum or product.
 std::string differentiated(const SyntaxTree& tree, NodeId n) {
   std::string text = on_one_line(tree.text(n));
-  if (text_width(text) > longest_name) return "(…)";
+  if (display_width(text) > longest_name) return "(…)";
   if (!stands_alone(tree.kind(n)) && text.front() != '(') text = "(" + text + ")";
   return text;
 }
@@ -137,7 +137,7 @@ std::vector<std::vector<std::string>> grid_of(Session& session, const Answer& an
 std::vector<std::string> draw(const std::vector<std::vector<std::string>>& grid, bool unicode, size_t width) {
   std::vector<size_t> widths(grid[0].size());
   for (const auto& row : grid) {
-    for (size_t j = 0; j < row.size(); ++j) widths[j] = std::max(widths[j], text_width(row[j]));
+    for (size_t j = 0; j < row.size(); ++j) widths[j] = std::max(widths[j], display_width(row[j]));
   }
   size_t total = 4;
   for (const size_t w : widths) total += w + 2;
@@ -148,7 +148,7 @@ std::vector<std::string> draw(const std::vector<std::vector<std::string>>& grid,
     const bool one = grid.size() == 1 || !unicode;
     std::string line = one ? "[ " : top ? "⎡ " : bottom ? "⎣ " : "⎢ ";
     for (size_t j = 0; j < widths.size(); ++j) {
-      line += grid[i][j] + std::string(widths[j] - text_width(grid[i][j]), ' ');
+      line += grid[i][j] + std::string(widths[j] - display_width(grid[i][j]), ' ');
       if (j + 1 < widths.size()) line += "  ";
     }
     lines.push_back(line + (one ? " ]" : top ? " ⎤" : bottom ? " ⎦" : " ⎥"));
@@ -176,17 +176,6 @@ std::string remarks_on(Session& session, const Answer& answer, Format format, ui
 }
 
 }  // namespace
-
-size_t text_width(std::string_view text) {
-  size_t width = 0;
-  const char* const end = text.data() + text.size();
-  for (const char* p = text.data(); p < end;) {
-    const CodePoint c = decode(p, end);
-    width += static_cast<size_t>(std::max(0, display_width(c.value)));
-    p += c.length;
-  }
-  return width;
-}
 
 std::string_view first_columns(std::string_view line, size_t columns) {
   size_t width = 0;
@@ -218,7 +207,7 @@ AnswerView view_answer(Session& session, const ParsedText& text, const Statement
   std::string value = answer_text(session, answer, format);
   if (!name.empty()) name = name == value ? std::string() : name + " = ";
   const auto grid = grid_of(session, answer, format);
-  const size_t left = text_width(name);
+  const size_t left = display_width(name);
   if (!grid.empty() && width > left) view.lines = draw(grid, format == Format::unicode, width - left);
   if (view.lines.empty()) {
     view.lines.push_back(name + value);

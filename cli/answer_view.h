@@ -30,9 +30,6 @@ AnswerView view_answer(Session& session, const ParsedText& text, const Statement
 // What the value of a statement is called: "∂f/∂x" of grad(f, x), "r" of r; empty: it has no short name.
 std::string value_name(const SyntaxTree& tree, NodeId root, Format format);
 
-// Columns on a terminal.
-size_t text_width(std::string_view text);
-
 // The part of `line` that fills `columns` columns.
 std::string_view first_columns(std::string_view line, size_t columns);
 

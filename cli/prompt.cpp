@@ -9,6 +9,7 @@
 
 #include "cli/answer_view.h"
 #include "cli/arguments.h"
+#include "parser/unicode.h"
 #include "session/answer_name.h"
 
 namespace nabla::cli {
@@ -42,14 +43,14 @@ size_t fold(std::vector<std::string>& lines, size_t width) {
   size_t rows = 0, left_out = 0;
   for (size_t i = 0; i < lines.size(); ++i) {
     const size_t room = folded_rows - rows;
-    const size_t needed = std::max<size_t>(1, (text_width(lines[i]) + width - 1) / width);
+    const size_t needed = std::max<size_t>(1, (display_width(lines[i]) + width - 1) / width);
     if (needed <= room) {
       rows += needed;
       continue;
     }
     const std::string_view kept = first_columns(lines[i], room * width);
-    left_out += text_width(lines[i]) - text_width(kept);
-    for (size_t k = i + 1; k < lines.size(); ++k) left_out += text_width(lines[k]);
+    left_out += display_width(lines[i]) - display_width(kept);
+    for (size_t k = i + 1; k < lines.size(); ++k) left_out += display_width(lines[k]);
     lines[i] = std::string(kept);
     lines.resize(room == 0 ? i : i + 1);
     break;

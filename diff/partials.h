@@ -14,8 +14,6 @@ namespace nabla {
 
 class Trace;
 
-// Makes ∂f/∂(argument k) for given arguments. The texts are parsed once per Context; making one costs a
-// few constructor calls.
 // A factor of u in log(u), of which d log(u) is the sum: coefficient*d(operand)/operand, or, of exp(operand),
 // coefficient*d(operand).
 struct LogPart {
@@ -26,6 +24,8 @@ std::vector<LogPart> log_parts(Context& ctx, Ref u);
 // The logarithm of a real scalar that has such factors.
 bool is_log_of_factors(const Context& ctx, Ref r);
 
+// Makes ∂f/∂(argument k) for given arguments. The texts are parsed once per Context; making one costs a
+// few constructor calls.
 class Partials {
  public:
   // Whoever differentiates with these partials writes its steps to `trace`, if there is one.

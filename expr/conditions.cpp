@@ -12,6 +12,7 @@
 #include "expr/operator.h"
 #include "expr/print.h"
 #include "expr/substitute.h"
+#include "expr/symbolic_powers.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
 #include "expr/written_value.h"
@@ -46,13 +47,6 @@ std::string quoted(Context& ctx, Ref part) {
   return text.size() > most_characters ? "a part of it" : "'" + text + "'";
 }
 
-// A power with a symbolic exponent: it has a value where the base is positive, where the base is not 0 and
-// the exponent an integer, and where the base is 0 and the exponent is not negative.
-struct SymbolicPower {
-  Ref base, exponent;
-  Ref guard;
-};
-
 // Parts of the products with guards or selections are asked for in some entries only.
 bool in_some_entries(const Context& ctx, Ref r) {
   if (ctx.kind(r) != Kind::indexed && ctx.kind(r) != Kind::reduce) return false;
@@ -72,7 +66,7 @@ bool in_some_entries(const Context& ctx, Ref r) {
 class Collector {
  public:
   Collector(Context& ctx, bool refuse, const Collector* answer)
-      : ctx_(ctx), refuse_(refuse), answer_(answer), values_(ctx) {}
+      : ctx_(ctx), refuse_(refuse), answer_(answer), powers_(ctx), values_(ctx) {}
 
   std::vector<Ref> run(Ref root) {
     whole_ = root;
@@ -268,8 +262,8 @@ class Collector {
   void ask_matrix_power(Ref base, Ref exponent) {
     if (is_invertible(ctx_, base)) return;
     if (!ctx_.is_number(exponent)) {
-      if (!answer_) powers_.push_back({base, exponent, guard_});
-      if (!answer_ || never_negative(ctx_, exponent) || answer_has(base, exponent)) return;
+      if (!answer_) powers_.add(base, exponent, guard_);
+      if (!answer_ || never_negative(ctx_, exponent) || answer_->powers_.have(base, exponent, guard_)) return;
     } else if (ctx_.value(exponent).sign() >= 0) {
       return;
     }
@@ -324,9 +318,10 @@ class Collector {
       base = ctx_[canonical_power].operand(0);
       exponent = ctx_[canonical_power].operand(1);
     }
-    if (!answer_) powers_.push_back({base, exponent, guard_});
-    if (!answer_ || answer_has(base, exponent)) return;
-    if (answer_has_inverse(base, exponent)) return state(condition(ctx_, Relation::not_equal, base, zero));
+    if (!answer_) powers_.add(base, exponent, guard_);
+    if (!answer_ || answer_->powers_.have(base, exponent, guard_)) return;
+    if (answer_->powers_.have_inverse(base, exponent, guard_))
+      return state(condition(ctx_, Relation::not_equal, base, zero));
     if (base == zero || is_negative(ctx_[base].facts)) return ask_power_of(base, exponent, differentiated);
     const bool from_zero = never_negative(ctx_, exponent) ||
                            (guard_ && guard_implies(condition(ctx_, Relation::less_equal, zero, exponent)));
@@ -344,37 +339,6 @@ class Collector {
     } else if (!(ctx_[exponent].facts & integer_valued)) {
       state(condition(ctx_, Relation::equal, exponent, ctx_.function(Fn::floor, {exponent})));
     }
-  }
-
-  // Whether the answer has base^(e - n), or with `inverse` base^(-e - n), for some n = 0, 1, …
-  bool answer_has_power(Ref base, Ref exponent, bool inverse) {
-    if (!answer_) return false;
-    return std::any_of(answer_->powers_.begin(), answer_->powers_.end(), [&](const SymbolicPower& p) {
-      if (p.base != base || (p.guard && p.guard != guard_)) return false;
-      if (ctx_[p.exponent].shape != ctx_[exponent].shape) return false;
-      Ref n = ctx_.subtract(inverse ? ctx_.negate(exponent) : exponent, p.exponent);
-      if (ctx_.kind(n) == Kind::fill) n = ctx_.operands(n)[0];
-      return ctx_.is_number(n) && ctx_.value(n).is_integer() && ctx_.value(n).sign() >= 0;
-    });
-  }
-  // Where base^(e - n) has a value for some n = 0, 1, … so has base^e.
-  bool answer_has(Ref base, Ref exponent) { return answer_has_power(base, exponent, false); }
-  // Where base^(-e - n) has a value, base is not 0 or e <= -n: if base^e has a value, it is not 0.
-  bool answer_has_inverse(Ref base, Ref exponent) { return answer_has_power(base, exponent, true); }
-
-  // 0^0 is 1. Of what is written more may be asked than is needed, of the answer no more may be taken as
-  // said.
-  PowerNotZero power_not_zero(Ref base, Ref exponent) {
-    if (ctx_[exponent].facts & nonzero) return PowerNotZero::base;
-    if (!answer_) {
-      not_zero_.push_back({base, exponent, guard_});
-      return PowerNotZero::as_it_is;
-    }
-    const auto& said = answer_->not_zero_;
-    const bool known = std::any_of(said.begin(), said.end(), [&](const SymbolicPower& p) {
-      return p.base == base && p.exponent == exponent && (!p.guard || p.guard == guard_);
-    });
-    return known || answer_has_inverse(base, exponent) ? PowerNotZero::nothing : PowerNotZero::base;
   }
 
   void state_text(std::string_view text, std::span<const Ref> arguments) {
@@ -400,7 +364,10 @@ class Collector {
         parts.push_back(n.operand(0));
         continue;
       }
-      const auto of_power = [&](Ref base, Ref exponent) { return power_not_zero(base, exponent); };
+      const auto of_power = [&](Ref base, Ref exponent) {
+        return answer_ ? answer_->powers_.not_zero(base, exponent, guard_)
+                       : powers_.state_not_zero(base, exponent, guard_);
+      };
       if (n.kind == Kind::compare && append_simpler(ctx_, c, of_power, parts)) continue;
       const Ref stated = guard_ ? guarded(c) : c;
       if (stated && std::find(found_.begin(), found_.end(), stated) == found_.end()) found_.push_back(stated);
@@ -446,10 +413,9 @@ class Collector {
   Context& ctx_;
   bool refuse_;
   const Collector* answer_;
-  Ref asking_;            // the node that is looked at
-  bool required_ = true;  // for a value, not only for a derivative
-  std::vector<SymbolicPower> powers_;
-  std::vector<SymbolicPower> not_zero_;  // by a condition
+  Ref asking_;             // the node that is looked at
+  bool required_ = true;   // for a value, not only for a derivative
+  SymbolicPowers powers_;  // of the answer
   Ref guard_;
   Ref whole_;
   std::vector<Part> todo_;

@@ -243,27 +243,16 @@ void Formatter::lay_out() {
   while (!lines_.empty() && lines_.back().code.empty() && lines_.back().comment.empty()) lines_.pop_back();
 }
 
-size_t width_of(std::string_view text) {
-  size_t width = 0;
-  const char* const end = text.data() + text.size();
-  for (const char* p = text.data(); p < end;) {
-    const CodePoint c = decode(p, end);
-    width += static_cast<size_t>(std::max(0, display_width(c.value)));
-    p += c.length;
-  }
-  return width;
-}
-
 void Formatter::align_comments() {
   for (size_t i = 0; i < lines_.size();) {
     size_t end = i;
     size_t width = 0;
     while (end < lines_.size() && !lines_[end].comment.empty()) {
-      width = std::max(width, width_of(lines_[end++].code));
+      width = std::max(width, display_width(lines_[end++].code));
     }
     for (; i < end; ++i) {
       Line& line = lines_[i];
-      line.code.append(width + comment_gap - width_of(line.code), ' ');
+      line.code.append(width + comment_gap - display_width(line.code), ' ');
       line.code += line.comment;
     }
     ++i;

@@ -32,6 +32,17 @@ int display_width(char32_t c) {
   return utf8proc_charwidth(static_cast<utf8proc_int32_t>(c));
 }
 
+size_t display_width(std::string_view text) {
+  size_t width = 0;
+  const char* const end = text.data() + text.size();
+  for (const char* p = text.data(); p < end;) {
+    const CodePoint c = decode(p, end);
+    width += static_cast<size_t>(display_width(c.value));
+    p += c.length;
+  }
+  return width;
+}
+
 bool is_control(char32_t c) {
   const utf8proc_category_t category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
   return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ||
