@@ -67,6 +67,7 @@ class ModelFile {
       if (!out.error) continue;
       good = false;
       if (statement.kind != StatementKind::assertion) sound_ = false;
+      if (statement.kind == StatementKind::import) break;  // what misses its names is not to be mended
     }
     model_ = loader.model();
     model_.stable = !options_.no_stable;

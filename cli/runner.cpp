@@ -115,12 +115,14 @@ void Runner::show_error(Diagnostic diagnostic, const Source* source, uint32_t li
 }
 
 // A definition that failed is mentioned once where it is missed: "'f' is not known: the definition of 'f' in
-// line 3 failed". The other statements that need it fail without a word.
+// line 3 failed". The other statements that need it fail without a word; in a model file all of them do, so
+// that a build ends with what is to be mended.
 bool Runner::said_before(const Diagnostic& diagnostic) {
   if (!batch_ || (diagnostic.code != Code::unknown_name && diagnostic.code != Code::unknown_function))
     return false;
   const size_t reason = diagnostic.message.find(" is not known: ");
-  return reason != std::string::npos && !said_.insert(diagnostic.message.substr(reason)).second;
+  if (reason == std::string::npos) return false;
+  return session_.options().keep_everything || !said_.insert(diagnostic.message.substr(reason)).second;
 }
 
 }  // namespace nabla::cli

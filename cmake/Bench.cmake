@@ -47,4 +47,4 @@ add_executable(nabla-bench ${bench_sources})
 target_compile_definitions(nabla-bench PRIVATE NABLA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 target_include_directories(nabla-bench SYSTEM PRIVATE "${GINAC_INCLUDE}" "${CLN_INCLUDE}")
 target_link_libraries(nabla-bench PRIVATE
-  nabla_core nabla-bench-codegen fmt::fmt benchmark::benchmark "${GINAC}" "${CLN}")
+  nabla_internal nabla-bench-codegen fmt::fmt benchmark::benchmark "${GINAC}" "${CLN}")

@@ -9,7 +9,7 @@ endif()
 add_executable(nabla-tests tests/main.cpp ${test_sources})
 target_include_directories(nabla-tests SYSTEM PRIVATE "${ADOLC_INCLUDE}")
 target_link_libraries(nabla-tests PRIVATE
-  nabla_core Catch2::Catch2 rapidcheck fmt::fmt nlohmann_json::nlohmann_json Eigen3::Eigen "${ADOLC}")
+  nabla_internal Catch2::Catch2 rapidcheck fmt::fmt nlohmann_json::nlohmann_json Eigen3::Eigen "${ADOLC}")
 
 # What a test may need to know about its surroundings. The compilers are the ones that generated headers
 # are compiled with; a missing one is the empty string.

@@ -1,0 +1,33 @@
+# What `cmake --install` and `cpack` put where.
+include(CMakePackageConfigHelpers)
+set(nabla_cmake "${CMAKE_INSTALL_LIBDIR}/cmake/Nabla")
+
+install(TARGETS nabla nabla_runtime EXPORT NablaTargets RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(TARGETS nabla_core EXPORT NablaCoreTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(EXPORT NablaTargets NAMESPACE Nabla:: DESTINATION "${nabla_cmake}")
+install(EXPORT NablaCoreTargets NAMESPACE Nabla:: DESTINATION "${nabla_cmake}")
+install(DIRECTORY runtime/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/nabla/runtime" FILES_MATCHING PATTERN "*.h")
+
+configure_package_config_file(cmake/NablaConfig.cmake.in "${PROJECT_BINARY_DIR}/install/NablaConfig.cmake"
+  INSTALL_DESTINATION "${nabla_cmake}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/install/NablaConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/install/NablaConfig.cmake"
+              "${PROJECT_BINARY_DIR}/install/NablaConfigVersion.cmake"
+              cmake/NablaGenerate.cmake cmake/FindGMP.cmake cmake/FindFLINT.cmake cmake/FindUtf8proc.cmake
+        DESTINATION "${nabla_cmake}")
+
+# For those who link without CMake: the library is static, so they link what it stands on too.
+set(NABLA_PC_LIBRARIES "")
+foreach(library "${ARB_LIBRARY}" "${FLINT_LIBRARY}" "${MPFR_LIBRARY}" "${GMP_LIBRARY}" "${UTF8PROC_LIBRARY}")
+  get_filename_component(name "${library}" NAME_WE)
+  string(REGEX REPLACE "^lib" "-l" name "${name}")
+  string(APPEND NABLA_PC_LIBRARIES "${name} ")
+endforeach()
+string(APPEND NABLA_PC_LIBRARIES "-lfmt -lstdc++ -lm")
+file(RELATIVE_PATH NABLA_PC_PREFIX "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
+configure_file(cmake/nabla.pc.in "${PROJECT_BINARY_DIR}/install/nabla.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/install/nabla.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+install(FILES LICENSE NOTICE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -1,0 +1,169 @@
+# nabla_generate: derivatives in a build. docs/build.md shows it at work.
+#
+#   nabla_generate(TARGET <target>
+#                  MODELS <file>...            # each becomes <name>.h; names differ
+#                  [FUNCTIONS <name>...]       # only these functions
+#                  [DERIVE <output>...]        # value grad "hess(lower, csr)" ... in place of the model's own
+#                  [NAMESPACE <n::m>]
+#                  [SCALAR double|float|template]
+#                  [STORAGE array|span|eigen]
+#                  [LANGUAGE cpp|c]
+#                  [OUTPUT_DIR <folder>]       # default: nabla/<target> in the current binary folder
+#                  [COMMITTED <folder>])       # where the repository keeps a copy of the headers
+#
+# <target> is an INTERFACE library: what links it finds the headers, and waits until they are up to date. A
+# header is written anew when its model, one of the files that the model imports, or Nabla changed; where its
+# text stays the same the file stays untouched, so that nothing is compiled again.
+#
+# With COMMITTED there are a test for each model, nabla.<target>.<name>, which fails where the copy is not what
+# Nabla would write, and a target <target>-commit, which brings the copies up to date.
+#
+# The generator is Nabla::nabla. Where that does not run here, as in a build for another machine, set
+# NABLA_EXECUTABLE to one that does.
+cmake_policy(PUSH)
+cmake_policy(VERSION 3.20)
+
+set(NABLA_EXECUTABLE "" CACHE FILEPATH "The nabla that generates code; empty: that of this package")
+mark_as_advanced(NABLA_EXECUTABLE)
+
+# Sets <command> and <depends>, what a rule that runs it depends on.
+function(_nabla_generator command depends)
+  if(NABLA_EXECUTABLE)
+    if(NOT EXISTS "${NABLA_EXECUTABLE}")
+      message(FATAL_ERROR "nabla_generate: NABLA_EXECUTABLE is no file: ${NABLA_EXECUTABLE}")
+    endif()
+    set(file "${NABLA_EXECUTABLE}")
+  elseif(TARGET Nabla::nabla)
+    set(file "$<TARGET_FILE:Nabla::nabla>")
+  else()
+    message(FATAL_ERROR "nabla_generate: there is no target Nabla::nabla; set NABLA_EXECUTABLE to the program")
+  endif()
+  set(${command} "${file}" PARENT_SCOPE)
+  set(${depends} "${file}" PARENT_SCOPE)
+endfunction()
+
+# The options of `nabla gen` that all models of a call share.
+function(_nabla_gen_options out)
+  set(options "")
+  foreach(list FUNCTIONS DERIVE)
+    if(NABLA_${list})
+      string(TOLOWER "${list}" name)
+      string(REPLACE ";" "," value "${NABLA_${list}}")
+      list(APPEND options "--${name}" "${value}")
+    endif()
+  endforeach()
+  foreach(single NAMESPACE SCALAR STORAGE)
+    if(NABLA_${single})
+      string(TOLOWER "${single}" name)
+      list(APPEND options "--${name}" "${NABLA_${single}}")
+    endif()
+  endforeach()
+  if(NABLA_LANGUAGE)
+    list(APPEND options --lang "${NABLA_LANGUAGE}")
+  endif()
+  set(${out} "${options}" PARENT_SCOPE)
+endfunction()
+
+# What the code needs of those who compile it.
+function(_nabla_usage target)
+  if(NABLA_LANGUAGE STREQUAL "c")
+    if(UNIX)
+      target_link_libraries(${target} INTERFACE m)
+    endif()
+    return()
+  endif()
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if("CXX" IN_LIST languages)
+    target_compile_features(${target} INTERFACE cxx_std_17)
+  endif()
+  if(NABLA_STORAGE STREQUAL "eigen")
+    if(NOT TARGET Eigen3::Eigen)
+      find_package(Eigen3 QUIET CONFIG)
+    endif()
+    if(NOT TARGET Eigen3::Eigen)
+      message(FATAL_ERROR "nabla_generate: STORAGE eigen needs Eigen 3 (Debian package libeigen3-dev)")
+    endif()
+    target_link_libraries(${target} INTERFACE Eigen3::Eigen)
+  endif()
+endfunction()
+
+# Two models must not become one file, neither in one call nor in two.
+function(_nabla_claim header model)
+  get_property(owner GLOBAL PROPERTY "_NABLA_OWNER_${header}")
+  if(owner)
+    message(FATAL_ERROR "nabla_generate: two models would be written to ${header}:\n  ${owner}\n  ${model}\n"
+                        "Rename one, or give each a call with an OUTPUT_DIR of its own.")
+  endif()
+  set_property(GLOBAL PROPERTY "_NABLA_OWNER_${header}" "${model}")
+endfunction()
+
+function(nabla_generate)
+  cmake_parse_arguments(PARSE_ARGV 0 NABLA ""
+    "TARGET;NAMESPACE;SCALAR;STORAGE;LANGUAGE;OUTPUT_DIR;COMMITTED" "MODELS;FUNCTIONS;DERIVE")
+  if(NABLA_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "nabla_generate: no such argument: ${NABLA_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NABLA_KEYWORDS_MISSING_VALUES)
+    message(FATAL_ERROR "nabla_generate: ${NABLA_KEYWORDS_MISSING_VALUES} needs a value")
+  endif()
+  if(NOT NABLA_TARGET OR NOT NABLA_MODELS)
+    message(FATAL_ERROR "nabla_generate needs TARGET and MODELS")
+  endif()
+  if(TARGET "${NABLA_TARGET}")
+    message(FATAL_ERROR "nabla_generate: there is a target '${NABLA_TARGET}' already; "
+                        "link to it what this call makes under another name")
+  endif()
+  _nabla_generator(generator generator_file)
+  _nabla_gen_options(options)
+
+  if(NOT NABLA_OUTPUT_DIR)
+    set(NABLA_OUTPUT_DIR "nabla/${NABLA_TARGET}")
+  endif()
+  get_filename_component(folder "${NABLA_OUTPUT_DIR}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+  set(records "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${NABLA_TARGET}-nabla")  # stamps and what was imported
+  file(MAKE_DIRECTORY "${folder}" "${records}")
+  if(NABLA_COMMITTED)
+    get_filename_component(committed "${NABLA_COMMITTED}" ABSOLUTE)
+    file(MAKE_DIRECTORY "${committed}")
+  endif()
+
+  set(stamps "")
+  set(updates "")
+  foreach(model IN LISTS NABLA_MODELS)
+    get_filename_component(file "${model}" ABSOLUTE)
+    get_source_file_property(generated "${file}" GENERATED)
+    if(NOT generated AND (NOT EXISTS "${file}" OR IS_DIRECTORY "${file}"))
+      message(FATAL_ERROR "nabla_generate: there is no model ${file}")
+    endif()
+    get_filename_component(name "${model}" NAME_WLE)
+    set(header "${folder}/${name}.h")
+    set(stamp "${records}/${name}.stamp")
+    _nabla_claim("${header}" "${file}")
+    add_custom_command(
+      OUTPUT "${stamp}"
+      BYPRODUCTS "${header}"
+      COMMAND "${generator}" gen "${file}" -o "${header}" ${options}
+              --depfile "${records}/${name}.d" --stamp "${stamp}"
+      DEPENDS "${file}" "${generator_file}"
+      DEPFILE "${records}/${name}.d"
+      COMMENT "nabla ${name}.h"
+      VERBATIM)
+    list(APPEND stamps "${stamp}")
+    if(NABLA_COMMITTED)
+      add_test(NAME "nabla.${NABLA_TARGET}.${name}"
+        COMMAND "${generator}" gen "${file}" -o "${committed}/${name}.h" ${options} --check)
+      list(APPEND updates COMMAND "${generator}" gen "${file}" -o "${committed}/${name}.h" ${options})
+    endif()
+  endforeach()
+
+  add_custom_target("${NABLA_TARGET}-generate" DEPENDS ${stamps})
+  add_library("${NABLA_TARGET}" INTERFACE)
+  target_include_directories("${NABLA_TARGET}" INTERFACE "$<BUILD_INTERFACE:${folder}>")
+  add_dependencies("${NABLA_TARGET}" "${NABLA_TARGET}-generate")
+  _nabla_usage("${NABLA_TARGET}")
+  if(NABLA_COMMITTED)
+    add_custom_target("${NABLA_TARGET}-commit" ${updates} COMMENT "nabla: headers in ${committed}" VERBATIM)
+  endif()
+endfunction()
+
+cmake_policy(POP)
