@@ -4,6 +4,10 @@
 
 namespace nabla::test {
 
+inline constexpr const char* tensor_names =
+    "var x, y; var u : vector[2]; var w : vector[3]; var M, N : matrix[2, 2]; var A : matrix[2, 3]; "
+    "var B : matrix[3, 2]";
+
 inline constexpr const char* tensor_texts[] = {
     "A*A'*u",
     "u'*A*w",

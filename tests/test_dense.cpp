@@ -20,17 +20,6 @@ using namespace nabla::test;
 
 namespace {
 
-void declare_all(Texts& t) {
-  declare(t, "x", {});
-  declare(t, "y", {});
-  declare(t, "u", {"2"});
-  declare(t, "w", {"3"});
-  declare(t, "M", {"2", "2"});
-  declare(t, "N", {"2", "2"});
-  declare(t, "A", {"2", "3"});
-  declare(t, "B", {"3", "2"});
-}
-
 // The value of a scalar input, x or A[1,2], at the point.
 double value_of_input(Context& ctx, Ref input, const DensePoint& point) {
   const bool whole = ctx.kind(input) == Kind::symbol;
@@ -64,7 +53,7 @@ std::vector<double> written_values(Texts& t, const std::vector<Ref>& list, const
 TEST_CASE("dense values are those of the written entries", "[dense]") {
   for (const char* text : tensor_texts) {
     Texts t;
-    declare_all(t);
+    t.run(tensor_names);
     INFO(text);
     const Ref e = t(text);
     const std::vector<Ref> written = entries(t.ctx, t.written(text));
