@@ -12,6 +12,7 @@
 #include "expr/substitute.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
+#include "expr/zero_branch.h"
 
 namespace nabla {
 namespace {
@@ -33,10 +34,6 @@ bool is_euclidean(const Context& ctx, Ref r) {
 
 // Functions with branch cuts whose derivative has none.
 bool has_plain_derivative(Fn f) { return f == Fn::logdet || f == Fn::logsumexp || f == Fn::log_softmax; }
-
-bool is_zero(const Context& ctx, Ref r) {
-  return r == zero || (ctx.kind(r) == Kind::fill && ctx.operands(r)[0] == zero);
-}
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include "expr/table_text.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
+#include "expr/zero_branch.h"
 
 namespace nabla {
 namespace {
@@ -19,10 +20,6 @@ std::vector<Label> labels_for(IndexedBuilder& b, std::span<const Ref> extents) {
   std::vector<Label> labels;
   for (Ref e : extents) labels.push_back(b.label(e));
   return labels;
-}
-
-bool is_zero(const Context& ctx, Ref r) {
-  return r == zero || (ctx.kind(r) == Kind::fill && ctx.operands(r)[0] == zero);
 }
 
 }  // namespace

@@ -3,15 +3,11 @@
 #include <algorithm>
 
 #include "expr/indexed.h"
-#include "expr/tensor.h"
 #include "expr/walk.h"
+#include "expr/zero_branch.h"
 
 namespace nabla {
 namespace {
-
-bool is_zero(const Context& ctx, Ref r) {
-  return r == zero || (ctx.kind(r) == Kind::fill && ctx.operands(r)[0] == zero);
-}
 
 bool has_domain(const Context& ctx, Ref r) {
   const Node& n = ctx[r];
@@ -31,36 +27,16 @@ bool may_be_undefined(Context& ctx, Ref e) {
   return std::any_of(parts.begin(), parts.end(), [&](Ref r) { return has_domain(ctx, r); });
 }
 
-// select(c, a, 0)*f with the labels of f among those of the branch is select(c, a*f, 0).
 bool IndexedBuilder::absorb_into_branch() {
   for (size_t s = 0; s < items_.size(); ++s) {
-    const Ref branch = items_[s].factor;
-    if (ctx_.kind(branch) != Kind::select) continue;
-    const std::vector<Ref> parts(ctx_.operands(branch).begin(), ctx_.operands(branch).end());
-    if (!is_zero(ctx_, parts[1]) && !is_zero(ctx_, parts[2])) continue;
     const std::vector<Label> axes = items_[s].labels;
-    std::vector<Label> sorted = axes;
-    std::sort(sorted.begin(), sorted.end());
-    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) continue;
+    if (!has_zero_side(ctx_, items_[s].factor, axes)) continue;
     for (size_t f = 0; f < items_.size(); ++f) {
-      const Item item = items_[f];
-      const auto inside = [&](Label l) { return std::binary_search(sorted.begin(), sorted.end(), l); };
-      if (f == s || item.labels.empty() || !std::all_of(item.labels.begin(), item.labels.end(), inside))
-        continue;
+      const Item& item = items_[f];
+      if (f == s || item.labels.empty() || !is_among(item.labels, axes)) continue;
       if (!may_be_undefined(ctx_, item.factor)) continue;
-      const auto times_item = [&](Ref side) {
-        if (is_zero(ctx_, side)) return side;
-        IndexedBuilder b(ctx_);
-        std::vector<Label> output, own;
-        for (Label a : axes) output.push_back(b.label(extents_[a]));
-        for (Label l : item.labels) {
-          own.push_back(output[static_cast<size_t>(std::find(axes.begin(), axes.end(), l) - axes.begin())]);
-        }
-        b.factor(side, ctx_[side].shape == scalar_shape ? std::vector<Label>() : output);
-        b.factor(item.factor, own);
-        return b.build(output);
-      };
-      const Ref absorbed = tensor_select(ctx_, parts[0], times_item(parts[1]), times_item(parts[2]));
+      const LabelledFactor factor{item.factor, item.labels};
+      const Ref absorbed = branch_times(ctx_, items_[s].factor, axes, {&factor, 1}, extents_);
       items_.erase(items_.begin() + static_cast<ptrdiff_t>(std::max(s, f)));
       items_.erase(items_.begin() + static_cast<ptrdiff_t>(std::min(s, f)));
       open(absorbed, axes);
