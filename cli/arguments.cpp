@@ -2,136 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 
 #include "cli/commands.h"
+#include "cli/option_table.h"
 #include "parser/nearest.h"
 
 namespace nabla::cli {
 namespace {
-
-using Store = void (*)(Options&, const std::string&);
-
-struct OptionRow {
-  const char* names;  // "-o,--output", as CLI11 takes them
-  const char* value;  // how the help calls the value; null: a flag
-  uint32_t belongs;   // to the commands that accept this bit; 0: to all
-  const char* help;
-  Store store;
-  bool repeats = false;
-};
-
-[[noreturn]] void bad_value(const char* option, const std::string& value, const char* allowed) {
-  throw UsageError{std::string("'") + value + "' is no value of " + option, std::string("write ") + allowed};
-}
-
-template <class T>
-T number(const char* option, const std::string& text, T least, const char* allowed) {
-  T value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !(value >= least)) {
-    bad_value(option, text, allowed);
-  }
-  return value;
-}
-
-void store_format(Options& o, const std::string& text) {
-  constexpr std::pair<const char*, Format> formats[] = {
-      {"unicode", Format::unicode}, {"ascii", Format::ascii}, {"latex", Format::latex},
-      {"json", Format::json},       {"cpp", Format::cpp},     {"python", Format::python},
-      {"html", Format::html}};
-  for (const auto& [name, format] : formats) {
-    if (text == name) {
-      o.format = format;
-      return;
-    }
-  }
-  bad_value("--format", text, "unicode, ascii, latex, json, cpp or python; of steps also html");
-}
-
-void store_color(Options& o, const std::string& text) {
-  if (text == "auto")
-    o.color = Color::automatic;
-  else if (text == "always")
-    o.color = Color::always;
-  else if (text == "never")
-    o.color = Color::never;
-  else
-    bad_value("--color", text, "auto, always or never");
-}
-
-void store_diagnostics(Options& o, const std::string& text) {
-  if (text != "text" && text != "json") bad_value("--diagnostics", text, "text or json");
-  o.json_diagnostics = text == "json";
-}
-
-void store_language(Options& o, const std::string& text) {
-  if (text != "cpp" && text != "c" && text != "python") bad_value("--lang", text, "cpp or c");
-  o.language = text;
-}
-
-constexpr double longest_timeout = 1e6;
-
-void store_timeout(Options& o, const std::string& text) {
-  constexpr const char* allowed = "a number of seconds, above 0 and at most 1000000";
-  o.timeout = number<double>("--timeout", text, 0.0, allowed);
-  if (o.timeout == 0 || o.timeout > longest_timeout) bad_value("--timeout", text, allowed);
-}
-
-constexpr OptionRow kOptions[] = {
-    {"-e", "STATEMENT", accepts_statements, "run a statement and print its result; may be repeated",
-     [](Options& o, const std::string& t) { o.statements.push_back(t); }, true},
-    {"-i", nullptr, accepts_statements, "then stay at the prompt",
-     [](Options& o, const std::string&) { o.interactive = true; }},
-    {"--keep-going", nullptr, accepts_keep_going, "go on after a statement that fails",
-     [](Options& o, const std::string&) { o.keep_going = true; }},
-    {"--wrt", "NAMES", accepts_wrt, "differentiate by these names: x,y",
-     [](Options& o, const std::string& t) { o.wrt = t; }},
-    {"--order", "N", accepts_order, "order of the derivative",
-     [](Options& o, const std::string& t) { o.order = number<uint32_t>("--order", t, 0, "a whole number"); }},
-    {"--at", "VALUES", accepts_at, "x=1,y=2 or the name of a .json file",
-     [](Options& o, const std::string& t) { o.at.push_back(t); }, true},
-    {"--full", nullptr, accepts_full, "each rule with its formula",
-     [](Options& o, const std::string&) { o.full = true; }},
-    {"-o,--output", "OUT", accepts_gen, "the file to write; '-' is standard output",
-     [](Options& o, const std::string& t) { o.output = t; }},
-    {"--check", nullptr, accepts_check, "write nothing; exit status 3 if the file is out of date",
-     [](Options& o, const std::string&) { o.check = true; }},
-    {"--lang", "LANGUAGE", accepts_gen, "language of the code: cpp or c", store_language},
-    {"--depfile", "FILE", accepts_gen, "write the files read, as a rule for make and ninja",
-     [](Options& o, const std::string& t) { o.depfile = t; }},
-    {"--stamp", "FILE", accepts_gen, "write this file when all went well",
-     [](Options& o, const std::string& t) { o.stamp = t; }},
-    {"--namespace", "NAME", accepts_gen, "namespace of the code: my::models",
-     [](Options& o, const std::string& t) { o.name_space = t; }},
-    {"--scalar", "TYPE", accepts_gen, "scalar type: template, double or float",
-     [](Options& o, const std::string& t) { o.scalar = t; }},
-    {"--storage", "KIND", accepts_gen, "how arrays are passed: array, span or eigen",
-     [](Options& o, const std::string& t) { o.storage = t; }},
-    {"--derive", "OUTPUTS", accepts_gen, "outputs instead of those of the file: value,grad,hess",
-     [](Options& o, const std::string& t) { o.derive = t; }},
-    {"--functions", "NAMES", accepts_gen, "only these functions: f,g",
-     [](Options& o, const std::string& t) { o.functions = t; }},
-    {"--no-stable", nullptr, accepts_gen, "do not replace formulas by numerically stable ones",
-     [](Options& o, const std::string&) { o.no_stable = true; }},
-    {"--report", nullptr, accepts_gen, "say what was generated and how it was checked",
-     [](Options& o, const std::string&) { o.report = true; }},
-    {"--use-runtime", nullptr, accepts_gen, "include nabla_runtime.h instead of copying from it",
-     [](Options& o, const std::string&) { o.use_runtime = true; }},
-    {"--format", "FORM", 0, "unicode, ascii, latex, json, cpp or python", store_format},
-    {"--let", "DECLARATIONS", 0, "declarations before the expression: \"var x; param a > 0\"",
-     [](Options& o, const std::string& t) { o.let.push_back(t); }, true},
-    {"--raw", nullptr, 0, "do not simplify", [](Options& o, const std::string&) { o.raw = true; }},
-    {"--free-entries", nullptr, 0, "derivatives by the independent entries of structured variables",
-     [](Options& o, const std::string&) { o.free_entries = true; }},
-    {"--timeout", "SECONDS", 0, "time for each statement", store_timeout},
-    {"--seed", "N", 0, "seed of the random points of checks",
-     [](Options& o, const std::string& t) { o.seed = number<uint64_t>("--seed", t, 0, "a whole number"); }},
-    {"--diagnostics", "FORM", 0, "text or json", store_diagnostics},
-    {"--color", "WHEN", 0, "auto, always or never", store_color},
-    {"--quiet", nullptr, 0, "no notes about layout and conditions",
-     [](Options& o, const std::string&) { o.quiet = true; }},
-};
 
 // Marks an argument that CLI11 would take for an option, or for a list that it splits at the commas: [x, y].
 // After `--` every argument is one of these.
@@ -164,26 +41,18 @@ void unmark(std::string& text) {
   if (!text.empty() && text[0] == expression_mark) text.erase(text.begin());
 }
 
-std::string long_name(const OptionRow& row) {
-  const std::string names = row.names;
-  const size_t comma = names.find(',');
-  return comma == std::string::npos ? names : names.substr(comma + 1);
-}
-
 void unknown_option(std::string word) {
   unmark(word);
   word = word.substr(0, word.find('='));
   std::vector<std::string> names;
-  for (const OptionRow& row : kOptions) names.push_back(long_name(row));
+  for (const OptionRow& row : option_rows()) names.push_back(long_name(row));
   const std::vector<std::string_view> views(names.begin(), names.end());
   const std::string close = did_you_mean(word, views);
   throw UsageError{"unknown option '" + word + "'", close.empty() ? "nabla --help lists the options" : close};
 }
 
 void check_accepted(const OptionRow& row, const Command* command) {
-  if (row.belongs == 0) return;
-  const uint32_t accepted = command == nullptr ? accepts_statements | accepts_keep_going : command->accepts;
-  if (accepted & row.belongs) return;
+  if (accepts(command, row)) return;
   const std::string option = long_name(row);
   if (command == nullptr)
     throw UsageError{"option " + option + " belongs to a command, and none is given", ""};
@@ -229,10 +98,11 @@ Request parse_arguments(std::vector<std::string> arguments) {
   app.add_flag("--version", request.version);
   std::vector<std::string> words;
   app.add_option("words", words);
-  std::vector<std::vector<std::string>> given(std::size(kOptions));
+  const std::span<const OptionRow> rows = option_rows();
+  std::vector<std::vector<std::string>> given(rows.size());
   std::vector<CLI::Option*> options;
-  for (size_t i = 0; i < std::size(kOptions); ++i) {
-    const OptionRow& row = kOptions[i];
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const OptionRow& row = rows[i];
     options.push_back(row.value == nullptr ? app.add_flag(row.names)
                                            : app.add_option(row.names, given[i])->allow_extra_args(false));
   }
@@ -253,8 +123,8 @@ Request parse_arguments(std::vector<std::string> arguments) {
   }
   if (!rest.empty()) unknown_option(rest[0]);
   find_words(request.options, std::move(words), request.help || request.version);
-  for (size_t i = 0; i < std::size(kOptions); ++i) {
-    const OptionRow& row = kOptions[i];
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const OptionRow& row = rows[i];
     if (options[i]->count() == 0) continue;
     check_accepted(row, request.options.command);
     if (row.value == nullptr) row.store(request.options, "");
@@ -296,18 +166,16 @@ std::string help_text(const Command* command) {
     if (command->run == nullptr) text += "  not yet available\n";
   }
   text += "\noptions:\n";
-  const uint32_t accepted = command == nullptr ? accepts_statements | accepts_keep_going : command->accepts;
   for (const bool global : {false, true}) {
-    for (const OptionRow& row : kOptions) {
-      if ((row.belongs == 0) != global || (!global && (row.belongs & accepted) == 0)) continue;
+    for (const OptionRow& row : option_rows()) {
+      if ((row.belongs == 0) != global || !accepts(command, row)) continue;
       line(std::string(row.names) + (row.value == nullptr ? "" : std::string(" ") + row.value), row.help);
     }
   }
   line("-h,--help", "this text");
   line("--version", "the version");
-  text +=
-      "\nexit status: 0 done, 1 wrong input, 2 wrong command line, 3 out of date (--check), 4 cannot,\n"
-      "70 internal error, 74 a file cannot be read or written\n";
+  text += "\nexit status:\n";
+  for (const ExitRow& row : exit_rows()) line(std::to_string(row.status), row.meaning);
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/runner.h"
@@ -82,6 +83,8 @@ size_t terminal_width();
 
 // ":vars", "?sin": runs a command of the prompt. Throws UsageError.
 void run_prompt_command(Prompt& prompt, std::string_view text);
+// How each command is written, ":save FILE", and what it does.
+std::vector<std::pair<std::string_view, std::string_view>> prompt_command_usages();
 // The names of the commands, with their colons.
 std::vector<std::string> prompt_command_names();
 

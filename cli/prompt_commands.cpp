@@ -273,6 +273,12 @@ void run_prompt_command(Prompt& prompt, std::string_view text) {
   throw UsageError{"unknown command '" + std::string(name) + "'", close.empty() ? ":help lists them" : close};
 }
 
+std::vector<std::pair<std::string_view, std::string_view>> prompt_command_usages() {
+  std::vector<std::pair<std::string_view, std::string_view>> usages;
+  for (const PromptCommand& row : kPromptCommands) usages.emplace_back(row.usage, row.help);
+  return usages;
+}
+
 std::vector<std::string> prompt_command_names() {
   std::vector<std::string> names;
   for (const PromptCommand& row : kPromptCommands) names.emplace_back(row.name);

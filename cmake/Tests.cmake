@@ -28,7 +28,8 @@ target_compile_definitions(nabla-tests PRIVATE
   NABLA_EIGEN="${NABLA_TEST_EIGEN}"
   NABLA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
   NABLA_BUILD_DIR="${PROJECT_BINARY_DIR}")
-set_source_files_properties(tests/test_prompt_terminal.cpp PROPERTIES COMPILE_DEFINITIONS NABLA_TMUX="${TMUX}")
+set_source_files_properties(tests/test_prompt_terminal.cpp tests/test_documents.cpp tests/test_pages.cpp PROPERTIES
+  COMPILE_DEFINITIONS "NABLA_TMUX=\"${TMUX}\";NABLA_MANDOC=\"${MANDOC}\";NABLA_ZSH=\"${ZSH}\";NABLA_FISH=\"${FISH}\"")
 if(TARGET nabla)
   target_compile_definitions(nabla-tests PRIVATE NABLA_BINARY="$<TARGET_FILE:nabla>")
   add_dependencies(nabla-tests nabla)
