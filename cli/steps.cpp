@@ -10,23 +10,23 @@
 namespace nabla::cli {
 namespace {
 
-// Whether the text itself says what is differentiated, as grad(f, x) does.
+// Whether the text itself says what is done, as grad(f, x) does.
 bool differentiates(const std::string& text) {
   const ParsedText parsed = parse_statements(make_source("<expr>", text));
-  if (parsed.statements.size() != 1 || parsed.statements[0].kind != StatementKind::expression) return false;
   const SyntaxTree& tree = parsed.tree;
-  const NodeId root = parsed.statements[0].root;
-  if (tree.kind(root) != SyntaxKind::call || tree.kind(tree.operand(root, 0)) != SyntaxKind::name)
-    return false;
-  const auto op = find_operator(tree.name(tree.operand(root, 0)));
-  return op && is_differential_operator(*op);
+  for (NodeId n = 0; n < tree.size(); ++n) {
+    if (tree.kind(n) != SyntaxKind::call || tree.kind(tree.operand(n, 0)) != SyntaxKind::name) continue;
+    const auto op = find_operator(tree.name(tree.operand(n, 0)));
+    if (op && (is_differential_operator(*op) || *op == Operator::simplify)) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
-std::string derivation_text(Session& session, const Trace& trace, const Answer& answer, Format format,
-                            bool full) {
-  if (answer.kind != AnswerKind::expression || trace.derivations().empty()) {
+std::string derivation_text(Session& session, const StatementTrace& trace, const Answer& answer,
+                            Format format, bool full) {
+  if (answer.kind != AnswerKind::expression || (trace.derivation.derivations().empty() && !trace.raw)) {
     throw Failure(Code::not_yet_available, "there are no steps: this is no derivative by real variables",
                   "steps are those of diff, grad, jac, hess and their kin as the outermost operator");
   }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/runner.h"
-#include "diff/trace.h"
+#include "session/operators.h"
 
 namespace nabla::cli {
 
@@ -14,12 +14,12 @@ template <class Work>
 bool show_steps(Runner& runner, bool full, Work work);
 
 // The derivation of an answer as lines. Throws Failure.
-std::string derivation_text(Session& session, const Trace& trace, const Answer& answer, Format format,
-                            bool full);
+std::string derivation_text(Session& session, const StatementTrace& trace, const Answer& answer,
+                            Format format, bool full);
 
 template <class Work>
 bool show_steps(Runner& runner, bool full, Work work) {
-  Trace trace;
+  StatementTrace trace;
   Session& session = runner.session();
   OperatorOptions options = session.operator_options();
   options.trace = &trace;

@@ -218,7 +218,6 @@ struct NamedPass {
 };
 
 constexpr NamedPass named_passes[] = {
-    {Operator::simplify, simplify, true},
     {Operator::expand, expand, true},
     {Operator::factor, factor},
     {Operator::together, together},
@@ -237,13 +236,20 @@ constexpr NamedPass named_passes[] = {
     {Operator::radicals, [](Context& ctx, Ref e, Notes*) { return radicals(ctx, e); }},
 };
 
+Ref simplified(Context& ctx, Ref e, const OperatorOptions& options, CarriedOut& out) {
+  if (options.trace != nullptr) options.trace->raw = e;
+  return simplify(ctx, e, &out.notes, options.trace != nullptr ? &options.trace->simplification : nullptr);
+}
+
 void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
            const OperatorOptions& options, const WrittenForm& written, CarriedOut& out) {
   out = CarriedOut{};
   if (is_differential_operator(op)) {
     if (!options.free_entries) refuse_entries_of_structures(ctx, operands.subspan(1));
-    out.value = apply_operator(ctx, op, operands, shape, options.free_entries, options.trace);
-    if (!options.raw) out.value = simplify(ctx, out.value, &out.notes);
+    StatementTrace* const trace = options.trace;
+    out.value = apply_operator(ctx, op, operands, shape, options.free_entries,
+                               trace != nullptr ? &trace->derivation : nullptr);
+    if (!options.raw) out.value = simplified(ctx, out.value, options, out);
     if (const std::string text = layout(ctx, op, operands); !text.empty()) out.notes.push_back(text);
     if (const std::string text = flattened_by_vec(ctx, out.value); !text.empty())
       out.notes.push_back("by vec: " + text);
@@ -267,6 +273,9 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
     return;
   }
   switch (op) {
+    case Operator::simplify:
+      out.value = simplified(ctx, operands[0], options, out);
+      return;
     case Operator::collect:
       out.value = settled(ctx, operands[0], [&](Ref e) { return collect(ctx, e, operands[1], &out.notes); });
       return;
@@ -319,7 +328,12 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, const 
       // Simplified is what is shown: what stands inside is computed with as it is.
       OperatorOptions inside = options;
       inside.raw = options.raw || r != e;
-      if (r != e) inside.trace = nullptr;
+      // Of operators inside of others nothing is told: what they are is the function that is differentiated.
+      const bool inmost = ctx.kind(e) == Kind::operation
+                              ? r == e
+                              : std::none_of(ctx.operands(r).begin(), ctx.operands(r).end(),
+                                             [&](Ref o) { return has_operations(ctx, o); });
+      if (!inmost) inside.trace = nullptr;
       apply(ctx, static_cast<Operator>(n.tag), operands, n.shape, inside, r == e ? written : WrittenForm{},
             out);
       conditions.insert(conditions.end(), out.conditions.begin(), out.conditions.end());
@@ -346,7 +360,7 @@ CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, const 
     return ctx.kind(r) != Kind::operation || is_differential_operator(static_cast<Operator>(ctx[r].tag));
   });
   const bool truth = ctx.kind(e) == Kind::compare || ctx.kind(e) == Kind::connective;
-  if (derivatives && !truth && !options.raw) out.value = simplify(ctx, out.value, &out.notes);
+  if (derivatives && !truth && !options.raw) out.value = simplified(ctx, out.value, options, out);
   return out;
 }
 

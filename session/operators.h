@@ -6,14 +6,21 @@
 #include <string>
 #include <vector>
 
+#include "diff/trace.h"
 #include "expr/context.h"
 #include "expr/operator.h"
 #include "session/equality.h"
 #include "session/numbers.h"
+#include "simplify/simplify_trace.h"
 
 namespace nabla {
 
-class Trace;
+// How an answer came about: what the differentiator did, and what simplify made of that.
+struct StatementTrace {
+  Trace derivation;
+  SimplifyTrace simplification;
+  Ref raw;  // what simplify was given
+};
 
 struct CarriedOut {
   Ref value;
@@ -26,10 +33,10 @@ struct CarriedOut {
 };
 
 struct OperatorOptions {
-  uint64_t seed = 1;          // of the points of equal()
-  bool free_entries = false;  // derivatives by the independent entries of structured variables
-  bool raw = false;           // derivatives as the chain rule leaves them
-  Trace* trace = nullptr;     // takes the steps of the outermost operator, if it differentiates
+  uint64_t seed = 1;                // of the points of equal()
+  bool free_entries = false;        // derivatives by the independent entries of structured variables
+  bool raw = false;                 // derivatives as the chain rule leaves them
+  StatementTrace* trace = nullptr;  // takes the steps of the outermost operators that differentiate
 };
 
 // Nothing recurses: operands stand below their operations in the arena, so one ascending loop does.

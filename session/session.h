@@ -120,7 +120,7 @@ class Session {
   uint32_t line_of(const std::shared_ptr<const Source>& source, uint32_t offset);
 
   SessionOptions options_;
-  Trace* trace_ = nullptr;
+  StatementTrace* trace_ = nullptr;
   Context context_;
   Names names_;
   std::atomic<Cancellation> cancelled_{Cancellation::none};

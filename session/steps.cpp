@@ -6,6 +6,7 @@
 
 #include "expr/diagnostic.h"
 #include "expr/function.h"
+#include "session/simplification.h"
 
 namespace nabla {
 namespace {
@@ -41,22 +42,19 @@ const RuleText& text_of(StepRule rule) {
 
 class Writer {
  public:
-  Writer(Context& ctx, const Trace& trace, const StepsOptions& options)
+  Writer(Context& ctx, const StatementTrace& trace, const StepsOptions& options)
       : ctx_(ctx), trace_(trace), options_(options) {
     print_.format = options.format;
   }
 
   std::string write(Ref answer) {
-    for (const Derivation& d : trace_.derivations()) {
+    for (const Derivation& d : trace_.derivation.derivations()) {
       d.way == Way::backward ? backward(d) : forward(d);
       if (d.in_space) line(1, printed_with_equals(d.in_space), "in the space of " + printed(d.by));
     }
-    if (options_.html) {
-      to_depth(0);
-      return out_ + "<p><code>= " + escaped(printed(answer)) + "</code></p>\n";
-    }
-    if (latex()) return "\\begin{aligned}\n" + out_ + "&= " + printed(answer) + "\n\\end{aligned}\n";
-    return out_ + "= " + printed(answer) + "\n";
+    simplification(answer);
+    if (options_.html) to_depth(0);
+    return latex() ? "\\begin{aligned}\n" + out_ + "\\end{aligned}\n" : out_;
   }
 
  private:
@@ -207,10 +205,61 @@ class Writer {
     if (d.steps.empty()) line(1, derivative_of(f, printed(d.by)) + " = " + printed(d.value), "");
   }
 
+  // From the raw form of the derivative to the answer.
+  void simplification(Ref answer) {
+    const std::vector<FormStep> forms = simplification_of(ctx_, trace_, answer, options_.full);
+    const bool shown = !trace_.derivation.derivations().empty() &&
+                       trace_.derivation.derivations().size() == 1 &&
+                       trace_.derivation.derivations()[0].value == trace_.raw;
+    if (trace_.derivation.derivations().empty()) {
+      line(0, printed(trace_.raw), "");
+    } else if (forms.empty() || !shown) {
+      line(0, printed_with_equals(forms.empty() ? answer : trace_.raw), "");
+    }
+    Ref before = trace_.raw;
+    for (const FormStep& form : forms) {
+      ctx_.budget().spend();
+      const SimplifyStep& only = form.steps[0];
+      const bool whole = form.steps.size() == 1 && only.from == before && only.to == form.form;
+      before = form.form;
+      if (!options_.full || latex()) {
+        line(0, printed_with_equals(form.form), names_of(form));
+        continue;
+      }
+      line(0, printed_with_equals(form.form), whole ? formula_of(only) : "");
+      for (const SimplifyStep& step : form.steps) {
+        if (!whole) line(1, printed(step.from) + " = " + printed(step.to), formula_of(step));
+      }
+    }
+  }
+
+  static std::string names_of(const FormStep& form) {
+    std::string text;
+    std::vector<std::string> said;
+    for (const SimplifyStep& step : form.steps) {
+      std::string name = step_name(step);
+      if (std::find(said.begin(), said.end(), name) != said.end()) continue;
+      text += (text.empty() ? "" : ", ") + name;
+      said.push_back(std::move(name));
+    }
+    return text;
+  }
+
+  // "rule sin_over_cos: sin(a)/cos(a) = tan(a) with a = x"
+  std::string formula_of(const SimplifyStep& step) {
+    if (step.rule == nullptr) return std::string(step.pass);
+    std::string text =
+        step_name(step) + ": " + std::string(step.rule->from) + " = " + std::string(step.rule->to);
+    if (!step.rule->when.empty()) text += " where " + std::string(step.rule->when);
+    for (size_t i = 0; i < step.letters.size(); ++i)
+      text += (i > 0 ? ", " : " with ") + step.letters[i].first + " = " + printed(step.letters[i].second);
+    return text;
+  }
+
   static uint64_t key(Ref by, Ref part) { return (uint64_t{by.id} << 32) | part.id; }
 
   Context& ctx_;
-  const Trace& trace_;
+  const StatementTrace& trace_;
   StepsOptions options_;
   PrintOptions print_;
   std::string out_;
@@ -224,7 +273,7 @@ class Writer {
 std::string_view rule_name(StepRule rule) { return text_of(rule).name; }
 std::string_view rule_formula(StepRule rule) { return text_of(rule).formula; }
 
-std::string steps_text(Context& ctx, const Trace& trace, Ref answer, const StepsOptions& options) {
+std::string steps_text(Context& ctx, const StatementTrace& trace, Ref answer, const StepsOptions& options) {
   return Writer(ctx, trace, options).write(answer);
 }
 

@@ -3,16 +3,17 @@
 //   ∂(x²*sin(x))/∂x = 2*x*sin(x) + x²*cos(x)  [product rule]
 //     ∂(x²)/∂x = 2*x  [power rule]
 //     ∂sin(x)/∂x = cos(x)  [chain rule, sin]
-//   = x*(x*cos(x) + 2*sin(x))
+//   = x*(x*cos(x) + 2*sin(x))  [common factor]
 //
-// Everything in it is a step that the engine took (diff/trace.h); the last line is the answer itself.
+// Everything in it is a step that the engine took (diff/trace.h, simplify/simplify_trace.h); the last line is
+// the answer itself.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "diff/trace.h"
 #include "expr/print.h"
+#include "session/operators.h"
 
 namespace nabla {
 
@@ -23,7 +24,7 @@ struct StepsOptions {
 };
 
 // Lines, each with its newline. Throws Failure(result_too_long).
-std::string steps_text(Context& ctx, const Trace& trace, Ref answer, const StepsOptions& options);
+std::string steps_text(Context& ctx, const StatementTrace& trace, Ref answer, const StepsOptions& options);
 
 std::string_view rule_name(StepRule rule);
 std::string_view rule_formula(StepRule rule);  // empty: there is none for all cases

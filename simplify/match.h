@@ -25,6 +25,8 @@ class Matcher {
 
   void clear() { bound_ = 0; }
   bool all_known(PatternId p) const { return (rules_[p].holes & ~bound_) == 0; }
+  // What a letter stands for; Ref{}: it is not known.
+  Ref value(size_t hole) const { return (bound_ >> hole & 1) != 0 ? values_[hole] : Ref{}; }
   // The expression for known letters.
   Ref build(PatternId p);
 

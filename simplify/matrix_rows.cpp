@@ -142,7 +142,8 @@ MatrixRow MatrixRows::read(const RuleText& text) {
           condition ? pattern(text.when.substr(equals + 2)) : Ref{},
           ctx_.kind(from),
           ctx_[from].tag,
-          open_chain(ctx_, from)};
+          open_chain(ctx_, from),
+          &text};
 }
 
 uint64_t MatrixRows::calls_below(Ref e) {

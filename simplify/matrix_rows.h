@@ -25,6 +25,7 @@ struct MatrixRow {
   Kind kind;
   uint16_t tag;
   std::optional<OpenChain> chain;  // of `from`
+  const RuleText* text;
 };
 
 class MatrixRows {

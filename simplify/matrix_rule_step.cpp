@@ -43,11 +43,24 @@ bool MatrixRuleStep::may_apply(const Context& ctx, Ref e) {
 Ref MatrixRuleStep::value(Ref text) { return substitute(ctx_, text, matcher_.values()); }
 
 // A condition about matrices is an equation, which the constructors see: A'*A is eye(n) for an orthogonal A.
-bool MatrixRuleStep::holds(const MatrixRow& row) { return !row.left || value(row.left) == value(row.right); }
+bool MatrixRuleStep::holds(const MatrixRow& row) {
+  tried_ = row.text;
+  return !row.left || value(row.left) == value(row.right);
+}
 
 bool MatrixRuleStep::consider(Ref candidate) {
-  if (lighter_(candidate, best_)) best_ = candidate;
+  if (!lighter_(candidate, best_)) return false;
+  best_ = candidate;
+  made_by_ = tried_;
+  if (traced_) note_letters();
   return false;
+}
+
+void MatrixRuleStep::note_letters() {
+  letters_.clear();
+  for (const auto& [letter, value] : matcher_.values()) {
+    if (ctx_.symbol(letter).role != Role::extent) letters_.emplace_back(ctx_.symbol(letter).name, value);
+  }
 }
 
 Ref MatrixRuleStep::operator()(Ref e) {

@@ -9,19 +9,23 @@
 #include "expr/context.h"
 #include "simplify/matrix_match.h"
 #include "simplify/matrix_rows.h"
+#include "simplify/simplify_trace.h"
 
 namespace nabla {
 
 class MatrixRuleStep {
  public:
   using Lighter = std::function<bool(Ref, Ref)>;
-  MatrixRuleStep(Context& ctx, MatrixRows& rows, Lighter lighter)
-      : ctx_(ctx), all_(rows), lighter_(std::move(lighter)), matcher_(ctx) {}
+  MatrixRuleStep(Context& ctx, MatrixRows& rows, Lighter lighter, bool traced = false)
+      : ctx_(ctx), all_(rows), lighter_(std::move(lighter)), matcher_(ctx), traced_(traced) {}
 
   // Whether e may be the left side of a row: a function of tensors, or a sum or product of tensors with one.
   static bool may_apply(const Context& ctx, Ref e);
   // The lightest of the candidates, or Ref{} if none is lighter than e.
   Ref operator()(Ref e);
+  // The row that made it, and what its letters stood for.
+  const RuleText& rule() const { return *made_by_; }
+  const RuleLetters& letters() const { return letters_; }
 
  private:
   bool holds(const MatrixRow& row);
@@ -35,6 +39,7 @@ class MatrixRuleStep {
                     const MatrixMatcher::Accept& accept);
   void sums(Ref e);
   bool consider(Ref candidate);
+  void note_letters();
 
   Context& ctx_;
   MatrixRows& all_;
@@ -42,6 +47,10 @@ class MatrixRuleStep {
   MatrixMatcher matcher_;
   std::vector<const MatrixRow*> rows_;  // that may apply
   Ref best_;
+  bool traced_;
+  const RuleText* tried_ = nullptr;  // the row that a candidate comes from
+  const RuleText* made_by_ = nullptr;
+  RuleLetters letters_;
 };
 
 }  // namespace nabla

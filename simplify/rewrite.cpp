@@ -14,8 +14,9 @@ namespace {
 
 class Rewriter {
  public:
-  Rewriter(Context& ctx, Weight& weight, const RuleSet& rules, MatrixRows* matrix_rows, Ref e)
-      : ctx_(ctx), step_(ctx, weight, rules, matrix_rows), old_(e.id), limit_(e) {}
+  Rewriter(Context& ctx, Weight& weight, const RuleSet& rules, MatrixRows* matrix_rows,
+           SimplifyTrace* trace, Ref e)
+      : ctx_(ctx), trace_(trace), step_(ctx, weight, rules, matrix_rows, trace), old_(e.id), limit_(e) {}
 
   Ref operator()(Ref e) {
     // What stands below an operator is written to be differentiated, evaluated, …, not to be read.
@@ -78,10 +79,13 @@ class Rewriter {
     Scratch<Ref, 64> list;
     for (Ref c : ctx_.operands(r)) list.push_back(image(c));
     const Ref other = nabla::rebuilt(ctx_, r, {list.begin(), list.size()});
-    return step_.lighter(other, r) ? other : Ref{};
+    if (!step_.lighter(other, r)) return {};
+    if (trace_ != nullptr) trace_->by_parts(r, other, {list.begin(), list.size()});
+    return other;
   }
 
   Context& ctx_;
+  SimplifyTrace* trace_;
   RuleStep step_;
   RefMap<Ref> old_;
   Ref limit_;
@@ -92,11 +96,11 @@ class Rewriter {
 }  // namespace
 
 Ref rewrite_by_rules(Context& ctx, Weight& weight, const RuleSet& rules, Ref e) {
-  return Rewriter(ctx, weight, rules, nullptr, e)(e);
+  return Rewriter(ctx, weight, rules, nullptr, nullptr, e)(e);
 }
 
-Ref rewrite_by_rules(Context& ctx, Weight& weight, MatrixRows& matrix_rows, Ref e) {
-  return Rewriter(ctx, weight, standard_rules(), &matrix_rows, e)(e);
+Ref rewrite_by_rules(Context& ctx, Weight& weight, MatrixRows& matrix_rows, Ref e, SimplifyTrace* trace) {
+  return Rewriter(ctx, weight, standard_rules(), &matrix_rows, trace, e)(e);
 }
 
 Ref rewrite_by_rules(Context& ctx, Weight& weight, Ref e) {

@@ -30,6 +30,8 @@ std::span<const RuleText> scalar_rules() { return rows; }
 
 std::span<const RuleText> matrix_rules() { return matrix_rows; }
 
+std::span<const std::string_view> rule_letters() { return hole_names; }
+
 const RuleText* find_rule(std::string_view name) {
   for (const auto& table : {scalar_rules(), matrix_rules()}) {
     for (const RuleText& r : table) {

@@ -41,6 +41,9 @@ std::span<const RuleText> scalar_rules();
 std::span<const RuleText> matrix_rules();
 const RuleText* find_rule(std::string_view name);
 
+// The letters of the rows about scalars, as the holes of their patterns are numbered.
+std::span<const std::string_view> rule_letters();
+
 using PatternId = uint16_t;
 
 // A node of the canonical form of a text, with holes.

@@ -36,8 +36,17 @@ RuleKeys keys_of(const Context& ctx, const Factor& f) {
 }
 
 bool RuleStep::holds(const Rule& rule) {
+  tried_ = &rule;
   if (rule.when == 0) return true;
   return proved(ctx_, matcher_.build(rule.when));
+}
+
+RuleLetters RuleStep::letters() const {
+  RuleLetters letters;
+  for (size_t i = 0; i < rule_letters().size(); ++i) {
+    if (const Ref value = matcher_.value(i)) letters.emplace_back(rule_letters()[i], value);
+  }
+  return letters;
 }
 
 bool RuleStep::lighter(Ref a, Ref b) {
@@ -59,13 +68,19 @@ Ref RuleStep::operator()(Ref e) {
   const Node& n = ctx_[e];
   if (n.facts & (complex_valued | has_operation)) return {};
   if (MatrixRuleStep::may_apply(ctx_, e)) {
-    if (const Ref found = about_matrices(e)) return found;
+    if (const Ref found = about_matrices(e)) {
+      if (trace_ != nullptr) trace_->by_rule(e, found, matrices_.rule(), matrices_.letters());
+      return found;
+    }
   }
   if (n.shape != scalar_shape) return {};
   Ref best = e;
   size_t candidates = 0;
   const Consider consider = [&](Ref candidate) {
-    if (lighter(candidate, best)) best = candidate;
+    if (lighter(candidate, best)) {
+      best = candidate;
+      if (trace_ != nullptr) trace_->by_rule(e, best, *tried_->text, letters());
+    }
     return ++candidates == most_candidates;
   };
   switch (n.kind) {

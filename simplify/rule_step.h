@@ -16,6 +16,7 @@
 #include "simplify/matrix_rule_step.h"
 #include "simplify/rebuilt.h"
 #include "simplify/rule.h"
+#include "simplify/simplify_trace.h"
 #include "simplify/weight.h"
 
 namespace nabla {
@@ -31,15 +32,19 @@ struct Summands;
 
 class RuleStep {
  public:
-  // The rows about matrices may be those of several steps.
-  RuleStep(Context& ctx, Weight& weight, const RuleSet& rules, MatrixRows* matrix_rows = nullptr)
+  // The rows about matrices may be those of several steps. What is done is written to `trace`, if there is
+  // one.
+  RuleStep(Context& ctx, Weight& weight, const RuleSet& rules, MatrixRows* matrix_rows = nullptr,
+           SimplifyTrace* trace = nullptr)
       : ctx_(ctx),
         weight_(weight),
         calls_(ctx),
         rules_(rules),
         matcher_(ctx, rules),
-        matrices_(ctx, matrix_rows ? *matrix_rows : own_rows_.emplace(ctx, matrix_rules()),
-                  [this](Ref a, Ref b) { return lighter(a, b); }) {}
+        trace_(trace),
+        matrices_(
+            ctx, matrix_rows ? *matrix_rows : own_rows_.emplace(ctx, matrix_rules()),
+            [this](Ref a, Ref b) { return lighter(a, b); }, trace != nullptr) {}
 
   RuleStep(const RuleStep&) = delete;
   RuleStep& operator=(const RuleStep&) = delete;
@@ -64,6 +69,7 @@ class RuleStep {
   bool numbered_terms(const Summands& sum, const Consider& consider);
   bool sum_rule(const Rule& rule, const Summands& sum, size_t i, size_t first, const Consider& consider);
   bool holds(const Rule& rule);
+  RuleLetters letters() const;
   // Runs an attempt; what has no value, such as a power of 0 met on the way, is no match.
   template <class Attempt>
   bool attempted(Attempt attempt) {
@@ -82,6 +88,8 @@ class RuleStep {
   const RuleSet& rules_;
   Matcher matcher_;
   std::optional<MatrixRows> own_rows_;
+  SimplifyTrace* trace_;
+  const Rule* tried_ = nullptr;  // the rule that a candidate comes from
   MatrixRuleStep matrices_;
 };
 

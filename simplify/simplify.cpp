@@ -24,6 +24,7 @@
 #include "simplify/rebuilt.h"
 #include "simplify/rewrite.h"
 #include "simplify/scalar_regions.h"
+#include "simplify/simplify_trace.h"
 #include "simplify/trigonometry.h"
 #include "simplify/weight.h"
 #include "simplify/zero_test.h"
@@ -52,20 +53,39 @@ Ref by_logs_of_primes(Context& ctx, Ref e) {
 }
 
 // What is tried besides quotients of polynomials.
-using Pass = Ref (*)(Context&, Ref);
-constexpr Pass other_forms[] = {
-    to_multiple_angles,
-    [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::sine_by_cosine); },
-    [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::cosine_by_sine); },
-    by_logs_of_primes,
-    quotient_of_roots,
-    factors_into_roots,
+struct Pass {
+  std::string_view name;
+  Ref (*form)(Context&, Ref);
 };
+constexpr Pass other_forms[] = {
+    {"multiple angles", to_multiple_angles},
+    {"squares of sines by those of cosines",
+     [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::sine_by_cosine); }},
+    {"squares of cosines by those of sines",
+     [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::cosine_by_sine); }},
+    {"logarithms of primes", by_logs_of_primes},
+    {"quotient of roots", quotient_of_roots},
+    {"factors into roots", factors_into_roots},
+};
+
+// What a trace calls a form that a quotient of polynomials gave.
+std::string_view quotient_pass(const Context& ctx, Ref form) {
+  const Kind k = ctx.kind(form);
+  if (k == Kind::sum || k == Kind::long_sum) return "multiplied out";
+  const auto divides = [&](Ref f) {
+    const Factor p = ctx.split_exponent(f);
+    return ctx.is_number(p.exponent) && ctx.value(p.exponent).sign() < 0;
+  };
+  if (k != Kind::product) return divides(form) ? "one fraction" : "lowest terms";
+  const auto factors = ctx.operands(form);
+  return std::any_of(factors.begin(), factors.end(), divides) ? "one fraction" : "factored";
+}
 
 class Simplifier {
  public:
-  explicit Simplifier(Context& ctx)
+  Simplifier(Context& ctx, SimplifyTrace* trace)
       : ctx_(ctx),
+        trace_(trace),
         weight_(ctx),
         matrix_rows_(ctx, matrix_rules()),
         entrywise_(ctx, weight_),
@@ -88,10 +108,23 @@ class Simplifier {
   bool spent() const { return ctx_.budget().spent() - start_ > ctx_.limits().simplify_steps; }
 
  private:
-  Ref rewritten(Ref e) { return rewrite_by_rules(ctx_, weight_, matrix_rows_, e); }
+  Ref rewritten(Ref e) { return rewrite_by_rules(ctx_, weight_, matrix_rows_, e, trace_); }
+
+  // A form that a pass made, with a word about it for the trace.
+  Ref noted(Ref from, Ref form, std::string_view pass) {
+    if (trace_ != nullptr) trace_->by_pass(from, form, pass);
+    return form;
+  }
+  Ref with_parts(Ref r, std::span<const Ref> parts) {
+    const Ref other = rebuilt(ctx_, r, parts);
+    if (trace_ != nullptr) trace_->by_parts(r, other, parts);
+    return other;
+  }
+  Ref take_out(Ref e) { return noted(e, take_out_common_factors(ctx_, weight_, e), "common factor"); }
+  Ref take_out_of_terms(Ref e) { return noted(e, take_out_monomials(ctx_, weight_, e), "common factor"); }
 
   // What only wholes show: factors common to sums of tensors, and large parts as quotients.
-  Ref opened(Ref e) { return quotients(take_out_common_factors(ctx_, weight_, e)); }
+  Ref opened(Ref e) { return quotients(take_out(e)); }
 
   Ref rounds(Ref e) {
     for (int i = 0; i < most_rounds; ++i) {
@@ -114,7 +147,7 @@ class Simplifier {
     for (const Ref r : nodes) {
       operands.clear();
       for (const Ref o : ctx_.operands(r)) operands.push_back(image[o]);
-      image[r] = rebuilt(ctx_, r, operands);
+      image[r] = with_parts(r, operands);
       if (outermost_.count(r) > 0 && weight_(r) > most_weight) image[r] = as_quotient(image[r]);
     }
     return image[e];
@@ -129,9 +162,10 @@ class Simplifier {
     for (const Ref r : nodes) {
       operands.clear();
       for (const Ref o : ctx_.operands(r)) operands.push_back(image[o]);
-      image[r] = lighter(lightest(rebuilt(ctx_, r, operands)), lightest(r));
+      image[r] = lighter(lightest(with_parts(r, operands)), lightest(r));
       if (outermost_.count(r) > 0) image[r] = as_quotient(image[r]);
-      if (entrywise.count(r) > 0 && !spent()) image[r] = entrywise_(image[r]);
+      if (entrywise.count(r) > 0 && !spent())
+        image[r] = noted(image[r], entrywise_(image[r]), "entry by entry");
     }
     return tensors_ ? multiplied_out(image[e]) : image[e];
   }
@@ -176,10 +210,10 @@ class Simplifier {
     if (weight_(e) > most_multiplied_out || spent()) return e;
     const auto [known, fresh] = multiplied_out_.try_emplace(e, e);
     if (fresh && may_multiply_out(e)) {
-      const Ref expanded = expanded_tensor(e);
+      const Ref expanded = noted(e, expanded_tensor(e), "multiplied out");
       // What got much heavier by it seldom gets so light again.
       if (expanded != e && weight_(expanded) <= 2 * weight_(e)) {
-        const Ref form = take_out_common_factors(ctx_, weight_, rewritten(expanded));
+        const Ref form = take_out(rewritten(expanded));
         // A little less is not worth losing the factors.
         if (weight_(form) < weight_(e) / 4 * 3) multiplied_out_[e] = form;
       }
@@ -222,10 +256,10 @@ class Simplifier {
     } else if (ctx_[r].shape == scalar_shape && ctx_.kind(r) == Kind::product) {
       best = lightest_product(r);
     } else if (ctx_.kind(r) == Kind::sum) {
-      best = take_out_of_sum(ctx_, weight_, r);
+      best = noted(r, take_out_of_sum(ctx_, weight_, r), "common factor");
       if (best == r) best = multiplied_out(r);
     } else if (ctx_.kind(r) == Kind::product && tensors_) {
-      best = with_minus_inside(ctx_, weight_, r);
+      best = noted(r, with_minus_inside(ctx_, weight_, r), "minus taken in");
     }
     if (best != r && !may_change(r)) memo.emplace(best, best);  // no step is left
     memo.emplace(r, best);
@@ -259,9 +293,12 @@ class Simplifier {
   // A product without sums: logarithms and roots that cancel.
   Ref lightest_product(Ref r) {
     if (weight_(r) > most_weight || spent()) return r;
-    Ref best = lighter(lighter(r, by_logs_of_primes(ctx_, r)), quotient_of_roots(ctx_, r));
-    if (has_power_of_product(r)) best = lighter(best, rewritten(expand_powers(ctx_, r)));
-    return tensors_ ? lighter(best, with_minus_inside(ctx_, weight_, best)) : best;
+    Ref best = lighter(r, noted(r, by_logs_of_primes(ctx_, r), "logarithms of primes"));
+    best = lighter(best, noted(r, quotient_of_roots(ctx_, r), "quotient of roots"));
+    if (has_power_of_product(r))
+      best = lighter(best, rewritten(noted(r, expand_powers(ctx_, r), "powers of products")));
+    return tensors_ ? lighter(best, noted(best, with_minus_inside(ctx_, weight_, best), "minus taken in"))
+                    : best;
   }
 
   // A power of a sum: roots out of roots and denominators, and even powers out of roots.
@@ -269,25 +306,25 @@ class Simplifier {
     const Ref base = ctx_.operands(r)[0], exponent = ctx_.operands(r)[1];
     if (ctx_.kind(base) != Kind::sum || !ctx_.is_number(exponent)) return r;
     if (weight_(r) > most_weight || spent()) return r;
-    Ref best = lighter(r, root_apart(ctx_, r));
+    Ref best = lighter(r, noted(r, root_apart(ctx_, r), "roots taken apart"));
     if (best != r || !is_root(exponent)) return best;
     const Ref factors = factor(ctx_, base);
     if (factors == base) return r;
-    return lighter(r, rewritten(ctx_.power(factors, exponent)));
+    return lighter(r, rewritten(noted(r, ctx_.power(factors, exponent), "factored under the root")));
   }
 
   Ref lightest_form(Ref r) {
-    Ref best = lighter(take_out_monomials(ctx_, weight_, r), without_content(ctx_, r));
-    best = lighter(best, clear_radicands(ctx_, weight_, r));
+    Ref best = lighter(take_out_of_terms(r), noted(r, without_content(ctx_, r), "common number"));
+    best = lighter(best, noted(r, clear_radicands(ctx_, weight_, r), "one denominator under the root"));
     const uint64_t weight = weight_(r);
     if (weight > most_weight || inside_large_.count(r) > 0) return best;
     if (spent()) return best;
     // Of forms of one weight the first stays.
     for (const Ref form : quotient_forms(ctx_, r, most_growth * weight / Weight::of_node))
-      try_form(form, r, best);
-    if (has_indexed_below(r) && !spent()) try_form(expand(ctx_, r), r, best);
-    for (const Pass form : other_forms) {
-      if (!spent()) try_form(form(ctx_, r), r, best);
+      try_form(noted(r, form, quotient_pass(ctx_, form)), r, best);
+    if (has_indexed_below(r) && !spent()) try_form(noted(r, expand(ctx_, r), "multiplied out"), r, best);
+    for (const Pass& pass : other_forms) {
+      if (!spent()) try_form(noted(r, pass.form(ctx_, r), pass.name), r, best);
     }
     return best;
   }
@@ -300,7 +337,7 @@ class Simplifier {
 
   void try_form(Ref form, Ref r, Ref& best) {
     if (form == r || weight_(form) > most_growth * weight_(r)) return;
-    best = lighter(best, take_out_monomials(ctx_, weight_, rewritten(form)));
+    best = lighter(best, take_out_of_terms(rewritten(form)));
   }
 
   // Where that is lighter by a sixteenth: a little less is not worth the time of another round.
@@ -310,7 +347,7 @@ class Simplifier {
       return r;
     const auto [known, fresh] = quotients_.try_emplace(r);
     if (fresh) {
-      const Ref form = rewritten(normal_quotient(ctx_, weight_, r));
+      const Ref form = rewritten(noted(r, normal_quotient(ctx_, weight_, r), "one fraction"));
       known->second = weight_(form) < weight_(r) / 16 * 15 ? form : r;
     }
     return known->second;
@@ -326,6 +363,7 @@ class Simplifier {
   Ref lighter(Ref a, Ref b) { return weight_(b) < weight_(a) ? b : a; }
 
   Context& ctx_;
+  SimplifyTrace* trace_;
   Weight weight_;
   MatrixRows matrix_rows_;
   EntrywiseForms entrywise_;
@@ -337,14 +375,19 @@ class Simplifier {
 
 }  // namespace
 
-Ref simplify(Context& ctx, Ref e, Notes* notes) {
+Ref simplify(Context& ctx, Ref e, Notes* notes, SimplifyTrace* trace) {
   if (ctx[e].facts & has_operation) return e;
-  if (proved_zero(ctx, e, most_zero_test)) return zero;
-  Simplifier simplifier(ctx);
+  const auto is_zero = [&](Ref form) {
+    if (!proved_zero(ctx, form, most_zero_test)) return false;
+    if (trace != nullptr) trace->by_pass(form, zero, "zero in normal form");
+    return true;
+  };
+  if (is_zero(e)) return zero;
+  Simplifier simplifier(ctx, trace);
   const Ref form = simplifier.run(e);
   if (simplifier.spent()) note_spent(ctx, notes);
   if (form == e || ctx.kind(e) != Kind::select) return form;
-  return proved_zero(ctx, form, most_zero_test) ? zero : form;  // the branches have become one formula
+  return is_zero(form) ? zero : form;  // the branches have become one formula
 }
 
 void note_spent(const Context& ctx, Notes* notes) {

@@ -11,7 +11,10 @@
 
 namespace nabla {
 
-// Bounded work: where it ends before the rounds do, the lightest form so far, and a note that says so.
-Ref simplify(Context& ctx, Ref e, Notes* notes = nullptr);
+class SimplifyTrace;
+
+// Bounded work: where it ends before the rounds do, the lightest form so far, and a note that says so. What
+// is done is written to `trace`, if there is one.
+Ref simplify(Context& ctx, Ref e, Notes* notes = nullptr, SimplifyTrace* trace = nullptr);
 
 }  // namespace nabla

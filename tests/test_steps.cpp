@@ -12,6 +12,7 @@
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
 #include "session/session.h"
+#include "session/simplification.h"
 #include "session/steps.h"
 #include "tests/textbook.h"
 
@@ -24,7 +25,7 @@ struct Derived {
   Outcome outcome;
 };
 
-Derived derive(Session& s, const std::string& text, Trace* trace) {
+Derived derive(Session& s, const std::string& text, StatementTrace* trace) {
   OperatorOptions options = s.operator_options();
   options.trace = trace;
   s.set_operator_options(options);
@@ -56,6 +57,21 @@ class Replay {
       collect(step.derivative);
       count += d.way == Way::backward ? backward(d, step) : forward(d, step);
     }
+    return count;
+  }
+
+  // Each form that simplify went through, against the one before.
+  size_t operator()(const StatementTrace& trace, Ref answer) {
+    size_t count = 0;
+    Ref before = trace.raw;
+    for (const FormStep& line : simplification_of(ctx_, trace, answer, true)) {
+      for (const Ref e : {before, line.form}) collect(e);
+      if (structured_) return count;
+      INFO(print(ctx_, before) << " = " << print(ctx_, line.form) << " by " << step_name(line.steps.back()));
+      count += same(dense_value(ctx_, line.form, point_), dense_value(ctx_, before, point_));
+      before = line.form;
+    }
+    if (trace.raw) CHECK(before == answer);
     return count;
   }
 
@@ -108,11 +124,15 @@ class Replay {
   }
 
   bool same(const Step& step, const DenseArray<double>& said, const DenseArray<double>& replayed) {
+    INFO("derivative by or of " << print(ctx_, step.part) << " = " << print(ctx_, step.derivative));
+    return same(said, replayed);
+  }
+
+  bool same(const DenseArray<double>& said, const DenseArray<double>& replayed) {
     REQUIRE(said.entries.size() == replayed.entries.size());
     for (size_t i = 0; i < said.entries.size(); ++i) {
       const double a = said.entries[i], b = replayed.entries[i];
       if (!std::isfinite(a) || !std::isfinite(b)) return false;  // outside of the domain
-      INFO("derivative by or of " << print(ctx_, step.part) << " = " << print(ctx_, step.derivative));
       CHECK(std::abs(a - b) <= 1e-9 * (1 + std::abs(b)));
     }
     return true;
@@ -126,23 +146,24 @@ class Replay {
 
 size_t replayed(const std::string& text) {
   Session s(keeping());
-  Trace trace;
+  StatementTrace trace;
   const Derived with = derive(s, text, &trace);
   INFO(text);
-  if (with.outcome.error || trace.derivations().empty()) return 0;
+  if (with.outcome.error || trace.derivation.derivations().empty()) return 0;
   const Derived without = derive(s, text, nullptr);
   CHECK(with.outcome.answer.value == without.outcome.answer.value);
   size_t count = 0;
-  for (const Derivation& d : trace.derivations()) {
+  for (const Derivation& d : trace.derivation.derivations()) {
     if (!d.steps.empty() && d.way != Way::backward) CHECK(d.steps.back().derivative == d.value);
     CHECK(!s.caught([&] { count += Replay(s)(d); }));
   }
+  CHECK(!s.caught([&] { count += Replay(s)(trace, with.outcome.answer.value); }));
   return count;
 }
 
 std::string steps_of(const std::string& text, StepsOptions options = {}) {
   Session s(keeping());
-  Trace trace;
+  StatementTrace trace;
   const Derived d = derive(s, text, &trace);
   return d.outcome.error ? d.outcome.error->message
                          : steps_text(s.context(), trace, d.outcome.answer.value, options);
@@ -189,7 +210,7 @@ TEST_CASE("a derivation as a tree", "[steps]") {
         "d(x^2*sin(x))/dx = x^2*cos(x) + 2*x*sin(x)  [product rule]\n"
         "  dsin(x)/dx = cos(x)  [chain rule, sin]\n"
         "  d(x^2)/dx = 2*x  [power rule]\n"
-        "= x*(x*cos(x) + 2*sin(x))\n");
+        "= x*(x*cos(x) + 2*sin(x))  [common factor]\n");
   CHECK(steps_of("diff(exp(2*x), x)", {Format::unicode, true}) ==
         "∂exp(2*x)/∂x = 2*exp(2*x)  [chain rule, exp: dexp = f .* dx]\n"
         "  with u = 2*x\n"
@@ -205,6 +226,14 @@ TEST_CASE("a derivation as a tree", "[steps]") {
         "d(x[1]*sin(x[2]))/dx[2] = x[1]*cos(x[2])  [constant factor]\n"
         "  dsin(x[2])/dx[2] = cos(x[2])  [chain rule, sin]\n"
         "= [sin(x[2]); x[1]*cos(x[2])]\n");
+  CHECK(steps_of("diff(sin(x), x)^2 - 1") ==
+        "dsin(x)/dx = cos(x)  [chain rule, sin]\n"
+        "= cos(x)^2 - 1\n"
+        "= -sin(x)^2  [rule one_minus_cos2]\n");
+  CHECK(steps_of("simplify(log(2*x) - log(x))", {Format::ascii, true}) ==
+        "log(2*x) - log(x)\n"
+        "= log(2)  [rule difference_of_logs_of_one_sign: log(a) - log(b) = log(a/b) where a/b > 0 with a = "
+        "2*x, b = x]\n");
   CHECK(steps_of("diff(7, x)") == "d(7)/dx = 0\n= 0\n");
   CHECK(steps_of("dim n; var X, A : matrix[n, n]; grad(tr(A*X), X)") ==
         "f = tr(A*X)\n"
