@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <functional>
 
 #include "codegen/sum_product.h"
 
@@ -26,6 +26,48 @@ void for_pairs(size_t n, Visit visit) {
 
 int32_t sign(int32_t v) { return v < 0 ? -1 : 1; }
 
+// Two factors or two terms that a node has: two bases with their powers, or two nodes and the ratio of their
+// coefficients.
+struct Pair {
+  std::array<uint32_t, 4> key{};
+  FormId where = 0;
+
+  friend bool operator<(const Pair& a, const Pair& b) {
+    return a.key != b.key ? a.key < b.key : a.where < b.where;
+  }
+};
+
+// In ascending order those that occur more than once. Most occur once and never get to be sorted: they are
+// told by a table of counters, which at worst keeps some of them for the sort.
+void keep_repeated(std::vector<Pair>& pairs) {
+  size_t size = 64;
+  while (size < 2 * pairs.size()) size *= 2;
+  std::vector<uint8_t> count(size);
+  const auto place = [&](const Pair& p) -> uint8_t& {
+    const uint64_t first = uint64_t{p.key[0]} << 32 | p.key[1], second = uint64_t{p.key[2]} << 32 | p.key[3];
+    return count[mix(first, second) & (size - 1)];
+  };
+  for (const Pair& p : pairs) place(p) = std::min<uint8_t>(place(p) + 1, 2);
+  const auto once = [&](const Pair& p) { return place(p) < 2; };
+  pairs.erase(std::remove_if(pairs.begin(), pairs.end(), once), pairs.end());
+  std::sort(pairs.begin(), pairs.end());
+}
+
+// Calls visit(begin, end) for each run of equal items of a sorted list, if it is longer than one.
+template <class List, class Same, class Visit>
+void for_runs(const List& list, Same same, Visit visit) {
+  for (size_t begin = 0, end = 0; begin < list.size(); begin = end) {
+    while (end < list.size() && same(list[begin], list[end])) ++end;
+    if (end - begin > 1) visit(begin, end);
+  }
+}
+
+// An exponent as a number without sign, in the same order.
+uint32_t ordered(int32_t halves) {
+  return static_cast<uint32_t>(halves) ^ uint32_t { 1 } << 31;
+}
+int32_t halves_of(uint32_t ordered) { return static_cast<int32_t>(ordered ^ uint32_t{1} << 31); }
+
 class Sharing {
  public:
   explicit Sharing(SumProduct& form) : form_(form), ctx_(form.context()) {}
@@ -33,24 +75,23 @@ class Sharing {
   // Takes out what three or more terms of a sum have in common, also where the terms have other users: what
   // is left may be the same in other sums.
   void factor_all() {
-    uses_ = form_.uses();
     alive_ = form_.live();
+    uses_ = form_.uses(alive_);
     touched_.assign(form_.size(), false);
     const auto count = static_cast<FormId>(form_.size());
     for (FormId i = 0; i < count; ++i) {
       if (!alive_[i] || form_[i].kind != FormNode::Kind::sum) continue;
-      ctx_.budget().spend(form_[i].terms.size());
-      while (form_[i].terms.size() > 2) {
-        std::map<std::pair<FormId, int32_t>, int64_t> having;
-        for (const FormTerm& t : form_[i].terms) {
-          if (form_[t.node].kind != FormNode::Kind::product) continue;
-          for (const FormPower& p : form_[t.node].powers) ++having[{p.base, sign(p.halves)}];
-        }
-        const auto most = std::max_element(having.begin(), having.end(),
-                                           [](const auto& a, const auto& b) { return a.second < b.second; });
-        if (most == having.end() || most->second < 3) break;
-        const Step s{What::common_factor, 0, {most->first.first, most->first.second}, {}, 0, 0, {}, {i}};
-        if (!take_factor(s, true)) break;
+      ctx_.budget().spend(form_.terms(i).size());
+      while (form_.terms(i).size() > 2) {
+        factors_.clear();
+        for (const FormTerm& t : form_.terms(i)) note_powers(t.node);
+        Step s{What::common_factor, 2, {}, {}, {}, i, 0, 0};
+        for_factors([&](const FormPower& p, int64_t n) {
+          if (n <= s.saves) return;
+          s.saves = n;
+          s.a = p;
+        });
+        if (s.saves < 3 || !take_factor(s, true)) break;
         touched_[i] = false;
       }
     }
@@ -61,10 +102,11 @@ class Sharing {
     for (;;) {
       if (allowance < form_.size()) return false;
       allowance -= form_.size();
-      uses_ = form_.uses();
       alive_ = form_.live();
+      uses_ = form_.uses(alive_);
       touched_.assign(form_.size(), false);
-      if (!apply(collect())) return true;
+      collect();
+      if (!apply()) return true;
     }
   }
 
@@ -73,75 +115,84 @@ class Sharing {
   struct Step {
     What what{};
     int64_t saves = 0;
-    FormPower a, b;                // of factors; a: of common_factor
-    FormId first = 0, second = 0;  // of terms
-    Ref number;                    // of terms: the ratio; of common_number
-    std::vector<FormId> where;
+    FormPower a, b;             // of factors; of terms: their nodes; a: of common_factor
+    Ref number;                 // of terms: the ratio; of common_number
+    FormId sum = 0;             // of common_factor and common_number
+    size_t begin = 0, end = 0;  // of factors and terms: the nodes that have them, in pairs_ or term_pairs_
   };
 
   // --- what could be done --------------------------------------------------------------------------------
 
-  std::vector<Step> collect() {
-    std::map<std::array<int64_t, 4>, std::vector<FormId>> factors;
-    std::map<std::array<uint32_t, 3>, std::vector<FormId>> terms;
-    std::vector<Step> steps;
+  void collect() {
+    pairs_.clear();
+    term_pairs_.clear();
+    steps_.clear();
     for (FormId i = 0; i < form_.size(); ++i) {
       if (!alive_[i]) continue;
-      const FormNode& n = form_[i];
-      ctx_.budget().spend(1 + n.terms.size() + n.powers.size());
-      if (n.kind == FormNode::Kind::product) note_factors(i, n, factors);
-      if (n.kind != FormNode::Kind::sum || n.terms.size() < 2) continue;
-      note_terms(i, n, terms);
-      note_common(i, n, steps);
+      ctx_.budget().spend(1 + form_.terms(i).size() + form_.powers(i).size());
+      note_factors(i);
+      if (form_.terms(i).size() < 2) continue;
+      note_terms(i);
+      note_common(i);
     }
-    for (auto& [key, where] : factors) {
-      if (where.size() < 2) continue;
-      Step s{What::factors, static_cast<int64_t>(where.size()) - 1, {}, {}, 0, 0, {}, {}};
-      s.a = {static_cast<FormId>(key[0]), static_cast<int32_t>(key[1])};
-      s.b = {static_cast<FormId>(key[2]), static_cast<int32_t>(key[3])};
-      s.where = std::move(where);
-      steps.push_back(std::move(s));
-    }
-    for (auto& [key, where] : terms) {
-      if (where.size() < 2) continue;
+    const auto same = [](const Pair& a, const Pair& b) { return a.key == b.key; };
+    keep_repeated(pairs_);
+    for_runs(pairs_, same, [&](size_t begin, size_t end) {
+      const auto& key = pairs_[begin].key;
+      steps_.push_back({What::factors,
+                        static_cast<int64_t>(end - begin) - 1,
+                        {key[0], halves_of(key[1])},
+                        {key[2], halves_of(key[3])},
+                        {},
+                        0,
+                        begin,
+                        end});
+    });
+    keep_repeated(term_pairs_);
+    for_runs(term_pairs_, same, [&](size_t begin, size_t end) {
+      const auto& key = term_pairs_[begin].key;
       const Ref ratio{key[2]};
       const bool plain = ratio == one || ratio == minus_one;
-      Step s{What::terms, (static_cast<int64_t>(where.size()) - 1) * (plain ? 1 : 2),
-             {},          {},
-             key[0],      key[1],
-             ratio,       {}};
-      s.where = std::move(where);
-      steps.push_back(std::move(s));
-    }
-    std::stable_sort(steps.begin(), steps.end(),
+      steps_.push_back({What::terms,
+                        (static_cast<int64_t>(end - begin) - 1) * (plain ? 1 : 2),
+                        {key[0]},
+                        {key[1]},
+                        ratio,
+                        0,
+                        begin,
+                        end});
+    });
+    std::stable_sort(steps_.begin(), steps_.end(),
                      [](const Step& a, const Step& b) { return a.saves > b.saves; });
-    return steps;
   }
 
   // x^2*y^2 has the pairs x^2*y^2 and x*y; 1/(x*y) the pair x*y. But y/x is not 1/(x/y): that would be one
   // more division.
-  static void note_factors(FormId i, const FormNode& n,
-                           std::map<std::array<int64_t, 4>, std::vector<FormId>>& pairs) {
-    for_pairs(n.powers.size(), [&](size_t j, size_t k) {
-      const FormPower &p = n.powers[j], &q = n.powers[k];
+  void note_factors(FormId i) {
+    const auto powers = form_.powers(i);
+    for_pairs(powers.size(), [&](size_t j, size_t k) {
+      const FormPower &p = powers[j], &q = powers[k];
       const int32_t flip = sign(p.halves) == sign(q.halves) ? sign(p.halves) : 1;
-      pairs[{p.base, flip * p.halves, q.base, flip * q.halves}].push_back(i);
-      const int32_t u = std::min(std::abs(p.halves), 2), v = std::min(std::abs(q.halves), 2);
-      if (u != std::abs(p.halves) || v != std::abs(q.halves))
-        pairs[{p.base, flip * sign(p.halves) * u, q.base, flip * sign(q.halves) * v}].push_back(i);
+      const auto note = [&](int32_t u, int32_t v) {
+        pairs_.push_back({{p.base, ordered(flip * u), q.base, ordered(flip * v)}, i});
+      };
+      note(p.halves, q.halves);
+      const int32_t u = sign(p.halves) * std::min(std::abs(p.halves), 2);
+      const int32_t v = sign(q.halves) * std::min(std::abs(q.halves), 2);
+      if (u != p.halves || v != q.halves) note(u, v);
     });
   }
 
-  void note_terms(FormId i, const FormNode& n,
-                  std::map<std::array<uint32_t, 3>, std::vector<FormId>>& pairs) {
-    for_pairs(n.terms.size(), [&](size_t j, size_t k) {
-      const FormTerm &a = n.terms[j], &b = n.terms[k];
-      pairs[{a.node, b.node, ratio(b, a).id}].push_back(i);
+  void note_terms(FormId i) {
+    for_pairs(form_.terms(i).size(), [&](size_t j, size_t k) {
+      const FormTerm a = form_.terms(i)[j], b = form_.terms(i)[k];
+      term_pairs_.push_back({{a.node, b.node, ratio(b, a).id, 0}, i});
     });
   }
 
   Ref ratio(const FormTerm& b, const FormTerm& a) {
     if (a.coefficient == one) return b.coefficient;
+    if (a.coefficient == b.coefficient) return one;
     const auto [p, u] = split(a.coefficient);
     const auto [q, v] = split(b.coefficient);
     return u == v ? ctx_.divide(q, p) : ctx_.divide(b.coefficient, a.coefficient);
@@ -155,24 +206,38 @@ class Sharing {
     return {ctx_.multiply(t.coefficient, first), ctx_.scale(ctx_.power(first, minus_one), t.body)};
   }
 
-  void note_common(FormId i, const FormNode& n, std::vector<Step>& steps) {
-    std::map<std::pair<FormId, int32_t>, int64_t> saved;
-    std::map<Ref, int64_t> numbers;
-    for (const FormTerm& t : n.terms) {
+  void note_common(FormId i) {
+    factors_.clear();
+    numbers_.clear();
+    const auto terms = form_.terms(i);
+    for (const FormTerm& t : terms) {
       const bool plain = t.coefficient == one || t.coefficient == minus_one;
-      if (!plain && t.node != 0) ++numbers[magnitude(ctx_, t.coefficient)];
-      if (!is_open(t.node)) continue;
-      for (const FormPower& p : form_[t.node].powers) ++saved[{p.base, sign(p.halves)}];
+      if (!plain && t.node != 0) numbers_.push_back(magnitude(ctx_, t.coefficient));
+      if (is_open(t.node)) note_powers(t.node);
     }
-    for (const auto& [factor, count] : saved) {
-      if (count < 2) continue;
-      Step s{What::common_factor, count - 1, {factor.first, factor.second}, {}, 0, 0, {}, {i}};
-      steps.push_back(std::move(s));
-    }
-    for (const auto& [number, count] : numbers) {
-      if (count < 2 || count == static_cast<int64_t>(n.terms.size())) continue;
-      steps.push_back({What::common_number, count - 1, {}, {}, 0, 0, number, {i}});
-    }
+    for_factors([&](const FormPower& p, int64_t n) {
+      steps_.push_back({What::common_factor, n - 1, p, {}, {}, i, 0, 0});
+    });
+    std::sort(numbers_.begin(), numbers_.end());
+    for_runs(numbers_, std::equal_to<>(), [&](size_t begin, size_t end) {
+      if (end - begin == terms.size()) return;
+      steps_.push_back(
+          {What::common_number, static_cast<int64_t>(end - begin) - 1, {}, {}, numbers_[begin], i, 0, 0});
+    });
+  }
+
+  // The factors of a product, each as a base and a sign.
+  void note_powers(FormId product) {
+    for (const FormPower& p : form_.powers(product)) factors_.push_back({p.base, sign(p.halves)});
+  }
+  // Calls visit(factor, how often) for those that were noted more than once.
+  template <class Visit>
+  void for_factors(Visit visit) {
+    std::sort(factors_.begin(), factors_.end(), [](const FormPower& a, const FormPower& b) {
+      return a.base != b.base ? a.base < b.base : a.halves < b.halves;
+    });
+    for_runs(factors_, std::equal_to<>(),
+             [&](size_t begin, size_t end) { visit(factors_[begin], static_cast<int64_t>(end - begin)); });
   }
 
   // A product that nothing but this term uses.
@@ -182,9 +247,9 @@ class Sharing {
 
   // --- doing it ------------------------------------------------------------------------------------------
 
-  bool apply(const std::vector<Step>& steps) {
+  bool apply() {
     bool any = false;
-    for (const Step& s : steps) {
+    for (const Step& s : steps_) {
       switch (s.what) {
         case What::factors:
           any |= share_factors(s);
@@ -204,11 +269,11 @@ class Sharing {
   }
 
   // 1 or -1 if the product has the pair or its reciprocal, 0 if it has neither.
-  static int32_t direction(const FormNode& n, const Step& s) {
+  static int32_t direction(std::span<const FormPower> powers, const Step& s) {
     const auto find = [&](FormId base) {
       const auto it =
-          std::find_if(n.powers.begin(), n.powers.end(), [&](const FormPower& p) { return p.base == base; });
-      return it == n.powers.end() ? 0 : it->halves;
+          std::find_if(powers.begin(), powers.end(), [&](const FormPower& p) { return p.base == base; });
+      return it == powers.end() ? 0 : it->halves;
     };
     const int32_t p = find(s.a.base), q = find(s.b.base);
     const auto has = [](int32_t have, int32_t want) {
@@ -221,26 +286,30 @@ class Sharing {
   }
 
   bool share_factors(const Step& s) {
-    std::vector<FormId> where;
-    for (FormId i : s.where) {
-      if (!is_touched(i) && direction(form_[i], s) != 0) where.push_back(i);
+    where_.clear();
+    size_t below = 0;
+    for (size_t k = s.begin; k < s.end; ++k) {
+      const FormId i = pairs_[k].where;
+      const int32_t d = is_touched(i) ? 0 : direction(form_.powers(i), s);
+      if (d != 0) where_.push_back(i);
+      below += d < 0;
     }
-    if (where.size() < 2) return false;
-    const auto below =
-        std::count_if(where.begin(), where.end(), [&](FormId i) { return direction(form_[i], s) < 0; });
-    const int32_t way = 2 * static_cast<size_t>(below) > where.size() ? -1 : 1;
-    const FormId pair = form_.product(one, {{s.a.base, way * s.a.halves}, {s.b.base, way * s.b.halves}}).node;
+    if (where_.size() < 2) return false;
+    const int32_t way = 2 * below > where_.size() ? -1 : 1;
+    std::vector<FormPower>& list = powers_;
+    list.assign({{s.a.base, way * s.a.halves}, {s.b.base, way * s.b.halves}});
+    const FormId pair = form_.product(one, list).node;
     bool any = false;
-    for (FormId i : where) {
+    for (FormId i : where_) {
       if (i == pair) continue;
-      const int32_t d = direction(form_[i], s);
-      std::vector<FormPower> rest{{pair, 2 * d * way}};
-      for (FormPower p : form_[i].powers) {
+      const int32_t d = direction(form_.powers(i), s);
+      list.assign({{pair, 2 * d * way}});
+      for (FormPower p : form_.powers(i)) {
         if (p.base == s.a.base) p.halves -= d * s.a.halves;
         if (p.base == s.b.base) p.halves -= d * s.b.halves;
-        if (p.halves != 0) rest.push_back(p);
+        if (p.halves != 0) list.push_back(p);
       }
-      form_.replace_powers(i, std::move(rest));
+      form_.replace_powers(i, list);
       any = true;
     }
     touch(pair);
@@ -248,28 +317,21 @@ class Sharing {
   }
 
   bool share_terms(const Step& s) {
-    const auto at = [&](FormId i, FormId node) {
-      const auto& list = form_[i].terms;
-      const auto it =
-          std::find_if(list.begin(), list.end(), [&](const FormTerm& t) { return t.node == node; });
-      return it == list.end() ? FormTerm{zero, 0} : *it;
-    };
-    std::vector<FormId> where;
-    for (FormId i : s.where) {
+    where_.clear();
+    for (size_t k = s.begin; k < s.end; ++k) {
+      const FormId i = term_pairs_[k].where;
       if (is_touched(i)) continue;
-      const FormTerm a = at(i, s.first), b = at(i, s.second);
-      if (a.coefficient != zero && b.coefficient != zero && ratio(b, a) == s.number) where.push_back(i);
+      const FormTerm a = form_.term_of(i, s.a.base), b = form_.term_of(i, s.b.base);
+      if (a.coefficient != zero && b.coefficient != zero && ratio(b, a) == s.number) where_.push_back(i);
     }
-    if (where.size() < 2) return false;
-    const FormTerm pair = form_.sum({{one, s.first}, {s.number, s.second}});
+    if (where_.size() < 2) return false;
+    terms_.assign({{one, s.a.base}, {s.number, s.b.base}});
+    const FormTerm pair = form_.sum(terms_);
     bool any = false;
-    for (FormId i : where) {
+    for (FormId i : where_) {
       if (i == pair.node) continue;
-      std::vector<FormTerm> rest{{ctx_.multiply(pair.coefficient, at(i, s.first).coefficient), pair.node}};
-      for (const FormTerm& t : form_[i].terms) {
-        if (t.node != s.first && t.node != s.second) rest.push_back(t);
-      }
-      form_.replace_terms(i, std::move(rest));
+      const Ref coefficient = ctx_.multiply(pair.coefficient, form_.term_of(i, s.a.base).coefficient);
+      form_.replace_pair(i, s.a.base, s.b.base, {coefficient, pair.node});
       any = true;
     }
     touch(pair.node);
@@ -278,21 +340,21 @@ class Sharing {
 
   // b*u + b*v + w is b*(u + v) + w.
   bool take_factor(const Step& s, bool from_all = false) {
-    const FormId i = s.where[0];
+    const FormId i = s.sum;
     if (is_touched(i)) return false;
     const FormId base = s.a.base;
     const int32_t direction = s.a.halves;
     const auto power_in = [&](const FormTerm& t) -> int32_t {
       if (t.node == base && direction > 0) return 2;
       if (!from_all && (!is_open(t.node) || is_touched(t.node))) return 0;
-      for (const FormPower& p : form_[t.node].powers) {
+      for (const FormPower& p : form_.powers(t.node)) {
         if (p.base == base && sign(p.halves) == direction) return p.halves;
       }
       return 0;
     };
     int32_t least = 0, parity = 0;
     size_t open = 0;
-    for (const FormTerm& t : form_[i].terms) {
+    for (const FormTerm& t : form_.terms(i)) {
       const int32_t h = power_in(t);
       if (h == 0) continue;
       open += t.node != base;
@@ -302,7 +364,8 @@ class Sharing {
     }
     if (open < 2) return false;
     std::vector<FormTerm> inner, rest;
-    for (const FormTerm& t : std::vector<FormTerm>(form_[i].terms)) {
+    const auto terms = form_.terms(i);
+    for (const FormTerm& t : std::vector<FormTerm>(terms.begin(), terms.end())) {
       if (power_in(t) == 0) {
         rest.push_back(t);
         continue;
@@ -312,32 +375,34 @@ class Sharing {
       if (t.node == base) {
         others.push_back({base, 2});
       } else {
-        others.insert(others.end(), form_[t.node].powers.begin(), form_[t.node].powers.end());
+        const auto powers = form_.powers(t.node);
+        others.insert(others.end(), powers.begin(), powers.end());
       }
-      inner.push_back(form_.product(t.coefficient, std::move(others)));
+      inner.push_back(form_.product(t.coefficient, others));
     }
-    const FormTerm sum = form_.sum(std::move(inner));
-    rest.push_back(form_.product(sum.coefficient, {{base, direction * least}, {sum.node, 2}}));
+    const FormTerm sum = form_.sum(inner);
+    std::vector<FormPower> product{{base, direction * least}, {sum.node, 2}};
+    rest.push_back(form_.product(sum.coefficient, product));
     touch(sum.node);
-    form_.replace_terms(i, std::move(rest));
+    form_.replace_terms(i, rest);
     touch(i);
     return true;
   }
 
   // 3*u + 3*v + w is 3*(u + v) + w.
   bool take_number(const Step& s) {
-    const FormId i = s.where[0];
+    const FormId i = s.sum;
     if (is_touched(i)) return false;
     std::vector<FormTerm> inner, rest;
-    for (const FormTerm& t : form_[i].terms) {
+    for (const FormTerm& t : form_.terms(i)) {
       const bool in = t.node != 0 && magnitude(ctx_, t.coefficient) == s.number;
       (in ? inner : rest).push_back(t);
     }
     if (inner.size() < 2 || rest.empty()) return false;
-    const FormTerm sum = form_.sum(std::move(inner));
+    const FormTerm sum = form_.sum(inner);
     rest.push_back(sum);
     touch(sum.node);
-    form_.replace_terms(i, std::move(rest));
+    form_.replace_terms(i, rest);
     touch(i);
     return true;
   }
@@ -353,6 +418,13 @@ class Sharing {
   std::vector<uint32_t> uses_;
   std::vector<bool> alive_;
   std::vector<bool> touched_;  // in this round
+  std::vector<Pair> pairs_, term_pairs_;
+  std::vector<Step> steps_;
+  // Scratch.
+  std::vector<FormId> where_;
+  std::vector<FormTerm> terms_;
+  std::vector<FormPower> powers_, factors_;
+  std::vector<Ref> numbers_;
 };
 
 }  // namespace

@@ -101,43 +101,47 @@ class PlanReader {
   FormTerm leaf(StepId s) {
     std::vector<FormId> arguments;
     for (const PlanOperand& o : plan_.operands(s)) arguments.push_back(form_.holding(values_[o.step]));
-    return {one, form_.leaf(plan_.steps[s], std::move(arguments))};
+    return {one, form_.leaf(plan_.steps[s], arguments)};
   }
 
   FormTerm sum(StepId s) {
-    std::vector<FormTerm> terms;
+    std::vector<FormTerm>& terms = scratch_terms_;
+    terms.clear();
     for (const PlanOperand& o : plan_.operands(s)) {
       FormTerm v = values_[o.step];
       if (o.inverted) v.coefficient = ctx_.negate(v.coefficient);
-      const FormNode& n = form_[v.node];
-      if (n.kind == FormNode::Kind::sum && (is_open(o.step) || n.terms.size() <= open_.terms)) {
-        for (const FormTerm& t : n.terms)
-          terms.push_back({ctx_.multiply(v.coefficient, t.coefficient), t.node});
+      const auto inner = form_.terms(v.node);
+      if (!inner.empty() && (is_open(o.step) || inner.size() <= open_.terms)) {
+        for (const FormTerm& t : inner) terms.push_back({times(v.coefficient, t.coefficient), t.node});
       } else {
         terms.push_back(v);
       }
     }
-    return form_.sum(std::move(terms));
+    return form_.sum(terms);
   }
+
+  Ref times(Ref a, Ref b) { return a == one ? b : b == one ? a : ctx_.multiply(a, b); }
 
   FormTerm product(StepId s) {
     Ref coefficient = one;
-    std::vector<FormPower> powers;
+    std::vector<FormPower>& powers = scratch_powers_;
+    powers.clear();
     for (const PlanOperand& o : plan_.operands(s)) {
       const FormTerm v = values_[o.step];
       if (o.inverted && v.coefficient == zero) return leaf(s);
-      coefficient =
-          o.inverted ? ctx_.divide(coefficient, v.coefficient) : ctx_.multiply(coefficient, v.coefficient);
-      const FormNode& n = form_[v.node];
+      if (v.coefficient != one)
+        coefficient =
+            o.inverted ? ctx_.divide(coefficient, v.coefficient) : times(coefficient, v.coefficient);
+      const auto inner = form_.powers(v.node);
       const int32_t sign = o.inverted ? -1 : 1;
       const size_t most = std::max(open_.factors, o.inverted ? size_t{2} : size_t{0});  // 1/(a/b) is b/a
-      if (n.kind == FormNode::Kind::product && (is_open(o.step) || n.powers.size() <= most)) {
-        for (const FormPower& p : n.powers) powers.push_back({p.base, sign * p.halves});
+      if (!inner.empty() && (is_open(o.step) || inner.size() <= most)) {
+        for (const FormPower& p : inner) powers.push_back({p.base, sign * p.halves});
       } else {
         powers.push_back({v.node, 2 * sign});
       }
     }
-    return form_.product(coefficient, std::move(powers));
+    return form_.product(coefficient, powers);
   }
 
   FormTerm call(StepId s) {
@@ -150,8 +154,9 @@ class PlanReader {
       const Ref folded = ctx_.function(fn, arguments);
       if (!constant_digits(ctx_, folded).empty()) return {folded, 0};
     }
-    if (fn == Fn::sqrt) return form_.product(one, {{form_.holding(values_[list[0].step]), 1}});
-    return leaf(s);
+    if (fn != Fn::sqrt) return leaf(s);
+    std::vector<FormPower> root{{form_.holding(values_[list[0].step]), 1}};
+    return form_.product(one, root);
   }
 
   SumProduct& form_;
@@ -162,6 +167,8 @@ class PlanReader {
   std::vector<StepId> base_;    // of a multiple: the step
   std::vector<uint32_t> uses_;  // of a base, by itself or a multiple
   std::vector<FormTerm> values_;
+  std::vector<FormTerm> scratch_terms_;
+  std::vector<FormPower> scratch_powers_;
 };
 
 }  // namespace
@@ -184,18 +191,19 @@ struct Signed {
 class PlanWriter {
  public:
   explicit PlanWriter(const SumProduct& form)
-      : form_(form), ctx_(form.context()), uses_(form.uses()), values_(form.size()), done_(form.size()) {
+      : form_(form), ctx_(form.context()), values_(form.size()), done_(form.size()) {
     const std::vector<bool> alive = form.live();
+    uses_ = form.uses(alive);
     leaning_.resize(form.size());
     roots_.resize(form.size());
     for (FormId i = 0; i < form.size(); ++i) {
-      if (alive[i]) lean(form_[i].terms);
+      if (alive[i]) lean(form_.terms(i));
     }
     for (const auto& list : form.outputs) lean(list);
     divisors_.resize(form.size());
     for (FormId i = 0; i < form.size(); ++i) {
       if (!alive[i]) continue;
-      for (const FormPower& p : form_[i].powers) {
+      for (const FormPower& p : form_.powers(i)) {
         if (p.halves >= 0) continue;
         ++divisors_[p.base];
         if (p.halves % 2 != 0) roots_[p.base] = true;
@@ -216,7 +224,7 @@ class PlanWriter {
   }
 
  private:
-  void lean(const std::vector<FormTerm>& terms) {
+  void lean(std::span<const FormTerm> terms) {
     for (const FormTerm& t : terms) leaning_[t.node] += has_minus(ctx_, t.coefficient) ? -1 : 1;
   }
 
@@ -227,7 +235,7 @@ class PlanWriter {
       const FormId i = todo.back();
       const size_t before = todo.size();
       if (!done_[i]) {
-        for_operands(form_[i], [&](FormId o) {
+        form_.for_operands(i, [&](FormId o) {
           if (!done_[o]) todo.push_back(o);
         });
         std::reverse(todo.begin() + static_cast<ptrdiff_t>(before), todo.end());
@@ -242,15 +250,16 @@ class PlanWriter {
 
   Signed node(FormId i) {
     const FormNode& n = form_[i];
-    if (n.kind == FormNode::Kind::sum) return sum(n.terms, leaning_[i] < 0);
-    if (n.kind == FormNode::Kind::product) return product({}, n.powers);
+    if (n.kind == FormNode::Kind::sum) return sum(form_.terms(i), leaning_[i] < 0);
+    if (n.kind == FormNode::Kind::product) return product({}, form_.powers(i));
     std::vector<PlanOperand> arguments;
-    for (FormId a : n.arguments) arguments.push_back({plain(values_[a])});
+    for (FormId a : form_.arguments(i)) arguments.push_back({plain(values_[a])});
     return {make(n.step, arguments)};
   }
 
   // b - a and its sign, where a - b is subtracted more often than added.
-  Signed sum(const std::vector<FormTerm>& terms, bool flipped) {
+  Signed sum(std::span<const FormTerm> terms, bool flipped) {
+    if (terms.empty()) return number(zero);
     if (terms.size() == 1) return scaled(terms[0]);
     std::vector<PlanOperand> list;
     for (const FormTerm& t : terms) {
@@ -278,7 +287,7 @@ class PlanWriter {
     const Signed c = number(t.coefficient);
     if (t.node == 0) return c;
     const bool open = uses_[t.node] == 1 && form_[t.node].kind == FormNode::Kind::product;
-    const Signed p = open ? product({{c.step}}, form_[t.node].powers)
+    const Signed p = open ? product({{c.step}}, form_.powers(t.node))
                           : Signed{make({PlanOp::product, 0, 0, 0, {}}, {{c.step}, {v.step}}), v.negative};
     return {p.step, p.negative != c.negative};
   }
@@ -299,7 +308,7 @@ class PlanWriter {
     return v.negative ? make({PlanOp::sum, 0, 0, 0, {}}, {{v.step, true}}) : v.step;
   }
 
-  Signed product(std::vector<PlanOperand> list, const std::vector<FormPower>& powers) {
+  Signed product(std::vector<PlanOperand> list, std::span<const FormPower> powers) {
     bool negative = false;
     for (const FormPower& p : powers) {
       const Signed v = values_[p.base];
@@ -308,6 +317,7 @@ class PlanWriter {
       negative ^= v.negative && whole && p.halves / 2 % 2 != 0;
     }
     std::stable_partition(list.begin(), list.end(), [](const PlanOperand& o) { return !o.inverted; });
+    if (list.empty()) return number(one);
     if (list.size() == 1 && !list[0].inverted) return {list[0].step, negative};
     return {make({PlanOp::product, 0, 0, 0, {}}, list), negative};
   }
