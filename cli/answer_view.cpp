@@ -39,11 +39,22 @@ bool stands_alone(SyntaxKind kind) {
          kind == SyntaxKind::bars;
 }
 
+// Whether the bracket that begins the text closes at its end.
+bool in_parentheses(std::string_view text) {
+  size_t open = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '(') ++open;
+    if (text[i] == ')') --open;
+    if (open == 0) return i + 1 == text.size();
+  }
+  return false;
+}
+
 // f of ∂f/∂x: short, and in parentheses where it is a sum or product.
 std::string differentiated(const SyntaxTree& tree, NodeId n) {
   std::string text = on_one_line(tree.text(n));
   if (display_width(text) > longest_name) return "(…)";
-  if (!stands_alone(tree.kind(n)) && text.front() != '(') text = "(" + text + ")";
+  if (!stands_alone(tree.kind(n)) && !in_parentheses(text)) text = "(" + text + ")";
   return text;
 }
 

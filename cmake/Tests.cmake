@@ -28,7 +28,7 @@ target_compile_definitions(nabla-tests PRIVATE
   NABLA_EIGEN="${NABLA_TEST_EIGEN}"
   NABLA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
   NABLA_BUILD_DIR="${PROJECT_BINARY_DIR}")
-set_source_files_properties(tests/test_prompt_terminal.cpp tests/test_documents.cpp tests/test_pages.cpp PROPERTIES
+set_source_files_properties(tests/test_prompt_terminal.cpp tests/test_pages.cpp PROPERTIES
   COMPILE_DEFINITIONS "NABLA_TMUX=\"${TMUX}\";NABLA_MANDOC=\"${MANDOC}\";NABLA_ZSH=\"${ZSH}\";NABLA_FISH=\"${FISH}\"")
 if(TARGET nabla)
   target_compile_definitions(nabla-tests PRIVATE NABLA_BINARY="$<TARGET_FILE:nabla>")
@@ -39,3 +39,9 @@ endif()
 catch_discover_tests(nabla-tests EXTRA_ARGS --warn NoTests PROPERTIES TIMEOUT 300)
 
 add_test(NAME "include arrows" COMMAND "${PROJECT_SOURCE_DIR}/scripts/arrows" --self-test)
+
+if(TARGET nabla)
+  add_test(NAME "what the documents show"
+           COMMAND "${PYTHON}" "${PROJECT_SOURCE_DIR}/scripts/pages" --check --nabla "$<TARGET_FILE:nabla>")
+  set_tests_properties("what the documents show" PROPERTIES TIMEOUT 300)
+endif()
