@@ -7,6 +7,7 @@ install(TARGETS nabla_core EXPORT NablaCoreTargets ARCHIVE DESTINATION "${CMAKE_
         LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(EXPORT NablaTargets NAMESPACE Nabla:: DESTINATION "${nabla_cmake}")
 install(EXPORT NablaCoreTargets NAMESPACE Nabla:: DESTINATION "${nabla_cmake}")
+install(FILES nabla/nabla.h nabla/nabla.hpp DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/nabla")
 install(DIRECTORY runtime/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/nabla/runtime" FILES_MATCHING PATTERN "*.h")
 
 configure_package_config_file(cmake/NablaConfig.cmake.in "${PROJECT_BINARY_DIR}/install/NablaConfig.cmake"
@@ -27,6 +28,7 @@ foreach(library "${ARB_LIBRARY}" "${FLINT_LIBRARY}" "${MPFR_LIBRARY}" "${GMP_LIB
 endforeach()
 string(APPEND NABLA_PC_LIBRARIES "-lfmt -lstdc++ -lm")
 file(RELATIVE_PATH NABLA_PC_PREFIX "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
+string(REGEX REPLACE "/$" "" NABLA_PC_PREFIX "${NABLA_PC_PREFIX}")
 configure_file(cmake/nabla.pc.in "${PROJECT_BINARY_DIR}/install/nabla.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/install/nabla.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 

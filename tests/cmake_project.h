@@ -61,6 +61,11 @@ class Project {
     std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
     return folder_.write(name, text);
   }
+  // The files of a folder of the repository.
+  void copy(const std::string& folder) const {
+    std::filesystem::copy(std::filesystem::path(NABLA_SOURCE_DIR) / folder, folder_.path(),
+                          std::filesystem::copy_options::recursive);
+  }
   // CMakeLists.txt that finds Nabla, and then `text`.
   void lists(const std::string& languages, const std::string& text) const {
     write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(consumer LANGUAGES " + languages +
