@@ -120,13 +120,19 @@ GenerateOptions generate_options(const Options& options) {
   return out;
 }
 
-// As make and ninja read file names.
+// As make and ninja read file names; backslashes before a blank count twice. Throws Failure.
 std::string make_name(const std::string& name) {
   std::string out;
+  size_t backslashes = 0;  // at the end of `out`
   for (char c : name) {
-    if (c == ' ' || c == '#') out += '\\';
+    if (c == '\n' || c == '\r')
+      throw Failure(Code::wrong_argument, "a file with a line break in its name cannot stand in a depfile",
+                    "rename the file, or leave --depfile out");
+    if (c == ' ' || c == '\t') out.append(backslashes + 1, '\\');
+    if (c == '#') out += '\\';
     if (c == '$') out += '$';
     out += c;
+    backslashes = c == '\\' ? backslashes + 1 : 0;
   }
   return out;
 }
@@ -189,12 +195,13 @@ int run_gen(const Options& options) {
   });
   if (!good) return console.status();
   if (options.check) return compare_code(console, options.output, code, limit);
+  const std::string depfile =
+      options.depfile.empty() ? "" : depfile_text(options, file.session().files_read());
   if (options.output == "-")
     console.text(code);
   else
     write_code(options.output, code, limit);
-  if (!options.depfile.empty())
-    write_file(options.depfile, depfile_text(options, file.session().files_read()));
+  if (!options.depfile.empty()) write_file(options.depfile, depfile);
   if (!options.stamp.empty()) write_file(options.stamp, "");
   if (options.report) {
     report(console, made.choices(), options.output != "-");

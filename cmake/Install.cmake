@@ -33,3 +33,25 @@ configure_file(cmake/nabla.pc.in "${PROJECT_BINARY_DIR}/install/nabla.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/install/nabla.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
 install(FILES LICENSE NOTICE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES docs/nabla.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+install(FILES docs/completions/nabla.bash DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME nabla)
+install(FILES docs/completions/_nabla DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
+install(FILES docs/completions/nabla.fish DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+install(DIRECTORY editors/vim/ DESTINATION "${CMAKE_INSTALL_DATADIR}/vim/vimfiles")
+install(DIRECTORY editors/vscode/ DESTINATION "${CMAKE_INSTALL_DATADIR}/nabla/vscode")
+
+# One Debian package: program, library, headers. dpkg-shlibdeps finds what the program needs; those who link the
+# library need the development packages.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME nabla)
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_COMPRESSION_TYPE gzip)  # a second instead of half a minute
+set(CPACK_DEBIAN_PACKAGE_MAINTAINER "The Nabla authors <nabla@localhost>")
+set(CPACK_DEBIAN_PACKAGE_SECTION math)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS
+    "cmake, libgmp-dev, libflint-dev, libflint-arb-dev, libmpfr-dev, libutf8proc-dev, libfmt-dev, libeigen3-dev")
+include(CPack)

@@ -28,20 +28,18 @@ inline const std::string& installed() {
     std::filesystem::create_directories(folder);
     const int lock = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock < 0 || ::flock(lock, LOCK_EX) != 0) throw std::runtime_error("no lock for the installation");
-    const std::filesystem::path program = folder / "prefix" / "bin" / "nabla", built = NABLA_BINARY;
-    const std::filesystem::path rules =
-        std::filesystem::path(NABLA_SOURCE_DIR) / "cmake" / "NablaGenerate.cmake";
-    std::error_code none;
+    const std::filesystem::path build = NABLA_BUILD_DIR, source = NABLA_SOURCE_DIR, done = folder / "done";
     const auto newer = [&](const std::filesystem::path& file) {
-      return !std::filesystem::exists(folder / "done") ||
-             std::filesystem::last_write_time(file) > std::filesystem::last_write_time(folder / "done", none);
+      return !std::filesystem::exists(done) ||
+             std::filesystem::last_write_time(file) > std::filesystem::last_write_time(done);
     };
-    if (newer(built) || newer(rules)) {
+    if (newer(NABLA_BINARY) || newer(build / "cmake_install.cmake") ||
+        newer(source / "cmake" / "NablaGenerate.cmake")) {
       std::filesystem::remove_all(folder / "prefix");
       const Result r = shell("cmake --install " + in_quotes(NABLA_BUILD_DIR) + " --prefix " +
                              in_quotes((folder / "prefix").string()));
       if (r.status != 0) throw std::runtime_error("cannot install: " + r.out);
-      std::ofstream(folder / "done") << r.out;
+      std::ofstream(done) << r.out;
     }
     ::close(lock);
     return (folder / "prefix").string();

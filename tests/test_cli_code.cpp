@@ -75,6 +75,18 @@ TEST_CASE("code is written whole or not at all", "[cli]") {
     CHECK(folder.read("m.d") ==
           folder.path("m.stamp") + ": " + model + " " + folder.path("c\\ d.nabla") + "\n");
   }
+  SECTION("what make would misread in a depfile") {
+    folder.write("a\\ b.nabla", "const c = 2\n");
+    folder.write("m.nabla", "import \"a\\ b.nabla\"\nvar x\nf(x) = c*x^2\n");
+    const std::string depfile = folder.path("m.d");
+    CHECK(nabla({"gen", model, "-o", out, "--depfile", depfile}).status == 0);
+    CHECK(folder.read("m.d") == out + ": " + model + " " + folder.path("a\\\\\\ b.nabla") + "\n");
+    const std::string broken = folder.write("a\nb.nabla", small_model);
+    const Result r = nabla({"gen", broken, "-o", folder.path("b.h"), "--depfile", depfile});
+    CHECK(r.status == 1);
+    CHECK(contains(r.err, "a file with a line break in its name cannot stand in a depfile [NB0213]"));
+    CHECK_FALSE(folder.has("b.h"));
+  }
   SECTION("what is not there yet is refused by name") {
     CHECK(nabla({"gen", model, "-o", out, "--lang", "python"}).status == 4);
     CHECK(folder.read("m.h") == code);
