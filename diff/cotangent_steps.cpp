@@ -1,4 +1,6 @@
 // What reverse mode tells a trace: the derivative by each part, and the parts that it stands in.
+#include <algorithm>
+
 #include "diff/cotangents.h"
 #include "diff/trace.h"
 
@@ -26,6 +28,15 @@ void Cotangents::add_step(Ref r) {
   step.rule = rule_for(ctx_, r, dependent);
   step.uses = parents_[r];
   partials_.trace()->add(std::move(step));
+}
+
+void Cotangents::add_passed(Ref r) {
+  Step& step = partials_.trace()->last_step();
+  for (Ref c : std::vector<Ref>(ctx_.operands(r).begin(), ctx_.operands(r).end())) {
+    const bool known =
+        std::any_of(step.passed.begin(), step.passed.end(), [&](const auto& p) { return p.first == c; });
+    if (!known && depends(c) && parts_.count(c) > 0) step.passed.emplace_back(c, joined(c));
+  }
 }
 
 }  // namespace nabla

@@ -87,6 +87,7 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
       default:
         visit_whole(r, named(joined(r)));
     }
+    if (trace) add_passed(r);
   }
   std::vector<Ref> result;
   for (Ref v : variables) {

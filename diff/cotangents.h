@@ -50,6 +50,7 @@ class Cotangents {
   bool depends(Ref r) const { return dependent_.count(r) > 0; }
   void begin_trace(Ref root, Ref variable);
   void add_step(Ref r);
+  void add_passed(Ref r);
   void find_dependent(Ref root, std::span<const Ref> variables);
   void add(Ref r, Ref condition, Ref coefficient, Ref g);
   Ref joined(Ref r);  // the parts of a cotangent as one

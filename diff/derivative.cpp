@@ -126,7 +126,7 @@ void Derivative::add_step(Ref r) {
     step.derivative = ctx_.sum(terms);
   }
   step.rule = rule_for(ctx_, r, step.uses);
-  partials_.trace()->add(std::move(step));
+  add_scalar_step(ctx_, *partials_.trace(), std::move(step), [&](Ref part) { return known(part); });
 }
 
 Ref Derivative::node(Ref r) {

@@ -25,8 +25,9 @@ std::vector<Label> labels_for(IndexedBuilder& b, std::span<const Ref> extents) {
   throw_no_rule("'" + std::string(row(f).name) + "' of several matrices at once");
 }
 
-// Which of a row's texts is about these arguments.
-std::string_view text_of(Context& ctx, Fn f, std::span<const Ref> arguments) {
+}  // namespace
+
+std::string_view differential_text(Context& ctx, Fn f, std::span<const Ref> arguments) {
   const Function& r = row(f);
   const bool along =
       r.shape == ShapeRule::along || r.shape == ShapeRule::along_to_scalar || r.shape == ShapeRule::norm;
@@ -36,8 +37,6 @@ std::string_view text_of(Context& ctx, Fn f, std::span<const Ref> arguments) {
   const bool other = s.order() == 2 && (r.shape == ShapeRule::norm || s.extents[0] != s.extents[1]);
   return other ? r.differential_of_matrix : ctx.differential(f);
 }
-
-}  // namespace
 
 // A sum may be stored with its axes in another order.
 Ref reshaped_terms(Context& ctx, Ref tensor, ShapeId shape) {
@@ -156,7 +155,7 @@ Ref Rules::matrix_function(Ref operation, size_t k, Ref d) {
   }
   if (f == Fn::sylvester && ctx_.shape_of(operation).order() > 2) refuse_several(f);
   if (f == Fn::norminf && arguments.size() == 2) return largest_along(arguments, d);
-  const std::string_view text = text_of(ctx_, f, arguments);
+  const std::string_view text = differential_text(ctx_, f, arguments);
   if (text.empty() || (row(f).not_differentiable >> k & 1) != 0) {
     throw_no_rule("'" + std::string(row(f).name) + "'" +
                   (arguments.size() > 1 ? " in argument " + std::to_string(k + 1) : ""));

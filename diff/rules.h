@@ -67,6 +67,8 @@ bool is_piecewise_constant(const Context& ctx, Ref r);
 
 // A tensor reshaped term by term: kron(dX, Y) + kron(X, dY).
 Ref reshaped_terms(Context& ctx, Ref tensor, ShapeId shape);
+// Which of the differentials of a row is that of a call with these arguments.
+std::string_view differential_text(Context& ctx, Fn f, std::span<const Ref> arguments);
 
 // A condition over some axes (of `shape`) as one over leading axes with `extents` and those.
 Ref broadcast_condition(Context& ctx, Ref condition, ShapeId shape);

@@ -65,7 +65,7 @@ void Tangents::add_step(Ref r) {
     if (of(c) && ctx_.kind(c) != Kind::compare && ctx_.kind(c) != Kind::connective) step.uses.push_back(c);
   }
   step.rule = rule_for(ctx_, r, step.uses);
-  partials_.trace()->add(std::move(step));
+  add_scalar_step(ctx_, *partials_.trace(), std::move(step), [&](Ref part) { return of(part); });
 }
 
 Ref Tangents::total(const std::vector<Term>& terms, ShapeId shape) {

@@ -10,6 +10,9 @@
 // are no steps: then nothing depends on the variable, or the expression is the variable.
 #pragma once
 
+#include <functional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "expr/context.h"
@@ -21,17 +24,24 @@ class Partials;
 enum class StepRule : uint8_t {
   constant_factor,
   sum,
-  product,        // of scalars
-  power,          // with a constant exponent
+  product,   // of scalars
+  quotient,  // likewise; its two parts have steps of their own
+  power,     // with a constant exponent
+  reciprocal,
   exponential,    // with a constant base
   general_power,  // with neither
   function,       // by the differential of its row in the table
   logarithm,      // of a product: the sum of those of its factors
   opaque,         // of a declared function
   branch,
-  linear,     // in one factor: matrix products, traces, dots, sums over an index
+  linear,          // in each factor: products of several axes, sums over an index
+  matrix_product,  // and dots, x'*A*y
+  elementwise_product,
+  trace,
+  sum_of_entries,
   reduction,  // prod, max or min over an index
   matrix_power,
+  inverse,
   structural,  // entries, arrays, reshaping, what stands in every entry
   variable,    // backward: what has come together at a variable
 };
@@ -41,6 +51,8 @@ struct Step {
   Ref derivative;
   StepRule rule = StepRule::sum;  // by which `part` is differentiated
   std::vector<Ref> uses;  // forward: the parts whose derivatives come in; backward: those it stands in
+  // Backward: its own parts, and the derivative by each as far as it is known after this step.
+  std::vector<std::pair<Ref, Ref>> passed;
 };
 
 enum class Way : uint8_t {
@@ -61,6 +73,7 @@ class Trace {
  public:
   void begin(Ref of, Ref by, Way way);
   void add(Step step) { derivations_.back().steps.push_back(std::move(step)); }
+  Step& last_step() { return derivations_.back().steps.back(); }
   void finish(Ref value) { derivations_.back().value = value; }
   void move_to_space(Ref value);
 
@@ -85,6 +98,10 @@ class WithoutTrace {
   Partials& partials_;
   Trace* trace_;
 };
+
+// Forward: adds the step of a scalar, and, if it is a quotient u/v, before it those of u and v as wholes.
+// `known` is the derivative of a part.
+void add_scalar_step(Context& ctx, Trace& trace, Step step, const std::function<Ref(Ref)>& known);
 
 // The rule for a part of which `dependent` operands (as Step::uses) depend on the variable.
 StepRule rule_for(const Context& ctx, Ref part, std::span<const Ref> dependent);

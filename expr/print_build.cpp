@@ -174,7 +174,8 @@ FormId Forms::make_symbol(Ref r) {
   const Node& n = ctx_[r];
   if (n.kind == Kind::symbol) {
     const std::string_view text = ctx_.symbol(r).name;
-    return text[0] == '#' ? local_name(text.substr(1)) : name(text);
+    if (text[0] == '#') return local_name(text.substr(1));
+    return ctx_.symbol(r).role == Role::differential ? differential(text) : name(text);
   }
   if (n.kind == Kind::let) return name(let_prefix_ + std::to_string(n.payload));
   switch (static_cast<Constant>(n.tag)) {

@@ -195,6 +195,10 @@ FormId Forms::local_name(std::string_view ascii) {
   return f;
 }
 
+FormId Forms::differential(std::string_view ascii) {
+  return intern(FormKind::name, Binding::atom, {}, text_id(ascii), differential_tag);
+}
+
 // --- operators -------------------------------------------------------------------------------------------
 
 FormId Forms::sum(std::vector<Edge>& terms) {

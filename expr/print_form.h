@@ -65,6 +65,7 @@ enum class FormKind : uint8_t {
   array,        // entries, row-major; tag: entries in a row (0: a column vector)
   mix,          // anything else: texts and parts alternating (Forms::pieces)
 };
+inline constexpr uint32_t differential_tag = 3;  // of a name
 inline constexpr uint32_t greater_tag = 4, greater_equal_tag = 5;
 
 struct Edge {
@@ -131,7 +132,8 @@ class Forms {
   FormId add(Ref r);
   FormId number(const Rational& v);  // of an integer a leaf, else a quotient
   FormId name(std::string_view ascii, bool numeric = false);
-  FormId local_name(std::string_view ascii);  // an index of a comprehension
+  FormId local_name(std::string_view ascii);    // an index of a comprehension
+  FormId differential(std::string_view ascii);  // dX, which stands behind other factors
   FormId call(std::string_view name, std::span<const FormId> arguments, uint32_t tag = 0);
   FormId index(FormId base, std::span<const FormId> indices);
   FormId array(std::span<const FormId> entries, size_t row_length);

@@ -37,6 +37,21 @@ void MatrixForm::transpose(PrintedFactor& f) {
   std::reverse(f.labels.begin(), f.labels.end());
 }
 
+// Turns one of the two where sum(X .* Y) has more transposes in it than tr(X*Y') or tr(X'*Y).
+bool MatrixForm::turn_for_trace(PrintedFactor& x, PrintedFactor& y) {
+  const auto plain = [](const PrintedFactor& f) {
+    return std::none_of(f.chain.begin(), f.chain.end(), [](const Link& l) { return l.conjugate_of != 0; });
+  };
+  const auto count = [](const PrintedFactor& f, bool transposed) {
+    return std::count_if(f.chain.begin(), f.chain.end(),
+                         [&](const Link& l) { return !l.symmetric && l.transposed == transposed; });
+  };
+  const auto gain = [&](const PrintedFactor& f) { return count(f, true) - count(f, false); };
+  if (!plain(x) || !plain(y) || std::max(gain(x), gain(y)) <= 0) return false;
+  transpose(gain(x) > gain(y) ? x : y);
+  return true;
+}
+
 FormId MatrixForm::text(const std::string& s, Binding binding) {
   const Piece p = Piece::text(s);
   return forms_.pieces({&p, 1}, binding, 0);
@@ -175,6 +190,10 @@ bool MatrixForm::hadamard() {
       }
       if (reversed) transpose(y);
       if (x.labels != y.labels) continue;
+      if (x.labels.size() == 2 && closed(x.labels[0]) && closed(x.labels[1]) && turn_for_trace(x, y)) {
+        --b;
+        continue;
+      }
       const Label l = x.labels[0];
       if (x.labels.size() == 1 && labelling_.is_bound(l) && uses(l) == 2) {  // a dot product
         scalars_.push_back(dot(x.chain, y.chain));

@@ -70,6 +70,7 @@ class MatrixForm {
   FormId times(FormId a, FormId b);  // entry by entry
   FormId ones(Label l);
   static void transpose(PrintedFactor& f);
+  static bool turn_for_trace(PrintedFactor& x, PrintedFactor& y);
 
   Forms& forms_;
   Context& ctx_;

@@ -94,7 +94,7 @@ void Forms::set_head(Form& form, std::span<const Edge> list) const {
       w.natural(texts_[form.text]);
       break;
     case FormKind::name:
-      w.byte(form.tag == 1 ? of_constant : of_symbol);
+      w.byte(form.tag == 1 ? of_constant : form.tag == differential_tag ? of_rest : of_symbol);
       w.natural(texts_[form.text]);
       w.exponent(1);
       break;

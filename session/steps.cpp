@@ -1,44 +1,16 @@
 #include "session/steps.h"
 
 #include <algorithm>
-#include <array>
 #include <unordered_map>
 
 #include "expr/diagnostic.h"
 #include "expr/function.h"
+#include "session/differentials.h"
 #include "session/simplification.h"
+#include "session/step_rules.h"
 
 namespace nabla {
 namespace {
-
-struct RuleText {
-  StepRule rule;
-  std::string_view name;
-  std::string_view formula;
-};
-
-constexpr std::array<RuleText, 15> rule_texts = {{
-    {StepRule::constant_factor, "constant factor", "(c*u)' = c*u'"},
-    {StepRule::sum, "sum rule", "(u + v)' = u' + v'"},
-    {StepRule::product, "product rule", "(u*v)' = u'*v + u*v'"},
-    {StepRule::power, "power rule", "(u^n)' = n*u^(n - 1)*u'"},
-    {StepRule::exponential, "power rule, exponent", "(a^u)' = a^u*log(a)*u'"},
-    {StepRule::general_power, "power rule, base and exponent", "(u^v)' = v*u^(v - 1)*u' + u^v*log(u)*v'"},
-    {StepRule::function, "chain rule", ""},
-    {StepRule::logarithm, "logarithm of a product", "log(u*v)' = u'/u + v'/v"},
-    {StepRule::opaque, "chain rule", "g(u)' = g'(u)*u'"},
-    {StepRule::branch, "branch by branch", "(if c then u else v)' = if c then u' else v'"},
-    {StepRule::linear, "product rule, linear in each factor", "(U*V)' = U'*V + U*V'"},
-    {StepRule::reduction, "rule of the reduction", ""},
-    {StepRule::matrix_power, "matrix power rule", "(U^-1)' = -U^-1*U'*U^-1"},
-    {StepRule::structural, "entry by entry", ""},
-    {StepRule::variable, "all uses together", ""},
-}};
-
-const RuleText& text_of(StepRule rule) {
-  return *std::find_if(rule_texts.begin(), rule_texts.end(),
-                       [&](const RuleText& t) { return t.rule == rule; });
-}
 
 class Writer {
  public:
@@ -82,6 +54,8 @@ class Writer {
     return (unicode() ? "∂" : "d") + of + (unicode() ? "/∂" : "/d") + by;
   }
 
+  std::string moved(const std::string& of) const { return (latex() ? "\\mathrm{d}" : "d") + of; }
+
   void line(size_t depth, const std::string& text, const std::string& why) {
     if (out_.size() + text.size() > ctx_.limits().printed_characters) {
       throw Failure(
@@ -113,6 +87,12 @@ class Writer {
     for (; html_depth_ > depth; --html_depth_) out_ += html_depth_ == 1 ? "</ul>\n" : "</ul></li>\n";
   }
 
+  // In code points.
+  static size_t text_width_of(std::string_view text) {
+    return static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+  }
+
   static std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -128,15 +108,14 @@ class Writer {
     return out;
   }
 
-  // "chain rule, sin" · in full "chain rule, sin: d sin(x) = cos(x).*dx"
-  std::string why(const Step& step, bool with_formula) {
+  // "chain rule, sin" · in full "chain rule, sin: d sin(x) = cos(x) .* dx"
+  std::string why(const Step& step, bool with_formula, bool of_variable = false) {
     std::string text(rule_name(step.rule));
     std::string formula(rule_formula(step.rule));
     if (step.rule == StepRule::function) {
-      const Function& f = row(ctx_.function_of(step.part));
-      text += ", " + std::string(f.name);
-      formula =
-          "d" + std::string(f.name) + " = " + std::string(ctx_.differential(ctx_.function_of(step.part)));
+      const std::string name(row(ctx_.function_of(step.part)).name);
+      text = of_variable ? "derivative of " + name : text + ", " + name;
+      formula = differential_formula(ctx_, step.part);
     }
     if (step.rule == StepRule::opaque) text += ", " + ctx_.symbol(step.part).name;
     if (!with_formula || formula.empty()) return text;
@@ -155,13 +134,12 @@ class Writer {
 
   // From the whole down to its parts, each once.
   void forward(const Derivation& d) {
-    const auto moved = [&](Ref part, const std::string& by) {
-      if (d.way == Way::forward) return derivative_of(operand(part), by);
-      return (latex() ? "\\mathrm{d}" : "d") + operand(part);
+    const auto of_part = [&](Ref part, const std::string& by) {
+      return d.way == Way::forward ? derivative_of(operand(part), by) : moved(operand(part));
     };
     for (size_t i = 0; i < d.steps.size(); ++i) steps_[{key(d.by, d.steps[i].part)}] = &d.steps[i];
     const std::string by = printed(d.by);
-    if (d.steps.empty()) return line(0, moved(d.of, by) + " = " + printed(d.value), "");
+    if (d.steps.empty()) return line(0, of_part(d.of, by) + " = " + printed(d.value), "");
     std::vector<Todo> todo{{d.of, 0}};
     while (!todo.empty()) {
       const Todo now = todo.back();
@@ -171,8 +149,8 @@ class Writer {
       const Step& step = *found->second;
       const bool again = !shown_.insert({key(d.by, now.part), true}).second;
       ctx_.budget().spend();
-      line(now.depth, moved(now.part, by) + " = " + printed(step.derivative),
-           again ? "as above" : why(step, options_.full));
+      line(now.depth, of_part(now.part, by) + " = " + printed(step.derivative),
+           again ? "as above" : why(step, options_.full, step.uses.size() == 1 && step.uses[0] == d.by));
       if (again) continue;
       if (options_.full && !latex()) {
         if (const std::string text = letters(step); !text.empty()) line(now.depth + 1, text, "");
@@ -181,28 +159,70 @@ class Writer {
     }
   }
 
-  // From the whole to the variable: the derivatives of f by its parts.
+  // From the whole to the variable: as differentials, and in full the derivatives of f by its parts.
   void backward(const Derivation& d) {
-    const std::string f = "f";
+    const std::string f(1, "fgh"[std::min<size_t>(functions_++, 2)]);
     line(0, f + " = " + printed(d.of), "");
+    const Differentials form = differentials_of(ctx_, d);
+    if (form.lines.empty()) {
+      backward_by_parts(d, f);
+    } else {
+      differentials(form, f);
+    }
+    const size_t axes = ctx_.shape_of(d.of).order();
+    const bool same = !form.lines.empty() && ctx_.shape_of(form.of).order() == axes;
+    const std::string_view name = !same ? "" : axes == 0 ? "gradient" : "Jacobian";
+    line(1, derivative_of(f, printed(d.by)) + " = " + printed(d.value), std::string(name));
+  }
+
+  void differentials(const Differentials& form, const std::string& f) {
+    std::vector<std::pair<std::string, std::string>> names;
+    for (const auto& [part, name] : form.names)
+      names.emplace_back(printed(name), moved(part == form.names[0].first ? f : operand(part)));
+    const auto with_names = [&](Ref e) {
+      std::string text = printed(e);
+      for (const auto& [from, to] : names) {
+        for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+          text.replace(at, from.size(), to);
+      }
+      return text;
+    };
+    std::string left = with_names(form.of) + " = ";
+    for (const DifferentialLine& l : form.lines) {
+      ctx_.budget().spend();
+      line(1, left + with_names(l.value), why(*l.step, options_.full));
+      if (!latex() && !options_.html) left = std::string(text_width_of(left) - 2, ' ') + "= ";
+      if (!options_.full) continue;
+      for (const auto& [part, derivative] : l.step->passed) {
+        if (ctx_.kind(part) == Kind::symbol) continue;
+        line(2, derivative_of(f, operand(part)) + " = " + printed(derivative), "");
+      }
+    }
+  }
+
+  void backward_by_parts(const Derivation& d, const std::string& f) {
     std::unordered_map<Ref, const Step*> steps;
     for (const Step& step : d.steps) steps[step.part] = &step;
     for (const Step& step : d.steps) {
       ctx_.budget().spend();
-      if (step.part == d.of) continue;
-      std::string rules;
-      std::vector<std::string> said;
-      for (const Ref parent : step.uses) {
-        const auto found = steps.find(parent);
-        if (found == steps.end()) continue;
-        std::string rule = why(*found->second, options_.full);
-        if (std::find(said.begin(), said.end(), rule) != said.end()) continue;
-        rules += (rules.empty() ? "" : "; ") + rule;
-        said.push_back(std::move(rule));
-      }
-      line(1, derivative_of(f, operand(step.part)) + " = " + printed(step.derivative), rules);
+      if (step.part == d.of || step.part == d.by) continue;
+      line(1, derivative_of(f, operand(step.part)) + " = " + printed(step.derivative), rules_of(step, steps));
     }
-    if (d.steps.empty()) line(1, derivative_of(f, printed(d.by)) + " = " + printed(d.value), "");
+  }
+
+  // The rules of the parts that a part stands in.
+  std::string rules_of(const Step& step, const std::unordered_map<Ref, const Step*>& steps) {
+    std::string rules;
+    std::vector<std::string> said;
+    for (const Ref parent : step.uses) {
+      const auto found = steps.find(parent);
+      if (found == steps.end()) continue;
+      std::string rule = why(*found->second, options_.full);
+      if (std::find(said.begin(), said.end(), rule) != said.end()) continue;
+      rules += (rules.empty() ? "" : "; ") + rule;
+      said.push_back(std::move(rule));
+    }
+    return rules;
   }
 
   // From the raw form of the derivative to the answer.
@@ -263,15 +283,13 @@ class Writer {
   StepsOptions options_;
   PrintOptions print_;
   std::string out_;
+  size_t functions_ = 0;                             // that have got a letter
   size_t html_depth_ = 0;                            // lists that are open
   std::unordered_map<uint64_t, const Step*> steps_;  // of all derivations so far: later ones go on from them
   std::unordered_map<uint64_t, bool> shown_;
 };
 
 }  // namespace
-
-std::string_view rule_name(StepRule rule) { return text_of(rule).name; }
-std::string_view rule_formula(StepRule rule) { return text_of(rule).formula; }
 
 std::string steps_text(Context& ctx, const StatementTrace& trace, Ref answer, const StepsOptions& options) {
   return Writer(ctx, trace, options).write(answer);

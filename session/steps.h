@@ -26,7 +26,4 @@ struct StepsOptions {
 // Lines, each with its newline. Throws Failure(result_too_long).
 std::string steps_text(Context& ctx, const StatementTrace& trace, Ref answer, const StepsOptions& options);
 
-std::string_view rule_name(StepRule rule);
-std::string_view rule_formula(StepRule rule);  // empty: there is none for all cases
-
 }  // namespace nabla

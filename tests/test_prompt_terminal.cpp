@@ -315,8 +315,8 @@ TEST_CASE("commands of the prompt", "[prompt]") {
         "nabla>\n";
     CHECK(contains(s.screen.shows(wanted), wanted));
     s.screen.enter(":steps full diff(cos(x), x)");
-    CHECK(
-        contains(s.screen.shows("dcos"), "∂cos(x)/∂x = -sin(x)  [chain rule, cos: dcos = -sin(x) .* dx]\n"));
+    CHECK(contains(s.screen.shows("dcos"),
+                   "∂cos(x)/∂x = -sin(x)  [derivative of cos: d cos(x) = -sin(x) .* dx]\n"));
   }
   SECTION("a file that loads itself") {
     const std::string file =

@@ -11,6 +11,7 @@
 #include "expr/program.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
+#include "session/differentials.h"
 #include "session/session.h"
 #include "session/simplification.h"
 #include "session/steps.h"
@@ -57,7 +58,7 @@ class Replay {
       collect(step.derivative);
       count += d.way == Way::backward ? backward(d, step) : forward(d, step);
     }
-    return count;
+    return d.way == Way::backward ? count + differentials(d) : count;
   }
 
   // Each form that simplify went through, against the one before.
@@ -121,6 +122,34 @@ class Replay {
     DensePoint point = point_;
     point.push_back({name, dense_value(ctx_, step.part, point_), {}});
     return same(step, dense_value(ctx_, step.derivative, point_), jacobian(ctx_, whole, point, name));
+  }
+
+  // Where the variable moves in some direction, each line is what the first one is.
+  size_t differentials(const Derivation& d) {
+    const Differentials form = differentials_of(ctx_, d);
+    if (form.lines.empty() || ctx_.kind(d.by) != Kind::symbol) return 0;
+    DensePoint point = point_;
+    const auto by = std::find_if(point_.begin(), point_.end(), [&](const auto& b) { return b.name == d.by; });
+    if (by == point_.end()) return 0;
+    std::vector<double> direction;
+    for (size_t i = 0; i < by->value.entries.size(); ++i) direction.push_back(next() - 0.8);
+    for (const auto& [part, name] : form.names) {
+      DenseArray<double> moved = dense_value(ctx_, part, point_);
+      const DenseArray<double> j = jacobian(ctx_, part, point_, d.by);
+      for (size_t i = 0; i < moved.entries.size(); ++i) {
+        moved.entries[i] = 0;
+        for (size_t k = 0; k < direction.size(); ++k)
+          moved.entries[i] += j.entries[i * direction.size() + k] * direction[k];
+      }
+      point.push_back({name, moved, {}});
+    }
+    const DenseArray<double> wanted = dense_value(ctx_, form.of, point);
+    size_t count = 0;
+    for (const DifferentialLine& line : form.lines) {
+      INFO(print(ctx_, line.value) << " by " << print(ctx_, line.step->part));
+      count += same(dense_value(ctx_, line.value, point), wanted);
+    }
+    return count;
   }
 
   bool same(const Step& step, const DenseArray<double>& said, const DenseArray<double>& replayed) {
@@ -208,43 +237,95 @@ TEST_CASE("the derivations of the books are replayed", "[steps]") {
 TEST_CASE("a derivation as a tree", "[steps]") {
   CHECK(steps_of("diff(x^2*sin(x), x)") ==
         "d(x^2*sin(x))/dx = x^2*cos(x) + 2*x*sin(x)  [product rule]\n"
-        "  dsin(x)/dx = cos(x)  [chain rule, sin]\n"
+        "  dsin(x)/dx = cos(x)  [derivative of sin]\n"
         "  d(x^2)/dx = 2*x  [power rule]\n"
         "= x*(x*cos(x) + 2*sin(x))  [common factor]\n");
+  CHECK(steps_of("diff(sin(x)/cos(x), x)") ==
+        "d(sin(x)/cos(x))/dx = sin(x)^2/cos(x)^2 + 1  [quotient rule]\n"
+        "  dsin(x)/dx = cos(x)  [derivative of sin]\n"
+        "  dcos(x)/dx = -sin(x)  [derivative of cos]\n"
+        "= sec(x)^2*sin(x)^2 + 1  [rule one_over_cos]\n"
+        "= tan(x)^2 + 1  [rule sin_sec]\n"
+        "= sec(x)^2  [rule one_plus_tan2]\n");
+  CHECK(steps_of("diff(a*x/(x^2 + 1)^2, x)") ==
+        "d(a*x/(x^2 + 1)^2)/dx = a/(x^2 + 1)^2 - 4*a*x^2/(x^2 + 1)^3  [quotient rule]\n"
+        "  d(a*x)/dx = a  [constant factor]\n"
+        "  d((x^2 + 1)^2)/dx = 4*x*(x^2 + 1)  [power rule]\n"
+        "    d(x^2 + 1)/dx = 2*x  [sum rule]\n"
+        "      d(x^2)/dx = 2*x  [power rule]\n"
+        "= (a - 3*a*x^2)/(x^2 + 1)^3  [one fraction]\n");
   CHECK(steps_of("diff(exp(2*x), x)", {Format::unicode, true}) ==
-        "∂exp(2*x)/∂x = 2*exp(2*x)  [chain rule, exp: dexp = f .* dx]\n"
+        "∂exp(2*x)/∂x = 2*exp(2*x)  [chain rule, exp: d exp(x) = exp(x) .* dx]\n"
         "  with u = 2*x\n"
         "  ∂(2*x)/∂x = 2  [constant factor: (c*u)' = c*u']\n"
         "    with u = x\n"
         "= 2*exp(2*x)\n");
-  CHECK(steps_of("dim n; var X, A : matrix[n, n]; differential(tr(A*sin(X)))") ==
-        "d(tr(A*sin(X))) = tr(dA*sin(X)) + tr(dX*(A .* cos(X)'))  [product rule, linear in each factor]\n"
-        "  dsin(X) = dX .* cos(X)  [chain rule, sin]\n"
-        "= tr(dA*sin(X)) + tr(dX*(A .* cos(X)'))\n");
-  CHECK(steps_of("var x : vector[2]; grad(x[1]*sin(x[2]), x)") ==
-        "d(x[1]*sin(x[2]))/dx[1] = sin(x[2])  [constant factor]\n"
-        "d(x[1]*sin(x[2]))/dx[2] = x[1]*cos(x[2])  [constant factor]\n"
-        "  dsin(x[2])/dx[2] = cos(x[2])  [chain rule, sin]\n"
-        "= [sin(x[2]); x[1]*cos(x[2])]\n");
+  CHECK(steps_of("diff(7, x)") == "d(7)/dx = 0\n= 0\n");
   CHECK(steps_of("diff(sin(x), x)^2 - 1") ==
-        "dsin(x)/dx = cos(x)  [chain rule, sin]\n"
+        "dsin(x)/dx = cos(x)  [derivative of sin]\n"
         "= cos(x)^2 - 1\n"
         "= -sin(x)^2  [rule one_minus_cos2]\n");
   CHECK(steps_of("simplify(log(2*x) - log(x))", {Format::ascii, true}) ==
         "log(2*x) - log(x)\n"
         "= log(2)  [rule difference_of_logs_of_one_sign: log(a) - log(b) = log(a/b) where a/b > 0 with a = "
         "2*x, b = x]\n");
-  CHECK(steps_of("diff(7, x)") == "d(7)/dx = 0\n= 0\n");
-  CHECK(steps_of("dim n; var X, A : matrix[n, n]; grad(tr(A*X), X)") ==
-        "f = tr(A*X)\n"
-        "  df/dX = A'  [product rule, linear in each factor]\n"
-        "= A'\n");
-  CHECK(steps_of("dim n; var S : matrix[n, n] spd; param A : matrix[n, n]; grad(tr(A*S), S)") ==
-        "f = tr(A*S)\n"
-        "  df/dS = A'  [product rule, linear in each factor]\n"
-        "  = (A + A')/2  [in the space of S]\n"
-        "= (A + A')/2\n");
   const std::string latex = steps_of("diff(sin(x^2), x)", {Format::latex, false});
   CHECK(latex.substr(0, 16) == "\\begin{aligned}\n");
   CHECK(command::contains(latex, "&& \\text{chain rule, sin}"));
+}
+
+TEST_CASE("derivations of vectors and matrices as differentials", "[steps]") {
+  const std::string names = "dim n; var X, A, W, V : matrix[n, n]; var x, b : vector[n]; ";
+  CHECK(steps_of("dim n; var X, A : matrix[n, n]; differential(tr(A*sin(X)))") ==
+        "d(tr(A*sin(X))) = tr(sin(X)*dA) + tr(A .* cos(X)'*dX)  [trace rule]\n"
+        "  dsin(X) = cos(X) .* dX  [derivative of sin]\n"
+        "= tr(sin(X)*dA) + tr(A .* cos(X)'*dX)\n");
+  CHECK(steps_of("var x : vector[2]; grad(x[1]*sin(x[2]), x)") ==
+        "d(x[1]*sin(x[2]))/dx[1] = sin(x[2])  [constant factor]\n"
+        "d(x[1]*sin(x[2]))/dx[2] = x[1]*cos(x[2])  [constant factor]\n"
+        "  dsin(x[2])/dx[2] = cos(x[2])  [derivative of sin]\n"
+        "= [sin(x[2]); x[1]*cos(x[2])]\n");
+  CHECK(steps_of(names + "grad(tr(A*X), X)") ==
+        "f = tr(A*X)\n"
+        "  df = tr(A*dX)  [trace rule]\n"
+        "  df/dX = A'  [gradient]\n"
+        "= A'\n");
+  CHECK(steps_of(names + "grad(logdet(X), X)", {Format::ascii, true}) ==
+        "f = logdet(X)\n"
+        "  df = tr(inv(X)*dX)  [chain rule, logdet: d logdet(X) = tr(inv(X)*dX)]\n"
+        "  df/dX = inv(X)'  [gradient]\n"
+        "= inv(X)'\n");
+  CHECK(steps_of(names + "grad(x'*A*x, x)") ==
+        "f = x'*A*x\n"
+        "  df = (A*x + A'*x)'*dx  [matrix product rule]\n"
+        "  df/dx = A*x + A'*x  [gradient]\n"
+        "= (A + A')*x  [common factor]\n");
+  CHECK(steps_of(names + "grad(tr(A*inv(X)), X)") ==
+        "f = tr(A*inv(X))\n"
+        "  df = tr(A*d(inv(X)))  [trace rule]\n"
+        "     = -tr(inv(X)*A*inv(X)*dX)  [inverse rule]\n"
+        "  df/dX = -inv(X)'*A'*inv(X)'  [gradient]\n"
+        "= -inv(X)'*A'*inv(X)'\n");
+  CHECK(steps_of(names + "grad(norm2(V*tanh(W*x) - b)^2, W)") ==
+        "f = (V*tanh(W*x) - b)'*(V*tanh(W*x) - b)\n"
+        "  df = sum(d((V*tanh(W*x) - b).^2))  [sum of entries]\n"
+        "     = 2*(V*tanh(W*x) - b)'*d(V*tanh(W*x) - b)  [power rule]\n"
+        "     = 2*(V*tanh(W*x) - b)'*d(V*tanh(W*x))  [sum rule]\n"
+        "     = 2*(V*tanh(W*x) - b)'*V*dtanh(W*x)  [matrix product rule]\n"
+        "     = 2*(V*tanh(W*x) - b)'*V*((ones(n) - tanh(W*x).^2) .* d(W*x))  [chain rule, tanh]\n"
+        "     = 2*((ones(n) - tanh(W*x).^2) .* (V'*(V*tanh(W*x) - b)))'*dW*x  [matrix product rule]\n"
+        "  df/dW = 2*(ones(n) - tanh(W*x).^2) .* (V'*(V*tanh(W*x) - b))*x'  [gradient]\n"
+        "= 2*sech(W*x).^2 .* (V'*(V*tanh(W*x) - b))*x'  [entry by entry]\n");
+  CHECK(steps_of(names + "jac(sin(A*x), x)") ==
+        "f = sin(A*x)\n"
+        "  df = cos(A*x) .* d(A*x)  [chain rule, sin]\n"
+        "     = cos(A*x) .* (A*dx)  [matrix product rule]\n"
+        "  df/dx = diag(cos(A*x))*A  [Jacobian]\n"
+        "= diag(cos(A*x))*A\n");
+  CHECK(steps_of("dim n; var S : matrix[n, n] spd; param A : matrix[n, n]; grad(tr(A*S), S)") ==
+        "f = tr(A*S)\n"
+        "  df = tr(A*dS)  [trace rule]\n"
+        "  df/dS = A'  [gradient]\n"
+        "  = (A + A')/2  [in the space of S]\n"
+        "= (A + A')/2\n");
 }
