@@ -382,12 +382,15 @@ class Collector {
       throw Failure(Code::division_by_zero, "division by zero" + why);
     }
     std::string needs = "a real power x^y needs x >= 0 or an integer y";
+    std::string help = n.kind == Kind::power
+                           ? "a real cube root is cbrt(x); declare names complex for complex values"
+                           : "functions are real; declare names complex for complex values";
     if (n.kind == Kind::function) {
       const Function& f = row(static_cast<Fn>(n.tag));
+      if (f.analytic != Analytic::with_cuts && f.fn != Fn::sqrt && f.fn != Fn::acosh) help.clear();
       needs = std::string(f.name) + (n.count == 1 ? "(x)" : "(x, y)") + " needs " + std::string(f.domain);
     }
-    throw Failure(Code::outside_domain, quoted(ctx_, asking_) + " has no value: " + needs,
-                  "functions are real; declare names complex for complex values");
+    throw Failure(Code::outside_domain, quoted(ctx_, asking_) + " has no value: " + needs, std::move(help));
   }
 
   bool guard_implies(Ref c) {

@@ -27,6 +27,12 @@ class Shaper {
   std::string operand(size_t i) const {
     return i < operands_.size() ? operands_[i] : "argument " + std::to_string(i + 1);
   }
+  // The same without quotes, where it is written out whole.
+  std::string bare(size_t i, const char* otherwise) const {
+    const bool whole =
+        i < operands_.size() && operands_[i].size() > 2 && operands_[i].find("…") == std::string::npos;
+    return whole ? operands_[i].substr(1, operands_[i].size() - 2) : otherwise;
+  }
   std::string described(size_t i) const {
     return operand(i) + " is " + shape_text(ctx_, ctx_[arguments_[i]].shape);
   }
@@ -56,9 +62,10 @@ class Shaper {
     const Ref n = square(i);
     if (is_symmetric(ctx_, arguments_[i]) || is_as_written(arguments_[i])) return n;
     if (transpose(ctx_, arguments_[i]) == arguments_[i]) return n;
-    throw Failure(Code::not_symmetric,
-                  name() + " needs a symmetric matrix, and " + operand(i) + " is not known to be one",
-                  "declare it symmetric, or write " + std::string(row(f_).name) + "(sym(…))");
+    throw Failure(
+        Code::not_symmetric,
+        name() + " needs a symmetric matrix, and " + operand(i) + " is not known to be one",
+        "declare it symmetric, or write " + std::string(row(f_).name) + "(sym(" + bare(i, "…") + "))");
   }
   // Nothing is known of what nothing folded, or of the name of a result; the folded form was asked before.
   bool is_as_written(Ref r) const {
@@ -84,9 +91,10 @@ ShapeId Shaper::along_to_scalar() {
   if (s.order() <= 1 && !has_dim()) return scalar_shape;
   if (s.order() != 2) fail(Code::not_a_vector, 0, has_dim() ? "a matrix" : "a vector or a matrix");
   if (!has_dim()) {
-    const std::string f(row(f_).name);
+    const std::string f(row(f_).name), a = bare(0, "A");
     throw Failure(Code::dim_required, name() + " of a matrix needs its axis, and " + described(0),
-                  "write " + f + "(A, dim = 1) down the columns or " + f + "(A, dim = 2) along the rows");
+                  "write " + f + "(" + a + ", dim = 1) down the columns or " + f + "(" + a +
+                      ", dim = 2) along the rows");
   }
   return down() ? row_shape(ctx_, s.extents[1]) : vector_shape(ctx_, s.extents[0]);
 }

@@ -93,10 +93,13 @@ Ref Elaborator::call_derivative(NodeId n) {
   const auto list = operands(n);
   if (list.size() != 2) {
     const std::string name(tree_->name(list[0].node));
+    const NameEntry* e = names_.find(name);
+    const bool one =
+        e != nullptr && e->kind == NameKind::opaque && ctx_.symbol(e->value).parameters.size() == 1;
     throw failure(Code::wrong_argument_count, n,
                   "the mark ' is a derivative by the only argument, and '" + name + "' is given " +
                       std::to_string(list.size() - 1),
-                  "write D(" + name + ", 1)(x, y) for a partial derivative");
+                  one ? "write " + name + "'(x)" : "write D(" + name + ", 1)(x, y) for a partial derivative");
   }
   const uint32_t primes = tree_->prime_count(list[0].node);
   if (primes > ctx_.limits().derivative_order) {
@@ -113,8 +116,10 @@ Ref Elaborator::call_partial(NodeId n) {
   const bool is_d =
       kind(marks[0].node) == SyntaxKind::name && tree_->name(marks[0].node) == "D" && !slot(inner);
   if (!is_d || marks.size() < 3 || kind(marks[1].node) != SyntaxKind::name) {
+    const bool of_first = is_d && marks.size() == 2;  // D(f)(x)
     throw failure(Code::not_a_function, n, quoted(inner) + " is not a function",
-                  "write the product with '*'");
+                  of_first ? "say by which argument: D(" + std::string(tree_->text(marks[1].node)) + ", 1)"
+                           : "write the product with '*'");
   }
   std::vector<uint16_t> orders;
   for (const Operand& o : marks.subspan(2)) {

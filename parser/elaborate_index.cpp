@@ -19,16 +19,19 @@ Ref Elaborator::extent_at(NodeId index, uint32_t axis, NodeId end) {
 
 void Elaborator::wrong_index_count(NodeId n, Ref base) const {
   const size_t given = operands(n).size() - 1, wanted = ctx_.shape_of(base).order();
-  const std::string x = quoted(operand(n, 0));
+  const std::string x = quoted(operand(n, 0)), bare(tree_->text(operand(n, 0)));
+  const bool name = kind(operand(n, 0)) == SyntaxKind::name;
   if (wanted == 0) {
-    throw failure(Code::wrong_index_count, n, x + " is a scalar and has no entries");
+    throw failure(Code::wrong_index_count, n, x + " is a scalar and has no entries",
+                  name ? "declare it with its shape: var " + bare + " : vector[n]" : "");
   }
+  std::string help;
+  if (wanted == 1) help = "write " + bare + "[" + std::string(tree_->text(operand(n, 1))) + "]";
+  if (wanted == 2 && given == 1) help = "write " + bare + "[i, j], " + bare + "[i, :] or " + bare + "[:, j]";
   throw failure(Code::wrong_index_count, n,
                 x + " is " + shape(base) + " and takes " + std::to_string(wanted) +
                     (wanted == 1 ? " index, not " : " indices, not ") + std::to_string(given),
-                wanted == 2 && given == 1
-                    ? "write " + std::string(tree_->text(operand(n, 0))) + "[i, j], [i, :] or [:, j]"
-                    : "");
+                std::move(help));
 }
 
 // Whether a number is surely negative.
@@ -52,7 +55,10 @@ void Elaborator::check_range(NodeId at, NodeId base, Ref position, Ref extent, R
   if (names.empty()) {
     throw failure(
         Code::index_out_of_range, at,
-        "index " + extent_text(ctx_, position) + " is outside " + x + ", whose indices run from 1 to " + n);
+        "index " + extent_text(ctx_, position) + " is outside " + x + ", whose indices run from 1 to " + n,
+        under ? "the first entry is " + std::string(tree_->text(base)) + "[1], the last " +
+                    std::string(tree_->text(base)) + "[end]"
+              : "");
   }
   std::string help;
   const auto form = affine(ctx_, position, names);
@@ -90,7 +96,8 @@ Slice Elaborator::slice_at(NodeId index, NodeId at, Ref extent) {
                     "write a sum with a condition: for j in 1:n if j <= i");
     }
     if (is_negative(ctx_, count)) {
-      throw failure(Code::index_out_of_range, at, "the range " + quoted(at) + " ends before it begins");
+      throw failure(Code::index_out_of_range, at, "the range " + quoted(at) + " ends before it begins",
+                    "write the smaller end first: the step is 1");
     }
     if (count != zero) check_range(operand(at, 1), base, last, extent);
     if (first == one && last == extent) return {};
@@ -113,11 +120,13 @@ Slice Elaborator::slice_at(NodeId index, NodeId at, Ref extent) {
 Ref Elaborator::position(NodeId n) {
   const Ref p = settled(scalar(n));
   if (ctx_[p].facts & integer_valued) return p;
-  throw failure(
-      Code::not_an_integer, n,
-      "an index is an integer, but " + quoted(n) + " is " +
-          (ctx_.is_number(p) ? ctx_.value(p).to_string() : "not known to be one"),
-      ctx_.kind(p) == Kind::symbol ? "declare it: param " + std::string(tree_->text(n)) + " integer" : "");
+  throw failure(Code::not_an_integer, n,
+                "an index is an integer, but " + quoted(n) + " is " +
+                    (ctx_.is_number(p) ? ctx_.value(p).to_string() : "not known to be one"),
+                ctx_.kind(p) == Kind::symbol
+                    ? "declare it: param " + std::string(tree_->text(n)) + " integer, or let it run: … for " +
+                          std::string(tree_->text(n)) + " in 1:n"
+                    : "");
 }
 
 Ref Elaborator::index(NodeId n) {

@@ -1,13 +1,74 @@
 // Names, literals and calls.
 #include <algorithm>
+#include <cctype>
 
 #include "expr/scratch.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
 #include "parser/elaborator.h"
 #include "parser/nearest.h"
+#include "parser/respelled.h"
 
 namespace nabla {
+namespace {
+
+// "f(x, y)" of f(x, y) = …
+std::string called_with_parameters(const Context& ctx, const Names& names, const std::string& function) {
+  const Defined* d = names.definition(function);
+  std::string text;
+  if (d != nullptr) {
+    for (const Ref p : d->parameters) text += (text.empty() ? "" : ", ") + ctx.symbol(p).name;
+  }
+  return function + "(" + (text.empty() ? "…" : text) + ")";
+}
+
+// Names that other languages have, and derivatives by Leibniz.
+std::string name_help(const SyntaxTree& tree, NodeId n, std::string_view name) {
+  constexpr std::string_view infinite[] = {"inf", "Inf", "infinity", "Infinity", "oo"};
+  constexpr std::string_view shapes[] = {"scalar", "vector", "row", "matrix", "tensor"};
+  if (std::find(std::begin(infinite), std::end(infinite), name) != std::end(infinite))
+    return "numbers are finite: a bound that is not there is left out, as in x > 0";
+  if (std::find(std::begin(shapes), std::end(shapes), name) != std::end(shapes))
+    return "shapes stand in declarations: var x : vector[n]";
+  if (name == "nan" || name == "NaN") return "what has no value is an error here, not a number";
+  if (name == "True" || name == "False" || name == "true" || name == "false")
+    return "write a comparison: 0 < 1";
+  if (name == "ans") return "the prompt has it, once there is an answer";
+  if (name.substr(0, 2) == "Δ") return "the Laplacian is laplacian(f, x)";
+  if (name.size() < 2 || name[0] != 'd') return {};
+  const std::string_view after = std::string_view(tree.source().text).substr(tree.span(n).end);
+  const std::string y(name.substr(1));
+  if (after.size() > 2 && after.substr(0, 2) == "/d") {  // dy/dx
+    size_t end = 2;
+    while (end < after.size() &&
+           (std::isalnum(static_cast<unsigned char>(after[end])) != 0 || after[end] == '_'))
+      ++end;
+    if (end > 2) return "write diff(" + y + ", " + std::string(after.substr(2, end - 2)) + ")";
+  }
+  return is_implicit_scalar(y) ? "it is the differential of " + y + " once that is declared: var " + y : "";
+}
+
+std::string function_help(const SyntaxTree& tree, NodeId call, std::string_view name) {
+  const NodeId callee = tree.operands(call)[0].node;
+  const bool one = tree.operands(call).size() == 2;
+  const std::string argument(one ? tree.text(tree.operands(call)[1].node) : std::string_view("e"));
+  const uint32_t begin = tree.span(callee).begin;
+  if (name.size() > 1 && name[0] == 'd' && begin >= 2 && tree.source().text.compare(begin - 2, 2, "d/") == 0)
+    return "write diff(" + argument + ", " + std::string(name.substr(1)) + ")";
+  if (name == "print" || name == "disp" || name == "display")
+    return "a statement prints its value: write " + argument;
+  if (name == "range" || name == "linspace") return "a range is written 1:n";
+  for (const std::string_view integral : {"integrate", "integral", "int", "Integral", "Integrate", "quad"}) {
+    if (name == integral) return "there are no integrals in Nabla";
+  }
+  const bool base = name.size() > 4 && name.substr(0, 4) == "log_" && name != "log_2" && name != "log_10";
+  if (base && name != "log_softmax" && name != "log_e")
+    return "write log(" + argument + ")/log(" + std::string(name.substr(4)) + ")";
+  return {};
+}
+
+}  // namespace
+
 // ---- messages ----
 
 Failure Elaborator::failure(Code code, NodeId n, std::string message, std::string help) const {
@@ -16,6 +77,11 @@ Failure Elaborator::failure(Code code, NodeId n, std::string message, std::strin
 
 std::string Elaborator::suggestion(std::string_view word, bool functions) const {
   std::vector<std::string_view> candidates = names_.spellings();
+  if (names_.implicit_scalars() && word.size() > 3) {  // which are there without a declaration
+    for (const std::string_view letter :
+         {"alpha", "beta", "gamma", "delta", "epsilon", "theta", "kappa", "lambda", "sigma", "omega"})
+      candidates.push_back(letter);
+  }
   if (functions) {
     const auto more = builtin_names();
     candidates.insert(candidates.end(), more.begin(), more.end());
@@ -24,8 +90,10 @@ std::string Elaborator::suggestion(std::string_view word, bool functions) const 
 }
 
 void Elaborator::truth_as_number(NodeId n) {
+  std::string text(tree_->text(n));
+  if (text.front() == '(' && text.back() == ')') text = text.substr(1, text.size() - 2);
   throw failure(Code::truth_value_as_number, n, "the comparison " + quoted(n) + " is used as a number",
-                "write if … then 1 else 0");
+                "write (if " + text + " then 1 else 0)");
 }
 
 void Elaborator::wrong_count(NodeId n, std::string_view name, size_t least, size_t most, size_t given) {
@@ -33,8 +101,13 @@ void Elaborator::wrong_count(NodeId n, std::string_view name, size_t least, size
   const std::string wanted = least == most   ? count(least)
                              : given < least ? "at least " + count(least)
                                              : "at most " + count(most);
+  const bool function = find_function(name).has_value() && least == most && most <= 3;
+  constexpr std::string_view usage[] = {"(x)", "(x, y)", "(x, y, z)"};
+  std::string help = function ? "write " + std::string(name) + std::string(usage[most - 1]) : "";
+  if (names_.definition(name) != nullptr)
+    help = "write " + called_with_parameters(ctx_, names_, std::string(name));
   throw failure(Code::wrong_argument_count, n,
-                "'" + std::string(name) + "' takes " + wanted + ", not " + std::to_string(given));
+                "'" + std::string(name) + "' takes " + wanted + ", not " + std::to_string(given), help);
 }
 
 // ---- leaves ----
@@ -110,9 +183,10 @@ Ref Elaborator::missing(NodeId n) {
   if (e && e->is_implicit) return slot(n) = e->value;  // declared by an earlier node of this text
   if (e) {
     throw failure(Code::not_a_value, n, "'" + spelled + "' is a function; a value is needed here",
-                  "give it its arguments: " + spelled + "(…)");
+                  "give it its arguments: " + called_with_parameters(ctx_, names_, spelled));
   }
-  if (names_.implicit_scalars() && is_implicit_scalar(spelled)) {
+  const std::string latin = latin_look_alike(tree_->text(n));
+  if (names_.implicit_scalars() && is_implicit_scalar(spelled) && latin.empty()) {
     const Ref v = ctx_.variable(spelled);
     if (frames_.back().as_of == Names::newest) {
       names_.declare_symbol(spelled, v);
@@ -122,14 +196,23 @@ Ref Elaborator::missing(NodeId n) {
   }
   if (const Ref d = differential_name(spelled)) return slot(n) = d;
   if (builtin(id)) {
+    const char* power = spelled == "exp" ? ", or e^x for a power of e" : "";
     throw failure(Code::not_a_value, n, "'" + spelled + "' is a function; a value is needed here",
-                  "give it its arguments: " + spelled + "(x)");
+                  "give it its arguments: " + spelled +
+                      (spelled == "grad" || spelled == "diff" ? "(e, x)" : "(x)") + power);
   }
   if (spelled[0] == '$') {
     throw failure(Code::unknown_name, n, "there is no answer '" + spelled + "'",
                   "the prompt numbers its answers: [1] is $1");
   }
-  std::string help = suggestion(spelled, false);
+  if (!latin.empty()) {
+    throw failure(
+        Code::look_alike_character, n,
+        "'" + std::string(tree_->text(n)) + "' only looks like '" + latin + "': its letters are not Latin",
+        "write " + latin + ", or declare the other one: var " + spelled);
+  }
+  std::string help = name_help(*tree_, n, spelled);
+  if (help.empty()) help = suggestion(spelled, false);
   if (help.empty()) help = "declare it: var " + spelled;
   throw failure(Code::unknown_name, n, "unknown name '" + spelled + "'", help);
 }
@@ -196,7 +279,8 @@ void Elaborator::refuse_failed(Code code, NodeId n, const std::string& name) {
 void Elaborator::unknown_function(NodeId n, NodeId callee) {
   const std::string name(tree_->name(callee));
   refuse_failed(Code::unknown_function, callee, name);
-  std::string help = suggestion(name, true);
+  std::string help = function_help(*tree_, n, name);
+  if (help.empty()) help = suggestion(name, true);
   const bool letter = names_.implicit_scalars() && is_implicit_scalar(name);
   if (help.empty() && letter && operands(n).size() == 2) {
     help = "write " + name + "*(" + std::string(tree_->text(operand(n, 1))) +
@@ -241,7 +325,10 @@ Ref Elaborator::call_defined(NodeId n, const NameEntry& e, std::span<const Opera
       throw failure(Code::shape_mismatch, a,
                     "argument " + std::to_string(i + 1) + " of '" + d.name + "' is " + shape(p) + ", but " +
                         quoted(a) + " is " + shape(v),
-                    is_scalar(p) ? "apply it to each entry: [" + d.name + "(x[i]) for i in 1:n]" : "");
+                    is_scalar(p) && ctx_.shape_of(v).order() == 1
+                        ? "apply it to each entry: [" + d.name + "(" + inner_text(tree_->span(a)) +
+                              "[i]) for i in 1:" + extent_text(ctx_, ctx_.shape_of(v).extents[0]) + "]"
+                        : "");
     }
     values.push_back(v);
   }
@@ -330,7 +417,9 @@ void Elaborator::check_keyword(NodeId a, const Builtin& b) const {
   const std::string_view near = nearest(name, known);
   throw failure(Code::unknown_keyword, a,
                 "'" + std::string(b.name) + "' has no argument named '" + std::string(name) + "'",
-                !near.empty()   ? "did you mean '" + std::string(near) + "'?"
+                !near.empty() ? "did you mean '" + std::string(near) + "'?"
+                : name == "axis" && b.keywords == "dim"
+                    ? "write dim = 1 (down the columns) or dim = 2 (along the rows)"
                 : known.empty() ? "write '==' for equality"
                                 : "it knows: " + std::string(b.keywords));
 }

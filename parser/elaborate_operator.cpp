@@ -43,7 +43,11 @@ Ref Elaborator::operator_variable(NodeId n, const Defined* definition) {
     const bool entry = ctx_.kind(name) == Kind::entry;
     if (ctx_.kind(entry ? ctx_.operands(name)[0] : name) == Kind::symbol) return v;
   }
-  throw failure(Code::not_a_variable, n, "a derivative is taken by a declared name, not by " + quoted(n));
+  const bool number = ctx_.is_number(v), extent = ctx_.kind(v) == Kind::symbol;
+  throw failure(Code::not_a_variable, n, "a derivative is taken by a declared name, not by " + quoted(n),
+                number   ? "an order stands after the name: diff(f, x, " + std::string(tree_->text(n)) + ")"
+                : extent ? "an order is a number: diff(f, x, 2)"
+                         : "");
 }
 
 // The variables named, [x; y] counting as x and y; without any, every var of the expression, by name.
@@ -232,8 +236,11 @@ Ref Elaborator::derivative(NodeId n, Ref e, const Defined* definition, std::span
   if (rest.empty()) {
     variables = operator_variables(n, rest, e, definition);
     if (variables.size() != 1) {
+      const std::string text(tree_->text(n));
+      const std::string name = variables.empty() ? "x" : std::string(ctx_.symbol(variables[0]).name);
       throw failure(Code::wrong_argument_count, n,
-                    "'diff' needs to know by which of the variables to differentiate", "write diff(e, x)");
+                    "'diff' needs to know by which of the variables to differentiate",
+                    "write " + text.substr(0, text.size() - 1) + ", " + name + ")");
     }
   }
   return derivative_node(n, e, variables);
@@ -260,10 +267,13 @@ Ref Elaborator::gradient(NodeId n, Operator op, Ref e, std::vector<Ref> variable
   const NodeId body = operand(n, 1);
   const std::string name(operator_name(op));
   const bool of_scalar = op == Operator::grad || op == Operator::hess;
+  const std::string arguments(
+      std::string_view(tree_->source().text)
+          .substr(tree_->span(operand(n, 0)).end, tree_->span(n).end - tree_->span(operand(n, 0)).end));
   if (of_scalar && out.order() != 0) {
     throw failure(Code::not_a_scalar, body,
                   "'" + name + "' is of a scalar, but " + quoted(body) + " is " + shape(e),
-                  op == Operator::grad ? "write jac(…) for the Jacobian" : "");
+                  op == Operator::grad ? "write jac" + arguments + " for the Jacobian" : "");
   }
   ShapeId result = scalar_shape;
   switch (op) {
@@ -359,7 +369,11 @@ Ref Elaborator::operator_variable_or_extent(NodeId n, const Defined* definition)
 Ref Elaborator::substitution(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest,
                              std::span<const std::pair<NodeId, NodeId>> named) {
   if (!rest.empty()) {
-    throw failure(Code::wrong_argument, rest[0], "'subs' takes names with values", "write subs(e, x = …)");
+    const bool pair = rest.size() == 2 && kind(rest[0]) == SyntaxKind::name;
+    const std::string value = pair ? " = " + std::string(tree_->text(rest[1])) : " = …";
+    throw failure(Code::wrong_argument, rest[0], "'subs' takes names with values",
+                  "write subs(" + std::string(tree_->text(operand(n, 1))) + ", " +
+                      (pair ? std::string(tree_->text(rest[0])) : "x") + value + ")");
   }
   if (named.empty()) wrong_count(n, "subs", 2, 255, 1);
   std::vector<Ref> list{e};
@@ -367,10 +381,13 @@ Ref Elaborator::substitution(NodeId n, Ref e, const Defined* definition, std::sp
   return operation(Operator::subs, ctx_[e].shape, list);
 }
 
-Ref Elaborator::evaluation(NodeId, Ref e, const Defined* definition, std::span<const NodeId> rest,
+Ref Elaborator::evaluation(NodeId n, Ref e, const Defined* definition, std::span<const NodeId> rest,
                            std::span<const std::pair<NodeId, NodeId>> named) {
   if (!rest.empty()) {
-    throw failure(Code::wrong_argument, rest[0], "'eval' takes names with values", "write eval(e, x = 1.5)");
+    const bool digits = kind(rest[0]) == SyntaxKind::integer || kind(rest[0]) == SyntaxKind::number;
+    throw failure(Code::wrong_argument, rest[0], "'eval' takes names with values",
+                  "write eval(" + std::string(tree_->text(operand(n, 1))) +
+                      (digits ? ", digits = " + std::string(tree_->text(rest[0])) : ", x = 1.5") + ")");
   }
   std::vector<Ref> list{e, zero};
   for (const auto& p : named) {
@@ -392,7 +409,13 @@ Ref Elaborator::evaluation(NodeId, Ref e, const Defined* definition, std::span<c
 Ref Elaborator::expansion(NodeId n, Operator op, Ref e, const Defined* definition,
                           std::span<const NodeId> rest, std::span<const std::pair<NodeId, NodeId>> named) {
   const std::string name(operator_name(op));
-  const std::string usage = op == Operator::taylor ? "write taylor(e, x = a, n)" : "write limit(e, x = a)";
+  std::string usage = op == Operator::taylor ? "write taylor(e, x = a, n)" : "write limit(e, x = a)";
+  if (named.empty() && rest.size() >= 2 && kind(rest[0]) == SyntaxKind::name) {  // limit(e, x, 0)
+    usage = "write " + name + "(" + std::string(tree_->text(operand(n, 1)));
+    for (size_t i = 0; i < rest.size(); ++i)
+      usage += (i == 1 ? " = " : ", ") + std::string(tree_->text(rest[i]));
+    usage += ")";
+  }
   if (named.size() != 1 || rest.size() > 1 || (op == Operator::taylor && rest.empty())) {
     throw failure(Code::wrong_argument_count, n,
                   "'" + name + "' takes an expression, one name with its value" +

@@ -125,7 +125,8 @@ Ref Elaborator::cumulative(NodeId n) {
   if (s.order() == 2 && !along) {
     throw failure(Code::dim_required, n,
                   "'cumsum' of a matrix needs its axis, and " + quoted(a) + " is " + shape(x),
-                  "write cumsum(A, dim = 1) down the columns or cumsum(A, dim = 2) along the rows");
+                  "write cumsum(" + std::string(tree_->text(a)) + ", dim = 1) down the columns or cumsum(" +
+                      std::string(tree_->text(a)) + ", dim = 2) along the rows");
   }
   return algebra().cumsum(x, along.value_or(0));
 }

@@ -1,4 +1,6 @@
 // Arithmetic, comparisons and branches of scalars. A chain of + or * becomes one call of the constructor.
+#include <algorithm>
+
 #include "expr/facts.h"
 #include "expr/scratch.h"
 #include "expr/shape_text.h"
@@ -72,8 +74,10 @@ Ref Elaborator::truth(NodeId n) {
   const Ref r = value(n);
   const Kind k = ctx_.kind(r);
   if (k >= Kind::truth && k <= Kind::connective) return r;
-  throw failure(Code::not_a_truth_value, n, "a condition is needed, but " + quoted(n) + " is a number",
-                "compare it: " + std::string(tree_->text(n)) + " != 0");
+  throw failure(Code::not_a_truth_value, n,
+                "a condition is needed, but " + quoted(n) + " is " + (is_scalar(r) ? "a number" : shape(r)),
+                is_scalar(r) ? "compare it: " + std::string(tree_->text(n)) + " != 0"
+                             : "compare one entry, or all of them by max(…) and min(…)");
 }
 
 // ---- sums ----
@@ -312,6 +316,13 @@ void Elaborator::refuse_complex(NodeId call, Fn fn, std::span<const Ref> argumen
   }
 }
 
+// Where there is a value among complex numbers: of logarithms and roots, but not at a pole.
+static const char* domain_help(Fn fn, std::span<const Ref> arguments) {
+  const bool complex = row(fn).analytic == Analytic::with_cuts || fn == Fn::sqrt || fn == Fn::acosh;
+  return complex && arguments[0] != zero ? "functions are real; declare names complex for complex values"
+                                         : "";
+}
+
 // log(-1): the condition of the row is evaluated for numbers.
 void Elaborator::check_domain(NodeId call, Fn fn, std::span<const Ref> arguments) {
   const std::string_view text = row(fn).domain;
@@ -331,7 +342,7 @@ void Elaborator::check_domain(NodeId call, Fn fn, std::span<const Ref> arguments
   throw failure(Code::outside_domain, call,
                 "'" + std::string(row(fn).name) + "' is not defined here: it needs " + std::string(text) +
                     (arguments.size() == 1 ? ", and x is " + ctx_.value(arguments[0]).to_string() : ""),
-                "functions are real; declare names complex for complex values");
+                domain_help(fn, arguments));
 }
 
 }  // namespace nabla

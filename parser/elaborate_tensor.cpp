@@ -29,7 +29,7 @@ void Elaborator::misfit(Code code, const Part& a, const Part& b, const std::stri
   Diagnostic d{code, {}, b.span, true, {}, std::move(help)};
   d.message =
       why + ": " + quoted(a.span) + " is " + shape(a.value) + ", " + quoted(b.span) + " is " + shape(b.value);
-  d.notes.push_back({"the other operand: " + shape(a.value), a.span, true});
+  d.notes.push_back({"", a.span, true});
   throw Failure(std::move(d));
 }
 
@@ -114,9 +114,12 @@ void Elaborator::refuse_sum(const Part& a, const Part& b, bool minus) const {
   const bool matrices =
       p.order() == 2 && q.order() == 2 && p.extents[0] == q.extents[1] && p.extents[1] == q.extents[0];
   if (vectors || matrices) {
-    help = "transpose one of them: " + x + " " + op + " " + y + "'";
+    const bool primed = y.size() > 1 && y.back() == '\'';
+    help = "transpose one of them: " + x + " " + op + " " + (primed ? y.substr(0, y.size() - 1) : y + "'");
   } else if (p.order() + q.order() == 3) {
-    help = "write ." + op + " to combine a row or column with a matrix";
+    const Shape &m = p.order() == 2 ? p : q, &v = p.order() == 2 ? q : p;
+    if (m.extents[v.row ? 1 : 0] == v.extents[0])
+      help = "write " + x + " ." + op + " " + y + " to combine every " + (v.row ? "row" : "column");
   }
   misfit(Code::shape_mismatch, a, b, minus ? "a difference of different shapes" : "a sum of different shapes",
          help);
@@ -189,6 +192,10 @@ void Elaborator::check_product(const Part& a, const Part& b) const {
            "write the product with indices: [sum(… for k in …) for i in …]");
   }
   const bool column_a = s.order() == 1 && !s.row, column_b = t.order() == 1 && !t.row;
+  if (column_a && column_b && s.extents != t.extents) {
+    misfit(Code::product_of_vectors, a, b, "'*' is the matrix product, which two columns do not have",
+           "write " + x + "*" + y + "' for the matrix of all products");
+  }
   if (column_a && column_b) {
     misfit(Code::product_of_vectors, a, b, "'*' is the matrix product, which two columns do not have",
            "write " + x + "'*" + y + " (a scalar), " + x + "*" + y + "' (a matrix) or " + x + " .* " + y +
@@ -198,7 +205,8 @@ void Elaborator::check_product(const Part& a, const Part& b) const {
   const Ref inner_a = column_a ? one : s.extents.back(), inner_b = s.order() && t.row ? one : t.extents[0];
   if (inner_a == inner_b) return;
   std::string help;
-  if (s.order() == 1 && t.order() == 1 && s.row && t.row) help = "write " + x + "*" + y + "' (a scalar)";
+  if (s.order() == 1 && t.order() == 1 && s.row && t.row && s.extents == t.extents)
+    help = "write " + x + "*" + (y.back() == '\'' ? y.substr(0, y.size() - 1) : y + "'") + " (a scalar)";
   if (column_a && t.order() == 2 && s.extents[0] == t.extents[0]) help = "write " + x + "'*" + y;
   if (s.order() == 2 && t.order() == 2) {
     if (s.extents[0] == t.extents[0]) help = "the shapes fit " + x + "'*" + y;
@@ -241,9 +249,13 @@ Ref Elaborator::divide(const Part& a, const Part& b) {
 Ref Elaborator::solve(const Part& a, const Part& b) {
   if (is_scalar(a.value)) return divide(b, a);
   const Shape &s = ctx_.shape_of(a.value), &t = ctx_.shape_of(b.value);
-  if (s.order() != 2) misfit(Code::division_by_array, a, b, "a left division is by a matrix");
+  if (s.order() != 2)
+    misfit(Code::division_by_array, a, b, "a left division is by a matrix",
+           "write " + inner_text(b.span) + " ./ " + inner_text(a.span) + " to divide by each entry");
   if (s.extents[0] != s.extents[1])
-    misfit(Code::not_square, a, b, "the matrix of a linear system must be square");
+    misfit(Code::not_square, a, b, "the matrix of a linear system must be square",
+           "write pinv(" + std::string(tree_->text(a.span)) + ")*" + inner_text(b.span) +
+               " for the least squares solution");
   if (t.order() == 0 || t.order() > 2 || t.row || t.extents[0] != s.extents[0]) {
     misfit(Code::shape_mismatch, a, b, "the right side does not fit the matrix");
   }
@@ -252,7 +264,12 @@ Ref Elaborator::solve(const Part& a, const Part& b) {
 
 Ref Elaborator::dot_product(const Part& a, const Part& b) {
   const Shape &s = ctx_.shape_of(a.value), &t = ctx_.shape_of(b.value);
-  if (s.order() != 1 || t.order() != 1) misfit(Code::not_a_vector, a, b, "a dot product is of two vectors");
+  if (s.order() != 1 || t.order() != 1) {
+    const bool product = s.order() == 2 && t.order() >= 1 && s.extents[1] == t.extents[0];
+    const std::string x = inner_text(a.span), y = inner_text(b.span);
+    misfit(Code::not_a_vector, a, b, "a dot product is of two vectors",
+           product ? "write " + x + "*" + y + " for the product of matrices" : "");
+  }
   if (s.extents != t.extents) misfit(Code::shape_mismatch, a, b, "a dot product of different lengths");
   return algebra().dot(a.value, b.value);
 }

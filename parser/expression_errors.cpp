@@ -1,7 +1,9 @@
 // What to say when an expression cannot be read, and what was probably meant.
 #include "expr/decimal.h"
 #include "expr/function.h"
+#include "parser/elaborator.h"
 #include "parser/expression_parser.h"
+#include "parser/respelled.h"
 
 namespace nabla {
 namespace {
@@ -57,8 +59,10 @@ void ExpressionParser::missing_operand() const {
   if (is_end(now.kind)) {
     if (open_ > 0 && now.kind == TokenKind::end_of_text) unclosed();
     if (first) throw Failure(Code::missing_operand, now.span, "expected an expression");
-    throw Failure(Code::missing_operand, before.span, "an operand is missing after " + called(before),
-                  "a statement goes on over the end of a line only inside brackets");
+    const bool word = before.kind == TokenKind::name;  // assert
+    throw Failure(
+        Code::missing_operand, before.span, "an operand is missing after " + called(before),
+        word ? "write assert a == b" : "a statement goes on over the end of a line only inside brackets");
   }
   if (is_closer(now.kind)) missing_before_closer();
   const bool names_it = is_reserved(before.kind) && now.kind == TokenKind::assign;  // if = 3
@@ -70,13 +74,27 @@ void ExpressionParser::missing_operand() const {
   }
   switch (now.kind) {
     case TokenKind::kw_let:
-      throw Failure(Code::reserved_word, now.span, "'let' is a reserved word");
-    case TokenKind::kw_for:
     case TokenKind::kw_in:
     case TokenKind::kw_wrt:
       misplaced_word({});
+    case TokenKind::kw_then:
+    case TokenKind::kw_else:
+      if (!first) break;
+      misplaced_word("write if c then a else b");
+    case TokenKind::kw_for:
+      misplaced_word("write [… for i in 1:n] or sum(… for i in 1:n)");
     case TokenKind::string:
-      throw Failure(Code::unexpected_token, now.span, "a quoted text stands only after 'import'");
+      quoted_text(now.span);
+    case TokenKind::prime: {
+      const size_t end = tokens_.text().find('\'', now.span.end);
+      const Span line = line_around(tokens_.text(), now.span.begin);
+      if (end < line.end) quoted_text({now.span.begin, static_cast<uint32_t>(end + 1)});
+      break;
+    }
+    case TokenKind::backslash:
+      if (tokens_.peek().kind == TokenKind::name && tokens_.peek().span.begin == now.span.end)
+        latex({now.span.begin, tokens_.peek().span.end});
+      break;
     case TokenKind::bang:
       throw Failure(Code::foreign_spelling, now.span, "'!' stands after its operand", "write not x");
     case TokenKind::assign:
@@ -85,11 +103,28 @@ void ExpressionParser::missing_operand() const {
                       "write '==' without a blank for equality");
       }
       if (!first) break;
-      throw Failure(Code::malformed_definition, now.span, "a name is missing before '='");
+      throw Failure(Code::malformed_definition, now.span, "a name is missing before '='", "write x = …");
     default:
       break;
   }
   throw Failure(Code::missing_operand, now.span, "an operand is missing before " + called(now));
+}
+
+// 'x' and "x".
+void ExpressionParser::quoted_text(Span span) const {
+  const std::string_view inside = tokens_.text({span.begin + 1, span.end - 1});
+  throw Failure(Code::unexpected_token, span, "a quoted text stands only after 'import'",
+                "write " + line_with(tokens_.text(), span, inside));
+}
+
+// \sin(x)
+void ExpressionParser::latex(Span span) const {
+  const std::string line = respelled_line(tokens_.text(), span.begin);
+  std::string help =
+      line.empty() ? "write the formula with functions: sum(x), sqrt(x), inv(A)" : "write " + line;
+  if (tokens_.text(span) == "\\int") help = "there are no integrals in Nabla";
+  throw Failure(Code::foreign_spelling, span, "'" + shown(span) + "' is LaTeX: names stand without '\\'",
+                std::move(help));
 }
 
 void ExpressionParser::missing_before_closer() const {
@@ -98,22 +133,27 @@ void ExpressionParser::missing_before_closer() const {
   const bool closes = now.kind == TokenKind::right_paren || now.kind == TokenKind::right_bracket;
   const Span both{before.span.begin, now.span.end};
   if (open_ == 0 && closes && frames_.empty()) {
-    throw Failure(Code::unexpected_closing, now.span, called(now) + " closes nothing",
-                  "remove it, or open the bracket before");
+    closes_nothing();
   }
   if (before.kind == TokenKind::left_paren && now.kind == TokenKind::right_paren) {
     const bool call = top_is(FrameKind::call);
-    throw Failure(Code::missing_operand, both, call ? "a call without arguments" : "empty parentheses",
-                  call ? "write the arguments, or the name alone" : "write an expression inside");
+    const std::string name = call ? shown(last_span()) : "";
+    if (call && find_builtin(name) != nullptr)
+      throw Failure(Code::missing_operand, both, "a call without arguments", "write " + name + "(x)");
+    throw Failure(
+        Code::missing_operand, both, call ? "a call without arguments" : "empty parentheses",
+        call ? "write " + name + "(x), or " + name + " alone for a value" : "write an expression inside");
   }
   if (before.kind == TokenKind::left_bracket && now.kind == TokenKind::right_bracket) {
-    if (top_is(FrameKind::index)) throw Failure(Code::missing_operand, both, "an index without a value");
-    throw Failure(Code::empty_brackets, both, "an array has at least one entry");
+    if (top_is(FrameKind::index))
+      throw Failure(Code::missing_operand, both, "an index without a value",
+                    "write " + shown(last_span()) + "[1], or " + shown(last_span()) + " alone for all of it");
+    throw Failure(Code::empty_brackets, both, "an array has at least one entry", "write [0], or remove it");
   }
   const bool separated = before.kind == TokenKind::comma || before.kind == TokenKind::semicolon;
   if (separated && open_ > 0 && now.kind != TokenKind::comma) {
     throw Failure(Code::trailing_comma, before.span, called(before) + " with nothing after it",
-                  "remove the " + called(before));
+                  "write " + line_with(tokens_.text(), {before.span.begin, now.span.begin}, ""));
   }
   const bool binary =
       binary_operator(before.kind).level != Level::bracket || before.kind == TokenKind::assign;
@@ -138,26 +178,28 @@ void ExpressionParser::check_function_power() const {
   const std::string exponent = power ? shown({tree.span(base).end, end}) : "";
   throw Failure(Code::call_without_parentheses, Span{tree.span(base).begin, end},
                 "the argument of '" + name + "' needs parentheses",
-                "write " + name + "(" + (tokens_.is(TokenKind::name) ? shown(tokens_.now().span) : "x") +
-                    ")" + exponent);
+                "write " + name + "(" + argument_text() + ")" + exponent);
 }
 
 void ExpressionParser::missing_operator() const {
   const Token& now = tokens_.now();
   const Token& before = tokens_.previous();
-  if (now.kind == TokenKind::string) {
-    throw Failure(Code::unexpected_token, now.span, "a quoted text stands only after 'import'");
-  }
+  if (now.kind == TokenKind::string) quoted_text(now.span);
   check_function_power();
-  const bool in_array = top_is(FrameKind::array);
-  const bool names = before.kind == TokenKind::name || before.kind == TokenKind::number;
-  std::string help = "write '*' for a product";
-  if (names && (now.kind == TokenKind::name || now.kind == TokenKind::number)) {
-    help = "write " + shown(before.span) + "*" + shown(now.span) + " for a product";
-  }
-  if (in_array) help = "separate entries by ','";
+  const std::string_view text = tokens_.text();
+  const bool latex_name =
+      before.kind == TokenKind::name && before.span.begin > 0 && text[before.span.begin - 1] == '\\';
+  if (latex_name) latex({before.span.begin - 1, before.span.end});
   throw Failure(Code::missing_operator, now.span,
-                "an operator is missing between " + called(before) + " and " + called(now), std::move(help));
+                "an operator is missing between " + called(before) + " and " + called(now), operator_help());
+}
+
+// A bracket too many.
+void ExpressionParser::closes_nothing() const {
+  const Token& now = tokens_.now();
+  const std::string line = line_with(tokens_.text(), now.span, "");
+  throw Failure(Code::unexpected_closing, now.span, called(now) + " closes nothing",
+                line.empty() ? "remove it" : "write " + line + ", or open the bracket before");
 }
 
 void ExpressionParser::unexpected() const {
@@ -165,11 +207,9 @@ void ExpressionParser::unexpected() const {
   switch (now.kind) {
     case TokenKind::right_paren:
     case TokenKind::right_bracket:
-      throw Failure(Code::unexpected_closing, now.span, called(now) + " closes nothing",
-                    "remove it, or open the bracket before");
+      closes_nothing();
     case TokenKind::comma:
-      throw Failure(Code::unexpected_token, now.span, "a ',' outside of a list",
-                    "write [a; b] for a vector, and statements on lines of their own");
+      misplaced_comma();
     case TokenKind::bar:
     case TokenKind::double_bar:
       malformed_bars("no bar was opened here");
@@ -182,8 +222,22 @@ void ExpressionParser::unexpected() const {
     default:
       break;
   }
-  if (is_reserved(now.kind)) misplaced_word({});
+  if (is_reserved(now.kind))
+    misplaced_word(now.kind == TokenKind::kw_wrt ? "write derive f wrt x : grad" : "");
   missing_operator();
+}
+
+void ExpressionParser::misplaced_comma() const {
+  const Span comma = tokens_.now().span, before = tokens_.previous().span;
+  const Token next = tokens_.peek();
+  const bool numbers = tokens_.previous().kind == TokenKind::number && next.kind == TokenKind::number &&
+                       before.end == comma.begin && next.span.begin == comma.end;
+  std::string help = "write [a; b] for a vector, and statements on lines of their own";
+  if (numbers) {
+    const std::string a = shown(before), b = shown(next.span);
+    help = "write " + a + "." + b + " for the decimal number" + (b.size() == 3 ? ", or " + a + b : "");
+  }
+  throw Failure(Code::unexpected_token, comma, "a ',' outside of a list", std::move(help));
 }
 
 // 1/2x and 2^3x: the two readings, as far as the text goes.
@@ -191,9 +245,11 @@ void ExpressionParser::ambiguous_product(bool after_power) const {
   const Frame& frame = frames_[frame_below_signs() - 1];
   const Span number = tokens_.previous().span;
   std::string factor = "(…)";
+  if (tokens_.is(TokenKind::left_paren)) factor = bracketed(tokens_.text(), tokens_.now().span.begin);
   if (tokens_.is(TokenKind::name)) {
     factor = shown(tokens_.now().span);
-    if (tokens_.peek().kind == TokenKind::left_paren) factor += "(…)";
+    const Token next = tokens_.peek();
+    if (next.kind == TokenKind::left_paren) factor += bracketed(tokens_.text(), next.span.begin);
   }
   Span left{};  // up to the operator, and it included
   if (frame.kind == FrameKind::prefix_call) {
@@ -237,8 +293,11 @@ void ExpressionParser::unclosed() const {
   const Span here = is_end(now.kind) || tokens_.after_line_break() ? Span{after, after} : now.span;
   switch (frame.kind) {
     case FrameKind::bars:
-    case FrameKind::double_bars:
-      throw Failure(Code::malformed_bars, frame.begin, "this bar is not closed");
+    case FrameKind::double_bars: {
+      std::string help;
+      if (is_end(now.kind)) help = "write " + line_with(tokens_.text(), here, shown(frame.begin));
+      throw Failure(Code::malformed_bars, frame.begin, "this bar is not closed", std::move(help));
+    }
     case FrameKind::condition:
     case FrameKind::then_value: {
       const std::string word = frame.kind == FrameKind::condition ? "'then'" : "'else'";
@@ -248,10 +307,11 @@ void ExpressionParser::unclosed() const {
     default:
       break;
   }
-  const bool round = frame.kind == FrameKind::group || frame.kind == FrameKind::call;
+  const bool round = is_round(frame.kind);
   throw failure(Code::unclosed_bracket, here,
-                std::string("expected ") + (round ? "')'" : "']'") + " before " + called(now), {},
-                std::string("this ") + (round ? "'('" : "'['") + " is not closed", frame.begin);
+                std::string("expected ") + (round ? "')'" : "']'") + " before " + called(now),
+                closing_help(here), std::string("this ") + (round ? "'('" : "'['") + " is not closed",
+                frame.begin);
 }
 
 void ExpressionParser::wrong_closer() const {
@@ -280,7 +340,9 @@ void ExpressionParser::malformed_bars(std::string_view message) const {
   const bool adjacent = span.begin > 0 && tokens_.text()[span.begin - 1] == '|';
   const bool doubled = adjacent || tokens_.peek().kind == TokenKind::bar;
   std::string help = "write abs(x), or parentheses around the inner bars";
-  if (doubled) help = expecting_operand_ ? "write norm2(x) or ‖x‖ for the norm" : "write 'or' for a choice";
+  if (doubled && expecting_operand_) help = norm_help();
+  if (doubled && !expecting_operand_)
+    help = "write " + line_with(tokens_.text(), {span.begin, span.end + 1}, "or") + " for a choice";
   throw Failure(Code::malformed_bars, span, std::string(message), std::move(help));
 }
 
@@ -314,13 +376,35 @@ void ExpressionParser::misplaced_in() const {
 
 void ExpressionParser::misplaced_assign() const {
   throw Failure(Code::assignment_for_equality, tokens_.now().span, "'=' defines a name; it does not compare",
-                "write '==' for equality");
+                "write " + line_with(tokens_.text(), tokens_.now().span, "==") + " to compare");
+}
+
+// if c: a else b
+void ExpressionParser::missing_then() const {
+  const std::string_view text = tokens_.text();
+  const Span begin = frames_.back().begin;
+  const size_t colon = text.find(": ", begin.end);
+  std::string help = "write if c then a else b";
+  if (colon < tokens_.now().span.begin) {
+    const auto at = static_cast<uint32_t>(colon);
+    help = "write " + line_with(text, {at, at + 1}, " then");
+  }
+  throw failure(Code::unexpected_token, tokens_.now().span, "expected 'then' before 'else'", std::move(help),
+                "for this 'if'", begin);
 }
 
 void ExpressionParser::misplaced_word(std::string_view help) const {
   const Token& now = tokens_.now();
   if (now.kind == TokenKind::kw_let) {
-    throw Failure(Code::reserved_word, now.span, "'let' is a reserved word");
+    const uint32_t next = tokens_.peek().span.begin;
+    throw Failure(Code::reserved_word, now.span, "'let' is a reserved word",
+                  "write " + line_with(tokens_.text(), {now.span.begin, next}, ""));
+  }
+  if (now.kind == TokenKind::kw_else && top_is(FrameKind::condition)) missing_then();
+  if (now.kind == TokenKind::kw_if) {
+    const std::string line = with_then_and_else(tokens_.text(), now.span.begin);
+    if (!line.empty())
+      throw Failure(Code::misplaced_word, now.span, called(now) + " cannot stand here", "write " + line);
   }
   throw Failure(Code::misplaced_word, now.span, called(now) + " cannot stand here", std::string(help));
 }

@@ -256,8 +256,12 @@ void ExpressionParser::begin_comprehension() {
 void ExpressionParser::read_index_name() {
   const Token name = tokens_.now();
   if (name.kind != TokenKind::name) {
-    throw Failure(is_reserved(name.kind) ? Code::reserved_word : Code::not_an_index, name.span,
-                  "expected the name of an index, found " + called(name), "write for i in 1:n");
+    const bool guard = name.kind == TokenKind::kw_if && tokens_.peek().kind != TokenKind::kw_in;
+    throw Failure(guard                    ? Code::malformed_comprehension
+                  : is_reserved(name.kind) ? Code::reserved_word
+                                           : Code::not_an_index,
+                  name.span, "expected the name of an index, found " + called(name),
+                  guard ? "no comma stands before the guard: for i in 1:n if c" : "write for i in 1:n");
   }
   if (argument_count() > 2 * limits_.arguments) {
     throw Failure(Code::too_many_arguments, name.span,

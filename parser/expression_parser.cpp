@@ -1,4 +1,5 @@
 #include "parser/expression_parser.h"
+#include "parser/respelled.h"
 
 #include <array>
 
@@ -141,8 +142,10 @@ void ExpressionParser::read_colon() {
   const Span span = tokens_.now().span;
   tokens_.advance();
   if (!tokens_.is(TokenKind::comma) && !tokens_.is(TokenKind::right_bracket)) {
+    const bool end_follows = tokens_.is(TokenKind::number) || tokens_.is(TokenKind::name);
     throw Failure(Code::missing_operand, span, "the range has no beginning",
-                  "write 1:n for a range, or ':' alone for the whole axis");
+                  end_follows ? "write " + line_with(tokens_.text(), span, "1:")
+                              : "write 1:n for a range, or ':' alone for the whole axis");
   }
   push_value(tree_.leaf(SyntaxKind::all, span, 0));
   expecting_operand_ = false;
@@ -237,7 +240,8 @@ void ExpressionParser::finish_partial() {
   if (order != frames_.back().at) {
     throw Failure(Code::unexpected_token, Span{begin.begin, tokens_.previous().span.end},
                   "the order above the line is " + std::to_string(frames_.back().at) + ", below it " +
-                      std::to_string(order));
+                      std::to_string(order),
+                  "both are the same: ∂²f/∂x², ∂²f/∂x∂y");
   }
   reduce(SyntaxKind::partial, begin.begin);
 }
@@ -299,7 +303,7 @@ bool ExpressionParser::read_word() {
   if (kind == TokenKind::kw_in || kind == TokenKind::kw_wrt || kind == TokenKind::kw_let) {
     if (open_ == 0) return false;
     if (kind == TokenKind::kw_in) misplaced_in();
-    misplaced_word({});
+    misplaced_word(kind == TokenKind::kw_wrt ? "write derive f wrt x : grad" : "");
   }
   if (kind == TokenKind::kw_for) {
     begin_comprehension();

@@ -72,6 +72,7 @@ class ExpressionParser {
     prefix_call,  // √ ∛ ∇
     partial,
   };
+  static bool is_round(FrameKind kind) { return kind == FrameKind::group || kind == FrameKind::call; }
   struct Frame {
     FrameKind kind{};
     Level level{};
@@ -147,9 +148,18 @@ class ExpressionParser {
   bool read_assign();
   void wrap_call(std::string_view name, Span name_span);
 
-  // expression_errors.cpp
+  // expression_errors.cpp, and the help in expression_help.cpp
   [[noreturn]] void missing_operand() const;
   [[noreturn]] void missing_before_closer() const;
+  [[noreturn]] void missing_then() const;
+  [[noreturn]] void quoted_text(Span span) const;
+  [[noreturn]] void latex(Span span) const;
+  [[noreturn]] void closes_nothing() const;
+  [[noreturn]] void misplaced_comma() const;
+  std::string argument_text() const;
+  std::string operator_help() const;
+  std::string closing_help(Span here) const;
+  std::string norm_help() const;
   [[noreturn]] void missing_operator() const;
   [[noreturn]] void unclosed() const;
   [[noreturn]] void wrong_closer() const;

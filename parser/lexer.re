@@ -151,7 +151,7 @@ next_token:
   "\u2202"         { return token(TokenKind::partial); }
 
   // Spellings of other languages, which lexical_error() translates.
-  "//" | "&&" | ":=" | "<>" | "~=" | "===" | "=>" | "->" | ".'" | ".==" | ".!=" | ".<" | ".>"
+  "//" | "&&" | ":=" | "<>" | "~=" | "===" | "=>" | "=<" | "->" | ".'" | ".==" | ".!=" | ".<" | ".>"
       | ".<=" | ".>=" | ".**" | "+=" | "-=" | "*="
                    { return token(TokenKind::invalid); }
   "." (letter | digit) (letter | digit | "_")*  { return token(TokenKind::invalid); }

@@ -49,7 +49,7 @@ struct OtherName {
   std::string_view ours;
 };
 
-constexpr std::array<OtherName, 66> other_names = {{
+constexpr std::array<OtherName, 100> other_names = {{
     {"ln", "log"},
     {"lg", "log10"},
     {"lb", "log2"},
@@ -94,6 +94,10 @@ constexpr std::array<OtherName, 66> other_names = {{
     {"maximum", "max"},
     {"minimum", "min"},
     {"average", "mean"},
+    {"reduce_sum", "sum"},
+    {"reduce_mean", "mean"},
+    {"reduce_max", "max"},
+    {"reduce_min", "min"},
     {"trace", "tr"},
     {"transp", "transpose"},
     {"determinant", "det"},
@@ -116,13 +120,42 @@ constexpr std::array<OtherName, 66> other_names = {{
     {"hesian", "hess"},
     {"substitute", "subs"},
     {"series", "taylor"},
+    {"sinus", "sin"},
+    {"cosinus", "cos"},
+    {"tangent", "tan"},
+    {"log_e", "log"},
+    {"log_2", "log2"},
+    {"log_10", "log10"},
+    {"absolute", "abs"},
+    {"norm_2", "norm2"},
+    {"norm_1", "norm1"},
+    {"norm_inf", "norminf"},
+    {"vdot", "dot"},
+    {"inner", "dot"},
+    {"invert", "inv"},
+    {"slogdet", "logdet"},
+    {"eigvalsh", "eigvals"},
+    {"vstack", "vcat"},
+    {"hstack", "hcat"},
+    {"concatenate", "vcat"},
+    {"block_diag", "blockdiag"},
+    {"flatten", "vec"},
+    {"ravel", "vec"},
+    {"amax", "max"},
+    {"amin", "min"},
+    {"deriv", "diff"},
+    {"Derivative", "diff"},
+    {"Hessian", "hess"},
+    {"Jacobian", "jac"},
+    {"Gradient", "grad"},
+    {"replace", "subs"},
+    {"evalf", "eval"},
 }};
 
-std::string_view our_name(std::string_view other) {
-  for (const OtherName& row : other_names) {
-    if (row.other == other) return row.ours;
-  }
-  return {};
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return a.size() > 1 && a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 // How well `name` fits, among names at the same distance.
@@ -139,13 +172,23 @@ size_t likeness(const std::u32string& wrong, const std::u32string& name) {
 
 }  // namespace
 
+std::string_view usual_name(std::string_view other) {
+  for (const OtherName& row : other_names) {
+    if (row.other == other) return row.ours;
+  }
+  return {};
+}
+
 size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
   return distance(code_points(a), code_points(b), limit);
 }
 
 std::string_view nearest(std::string_view wrong, std::span<const std::string_view> names) {
-  const std::string_view ours = our_name(wrong);
+  const std::string_view ours = usual_name(wrong);
   if (!ours.empty() && std::find(names.begin(), names.end(), ours) != names.end()) return ours;
+  for (const std::string_view name : names) {
+    if (same_but_for_case(wrong, name)) return name;
+  }
   const std::u32string target = code_points(wrong);
   std::string_view best;
   size_t best_distance = 0, best_likeness = 0;

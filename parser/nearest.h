@@ -18,6 +18,9 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit);
 // called in other languages (ln, arcsin, trace) stands for its name here, if that is one of `names`.
 std::string_view nearest(std::string_view wrong, std::span<const std::string_view> names);
 
+// What the language calls a function that other languages and books call so: "log" for "ln"; else empty.
+std::string_view usual_name(std::string_view other);
+
 // "did you mean 'lambda'?", or empty.
 std::string did_you_mean(std::string_view wrong, std::span<const std::string_view> names);
 

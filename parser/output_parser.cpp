@@ -69,7 +69,13 @@ void StatementParser::read_derive() {
     tokens_.advance();
     derive.variables = read_names("a variable");
   }
-  expect(TokenKind::colon, "and what to derive");
+  const std::string f(tokens_.text(derive.function.span));
+  std::string help = "write derive " + f + " wrt x : value, grad";
+  if (tokens_.is(TokenKind::comma)) help = "one function each: derive " + f + " wrt x : grad";
+  if (derive.variables.empty() && !tokens_.is(TokenKind::comma) && !tokens_.is(TokenKind::name) &&
+      tokens_.text(tokens_.now().span) != "")
+    help = "it takes the name of a function: f(x) = …, then derive f wrt x : grad";
+  expect(TokenKind::colon, "and what to derive", help);
   while (true) {
     read_output(derive);
     if (!tokens_.is(TokenKind::comma)) break;

@@ -9,6 +9,7 @@ namespace nabla {
 namespace {
 
 constexpr uint32_t tab_width = 4;
+constexpr const char* other_operand = "the other operand";  // a note without a message
 
 // One character as it is shown.
 struct Cell {
@@ -91,17 +92,19 @@ class Renderer {
     paint(red, "error: ");
     out_ += one_line(d.message);
     out_ += " [" + spelling(d.code) + "]\n";
-    if (d.has_span) excerpt(d.span);
+    if (d.has_span) excerpt(d.span, d.notes);
     for (const Note& note : d.notes) {
+      const bool placed = note.has_span && source_ != nullptr;
+      const bool marked = placed && d.has_span && on_line_of(d.span, note.span);
+      if (marked && note.message.empty()) continue;
       paint(cyan, "note: ");
-      out_ += one_line(note.message);
-      if (note.has_span && source_ != nullptr) {
+      out_ += one_line(note.message.empty() ? other_operand : note.message);
+      if (placed) {
         const Position p = lines_.position(note.span.begin);
-        out_ += ", at " + std::to_string(p.line) + ":" + std::to_string(p.column) + "\n";
-        excerpt(note.span);
-      } else {
-        out_ += '\n';
+        out_ += ", at " + std::to_string(p.line) + ":" + std::to_string(p.column);
       }
+      out_ += '\n';
+      if (placed && !marked) excerpt(note.span, {});
     }
     if (!d.help.empty()) {
       paint(cyan, "help: ");
@@ -143,26 +146,42 @@ class Renderer {
     return out;
   }
 
-  void excerpt(Span span) {
+  bool on_line_of(Span a, Span b) const { return lines_.line_of(a.begin) == lines_.line_of(b.begin); }
+
+  // The line with carets under the span, and dashes under those of the notes that are on it.
+  void excerpt(Span span, const std::vector<Note>& notes) {
     if (source_ == nullptr) return;
     const Span line = lines_.line_span(lines_.line_of(span.begin));
+    if (line.begin == line.end) return;  // there is nothing to see
     const Window w = window_of(source_->text, line, span, options_.width);
     std::string shown = "  ";
-    uint32_t before = 2, marked = 0;
+    uint32_t before = 2, marked = 0;  // columns
     if (w.cut_left) {
       shown += "…";
       ++before;
     }
+    std::string left(before, ' '), right;
     for (const Cell& cell : w.cells) {
       shown += cell.text;
-      if (cell.offset < span.begin) before += cell.width;
-      if (cell.offset >= span.begin && cell.offset < span.end) marked += cell.width;
+      const bool inside = cell.offset >= span.begin && cell.offset < span.end;
+      if (cell.offset < span.begin) left.append(cell.width, mark_of(cell.offset, notes));
+      if (inside) marked += cell.width;
+      if (cell.offset >= span.begin && !inside) right.append(cell.width, mark_of(cell.offset, notes));
     }
     if (w.cut_right) shown += "…";
     while (!shown.empty() && shown.back() == ' ') shown.pop_back();
-    out_ += shown + "\n" + std::string(before, ' ');
+    if (marked == 0 && !right.empty()) right.erase(0, 1);
+    while (!right.empty() && right.back() == ' ') right.pop_back();
+    out_ += shown + "\n" + left;
     paint(red, std::string(std::max(marked, 1u), '^'));
-    out_ += '\n';
+    out_ += right + '\n';
+  }
+
+  static char mark_of(uint32_t offset, const std::vector<Note>& notes) {
+    for (const Note& note : notes) {
+      if (note.has_span && offset >= note.span.begin && offset < note.span.end) return '-';
+    }
+    return ' ';
   }
 
   const Source* source_;
@@ -257,7 +276,7 @@ std::string diagnostic_line(const Source* source, const Diagnostic& diagnostic) 
   json["notes"] = nlohmann::ordered_json::array();
   for (const Note& note : diagnostic.notes) {
     nlohmann::ordered_json entry;
-    entry["message"] = bounded(note.message);
+    entry["message"] = note.message.empty() ? other_operand : bounded(note.message);
     if (note.has_span && source != nullptr) add_place(entry, *source, lines, note.span);
     json["notes"].push_back(std::move(entry));
   }

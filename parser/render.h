@@ -5,6 +5,11 @@
 //       ^^^^^
 //   help: did you mean 'lambda'?
 //
+// The other operand of a conflict is marked by dashes in the same line:
+//
+//     u + w
+//     -   ^
+//
 // Columns count code points from 1. The source line is shown with tabs expanded and wide characters given
 // two columns, so that the carets stand under the exact span; of a long line only a window is shown.
 // Invariant: the output is valid UTF-8 without control characters, whatever the source holds.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "parser/parse.h"
+#include "parser/respelled.h"
 
 namespace nabla {
 namespace {
@@ -107,14 +108,16 @@ void StatementParser::read_expression_text() {
     const StatementWord word = statement_word(tokens_.text(tokens_.now().span));
     if (word != StatementWord::none && word_follows(word)) {
       throw Failure(Code::unexpected_statement, tokens_.now().span,
-                    "expected an expression, found a declaration");
+                    "expected an expression, found a declaration",
+                    "declarations go into --let, or into a file");
     }
   }
   begin_ = tokens_.now().span.begin;
   const NodeId root = expressions_.parse();
   if (tokens_.is(TokenKind::semicolon)) {
     throw Failure(Code::several_statements, tokens_.now().span,
-                  "expected one expression, found several statements");
+                  "expected one expression, found several statements",
+                  "declarations go into --let, or into a file");
   }
   if (!tokens_.is(TokenKind::end_of_text)) expressions_.unexpected();
   finish(StatementKind::expression, 0, root);
@@ -148,6 +151,8 @@ void StatementParser::read_statement() {
 bool StatementParser::word_follows(StatementWord word) const {
   const TokenKind next = tokens_.peek().kind;
   if (word == StatementWord::assertion) return next != TokenKind::assign;
+  if (word == StatementWord::import && next == TokenKind::prime)
+    return tokens_.peek().span.begin > tokens_.now().span.end;  // import 'a.nabla'
   switch (next) {
     case TokenKind::name:
     case TokenKind::number:
@@ -224,6 +229,7 @@ bool StatementParser::definition_follows() const {
 void StatementParser::read_expression_or_definition() {
   const NodeId root = expressions_.parse();
   if (!tokens_.is(TokenKind::assign)) {
+    refuse_undeclared(root);
     require_end();
     return finish(StatementKind::expression, 0, root);
   }
@@ -245,8 +251,12 @@ void StatementParser::malformed_left_side(NodeId left) const {
     throw Failure(Code::malformed_definition, out_.tree.span(left),
                   "the parameters of a definition are names", "write f(x) = …");
   }
+  if (kind == SyntaxKind::index) {
+    throw Failure(Code::malformed_definition, out_.tree.span(left), "this cannot stand before '='",
+                  "an entry is not changed: define the whole array, x = [a; b]");
+  }
   throw Failure(Code::malformed_definition, out_.tree.span(left), "this cannot stand before '='",
-                "write '==' for equality");
+                "write " + line_with(tokens_.text(), tokens_.now().span, "==") + " to compare");
 }
 
 void StatementParser::require_end() const {

@@ -39,7 +39,14 @@ class StatementParser {
   void require_declaration_end() const;
   Span here() const;  // of the current token; behind the last one at the end of a line
 
-  void refuse_answer(Span name) const;  // $3 as the name of something new
+  Span statement_rest() const;  // from the current token to the end of the statement, on its line
+  std::string declared_apart() const;
+  std::string shape_help(std::string_view word) const;
+  std::string property_help(std::string_view word, bool has_shape) const;
+  std::string extents_help(std::string_view word) const;
+  void refuse_undeclared(NodeId root) const;  // x : vector[n] without var
+  void refuse_parameter_name() const;         // fun f(x) = …
+  void refuse_answer(Span name) const;        // $3 as the name of something new
   DeclaredName read_name(std::string_view what);
   std::vector<DeclaredName> read_names(std::string_view what);
   void check_distinct(const std::vector<DeclaredName>& names) const;
@@ -48,7 +55,7 @@ class StatementParser {
   bool read_property(TypeSyntax& type);
   void read_interval(PropertySyntax& property);
   NodeId read_extent();
-  void expect(TokenKind kind, std::string_view after, Code code = Code::malformed_declaration);
+  void expect(TokenKind kind, std::string_view after, std::string help = {});
   void finish(StatementKind kind, size_t detail = 0, NodeId root = no_node);
   std::string called() const { return token_in_message(tokens_.text(), tokens_.now()); }
 

@@ -125,6 +125,9 @@ Ref apply(Session& session, const ExpressionRequest& request, const Given& given
   } catch (Failure& failure) {
     Diagnostic& d = failure.diagnostic;
     d.message = replaced(d.message, "'" + std::string(hidden) + "'", "the expression");
+    d.help = replaced(
+        d.help, hidden,
+        std::string_view(out.source->text).substr(given.span.begin, given.span.end - given.span.begin));
     d.notes.clear();
     if (d.has_span && d.span.begin >= names_at && d.span.end <= names_at + request.variables.size() &&
         !request.variables.empty()) {

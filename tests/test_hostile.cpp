@@ -79,8 +79,8 @@ TEST_CASE("what is wrong comes with what to do", "[hostile]") {
   CHECK(help("sinn(x)") == "did you mean 'sin'?");
   CHECK(help("0x10") == "write its decimal value, or 0*x10 for a product");
   CHECK(help("max(x for i in 1:0)") == "let the index run over at least one value");
-  CHECK(help("x)") == "remove it, or open the bracket before");
-  CHECK(help("2x y") == "write x*y for a product");
+  CHECK(help("x)") == "write x, or open the bracket before");
+  CHECK(help("2x y") == "write 2x*y for a product");
   CHECK(help("a = = b") == "write '==' without a blank for equality");
   CHECK(help("var x in [1, 0]") == "write the smaller one first");
   CHECK(help("var x in (1, 1)") == "close the interval: in [a, a]");

@@ -134,7 +134,7 @@ TEST_CASE("what is said of characters that are no tokens") {
     std::string help;    // part of it
   };
   const std::vector<Row> rows = {
-      {"x @ 2", Code::stray_character, "@", "'*'"},
+      {"x @ 2", Code::stray_character, "@", "x * 2"},
       {"a & b", Code::stray_character, "&", "and"},
       {"a && b", Code::foreign_spelling, "&&", "and"},
       {"{x}", Code::stray_character, "{", ""},
@@ -156,7 +156,7 @@ TEST_CASE("what is said of characters that are no tokens") {
       {"1.", Code::incomplete_number, ".", "1.0"},
       {"x.'", Code::transpose_spelling, ".'", "x'"},
       {"A.T", Code::transpose_spelling, ".T", "A'"},
-      {"A.shape", Code::stray_character, ".shape", ""},
+      {"A.shape", Code::stray_character, "A.shape", ""},
       {"xⁿ", Code::stray_character, "ⁿ", "^n"},
       {"/* open", Code::unterminated_comment, "/*", "*/"},
       {"\"open\n", Code::unterminated_string, "\"open", "\""},

@@ -45,7 +45,14 @@ TEST_CASE("a diagnostic has its place, line, carets and help") {
         "       ^\n"
         "note: this '(' is not closed, at 1:8\n"
         "  x = sin(y\n"
-        "         ^\n");
+        "         ^\n"
+        "help: write + (2))\n");
+  CHECK(first_error("x = sin(y\n") ==
+        "m.nabla:1:10: error: expected ')' before the end of the text [NB0303]\n"
+        "  x = sin(y\n"
+        "         - ^\n"
+        "note: this '(' is not closed, at 1:8\n"
+        "help: write x = sin(y)\n");
   CHECK(render(nullptr, Diagnostic{Code::cannot_read, "cannot read 'a'", {}, false, {}, {}}) ==
         "nabla: error: cannot read 'a' [NB0801]\n");
   CHECK(render(&source, Diagnostic{Code::input_too_large, "big", {}, false, {}, {}}) ==
@@ -63,7 +70,7 @@ TEST_CASE("carets stand under wide characters, tabs and marks") {
   CHECK(shown("x + y\nz", 4, 7) == "  x + y\n      ^\n");  // to the end of its line
   CHECK(shown("a\xff + b", 1, 2) == "  a\uFFFD + b\n   ^\n");
   CHECK(shown(std::string("a\0b\x1b", 4), 1, 2) == "  a\uFFFDb\uFFFD\n   ^\n");
-  CHECK(shown("", 0, 0) == "\n  ^\n");
+  CHECK(shown("", 0, 0) == "");
 }
 
 TEST_CASE("positions count code points and know all line ends") {
