@@ -332,9 +332,10 @@ std::optional<std::vector<T>> Reference<T>::operation(Ref node) {
     case Operator::hess:
       return operands.size() == 2 ? hessian(operands[0], operands[1]) : by_scalars(node);
     case Operator::jvp:
-      if (find(operands[1]) == nullptr) return std::nullopt;
+      if (operands.size() != 3 || find(operands[1]) == nullptr) return std::nullopt;
       return along(operands[0], {{operands[1], array_value(operands[2])}});
     case Operator::hvp:
+      if (operands.size() != 3) return std::nullopt;
       return hessian_product(operands[0], operands[1], operands[2]);
     case Operator::laplacian:
     case Operator::div:

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "diff/conjugates.h"
+#include "diff/operators.h"
 #include "diff/structure.h"
 #include "diff/tensor_operators.h"
 #include "expr/conjugate.h"
@@ -36,9 +37,9 @@ class ComplexOperators {
   Ref apply(Operator op, std::span<const Ref> operands) {
     const Ref e = operands[0];
     if (op == Operator::differential) return differential(e);
-    const bool direction = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
+    const bool direction = takes_direction(op);
     std::vector<ComplexVariable> variables;
-    for (Ref v : direction ? operands.subspan(1, 1) : operands.subspan(1)) variables.push_back(variable(v));
+    for (Ref v : variables_of(op, operands)) variables.push_back(variable(v));
     switch (op) {
       case Operator::diff: {
         Ref result = e;
@@ -65,13 +66,13 @@ class ComplexOperators {
       default:
         break;
     }
-    if (direction && variables[0].part == Part::whole) {
+    if (direction && variables.size() == 1 && variables[0].part == Part::whole) {
       const Ref name = variables[0].name;
       if (op == Operator::vjp) return pulled_back(e, variables[0], operands[2]);
       return moved(op == Operator::hvp ? gradient(e, variables[0]) : e, name, operands[2]);
     }
     const std::string name(operator_name(op));
-    if (direction) {
+    if (direction && variables.size() == 1) {
       throw Failure(Code::not_a_variable,
                     "'" + name + "' is by a variable, not by its conjugate or a part of it",
                     "name the variable");
@@ -328,10 +329,9 @@ std::optional<ComplexVariable> complex_variable(const Context& ctx, Ref v) {
 }
 
 bool has_complex_values(Context& ctx, Operator op, std::span<const Ref> operands) {
-  const bool direction = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
   // The adjoint of a Jacobian has conjugates of its own.
-  if (op == Operator::vjp && (is_complex(ctx, operands[0]) || is_complex(ctx, operands[2]))) return true;
-  const auto variables = direction ? operands.subspan(1, 1) : operands.subspan(1);
+  if (op == Operator::vjp && (is_complex(ctx, operands[0]) || is_complex(ctx, operands.back()))) return true;
+  const auto variables = variables_of(op, operands);
   uint64_t names = op == Operator::differential ? ~uint64_t{0} : 0;
   for (Ref v : variables) {
     names |= ctx[v].names;

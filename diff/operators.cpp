@@ -29,14 +29,18 @@ class Operators {
   // As wholes where a variable is a vector or matrix, or the expression contains some; entry by entry for
   // what speaks of single entries.
   Ref apply(Operator op, std::span<const Ref> operands, ShapeId shape) {
-    const auto variables = operands.subspan(1);
+    const auto variables = variables_of(op, operands);
     if (has_complex_values(ctx_, op, operands)) {
       partials_.set_trace(nullptr);
       return apply_complex_operator(partials_, op, operands, free_entries_);
     }
     if (op == Operator::differential) return differential(operands[0]);
-    check_variables(op, variables);
+    check_variables(variables);
     if (!has_tensors(operands)) return by_entries(op, operands, shape);
+    const bool wholly =
+        op == Operator::diff || op == Operator::grad || op == Operator::hess || op == Operator::laplacian;
+    if (variables.size() > 1 && !wholly && constant_sizes(operands) && !calls_of_tensors(operands))
+      return by_entries(op, operands, shape);
     if (!constant_sizes(operands) || has_structure(variables) || calls_of_tensors(operands))
       return as_wholes(op, operands);
     const auto wholes = [&] { return as_wholes(op, operands); };
@@ -80,13 +84,11 @@ class Operators {
   Ref as_wholes(Operator op, std::span<const Ref> operands) {
     TensorOperators whole(partials_, free_entries_);
     const Ref e = operands[0], x = operands[1];
-    const bool direction = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
-    if (operands.size() > 2 && op != Operator::diff && !direction) {
-      return by_several(op, e, operands.subspan(1));
-    }
+    const auto variables = variables_of(op, operands);
+    if (variables.size() > 1 && op != Operator::diff) return by_several(op, e, variables);
     switch (op) {
       case Operator::diff:
-        return whole.repeated(e, operands.subspan(1));
+        return whole.repeated(e, variables);
       case Operator::grad:
         return whole.gradient(e, x);
       case Operator::jac:
@@ -185,7 +187,7 @@ class Operators {
   }
 
   Ref by_entries(Operator op, std::span<const Ref> operands, ShapeId shape) {
-    const auto variables = operands.subspan(1);
+    const auto variables = variables_of(op, operands);
     switch (op) {
       case Operator::diff:
         return repeated(operands[0], variables, shape);
@@ -211,9 +213,8 @@ class Operators {
     }
   }
 
-  void check_variables(Operator op, std::span<const Ref> variables) {
-    const bool direction = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
-    for (Ref v : direction ? variables.first(1) : variables) {
+  void check_variables(std::span<const Ref> variables) {
+    for (Ref v : variables) {
       const Kind kind = ctx_.kind(v);
       const bool named = kind == Kind::symbol && ctx_.symbol(v).role != Role::extent;
       if (!named && kind != Kind::entry) {
@@ -306,21 +307,21 @@ class Operators {
   }
 
   Ref jvp(std::span<const Ref> operands, ShapeId shape) {
-    const auto x = all(operands.subspan(1, 1)), v = entries(ctx_, operands[2]);
+    const auto x = all(variables_of(Operator::jvp, operands)), v = entries(ctx_, operands.back());
     std::vector<Ref> result;
     for (Ref e : entries(ctx_, operands[0])) result.push_back(dot(jacobian({e}, x), v));
     return shaped(result, shape);
   }
 
   Ref vjp(std::span<const Ref> operands, ShapeId shape) {
-    const auto e = entries(ctx_, operands[0]), u = entries(ctx_, operands[2]);
+    const auto e = entries(ctx_, operands[0]), u = entries(ctx_, operands.back());
     std::vector<Ref> result;
-    for (Ref x : all(operands.subspan(1, 1))) result.push_back(dot(jacobian(e, {x}), u));
+    for (Ref x : all(variables_of(Operator::vjp, operands))) result.push_back(dot(jacobian(e, {x}), u));
     return shaped(result, shape);
   }
 
   Ref hvp(std::span<const Ref> operands, ShapeId shape) {
-    const auto x = all(operands.subspan(1, 1)), v = entries(ctx_, operands[2]);
+    const auto x = all(variables_of(Operator::hvp, operands)), v = entries(ctx_, operands.back());
     const Ref e = scalar(operands[0]);
     std::vector<Ref> result;
     for (Ref k : x) result.push_back(dot(jacobian({by(k).of(e)}, x), v));
@@ -352,6 +353,14 @@ bool is_differential_operator(Operator op) {
     default:
       return false;
   }
+}
+
+bool takes_direction(Operator op) {
+  return op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
+}
+
+std::span<const Ref> variables_of(Operator op, std::span<const Ref> operands) {
+  return operands.subspan(1, operands.size() - (takes_direction(op) ? 2 : 1));
 }
 
 Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape, bool free_entries,

@@ -16,6 +16,11 @@ class Trace;
 
 bool is_differential_operator(Operator op);
 
+// Whether the last operand is a direction: jvp, vjp, hvp.
+bool takes_direction(Operator op);
+// Of the operands those that are differentiated by: several where scalars are taken together as [x; y].
+std::span<const Ref> variables_of(Operator op, std::span<const Ref> operands);
+
 // The value of an operation node's operands (operator.h says what they are) as an expression of `shape`,
 // which is the shape of the node. Throws Failure: not_a_variable, cannot_differentiate, order_too_large,
 // and what scalarize throws for symbolic sizes.

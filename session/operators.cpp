@@ -245,7 +245,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
            const OperatorOptions& options, const WrittenForm& written, CarriedOut& out) {
   out = CarriedOut{};
   if (is_differential_operator(op)) {
-    if (!options.free_entries) refuse_entries_of_structures(ctx, operands.subspan(1));
+    if (!options.free_entries) refuse_entries_of_structures(ctx, variables_of(op, operands));
     StatementTrace* const trace = options.trace;
     out.value = apply_operator(ctx, op, operands, shape, options.free_entries,
                                trace != nullptr ? &trace->derivation : nullptr);
@@ -257,8 +257,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
       const std::string text = structure_note(ctx, operands[1], options.free_entries);
       if (!text.empty()) out.notes.push_back(text);
     }
-    const bool directional = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
-    const auto by = directional ? operands.subspan(1, 1) : operands.subspan(1);
+    const auto by = variables_of(op, operands);
     const bool second = op == Operator::hess || op == Operator::hvp || op == Operator::laplacian;
     const int order = second ? 2 : op == Operator::diff ? static_cast<int>(by.size()) : 1;
     for (std::string& text : differentiable_where(ctx, operands[0], by, order)) {

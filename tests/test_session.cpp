@@ -50,6 +50,19 @@ TEST_CASE("operators are carried out inside out", "[session]") {
   CHECK(answer("equal(diff(log(x), x), 1/x)") == "proved");
 }
 
+TEST_CASE("directions where scalars are taken together", "[session]") {
+  // J = [y, x; 1, 1], H = [2y, 2x; 2x, 0], by hand.
+  CHECK(answer("equal(jvp([x*y; x + y], [x; y], [3; 5]), [3*y + 5*x; 8])") == "proved");
+  CHECK(answer("equal(vjp([x*y; x + y], [x; y], [3; 5]), [3*y + 5; 3*x + 5])") == "proved");
+  CHECK(answer("equal(hvp(x^2*y, [x; y], [3; 5]), [6*y + 10*x; 6*x])") == "proved");
+  const std::string u = "var u : vector[2]\n";
+  CHECK(answer(u + "equal(hvp(x^2*y, [x; y], u), hess(x^2*y, [x; y])*u)") == "proved");
+  CHECK(answer(u + "equal(jvp(u*x*y, [x; y], u), jac(u*x*y, [x; y])*u)") == "proved");
+  CHECK(answer(u + "equal(vjp(u*x*y, [x; y], u), jac(u*x*y, [x; y])'*u)") == "proved");
+  CHECK(code_of("dim n; var v : vector[n]\njvp(sum(v)*x*y, [x; y], [1; 2])") == Code::not_yet_available);
+  CHECK(code_of("var z, w complex\nhvp(z*w, [z; w], [1; 2])") == Code::not_yet_available);
+}
+
 TEST_CASE("equality is refuted only where both sides are defined and declared", "[session]") {
   // sqrt(x)^2 is abs(x) wherever it is defined; a symmetric matrix has S[1, 2] = S[2, 1].
   CHECK(answer("equal(sqrt(x)^2, abs(x))") == "proved");
