@@ -19,6 +19,6 @@ int run_functions(const Options&);  // functions [NAME]
 int run_rules(const Options&);      // rules [NAME]
 int run_limits(const Options&);     // limits
 int run_explain(const Options&);    // explain CODE
-int run_docs(const Options&);       // docs man | bash | zsh | fish
+int run_docs(const Options&);       // docs functions | errors | man | bash | zsh | fish
 
 }  // namespace nabla::cli

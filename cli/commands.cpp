@@ -43,8 +43,8 @@ constexpr Command kCommands[] = {
     {"rules", "[NAME]", 0, 1, accepts_nothing, "the rewrite rules", run_rules},
     {"limits", "", 0, 0, accepts_nothing, "the limits and their defaults", run_limits},
     {"explain", "CODE", 1, 1, accepts_nothing, "explain an error code such as NB0201", run_explain},
-    {"docs", "man | bash | zsh | fish", 1, 1, accepts_nothing,
-     "the manual page and completions for shells, from the tables of the program", run_docs},
+    {"docs", "functions | errors | man | bash | zsh | fish", 1, 1, accepts_nothing,
+     "pages and completions for shells, written from the tables of the program", run_docs},
 };
 
 }  // namespace

@@ -14,7 +14,8 @@ struct Document {
 };
 
 constexpr Document kDocuments[] = {
-    {"man", man_page}, {"bash", bash_completion}, {"zsh", zsh_completion}, {"fish", fish_completion}};
+    {"functions", function_page}, {"errors", error_page},  {"man", man_page},
+    {"bash", bash_completion},    {"zsh", zsh_completion}, {"fish", fish_completion}};
 
 }  // namespace
 

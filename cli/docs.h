@@ -7,6 +7,8 @@
 
 namespace nabla::cli {
 
+std::string function_page();    // docs/functions.md
+std::string error_page();       // docs/errors.md
 std::string man_page();         // docs/nabla.1, in the mdoc language
 std::string bash_completion();  // docs/completions/nabla.bash
 std::string zsh_completion();   // docs/completions/_nabla

@@ -3,14 +3,16 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
+#include "parser/elaborator.h"
 #include "tests/command.h"
 #include "tests/terminal.h"
 
 using command::contains;
 using command::Folder;
-using command::nabla;
+
 using terminal::Terminal;
 
 namespace {
@@ -30,29 +32,38 @@ const std::string path_variable = "PATH=" + folder_of_command + ":/usr/bin:/bin"
 }  // namespace
 
 TEST_CASE("pages: the committed ones are those that the program writes", "[pages]") {
-  const std::pair<const char*, const char*> pages[] = {{"man", "nabla.1"},
-                                                       {"bash", "completions/nabla.bash"},
-                                                       {"zsh", "completions/_nabla"},
-                                                       {"fish", "completions/nabla.fish"}};
+  const std::pair<const char*, const char*> pages[] = {
+      {"functions", "functions.md"},      {"errors", "errors.md"},       {"man", "nabla.1"},
+      {"bash", "completions/nabla.bash"}, {"zsh", "completions/_nabla"}, {"fish", "completions/nabla.fish"}};
   for (const auto& [name, file] : pages) {
     INFO("nabla docs " << name << " > docs/" << file);
-    const command::Result r = nabla({"docs", name});
+    const command::Result r = command::nabla({"docs", name});
     CHECK(r.status == 0);
     CHECK(r.err.empty());
     CHECK((r.out == text_of(docs / file)));
   }
-  CHECK(nabla({"docs", "nothing"}).status == 2);
+  CHECK(command::nabla({"docs", "nothing"}).status == 2);
 }
 
 TEST_CASE("pages: every command and option that there is", "[pages]") {
-  const std::string help = nabla({"--help"}).out;
+  const std::string help = command::nabla({"--help"}).out;
   for (const char* name : {"man", "bash", "zsh", "fish"}) {
-    const std::string page = nabla({"docs", name}).out;
+    const std::string page = command::nabla({"docs", name}).out;
     for (const char* word : {"gen", "cookbook", "explain", "timeout", "wrt", "keep"}) {
       INFO(name << " " << word);
       CHECK(contains(page, word));
     }
     CHECK_FALSE(contains(page, "minimize"));  // refused, so not offered
+  }
+}
+
+TEST_CASE("pages: every function of the language is explained", "[pages]") {
+  std::set<std::string> explained;
+  std::istringstream lines(command::nabla({"functions"}).out);
+  for (std::string line; std::getline(lines, line);) explained.insert(line.substr(0, line.find('(')));
+  for (const std::string_view name : nabla::builtin_names()) {
+    INFO(name);
+    CHECK(explained.count(std::string(name)) == 1);
   }
 }
 

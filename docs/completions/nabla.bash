@@ -60,7 +60,7 @@ _nabla() {
     functions) words=$(nabla functions 2>/dev/null | sed 's/[( ].*//') ;;
     rules) words=$(nabla rules 2>/dev/null | sed 's/[( ].*//') ;;
     explain) words=$(nabla docs errors 2>/dev/null | sed -n 's/^## \(NB[0-9]*\).*/\1/p') ;;
-    docs) words='man bash zsh fish' ;;
+    docs) words='functions errors man bash zsh fish' ;;
   esac
   if [[ $word == -* ]]; then
     words="$options --format --let --raw --free-entries --timeout --seed --diagnostics --color --quiet --help --version"

@@ -93,5 +93,5 @@ complete -c nabla -n __fish_use_subcommand -a limits -d 'the limits and their de
 complete -c nabla -n __fish_use_subcommand -a explain -d 'explain an error code such as NB0201'
 complete -c nabla -n '__fish_seen_subcommand_from explain' -a '(nabla docs errors 2>/dev/null | sed -n \'s/^## \\(NB[0-9]*\\).*/\\1/p\')'
 
-complete -c nabla -n __fish_use_subcommand -a docs -d 'the manual page and completions for shells, from the tables of the program'
-complete -c nabla -n '__fish_seen_subcommand_from docs' -a 'man bash zsh fish'
+complete -c nabla -n __fish_use_subcommand -a docs -d 'pages and completions for shells, written from the tables of the program'
+complete -c nabla -n '__fish_seen_subcommand_from docs' -a 'functions errors man bash zsh fish'
