@@ -33,6 +33,9 @@ function(_nabla_generator command depends)
       message(FATAL_ERROR "nabla_generate: NABLA_EXECUTABLE is no file: ${NABLA_EXECUTABLE}")
     endif()
     set(file "${NABLA_EXECUTABLE}")
+  elseif(CMAKE_CROSSCOMPILING)
+    message(FATAL_ERROR "nabla_generate: this build is for another machine; set NABLA_EXECUTABLE to a nabla that "
+                        "runs here")
   elseif(TARGET Nabla::nabla)
     set(file "$<TARGET_FILE:Nabla::nabla>")
   else()
@@ -136,6 +139,11 @@ function(nabla_generate)
     file(MAKE_DIRECTORY "${committed}")
   endif()
 
+  # Ninja runs what has another command line; Make needs a file that changes with it.
+  set(call "${records}/call")
+  string(JOIN "\n" call_text "${generator}" "${folder}" ${options})
+  file(CONFIGURE OUTPUT "${call}" CONTENT "@call_text@\n" @ONLY)
+
   set(stamps "")
   set(updates "")
   foreach(model IN LISTS NABLA_MODELS)
@@ -151,12 +159,15 @@ function(nabla_generate)
     set(header "${folder}/${name}.h")
     set(stamp "${records}/${name}.stamp")
     _nabla_claim("${header}" "${file}")
+    if(NOT EXISTS "${header}")
+      file(REMOVE "${stamp}")  # which would say that it is there
+    endif()
     add_custom_command(
       OUTPUT "${stamp}"
       BYPRODUCTS "${header}"
       COMMAND "${generator}" gen "${file}" -o "${header}" ${options}
               --depfile "${records}/${name}.d" --stamp "${stamp}"
-      DEPENDS "${file}" "${generator_file}"
+      DEPENDS "${file}" "${call}" "${generator_file}"
       DEPFILE "${records}/${name}.d"
       COMMENT "nabla ${name}.h"
       VERBATIM)

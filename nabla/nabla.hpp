@@ -101,7 +101,7 @@ Expr operator-(const Expr& a);
 Expr pow(const Expr& a, const Expr& b);
 Expr number(const Expr& of_its_context, std::int64_t value);
 
-// A function of the language by its name: apply("gamma", {x}), apply("equal", …) of operators too.
+// A function or an operator of the language by its name: apply("gamma", {x}), apply("together", {f}).
 Expr apply(std::string_view function, const std::vector<Expr>& arguments);
 inline Expr sin(const Expr& x) { return apply("sin", {x}); }
 inline Expr cos(const Expr& x) { return apply("cos", {x}); }

@@ -147,3 +147,34 @@ TEST_CASE("check decides assertions and compares derivatives", "[cli]") {
   const std::string open = folder.write("o.nabla", "var x, y\nfun g(scalar) : scalar\nassert g(x) == g(y)\n");
   CHECK(nabla({"check", open}).status == 4);
 }
+
+TEST_CASE("names of files end no comment of the code", "[cli]") {
+  const Folder folder;
+  const std::string model =
+      "var class, int, x_1, register\nparam new, errno\n"
+      "f(class, int) = (class /* ?\?/ */ + /* \\\n*/ int # back ?\?/\n)*2*new + errno\n"
+      "template(x_1) = x_1^2*register\nderive f : value, grad\nderive template : value, grad\n";
+  for (const std::string& name :
+       {std::string("star*.nabla"), std::string("a?\?'b.nabla"), std::string("x\n#error.nabla"),
+        std::string("back\\.nabla"), std::string("\"quote\".nabla"), std::string("é%d.nabla")}) {
+    INFO(name);
+    const std::string file = folder.write(name, model);
+    for (const char* language : {"cpp", "c"}) {
+      const std::string header = folder.path(name + ".h"), copy = folder.path("copy.h");
+      REQUIRE(nabla({"gen", file, "-o", header, "--lang", language}).status == 0);
+      REQUIRE(
+          nabla({"gen", folder.path("../" + folder.path().substr(folder.path().rfind('/') + 1) + "/" + name),
+                 "-o", header, "--lang", language, "--check"})
+              .status == 0);  // `..` in paths changes nothing
+      std::filesystem::copy_file(header, copy, std::filesystem::copy_options::overwrite_existing);
+      const bool is_c = std::string(language) == "c";
+      const std::string use = folder.write(is_c ? "use.c" : "use.cpp", "#include \"copy.h\"\n");
+      const Result r =
+          command::run({"/bin/sh", "-c",
+                        std::string(is_c ? "cc -std=c99 -Wno-unused-function" : "c++ -std=c++17") +
+                            " -trigraphs -Wall -Wextra -Werror -fsyntax-only '" + use + "'"});
+      INFO(r.err);
+      CHECK(r.status == 0);
+    }
+  }
+}

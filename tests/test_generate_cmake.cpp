@@ -72,6 +72,15 @@ TEST_CASE("nabla_generate: what changed is built again, and nothing else", "[bui
   CHECK(p.in_folder("build/main").out == "36 12\n");
   CHECK_FALSE(built());
   CHECK(counter.runs().empty());
+  // A call that asks for something else.
+  const std::string lists = p.read("CMakeLists.txt");
+  p.write("CMakeLists.txt", lists.substr(0, lists.find("b.nabla)")) + "b.nabla SCALAR double)" +
+                                lists.substr(lists.find("b.nabla)") + 8));
+  CHECK(built());
+  CHECK(counter.runs() == Names{"a.nabla", "b.nabla"});
+  CHECK_FALSE(contains(p.read("build/nabla/models/a.h"), "template"));
+  CHECK_FALSE(built());
+  CHECK(counter.runs().empty());
   // A generator that is another one.
   REQUIRE(p.in_folder("touch nabla-counted").status == 0);
   CHECK_FALSE(built());
@@ -221,6 +230,21 @@ TEST_CASE("nabla_generate: a committed copy is compared", "[build]") {
   CHECK(p.read("copies/m.h") == copy);
   REQUIRE(p.build("--target models-commit").status == 0);
   CHECK(tested().status == 0);
+}
+
+TEST_CASE("nabla_generate: builds for another machine", "[build]") {
+  const Project p;
+  p.write("m.nabla", "var x\nf(x) = x^2\n");
+  p.lists("NONE",
+          "nabla_generate(TARGET models MODELS m.nabla)\nadd_custom_target(all-models ALL)\n"
+          "add_dependencies(all-models models)\n");
+  const Result refused = p.configure("Ninja", "-DCMAKE_SYSTEM_NAME=Generic");
+  CHECK(refused.status != 0);
+  CHECK(contains(refused.out, "set NABLA_EXECUTABLE"));
+  const Counter counter(p);
+  REQUIRE(p.configure("Ninja", "-DCMAKE_SYSTEM_NAME=Generic " + counter.option()).status == 0);
+  CHECK(p.build().status == 0);
+  CHECK(counter.runs() == Names{"m.nabla"});
 }
 
 TEST_CASE("nabla_generate: calls that cannot be meant", "[build]") {
