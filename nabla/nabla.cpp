@@ -297,6 +297,10 @@ Expr number(const Expr& of_its_context, std::int64_t value) {
   if (!of_its_context) return of_its_context;
   return evaluate(Insides::inside(of_its_context)->state, std::to_string(value));
 }
+Expr natural(const Expr& of_its_context, std::uint64_t value) {
+  if (!of_its_context) return of_its_context;
+  return evaluate(Insides::inside(of_its_context)->state, std::to_string(value));
+}
 
 Expr apply(std::string_view function, const std::vector<Expr>& arguments) {
   std::string text(function);

@@ -100,6 +100,7 @@ Expr operator/(const Expr& a, const Expr& b);
 Expr operator-(const Expr& a);
 Expr pow(const Expr& a, const Expr& b);
 Expr number(const Expr& of_its_context, std::int64_t value);
+Expr natural(const Expr& of_its_context, std::uint64_t value);
 
 // A function or an operator of the language by its name: apply("gamma", {x}), apply("together", {f}).
 Expr apply(std::string_view function, const std::vector<Expr>& arguments);
@@ -121,41 +122,46 @@ Expr simplify(const Expr& f);
 // ---- integers as operands; a decimal number is exact in a text: ctx.parse("0.1") ----
 template <class N>
 using Integer = std::enable_if_t<std::is_integral_v<N>, int>;
+template <class N>
+Expr integer(const Expr& of_its_context, N value) {
+  return std::is_signed_v<N> ? number(of_its_context, static_cast<std::int64_t>(value))
+                             : natural(of_its_context, static_cast<std::uint64_t>(value));
+}
 template <class N, Integer<N> = 0>
 Expr operator+(const Expr& a, N b) {
-  return a + number(a, b);
+  return a + integer(a, b);
 }
 template <class N, Integer<N> = 0>
 Expr operator+(N a, const Expr& b) {
-  return number(b, a) + b;
+  return integer(b, a) + b;
 }
 template <class N, Integer<N> = 0>
 Expr operator-(const Expr& a, N b) {
-  return a - number(a, b);
+  return a - integer(a, b);
 }
 template <class N, Integer<N> = 0>
 Expr operator-(N a, const Expr& b) {
-  return number(b, a) - b;
+  return integer(b, a) - b;
 }
 template <class N, Integer<N> = 0>
 Expr operator*(const Expr& a, N b) {
-  return a * number(a, b);
+  return a * integer(a, b);
 }
 template <class N, Integer<N> = 0>
 Expr operator*(N a, const Expr& b) {
-  return number(b, a) * b;
+  return integer(b, a) * b;
 }
 template <class N, Integer<N> = 0>
 Expr operator/(const Expr& a, N b) {
-  return a / number(a, b);
+  return a / integer(a, b);
 }
 template <class N, Integer<N> = 0>
 Expr operator/(N a, const Expr& b) {
-  return number(b, a) / b;
+  return integer(b, a) / b;
 }
 template <class N, Integer<N> = 0>
 Expr pow(const Expr& a, N b) {
-  return pow(a, number(a, b));
+  return pow(a, integer(a, b));
 }
 
 // ---- code (docs/generated-code.md) ----

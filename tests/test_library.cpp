@@ -27,6 +27,8 @@ TEST_CASE("library: expressions and derivatives", "[library]") {
   CHECK(sqrt(y * y).text() == "y");
   CHECK((2 - x / 3 + 1).text() == "3 - x/3");
   CHECK((-x - 1).text() == "-x - 1");
+  CHECK((x * std::uint64_t{18446744073709551615u}).text() == "18446744073709551615*x");
+  CHECK((pow(x, -2) * -3).text() == "-3/x^2");
   CHECK(nabla::apply("atan2", {y, x}).text() == "atan2(y, x)");
   CHECK(simplify(pow(sin(x), 2) + pow(cos(x), 2)).text() == "1");
   CHECK((x * x).text(nabla::Form::latex) == "x^{2}");
