@@ -1,4 +1,5 @@
 // docs/functions.md and docs/errors.md: every function and every error of the tables.
+#include <cctype>
 #include <vector>
 
 #include "cli/docs.h"
@@ -35,6 +36,12 @@ std::string prose(std::string_view text) {
     out += c;
   }
   return out;
+}
+
+// The anchor that forges give to a heading.
+std::string anchor(std::string name) {
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name;
 }
 
 // Facts that are texts; the others are formulas.
@@ -81,7 +88,8 @@ std::string function_page() {
     page += std::string("\n## ") + group.title + "\n\n" + group.text + "\n\n";
     std::string index;
     for (const FunctionHelp& f : helps) {
-      if (f.kind == group.kind) index += (index.empty() ? "[" : "\n[") + f.name + "](#" + f.name + ")";
+      if (f.kind == group.kind)
+        index += (index.empty() ? "[" : "\n[") + f.name + "](#" + anchor(f.name) + ")";
     }
     page += index + "\n\n";
     for (const FunctionHelp& f : helps) {

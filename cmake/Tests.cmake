@@ -45,3 +45,5 @@ if(TARGET nabla)
            COMMAND "${PYTHON}" "${PROJECT_SOURCE_DIR}/scripts/pages" --check --nabla "$<TARGET_FILE:nabla>")
   set_tests_properties("what the documents show" PROPERTIES TIMEOUT 300)
 endif()
+add_test(NAME "links of the documents"
+         COMMAND "${PYTHON}" "${PROJECT_SOURCE_DIR}/scripts/docs" "${PROJECT_BINARY_DIR}/site")
