@@ -211,16 +211,20 @@ void Emitter::latex_call(FormId f) {
   const Function* function = row_of(forms_[f]);
   if (function && function->latex.find('#') != std::string_view::npos) {
     const bool power = binding(f) == Binding::power;
+    const bool raised = function->latex.substr(0, 3) == "#1^";  // what stands around it may be raised again
     std::string_view text = function->latex;
+    if (raised) put("{");
     for (size_t at = text.find('#'); at != std::string_view::npos; at = text.find('#')) {
       put(text.substr(0, at));
       const size_t k = static_cast<size_t>(text[at + 1] - '1');
       if (k < edges.size()) {
-        put(edges[k].id(), power && k == 0 && edges.size() > 1 ? Binding::postfix : Binding::conditional);
+        const bool base = k == 0 && (raised || (power && edges.size() > 1));
+        put(edges[k].id(), base ? Binding::postfix : Binding::conditional);
       }
       text.remove_prefix(at + 2);
     }
     put(text);
+    if (raised) put("}");
     return;
   }
   if (function && !function->latex.empty()) {

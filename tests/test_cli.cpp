@@ -39,6 +39,12 @@ TEST_CASE("a statement prints one line and exits with 0", "[cli]") {
   CHECK(several.out == "(a + q)^2\na*q\n");
 }
 
+TEST_CASE("what is raised in LaTeX stands in braces and parentheses", "[cli]") {
+  const std::string let = "dim n; var A, B : matrix[n, n]";
+  const Result r = nabla({"--format", "latex", "--let", let, "-e", "pinv(A + B)", "-e", "pinv(A)'"});
+  CHECK(r.out == "{\\left(A + B\\right)^{+}}\n{A^{+}}^{\\top}\n");
+}
+
 TEST_CASE("each class of failure has its exit status", "[cli]") {
   SECTION("1: wrong input") {
     for (const char* text : {"x +", "lamda*2", "sni(x)", "1/0", "x*", "var in", "diff()"}) {
