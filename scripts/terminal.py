@@ -67,7 +67,7 @@ class Terminal:
     def _tmux(self, *arguments):
         command = ["tmux", "-u", "-f", "/dev/null", "-S", self.socket, *arguments]
         environment = {"PATH": "/usr/bin:/bin", "TERM": "xterm", "LANG": "C.UTF-8"}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
         if done.returncode != 0 and "kill-server" not in arguments:
             raise RuntimeError(f"tmux {arguments[0]}: {done.stderr}")
         return done.stdout
