@@ -1,10 +1,12 @@
 // nabla functions, limits, explain: what the program knows about itself.
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "cli/arguments.h"
 #include "cli/command_list.h"
 #include "cli/console.h"
+#include "cli/error_examples.h"
 #include "cli/function_help.h"
 #include "expr/diagnostic.h"
 #include "expr/limits.h"
@@ -89,6 +91,16 @@ int run_limits(const Options& options) {
   return console.status();
 }
 
+static std::string indented(std::string_view lines) {
+  std::string text;
+  while (!lines.empty()) {
+    const size_t end = std::min(lines.find('\n'), lines.size());
+    text += "  " + std::string(lines.substr(0, end)) + "\n";
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return text;
+}
+
 int run_explain(const Options& options) {
   Console console(options);
   const CodeInfo* code = find_code(options.arguments[0]);
@@ -99,6 +111,12 @@ int run_explain(const Options& options) {
   }
   console.result(spelling(code->code) + ": " + std::string(code->title) + "\n\n" +
                  std::string(code->explanation));
+  if (const ErrorExample* example = error_example(code->code)) {
+    const bool shell = example->wrong.substr(0, 2) == "$ ";
+    console.result("\nThis gives it:\n\n" + indented(example->wrong) +
+                   (shell ? "" : "\n" + indented(first_error(example->wrong))));
+    console.text("This does not:\n\n" + indented(example->right));
+  }
   return console.status();
 }
 

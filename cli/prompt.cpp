@@ -164,6 +164,8 @@ bool Prompt::show(const std::shared_ptr<const ParsedText>& text, const Statement
                   uint32_t known_names, Outcome& outcome) {
   if (outcome.error || outcome.answer.kind == AnswerKind::nothing) {
     interrupted_ = outcome.error && outcome.error->code == Code::cancelled;
+    const std::string command = outcome.error ? command_meant(text->tree.text(statement.span)) : "";
+    if (!command.empty()) outcome.error->help = "commands begin with ':': write " + command;
     return runner_.show(outcome);
   }
   const Format format = console_.format();

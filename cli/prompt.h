@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cli/runner.h"
+#include "prompt/complete.h"
 #include "prompt/line_source.h"
 
 namespace nabla::cli {
@@ -85,7 +86,11 @@ size_t terminal_width();
 void run_prompt_command(Prompt& prompt, std::string_view text);
 // How each command is written, ":save FILE", and what it does.
 std::vector<std::pair<std::string_view, std::string_view>> prompt_command_usages();
+// The command that a statement which failed was probably meant to be: ":help sin" for "help sin"; else empty.
+std::string command_meant(std::string_view statement);
 // The names of the commands, with their colons.
 std::vector<std::string> prompt_command_names();
+// What :set takes, for completion.
+std::vector<prompt::Setting> prompt_settings();
 
 }  // namespace nabla::cli

@@ -1,6 +1,5 @@
 // The commands of the prompt, one row each. What the command line calls the same is run by the same function.
 #include <algorithm>
-#include <map>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -50,6 +49,13 @@ std::vector<std::string> words_of(Argument argument) {
   return words;
 }
 
+[[noreturn]] void unknown_command(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const PromptCommand& row : prompt_commands()) names.push_back(row.name);
+  const std::string close = did_you_mean(name, names);
+  throw UsageError{"unknown command '" + std::string(name) + "'", close.empty() ? ":help lists them" : close};
+}
+
 [[noreturn]] void wrong_use(std::string_view usage) {
   throw UsageError{"this is not how the command is used", "write " + std::string(usage)};
 }
@@ -74,10 +80,13 @@ void help(Prompt& prompt, Argument name) {
           "\\alpha then Tab         α; Tab also completes names, functions and commands", ""})
       prompt.console().result(line);
   }
+  bool known = !command;
   for (const PromptCommand& row : prompt_commands()) {
-    if (!command || row.name == name)
-      prompt.console().result(padded(std::string(row.usage), 28) + std::string(row.help));
+    if (command && row.name != name) continue;
+    prompt.console().result(padded(std::string(row.usage), 28) + std::string(row.help));
+    known = true;
   }
+  if (!known) unknown_command(name);
 }
 
 template <size_t command>
@@ -193,32 +202,60 @@ void time(Prompt& prompt, Argument statement) {
   if (statement.empty()) wrong_use(":time STATEMENT, :time on, :time off");
   const bool before = prompt.show_times;
   prompt.show_times = true;
-  prompt.run_lines(statement);
+  try {
+    prompt.run_lines(statement);
+  } catch (...) {  // a command that is not one
+    prompt.show_times = before;
+    throw;
+  }
   prompt.show_times = before;
 }
 
-constexpr const char* set_usage =
-    ":set NAME VALUE with one of format, timeout, seed, raw, free-entries, quiet";
+// Settings are options of the command line; those without a value are on or off.
+struct SettingRow {
+  std::string_view name;
+  bool Options::*flag;  // null: the value is read as that of the option
+  std::string_view values;
+};
 
-// The values are read as the options of the command line are; those without a value are on or off.
+constexpr SettingRow kSettings[] = {
+    {"format", nullptr, "unicode ascii latex json cpp python"},
+    {"timeout", nullptr, "off"},
+    {"seed", nullptr, ""},
+    {"raw", &Options::raw, "on off"},
+    {"free-entries", &Options::free_entries, "on off"},
+    {"quiet", &Options::quiet, "on off"},
+};
+
+const SettingRow& setting_named(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const SettingRow& row : kSettings) {
+    if (row.name == name) return row;
+    names.push_back(row.name);
+  }
+  const std::string close = did_you_mean(name, names);
+  throw UsageError{"there is no setting '" + name + "'",
+                   close.empty() ? "settings are format, timeout, seed, raw, free-entries and quiet" : close};
+}
+
 void set(Prompt& prompt, Argument argument) {
   const std::vector<std::string> words = words_of(argument);
-  if (words.size() != 2) wrong_use(set_usage);
-  const std::string& name = words[0];
+  if (words.empty()) wrong_use(":set NAME VALUE with one of format, timeout, seed, raw, free-entries, quiet");
+  const SettingRow& row = setting_named(words[0]);
+  const std::string name = ":set " + words[0];
+  if (row.flag != nullptr && (words.size() != 2 || (words[1] != "on" && words[1] != "off")))
+    wrong_use(name + " on, or " + name + " off");
+  if (words.size() != 2) wrong_use(name + (row.name == "format" ? " latex" : " 5"));
   Options& settings = prompt.settings();
-  const std::map<std::string, bool*> flags = {
-      {"raw", &settings.raw}, {"free-entries", &settings.free_entries}, {"quiet", &settings.quiet}};
-  if (const auto flag = flags.find(name); flag != flags.end()) {
-    if (words[1] != "on" && words[1] != "off") wrong_use(":set " + name + " on, :set " + name + " off");
-    *flag->second = words[1] == "on";
-  } else if (name == "timeout" && words[1] == "off") {
+  if (row.flag != nullptr) {
+    settings.*row.flag = words[1] == "on";
+  } else if (row.name == "timeout" && words[1] == "off") {
     settings.timeout = 0;
   } else {
-    if (name != "format" && name != "timeout" && name != "seed") wrong_use(set_usage);
-    const Options read = parse_arguments({"--" + name, words[1]}).options;
-    if (name == "format") settings.format = read.format;
-    if (name == "timeout") settings.timeout = read.timeout;
-    if (name == "seed") settings.seed = read.seed;
+    const Options read = parse_arguments({"--" + words[0], words[1]}).options;
+    if (row.name == "format") settings.format = read.format;
+    if (row.name == "timeout") settings.timeout = read.timeout;
+    if (row.name == "seed") settings.seed = read.seed;
   }
   prompt.apply_settings();
 }
@@ -265,12 +302,27 @@ void run_prompt_command(Prompt& prompt, std::string_view text) {
   const size_t end = std::min(text.find_first_of(" \t"), text.size());
   const std::string_view name = text.substr(0, end), argument = trimmed(text.substr(end));
   for (const PromptCommand& row : kPromptCommands) {
-    if (row.name == name || (name == ":q" && row.name == ":quit")) return row.run(prompt, argument);
+    if (row.name != name && (name != ":q" || row.name != ":quit")) continue;
+    if (!argument.empty() && row.usage == row.name) wrong_use(row.usage);
+    return row.run(prompt, argument);
   }
-  std::vector<std::string_view> names;
-  for (const PromptCommand& row : kPromptCommands) names.push_back(row.name);
-  const std::string close = did_you_mean(name, names);
-  throw UsageError{"unknown command '" + std::string(name) + "'", close.empty() ? ":help lists them" : close};
+  unknown_command(name);
+}
+
+std::string command_meant(std::string_view statement) {
+  const size_t end = std::min(statement.find_first_of(" \t\n;("), statement.size());
+  const std::string_view word = statement.substr(0, end);
+  if (word == "exit" || word == "bye") return ":quit";
+  for (const PromptCommand& row : kPromptCommands) {
+    if (row.name.substr(1) == word && word != "let") return ":" + std::string(statement);
+  }
+  return {};
+}
+
+std::vector<prompt::Setting> prompt_settings() {
+  std::vector<prompt::Setting> settings;
+  for (const SettingRow& row : kSettings) settings.push_back({std::string(row.name), words_of(row.values)});
+  return settings;
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> prompt_command_usages() {

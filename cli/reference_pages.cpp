@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "cli/docs.h"
+#include "cli/error_examples.h"
 #include "cli/function_help.h"
 #include "expr/diagnostic.h"
 
@@ -109,6 +110,10 @@ std::string error_page() {
     const CodeInfo& row = code_at(i);
     page += "\n## " + spelling(row.code) + "\n\n**" + prose(row.title) + "** (exit status " +
             std::to_string(row.exit_status) + ")\n\n" + with_blocks(row.explanation);
+    if (const ErrorExample* e = error_example(row.code)) {
+      page += "\nThis gives it:\n\n```\n" + std::string(e->wrong) + "\n```\n";
+      page += "\nThis does not:\n\n```\n" + std::string(e->right) + "\n```\n";
+    }
   }
   return page;
 }

@@ -31,6 +31,8 @@ prompt::Language language_of(Session& session) {
   language.words = [&session] {
     prompt::Vocabulary words;
     words.commands = prompt_command_names();
+    words.settings = prompt_settings();
+    for (size_t i = 0; i < code_count(); ++i) words.codes.push_back(spelling(code_at(i).code));
     for (const std::string_view name : builtin_names()) words.functions.emplace_back(name);
     for (const std::string_view name : session.names().spellings()) {
       const NameEntry* entry = session.names().find(name);

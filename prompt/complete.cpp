@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <utility>
 
 #include "expr/name_spelling.h"
@@ -73,7 +74,51 @@ Completion complete_symbol(std::string_view text, size_t backslash, size_t curso
   return c;
 }
 
+// What follows the name of a command. Empty choices: it takes what statements are made of.
+Completion complete_argument(const std::string& text, size_t cursor, const Vocabulary& words) {
+  Completion c;
+  const std::string command = text.substr(0, text.find(' '));
+  size_t begin = cursor;
+  while (begin > command.size() && text[begin - 1] != ' ') --begin;
+  c.begin = begin;
+  const std::string word = text.substr(begin, cursor - begin);
+  const auto offer = [&](const std::string& known) {
+    if (begins(known, word)) c.choices.push_back(known);
+  };
+  if (command == ":load" || command == ":save") {
+    c.choices = files_named(word);
+  } else if (command == ":explain") {
+    for (const std::string& code : words.codes) offer(code);
+  } else if (command == ":set") {
+    const size_t first = text.find_first_not_of(' ', command.size());
+    const std::string name = text.substr(std::min(first, text.size()), text.find(' ', first) - first);
+    for (const Setting& setting : words.settings) {
+      if (begin <= first) offer(setting.name);
+      if (begin > first && setting.name == name)
+        std::for_each(setting.values.begin(), setting.values.end(), offer);
+    }
+  }
+  finish(c);
+  return c;
+}
+
 }  // namespace
+
+std::vector<std::string> files_named(const std::string& begin) {
+  namespace fs = std::filesystem;
+  const size_t slash = begin.rfind('/');
+  const std::string folder = slash == std::string::npos ? "" : begin.substr(0, slash + 1);
+  const std::string name = begin.substr(folder.size());
+  std::vector<std::string> list;
+  std::error_code failed;  // what cannot be read has no names
+  for (fs::directory_iterator at(folder.empty() ? "." : folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    const std::string known = at->path().filename().string();
+    if (!begins(known, name) || (name.empty() && known[0] == '.')) continue;
+    list.push_back(folder + known + (at->is_directory(failed) ? "/" : ""));
+  }
+  return list;
+}
 
 std::string_view symbol_named(std::string_view name) {
   for (const auto& [known, symbol] : symbols) {
@@ -99,6 +144,10 @@ Completion complete(const std::string& text, size_t cursor, const Vocabulary& wo
     }
   };
   const bool command = text[0] == ':' || text[0] == '?';
+  if (text[0] == ':' && text.find(' ') < cursor) {
+    Completion argument = complete_argument(text, cursor, words);
+    if (!argument.choices.empty()) return argument;
+  }
   if (command && begin == 1 && text[0] == ':') {
     c.begin = 0;
     for (const std::string& known : words.commands) {

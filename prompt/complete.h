@@ -1,4 +1,5 @@
-// What the word at the cursor may become: names and functions, commands, and symbols such as \alpha.
+// What the word at the cursor may become: names and functions, commands with their settings and files, and
+// symbols such as \alpha.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +10,17 @@
 
 namespace nabla::prompt {
 
+struct Setting {
+  std::string name;
+  std::vector<std::string> values;
+};
+
 struct Vocabulary {
   std::vector<std::string> names;  // of values
   std::vector<std::string> functions;
-  std::vector<std::string> commands;  // with their colons
+  std::vector<std::string> commands;    // with their colons
+  std::vector<Setting> settings = {};   // of :set
+  std::vector<std::string> codes = {};  // of :explain
 };
 
 // Asked for when it is needed: names come and go.
@@ -23,6 +31,10 @@ struct Completion {
   std::vector<std::string> choices;  // sorted, each once
   std::string common;                // the longest text that all of them begin with
 };
+
+// The files and folders whose paths begin so; folders end in '/'. Names that begin with a point only if
+// asked.
+std::vector<std::string> files_named(const std::string& begin);
 
 // Of \alpha the choice is α itself once the name is whole.
 Completion complete(const std::string& text, size_t cursor, const Vocabulary& words);

@@ -1,7 +1,13 @@
 // A program in a real terminal: tmux runs it, types into it, and gives back the screen.
 #pragma once
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -61,6 +67,28 @@ class Terminal {
     std::string text = tmux({"display-message", "-p", "-t", "s", "#{cursor_y} #{cursor_x}"}).out;
     if (!text.empty()) text.pop_back();
     return text;
+  }
+
+  // Processor time of the program so far: what it did, however loaded the machine is.
+  double cpu_seconds() {
+    std::string pid = tmux({"display-message", "-p", "-t", "s", "#{pane_pid}"}).out;
+    if (!pid.empty()) pid.pop_back();
+    std::ifstream file("/proc/" + pid + "/stat");
+    std::string stat((std::istreambuf_iterator<char>(file)), {});
+    stat.erase(0, std::min(stat.rfind(')'), stat.size()));  // the name may hold blanks
+    std::istringstream fields(stat);
+    std::string field;
+    double ticks = 0;
+    for (int i = 2; fields >> field; ++i) {
+      if (i == 14 || i == 15) ticks += std::stod(field);  // utime and stime, proc(5)
+    }
+    return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  }
+  // Waits until the program has worked for so long since it had used `before`.
+  void works(double before, double seconds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (cpu_seconds() < before + seconds && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 
   // Waits until the program has ended; its exit status, or empty if it still runs. The terminal's own line

@@ -1,6 +1,8 @@
 // The line editor without a terminal: bytes in, text and cells out. Expected values: what the keys of emacs
 // do, and Unicode Standard Annex 29 (grapheme clusters).
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <string>
 
 #include "command.h"
@@ -185,8 +187,40 @@ TEST_CASE("completion", "[prompt]") {
   CHECK(choices("x\\^2") == List{"²"});
   CHECK(choices("x\\_1") == List{"₁"});
   CHECK(choices("x\\^-1") == List{"⁻¹"});
+  Vocabulary more = words;
+  more.settings = {{"format", {"ascii", "latex"}}, {"quiet", {"on", "off"}}};
+  more.codes = {"NB0101", "NB0201"};
+  const auto argument = [&](const std::string& text) { return complete(text, text.size(), more).choices; };
+  CHECK(argument(":set ") == List{"format", "quiet"});
+  CHECK(argument(":set q") == List{"quiet"});
+  CHECK(argument(":set quiet ") == List{"off", "on"});
+  CHECK(argument(":set  format  l") == List{"latex"});
+  CHECK(argument(":set nothing ").empty());
+  CHECK(argument(":explain NB02") == List{"NB0201"});
+  CHECK(argument(":steps si") == List{"sin", "sinh"});
   CHECK(choices("zzz").empty());
   CHECK(choices("").empty());
+}
+
+TEST_CASE("the names of files are completed", "[prompt]") {
+  const command::Folder folder;
+  folder.write("model.nabla", "");
+  folder.write("model two.nabla", "");
+  folder.write(".hidden", "");
+  std::filesystem::create_directory(folder.path("models"));
+  const auto files = [&](const std::string& begin) {
+    std::vector<std::string> list = files_named(folder.path(begin));
+    for (std::string& name : list) name.erase(0, folder.path().size() + 1);
+    std::sort(list.begin(), list.end());
+    return list;
+  };
+  using List = std::vector<std::string>;
+  CHECK(files("mo") == List{"model two.nabla", "model.nabla", "models/"});
+  CHECK(files("models") == List{"models/"});
+  CHECK(files("") == List{"model two.nabla", "model.nabla", "models/"});
+  CHECK(files(".") == List{".hidden"});
+  CHECK(files("nothing").empty());
+  CHECK(files_named("/nowhere at all/x").empty());
 }
 
 TEST_CASE("what is drawn", "[prompt]") {

@@ -1,0 +1,72 @@
+// `nabla explain NB0201` has a page for each code; the example on it gives the code, and the remedy does not.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "expr/diagnostic.h"
+#include "tests/command.h"
+
+using namespace nabla;
+
+namespace {
+
+// The lines between two titles of a page, without the blanks before them.
+std::string part(const std::string& page, const std::string& begin, const std::string& end) {
+  const size_t from = page.find(begin);
+  if (from == std::string::npos) return {};
+  std::istringstream lines(page.substr(from + begin.size(), page.find(end, from) - from - begin.size()));
+  std::string text, line;
+  while (std::getline(lines, line)) {
+    if (line.empty() && !text.empty()) break;  // behind the example stands what it prints
+    if (line.substr(0, 2) == "  ") text += line.substr(2) + "\n";
+  }
+  return text;
+}
+
+command::Result run_example(const std::string& text) {
+  const command::Folder folder;
+  const std::string path = std::filesystem::path(NABLA_BINARY).parent_path().string() + ":/usr/bin:/bin";
+  const bool shell = text.substr(0, 2) == "$ ";
+  const std::string line = shell ? text.substr(2) : "nabla run " + folder.write("example.nabla", text);
+  return command::run({"/bin/sh", "-c", "cd '" + folder.path() + "' && { " + line + "\n}"}, "",
+                      {"PATH=" + path, "LC_ALL=C.UTF-8"});
+}
+
+// Nobody can give an example: faults of the program, and what depends on the machine, on a key, or on texts
+// of megabytes.
+const std::set<std::string> without_example = {
+    "number_too_large", "node_limit",      "step_limit",         "cancelled",    "result_too_long",
+    "input_too_large",  "too_many_tokens", "too_many_arguments", "memory_limit", "check_failed",
+    "internal_error",   "needs_complex",   "cannot_simplify"};
+
+}  // namespace
+
+TEST_CASE("every code has a page, with an example and a remedy that are run", "[errors]") {
+  for (size_t i = 0; i < code_count(); ++i) {
+    const CodeInfo& code = code_at(i);
+    const std::string name = spelling(code.code);
+    INFO(name);
+    const command::Result page = command::nabla({"explain", name});
+    CHECK(page.status == 0);
+    CHECK(page.out.find(name + ": " + std::string(code.title)) == 0);
+    const std::string wrong = part(page.out, "This gives it:", "This does not:");
+    const std::string right = part(page.out, "This does not:", "\x01");
+    CHECK(wrong.empty() == (without_example.count(std::string(code.name)) == 1));
+    if (wrong.empty()) continue;
+    INFO(wrong);
+    const command::Result bad = run_example(wrong);
+    INFO(bad.err);
+    CHECK(bad.status == code.exit_status);
+    CHECK(bad.err.substr(0, bad.err.find('\n')).find("[" + name + "]") != std::string::npos);
+    INFO(right);
+    const command::Result good = run_example(right);
+    INFO(good.err);
+    CHECK(good.status == 0);
+    CHECK(good.err.find("error") == std::string::npos);
+  }
+}
