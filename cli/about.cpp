@@ -11,6 +11,7 @@
 #include "expr/diagnostic.h"
 #include "expr/limits.h"
 #include "parser/nearest.h"
+#include "parser/unicode.h"
 
 namespace nabla::cli {
 namespace {
@@ -44,13 +45,43 @@ std::string padded(std::string_view text, size_t width) {
   return out;
 }
 
+constexpr size_t page_width = 80;
+
+// A title and a text beside it, on as many lines as it takes; they end where a blank follows `after`, or any
+// blank if that is one.
+std::string entry(std::string_view title, std::string_view text, size_t column, char after = ' ') {
+  std::string out = padded(title, column);
+  size_t used = column;
+  while (!text.empty()) {
+    size_t end = 0;  // of the next piece
+    do {
+      end = std::min(text.find(' ', end + 1), text.size());
+    } while (end < text.size() && after != ' ' && text[end - 1] != after);
+    const std::string_view piece = text.substr(0, end);
+    const size_t width = count_code_points(piece);
+    const bool first = used == column;
+    if (!first && used + 1 + width > page_width) {
+      out += "\n" + std::string(column, ' ');
+      used = column;
+    } else if (!first) {
+      out += ' ';
+      ++used;
+    }
+    out += piece;
+    used += width;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
 // One function: its row, in words.
 void describe(Console& console, const FunctionHelp& f) {
   console.result(f.usage);
-  console.result(padded("", 16) + f.meaning);
-  for (const auto& [title, text] : f.facts) console.result(padded(title, 16) + text);
+  console.result(entry("", f.meaning, 16));
+  for (const auto& [title, text] : f.facts)
+    console.result(entry(title, text, 16, std::string_view(title) == "values" ? ';' : ' '));
   const Format format = console.format() == Format::unicode ? Format::unicode : Format::ascii;
-  if (!f.example.empty()) console.result(padded("example", 16) + example_run(f.example, format));
+  if (!f.example.empty()) console.result(entry("example", example_run(f.example, format), 16));
 }
 
 }  // namespace
@@ -59,7 +90,7 @@ int run_functions(const Options& options) {
   Console console(options);
   const std::vector<FunctionHelp> functions = function_helps();
   if (options.arguments.empty()) {
-    for (const FunctionHelp& f : functions) console.result(padded(f.usage, 24) + f.meaning);
+    for (const FunctionHelp& f : functions) console.result(entry(f.usage, f.meaning, 24));
     return console.status();
   }
   const std::string& name = options.arguments[0];

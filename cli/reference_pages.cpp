@@ -75,6 +75,12 @@ std::string with_blocks(std::string_view text) {
   return page + (inside ? "```\n" : "");
 }
 
+// Statements, or a command line without the sign of the shell.
+std::string example_block(std::string_view text) {
+  if (text.substr(0, 2) == "$ ") text.remove_prefix(2);
+  return "```\n" + std::string(text) + "\n```\n";
+}
+
 }  // namespace
 
 std::string function_page() {
@@ -111,8 +117,8 @@ std::string error_page() {
     page += "\n## " + spelling(row.code) + "\n\n**" + prose(row.title) + "** (exit status " +
             std::to_string(row.exit_status) + ")\n\n" + with_blocks(row.explanation);
     if (const ErrorExample* e = error_example(row.code)) {
-      page += "\nThis gives it:\n\n```\n" + std::string(e->wrong) + "\n```\n";
-      page += "\nThis does not:\n\n```\n" + std::string(e->right) + "\n```\n";
+      page +=
+          "\nThis gives it:\n\n" + example_block(e->wrong) + "\nThis does not:\n\n" + example_block(e->right);
     }
   }
   return page;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "expr/diagnostic.h"
+#include "parser/unicode.h"
 #include "tests/command.h"
 
 using namespace nabla;
@@ -68,5 +69,19 @@ TEST_CASE("every code has a page, with an example and a remedy that are run", "[
     INFO(good.err);
     CHECK(good.status == 0);
     CHECK(good.err.find("error") == std::string::npos);
+  }
+}
+
+TEST_CASE("help about functions fits a terminal of 80 columns", "[cli]") {
+  for (const char* name : {"", "sin", "frechet", "gelu", "chol", "pinv", "leaky_relu"}) {
+    std::vector<std::string> arguments = {"functions"};
+    if (*name != '\0') arguments.emplace_back(name);
+    std::istringstream lines(command::nabla(arguments).out);
+    size_t count = 0;
+    for (std::string line; std::getline(lines, line); ++count) {
+      INFO(line);
+      CHECK(count_code_points(line) <= 80);
+    }
+    CHECK(count > 3);
   }
 }
