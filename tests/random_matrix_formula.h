@@ -1,10 +1,11 @@
 // Random formulas of vectors and matrices of symbolic size, over all functions of the table and with names of
 // every structure: what is to be differentiated.
 //
-// A formula has up to 8 operations and operands of order at most 2. A seed gives the same formula on every
-// machine.
+// A formula has up to 8 operations and operands of order at most 2; with `blocks` also rows, matrices made of
+// blocks, and more rectangular ones. A seed gives the same formula on every machine.
 #pragma once
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <string_view>
@@ -27,7 +28,8 @@ class RandomMatrixFormula {
   static constexpr const char* names[] = {"x", "y", "u", "v", "w", "A", "B", "D", "E", "W", "S",
                                           "P", "K", "G", "L", "U", "Q", "T", "H", "a", "p"};
 
-  explicit RandomMatrixFormula(uint64_t seed) : random_(seed * 0x9E3779B97F4A7C15u + 1) {
+  explicit RandomMatrixFormula(uint64_t seed, bool blocks = false)
+      : random_(seed * 0x9E3779B97F4A7C15u + 1), blocks_(blocks) {
     for (size_t i = 0; i < function_count(); ++i) {
       const Function& f = row(function_at(i));
       if (!f.value || f.not_differentiable != 0) continue;
@@ -39,6 +41,7 @@ class RandomMatrixFormula {
 
   // Of any order up to 2, with `operations` operations.
   std::string make(int operations) {
+    if (blocks_ && below(4) == 0) return blocks(operations);
     switch (below(4)) {
       case 0:
         return vector(operations, below(3) ? 'n' : 'm');
@@ -51,6 +54,7 @@ class RandomMatrixFormula {
   std::string scalar(int operations) {
     if (operations <= 0) return any({"a", "b", "p", "q", "2", "3", "1/2", "-1"});
     const int k = operations - 1, i = static_cast<int>(below(static_cast<size_t>(k) + 1)), j = k - i;
+    if (blocks_ && below(3) == 0) return scalar_of_blocks(i, j);
     switch (below(22)) {
       case 0:
         return "(" + scalar(i) + any({" + ", " - "}) + scalar(j) + ")";
@@ -101,6 +105,7 @@ class RandomMatrixFormula {
   std::string vector(int operations, char n) {
     if (operations <= 0) return n == 'n' ? any({"x", "y", "w", "x", "ones(n)"}) : any({"u", "v"});
     const int k = operations - 1, i = static_cast<int>(below(static_cast<size_t>(k) + 1)), j = k - i;
+    if (blocks_ && below(3) == 0) return vector_of_blocks(i, j, n);
     switch (below(19)) {
       case 0:
         return "(" + vector(i, n) + any({" + ", " - "}) + vector(j, n) + ")";
@@ -148,6 +153,7 @@ class RandomMatrixFormula {
       return any({"A", "B", "A", "W", "S", "P", "K", "G", "L", "U", "Q", "T", "H", "A'", "eye(n)"});
     }
     const int k = operations - 1, i = static_cast<int>(below(static_cast<size_t>(k) + 1)), j = k - i;
+    if (blocks_ && below(4) == 0) return square_of_blocks(i, j);
     switch (below(25)) {
       case 0:
         return "inv(" + square(k) + ")";
@@ -193,6 +199,7 @@ class RandomMatrixFormula {
       return n == 'n' ? any({"D", "E"}) : any({"D'", "E'"});
     }
     const int k = operations - 1, i = static_cast<int>(below(static_cast<size_t>(k) + 1)), j = k - i;
+    if (blocks_ && below(3) == 0) return matrix_of_blocks(i, j, n, m);
     switch (below(9)) {
       case 0:
         return "(" + matrix(i, n, m) + any({" + ", " - "}) + matrix(j, n, m) + ")";
@@ -214,7 +221,139 @@ class RandomMatrixFormula {
     }
   }
 
+  // A row of n or m entries.
+  std::string row_vector(int operations, char n) {
+    const int k = operations - 1, i = k > 0 ? static_cast<int>(below(static_cast<size_t>(k) + 1)) : 0;
+    if (operations <= 0) return vector(0, n) + "'";
+    switch (below(5)) {
+      case 0:
+        return "(" + row_vector(i, n) + any({" + ", " - "}) + row_vector(k - i, n) + ")";
+      case 1:
+        return "(" + row_vector(i, 'n') + "*" + matrix(k - i, 'n', n) + ")";
+      case 2:
+        return "sum(" + matrix(k, 'n', n) + ", dim = 1)";
+      case 3:
+        return "(" + scalar(i) + "*" + row_vector(k - i, n) + ")";
+      default:
+        return "(" + vector(k, n) + ")'";
+    }
+  }
+  // Of any size.
+  std::string blocks(int operations) {
+    const int k = operations - 1, i = k > 0 ? static_cast<int>(below(static_cast<size_t>(k) + 1)) : 0;
+    const int j = std::max(k - i, 0);
+    switch (below(12)) {
+      case 0:
+        return row_vector(operations, below(3) ? 'n' : 'm');
+      case 1:
+        return "[" + row_vector(i, 'n') + "; " + row_vector(j, 'n') + "]";
+      case 2:
+        return "[" + vector(i, 'n') + ", " + vector(j, 'n') + "]";
+      case 3:
+        return "[" + matrix(i, 'n', 'm') + ", " + vector(j, 'n') + "]";
+      case 4:
+        return "[" + square(i) + "; " + row_vector(j, 'n') + "]";
+      case 5:
+        return "[" + vector(i, 'n') + "; " + vector(j, 'm') + "]";
+      case 6:
+        return "pinv(" + matrix(k, 'n', 'm') + ")";
+      case 7:
+        return "(" + matrix(i, 'n', 'm') + "' .+ " + row_vector(j, 'n') + ")";
+      default:
+        return square_blocks(i, j) + any({"", "", "'", "^2", "^(-1)"});
+    }
+  }
+
  private:
+  // Square, with two rows and columns of blocks.
+  std::string square_blocks(int i, int j) {
+    switch (below(7)) {
+      case 0:
+        return "[" + square(i) + ", " + vector(j, 'n') + "; " + row_vector(0, 'n') + ", " + scalar(0) + "]";
+      case 1:
+        return "[" + square(i) + ", " + matrix(j, 'n', 'm') + "; zeros(m, n), eye(m)]";
+      case 2:
+        return "[" + square(i) + ", D; E', " + any({"D'*E", "eye(m)", "D'*D + eye(m)"}) + "]";
+      case 3:
+        return "blockdiag(" + square(i) + ", " + square(j) + ")";
+      case 4:
+        return "[" + definite(i) + ", zeros(n, n); zeros(n, n), " + definite(j) + "]";
+      default:
+        return "[" + square(i) + ", " + square(0) + "; " + square(0) + ", " + square(j) + "]";
+    }
+  }
+  std::string scalar_of_blocks(int i, int j) {
+    switch (below(9)) {
+      case 0:
+        return any({"tr", "det", "sum", "normF"}, square_blocks(i, j));
+      case 1:
+        return "logdet([" + definite(i) + ", zeros(n, n); zeros(n, n), " + definite(j) + "])";
+      case 2:
+        return any({"norm2", "sum", "normF", "max"}, row_vector(i + j, below(2) ? 'n' : 'm'));
+      case 3:
+        return "(" + row_vector(i, 'n') + "*" + vector(j, 'n') + ")";
+      case 4:
+        return any({"norm2", "norm1", "sum"}) + "([" + vector(i, 'n') + "; " + vector(j, 'm') + "])";
+      case 5:
+        return "tr([" + vector(i, 'n') + ", y]'*[x, " + vector(j, 'n') + "])";
+      case 6:
+        return "(" + row_vector(i + j, 'n') + ")[2]";
+      case 7:
+        return any({"normF", "normnuc", "sum"}) + "([" + matrix(i, 'n', 'm') + "; " + matrix(j, 'n', 'm') +
+               "])";
+      default:
+        return "det([" + vector(i, 'n') + ", y]'*[x, " + vector(j, 'n') + "])";
+    }
+  }
+  std::string vector_of_blocks(int i, int j, char n) {
+    if (n == 'm') return "(" + row_vector(i + j, 'm') + ")'";
+    switch (below(5)) {
+      case 0:
+        return "([" + square(i) + ", B]*[" + vector(j, 'n') + "; y])";
+      case 1:
+        return "([" + vector(i, 'n') + ", " + vector(j, 'n') + "]*[a; b])";
+      case 2:
+        return "([" + row_vector(i, 'n') + "; " + row_vector(j, 'n') + "]'*[p; b])";
+      case 3:
+        return "[" + vector(i, 'n') + "; " + vector(j, 'm') + "][1:n]";
+      default:
+        return "(" + row_vector(i + j, 'n') + ")'";
+    }
+  }
+  std::string square_of_blocks(int i, int j) {
+    switch (below(7)) {
+      case 0:
+        return "([" + square(i) + ", A]*[B; " + square(j) + "])";
+      case 1:
+        return "([" + vector(i, 'n') + ", y]*[" + row_vector(j, 'n') + "; x'])";
+      case 2:
+        return "([" + matrix(i, 'n', 'm') + ", x]*[" + matrix(j, 'n', 'm') + ", y]')";
+      case 3:
+        return square_blocks(i, j) + "[1:n, 1:n]";
+      case 4:
+        return "inv(" + square_blocks(i, j) + ")[1:n, 1:n]";
+      case 5:
+        return "(" + vector(i, 'n') + "*" + row_vector(j, 'n') + ")";
+      default:
+        return "(" + square(i) + " .+ " + row_vector(j, 'n') + ")";
+    }
+  }
+  std::string matrix_of_blocks(int i, int j, char n, char m) {
+    switch (below(5)) {
+      case 0:
+        return "pinv(" + matrix(i + j, m, n) + ")";
+      case 1:
+        return "(" + matrix(i, n, m) + "*(" + matrix(j, n, m) + ")'*" + matrix(0, n, m) + ")";
+      case 2:
+        return "(" + vector(i, n) + "*" + row_vector(j, m) + ")";
+      case 3:
+        return "(" + matrix(i, n, m) + " .* " + row_vector(j, m) + ")";
+      default:
+        return "([" + matrix(i, n, 'n') + ", " + matrix(0, n, 'n') + "]*[" + matrix(j, 'n', m) + "; " +
+               matrix(0, 'n', m) + "])";
+    }
+  }
+
   size_t below(size_t n) { return random_() % n; }
   template <size_t N>
   std::string any(const char* const (&list)[N]) {
@@ -240,6 +379,7 @@ class RandomMatrixFormula {
   }
 
   std::mt19937_64 random_;
+  bool blocks_ = false;
   std::vector<std::string_view> unary_, binary_;
 };
 

@@ -131,7 +131,8 @@ class Simplified {
       const Ball x = certify(ctx_.budget(), *tape, 0, point, {}, {}, 64, 512);
       if (!x.is_finite()) continue;
       ++found;
-      const Ball y = certify(ctx_.budget(), *tape, 1, point, {}, {}, 64, 512);
+      Ball y = certify(ctx_.budget(), *tape, 1, point, {}, {}, 64, 512);
+      if (!y.is_finite() && !y.is_undefined()) y = value_of_numbers(s, inputs, point);
       if (y.is_finite() && !((x == y) == Truth::no)) continue;
       std::string at;
       for (size_t k = 0; k < inputs.size(); ++k) at += " " + text(inputs[k]) + " = " + point[k].to_string();
@@ -140,6 +141,19 @@ class Simplified {
       return {"value", "differs at" + at + ": " + text(s)};
     }
     return {};
+  }
+
+  // With exact numbers in place of the names, which the constructors fold: a ball around an exponent does not
+  // tell that it is an integer, and one around a zero that it is 0.
+  Ball value_of_numbers(Ref s, const std::vector<Ref>& inputs, const std::vector<Rational>& point) {
+    std::vector<std::pair<Ref, Ref>> numbers;
+    for (size_t k = 0; k < inputs.size(); ++k) numbers.emplace_back(inputs[k], ctx_.number(point[k]));
+    try {
+      const Ref v = substitute(ctx_, s, numbers);
+      return certify(ctx_.budget(), compile(ctx_, {&v, 1}, {}), 0, {}, {}, {}, 64, 512);
+    } catch (const Failure&) {
+      return Ball::unknown();
+    }
   }
 
   // Small fractions, as a person tries them and where denominators vanish; otherwise ones that hit nothing.
@@ -177,9 +191,9 @@ class Simplified {
         return {};  // what has no numbers: an empty domain, a size that no point has
       }
       if (!defined(y)) {
-        if (has_moderate_parts(e, point) && ++lost == 2)
+        if (is_stable(e, point, x, 0) && has_moderate_parts(e, point) && ++lost == 2)
           return {"domain", "undefined at random points: " + text(s)};
-      } else if (differ(x, y) && is_stable(e, names, i, x) && has_moderate_parts(e, point) && ++apart == 2) {
+      } else if (differ(x, y) && is_stable(e, point, x) && has_moderate_parts(e, point) && ++apart == 2) {
         return {"value", "differs at random points: " + text(s)};
       }
     }
@@ -194,21 +208,70 @@ class Simplified {
       return (k != Kind::function && k != Kind::matpow) || defined(dense_value(ctx_, r, point).entries);
     });
   }
-  // Whether the value is no matter of rounding, as that of log(tr(A - A')) is.
-  bool is_stable(Ref e, std::span<const Ref> names, uint64_t i, const std::vector<double>& value) {
-    DensePoint near = random_point(ctx_, names, {}, seed_ + i);
-    for (DenseBinding& b : near) {
-      if (ctx_.symbol(b.name).role == Role::extent) continue;
-      for (double& v : b.value.entries) v *= 1 + 1e-12;
+  // Whether the value is no matter of rounding, as that of log(tr(A - A')) or sign(x'*K*x) for a skew K is:
+  // it stays nearly the same when all that is computed on the way, and every given number, is off by a
+  // little, also where a structure makes entries equal, opposite or 0.
+  // So must the functions inside be, or else they may have no value, as polar(x*y') has none.
+  // With least = 0 also those of what is nearly 0, as mod(n, sum(K)) is, which has no value.
+  bool is_stable(Ref e, const DensePoint& point, const std::vector<double>& value, double least = 1e-6) {
+    constexpr uint64_t draws = 8;
+    for (uint64_t i = 0; i < draws; ++i) {
+      Random random(seed_ + i);
+      const std::vector<double> other = disturbed_value(e, point, random, least);
+      if (!defined(other) || differ(value, other)) return false;
     }
-    const std::vector<double> other = dense_value(ctx_, e, near).entries;
-    return defined(other) && !differ(value, other);
+    return true;
+  }
+  // Nothing where a function inside has quite another value.
+  std::vector<double> disturbed_value(Ref e, const DensePoint& point, Random& random, double least) {
+    DenseEvaluator<double> evaluate(ctx_), exactly(ctx_);
+    for (const DenseBinding& b : point) {
+      const bool exact = ctx_.symbol(b.name).role == Role::extent;
+      exactly.set(b.name, b.value);
+      evaluate.set(b.name, exact ? b.value : disturbed(b.value, random));
+    }
+    for (const Ref r : nodes_below(ctx_, {&e, 1})) {
+      if (!is_rounded(r)) continue;
+      try {
+        const DenseArray<double> v = evaluate(r);
+        const bool function = ctx_.kind(r) == Kind::function || ctx_.kind(r) == Kind::matpow;
+        if (function && differ(v.entries, exactly(r).entries, least)) return {std::nan("")};
+        evaluate.set(r, disturbed(v, random));
+      } catch (const Failure&) {
+        // A branch that is not taken, the name of a function.
+      }
+    }
+    return evaluate(e).entries;
+  }
+  // Sizes and positions are integers.
+  bool is_rounded(Ref r) const {
+    const Kind k = ctx_.kind(r);
+    return (ctx_[r].facts & integer_valued) == 0 &&
+           (k == Kind::function || k == Kind::matpow || k == Kind::indexed || k == Kind::sum ||
+            k == Kind::product || k == Kind::power);
+  }
+  // A symmetric matrix stays one: what is defined for symmetric matrices only has a value near it, too.
+  DenseArray<double> disturbed(DenseArray<double> a, Random& random) {
+    std::vector<double>& v = a.entries;
+    double size = 0;
+    for (const double x : v) size = std::max(size, std::abs(x));
+    const std::vector<double> before = v;
+    for (double& x : v) x += 1e-12 * size * random.uniform(-1, 1);
+    const size_t n =
+        a.extents.size() == 2 && a.extents[0] == a.extents[1] ? static_cast<size_t>(a.extents[0]) : 0;
+    for (size_t i = 0; i < n; ++i) {
+      for (size_t j = 0; j < i; ++j) {
+        if (before[i * n + j] == before[j * n + i]) v[i * n + j] = v[j * n + i];
+      }
+    }
+    return a;
   }
   static bool defined(const std::vector<double>& v) {
     return std::all_of(v.begin(), v.end(), [](double x) { return std::abs(x) < 1e9; });
   }
-  static bool differ(const std::vector<double>& a, const std::vector<double>& b) {
-    double difference = 0, size = 1e-6;
+  // By more than a millionth of the largest entry, or of `least` if that is larger.
+  static bool differ(const std::vector<double>& a, const std::vector<double>& b, double least = 1e-6) {
+    double difference = 0, size = least;
     for (size_t i = 0; i < a.size(); ++i) {
       difference = std::max(difference, std::abs(a[i] - b[i]));
       size = std::max({size, std::abs(a[i]), std::abs(b[i])});
