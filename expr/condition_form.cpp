@@ -1,7 +1,9 @@
 #include "expr/condition_form.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "expr/definite.h"
 #include "expr/diagnostic.h"
@@ -339,6 +341,26 @@ std::string condition_text(Context& ctx, Ref c, const PrintOptions& options) {
   if (!is_array(ctx, c)) return print(ctx, c, options);
   return print(ctx, as_one(ctx, c), options) +
          (options.format == Format::latex ? "\\text{ in every entry}" : " in every entry");
+}
+
+// What is not 0, of a comparison of scalars by !=; Ref{} for anything else.
+static Ref not_zero(Context& ctx, Ref c) {
+  const Node n = ctx[c];
+  if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::not_equal) return {};
+  const Ref a = n.operand(0), b = n.operand(1);
+  return is_array(ctx, a) || is_array(ctx, b) ? Ref{} : ctx.subtract(a, b);
+}
+
+std::vector<Ref> stated_once(Context& ctx, const std::vector<Ref>& list, const std::vector<Ref>& before) {
+  std::unordered_set<Ref> differences;
+  const auto is_new = [&](Ref c) {
+    const Ref d = not_zero(ctx, c);
+    return !d || (differences.count(ctx.negate(d)) == 0 && differences.insert(d).second);
+  };
+  for (const Ref c : before) is_new(c);
+  std::vector<Ref> result;
+  std::copy_if(list.begin(), list.end(), std::back_inserter(result), is_new);
+  return result;
 }
 
 }  // namespace nabla

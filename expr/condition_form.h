@@ -25,6 +25,8 @@ Ref condition_of_text(Context& ctx, std::string_view text, std::span<const Ref> 
 bool implies(Context& ctx, Ref a, Ref b);
 // x >= 0 and x != 0 is x > 0.
 std::vector<Ref> joined_conditions(Context& ctx, std::vector<Ref> list);
+// Those of the list that do not say by != what one before says, or one of `before`: a - b != 0 is b - a != 0.
+std::vector<Ref> stated_once(Context& ctx, const std::vector<Ref>& list, const std::vector<Ref>& before);
 // Whether what is said of a product follows from what is stated of its factors: det(A*B) > 0 from det(A) > 0
 // and det(B) > 0, x*y >= 0 from x > 0 and y > 0.
 bool implied_by_factors(Context& ctx, Ref c, const std::vector<Ref>& stated);

@@ -438,7 +438,8 @@ class Collector {
 std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse) {
   Collector of_answer(ctx, refuse, nullptr);
   const std::vector<Ref> own = joined_conditions(ctx, of_answer.run(answer));
-  const std::vector<Ref> wanted = joined_conditions(ctx, Collector(ctx, refuse, &of_answer).run(written));
+  const std::vector<Ref> wanted =
+      stated_once(ctx, joined_conditions(ctx, Collector(ctx, refuse, &of_answer).run(written)), own);
   std::vector<Ref> result, stated = wanted;
   stated.insert(stated.end(), own.begin(), own.end());
   for (size_t i = 0; i < wanted.size(); ++i) {

@@ -117,8 +117,15 @@ Facts function_facts(const Context& ctx, Fn f, std::span<const Ref> arguments) {
     case Fn::acos:
     case Fn::acosh:
       return nonnegative;
+    case Fn::acot:  // in (0, pi)
     case Fn::erfc:
       return nonnegative | nonzero;
+    case Fn::cos:
+      if (ctx.is_function(arguments[0], Fn::atan)) return nonnegative | nonzero;
+      return ctx.is_function(arguments[0], Fn::asin) ? nonnegative : no_facts;
+    case Fn::sin:
+      if (ctx.is_function(arguments[0], Fn::acot)) return nonnegative | nonzero;
+      return ctx.is_function(arguments[0], Fn::acos) ? nonnegative : no_facts;
     case Fn::sign:
       return a | integer_valued;
     case Fn::floor:

@@ -6,6 +6,7 @@
 #include "expr/context.h"
 #include "expr/diagnostic.h"
 #include "expr/facts.h"
+#include "expr/first_quadrant.h"
 #include "expr/scaling.h"
 #include "expr/scratch.h"
 #include "expr/table_text.h"
@@ -131,6 +132,12 @@ Ref Context::fold_function(Fn f, std::span<const Ref> arguments) {
         return first ? a : arguments[1];
       }
       break;
+    case Fn::hypot:
+      if (is_number(a) && is_number(arguments[1])) {
+        const auto root = (value(a) * value(a) + value(arguments[1]) * value(arguments[1])).root(2);
+        if (root) return number(*root);
+      }
+      break;
     case Fn::mod:
       if (is_number(a) && is_number(arguments[1]) && arguments[1] != zero) {
         const Rational &x = value(a), &y = value(arguments[1]);
@@ -168,6 +175,7 @@ Ref Context::function(Fn f, std::span<const Ref> arguments) {
     const Ref a = arguments[0];
     if ((*this)[a].names == 0) {
       if (const Ref v = exact_value(f, a)) return v;
+      if (const Ref v = in_first_quadrant(*this, f, a)) return v;
     }
     const Parity parity = row(f).parity;
     if (parity != Parity::none && negative_term(*this, a)) {
