@@ -15,6 +15,7 @@
 #include "simplify/block_matrix.h"
 #include "simplify/indexed_steps.h"
 #include "simplify/matrix_chain.h"
+#include "simplify/similar_matrix.h"
 
 namespace nabla {
 namespace {
@@ -372,6 +373,13 @@ class Expander {
       }
       case Fn::toepsum:
         return Terms{{one, diagonal_sums(ctx_, a)}};
+      case Fn::expm:
+      case Fn::sinm:
+      case Fn::cosm:
+      case Fn::sqrtm:
+      case Fn::logm:
+        if (const Ref r = function_of_similar(ctx_, ctx_.function_of(e), a)) return Terms{{one, r}};
+        break;
       default:
         break;
     }

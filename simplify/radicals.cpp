@@ -1,12 +1,14 @@
 #include "simplify/radicals.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <vector>
 
 #include "simplify/everywhere.h"
 #include "simplify/passes.h"
+#include "simplify/prove.h"
 
 namespace nabla {
 namespace {
@@ -60,6 +62,33 @@ Ref denested(Context& ctx, Ref sum) {
   if (ctx.value(ctx.split_coefficient(t[0]).coefficient).sign() < 0) return {};
   const Ref root = denested_by_rational(ctx, 1, ctx.divide(t[1], t[0]));
   return root ? expand(ctx, ctx.multiply(ctx.sqrt(t[0]), root)) : Ref{};
+}
+
+// The cube root of a + b for rational a and b^2: it is x + y with x^2 - y^2 = n, where n^3 = a^2 - b^2, if n
+// and the root x of 4*x^3 - 3*n*x = a are rational; then y = b/(4*x^2 - n). With numerators over q, 2*q*x is
+// an integer, since z^3 - 3*n*z - 2*a has integer coefficients.
+Ref cube_root_of_two(Context& ctx, Ref sum) {
+  const std::vector<Ref> t = terms_of(ctx, sum);
+  if (t.size() != 2 || ctx.is_number(t[0]) == ctx.is_number(t[1])) return {};
+  const Ref number = ctx.is_number(t[0]) ? t[0] : t[1], b = ctx.is_number(t[0]) ? t[1] : t[0];
+  const Ref square = ctx.power(b, 2);
+  if (!ctx.is_number(square) || ctx.value(square).sign() <= 0) return {};
+  const Rational a = ctx.value(number), b2 = ctx.value(square);
+  const Rational q = a.denominator() * b2.denominator(), q3 = q * q * q;
+  const Rational norm = (a * a - b2) * q3 * q3;
+  const auto size = norm.abs().root(3);
+  if (!size) return {};
+  const Rational n = norm.sign() < 0 ? -*size : *size;
+  const bool minus = ctx.value(ctx.split_coefficient(b).coefficient).sign() < 0;
+  const double root =
+      std::cbrt((a * q3).to_double() + (minus ? -1 : 1) * std::sqrt((b2 * q3 * q3).to_double()));
+  const double near = std::round(root + n.to_double() / root);
+  if (!(std::abs(near) < 0x1p53)) return {};
+  const Rational z(static_cast<int64_t>(near));
+  if (z.is_zero() || !(z * z * z - Rational(3) * n * z == Rational(2) * a * q3)) return {};
+  const Rational x = z / (Rational(2) * q), slope = Rational(4) * x * x - n / (q * q);
+  if (slope.is_zero()) return {};
+  return ctx.add(ctx.number(x), ctx.divide(b, ctx.number(slope)));
 }
 
 // ---- denominators ----
@@ -132,6 +161,26 @@ Ref inverse_of_two(Context& ctx, Ref sum) {
 
 }  // namespace
 
+Ref roots_of_numbers_together(Context& ctx, Ref product) {
+  if (ctx.kind(product) != Kind::product) return product;
+  std::vector<Ref> rest, bases;
+  for (const Ref f : ctx.operands(product)) {
+    const Ref base = ctx.split_exponent(f).base;
+    const bool root = is_square_root(ctx, f) && ctx.kind(base) == Kind::sum && ctx[base].names == 0 &&
+                      proved(ctx, ctx.compare(Relation::less, zero, base));
+    (root ? bases : rest).push_back(root ? base : f);
+  }
+  if (bases.size() < 2) return product;
+  rest.push_back(ctx.sqrt(expand(ctx, ctx.product(bases))));
+  return ctx.product(rest);
+}
+
+Ref cube_root_apart(Context& ctx, Ref root) {
+  if (!ctx.is_function(root, Fn::cbrt) || ctx[root].names != 0) return root;
+  const Ref apart = cube_root_of_two(ctx, ctx.operands(root)[0]);
+  return apart ? apart : root;
+}
+
 Ref root_apart(Context& ctx, Ref power) {
   if (ctx.kind(power) != Kind::power || (ctx[power].facts & complex_valued)) return power;
   const Ref exponent = ctx.operands(power)[1];
@@ -155,7 +204,7 @@ Ref root_apart(Context& ctx, Ref power) {
 }
 
 Ref radicals(Context& ctx, Ref e) {
-  return everywhere_real(ctx, e, [&](Ref r) { return root_apart(ctx, r); });
+  return everywhere_real(ctx, e, [&](Ref r) { return cube_root_apart(ctx, root_apart(ctx, r)); });
 }
 
 }  // namespace nabla

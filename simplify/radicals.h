@@ -13,5 +13,9 @@ Ref radicals(Context& ctx, Ref e);
 
 // Of one power of a sum, whose parts stay as they are.
 Ref root_apart(Context& ctx, Ref power);
+// Square roots of positive sums of numbers in one root: sqrt(2 - sqrt(2))*sqrt(2 + sqrt(2)) is sqrt(2).
+Ref roots_of_numbers_together(Context& ctx, Ref product);
+// Of a cube root of numbers: cbrt(7 + 5*sqrt(2)) is 1 + sqrt(2).
+Ref cube_root_apart(Context& ctx, Ref root);
 
 }  // namespace nabla

@@ -9,6 +9,7 @@
 
 #include "expr/diagnostic.h"
 #include "expr/walk.h"
+#include "simplify/block_products.h"
 #include "simplify/common_factors.h"
 #include "simplify/common_monomial.h"
 #include "simplify/content.h"
@@ -19,6 +20,7 @@
 #include "simplify/multiple_angles.h"
 #include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
+#include "simplify/proved_equal.h"
 #include "simplify/quotient_forms.h"
 #include "simplify/radicals.h"
 #include "simplify/rebuilt.h"
@@ -65,6 +67,7 @@ constexpr Pass other_forms[] = {
      [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::cosine_by_sine); }},
     {"logarithms of primes", by_logs_of_primes},
     {"quotient of roots", quotient_of_roots},
+    {"product of roots", roots_of_numbers_together},
     {"factors into roots", factors_into_roots},
 };
 
@@ -94,7 +97,7 @@ class Simplifier {
   Ref run(Ref given) {
     const std::vector<Ref> nodes = nodes_below(ctx_, given);
     tensors_ = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx_[r].shape != scalar_shape; });
-    Ref best = given;
+    Ref best = rewritten(given);
     for (bool first = true;; first = false) {
       const Ref e = opened(best);
       if (e == best && !first) return best;
@@ -108,7 +111,14 @@ class Simplifier {
   bool spent() const { return ctx_.budget().spent() - start_ > ctx_.limits().simplify_steps; }
 
  private:
-  Ref rewritten(Ref e) { return rewrite_by_rules(ctx_, weight_, matrix_rows_, e, trace_); }
+  Ref rewritten(Ref e) {
+    e = rewrite_by_rules(ctx_, weight_, matrix_rows_, e, trace_);
+    if (!tensors_) return e;
+    const Ref blocks = with_blocks_multiplied(ctx_, e);
+    if (blocks == e || weight_(e) < weight_(blocks)) return e;
+    if (weight_(blocks) == weight_(e) && count_blocks(ctx_, e) <= count_blocks(ctx_, blocks)) return e;
+    return rewrite_by_rules(ctx_, weight_, matrix_rows_, noted(e, blocks, "block by block"), trace_);
+  }
 
   // A form that a pass made, with a word about it for the trace.
   Ref noted(Ref from, Ref form, std::string_view pass) {
@@ -255,6 +265,8 @@ class Simplifier {
       best = lightest_power(r);
     } else if (ctx_[r].shape == scalar_shape && ctx_.kind(r) == Kind::product) {
       best = lightest_product(r);
+    } else if (ctx_.is_function(r, Fn::cbrt)) {
+      best = lighter(r, noted(r, cube_root_apart(ctx_, r), "nested root"));
     } else if (ctx_.kind(r) == Kind::sum) {
       best = noted(r, take_out_of_sum(ctx_, weight_, r), "common factor");
       if (best == r) best = multiplied_out(r);
@@ -386,6 +398,11 @@ Ref simplify(Context& ctx, Ref e, Notes* notes, SimplifyTrace* trace) {
   Simplifier simplifier(ctx, trace);
   const Ref form = simplifier.run(e);
   if (simplifier.spent()) note_spent(ctx, notes);
+  if (is_vanishing_exchange(ctx, form)) {
+    const Ref none = ctx.zeros(ctx[form].shape);
+    if (trace != nullptr) trace->by_pass(form, none, "zero in normal form");
+    return none;
+  }
   if (form == e || ctx.kind(e) != Kind::select) return form;
   return is_zero(form) ? zero : form;  // the branches have become one formula
 }

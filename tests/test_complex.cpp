@@ -100,6 +100,11 @@ TEST_CASE("equality of complex expressions", "[complex]") {
   check_proved("norm2(A*u - b)^2", "(A*u - b)ᴴ*(A*u - b)");
   check_proved("real(uᴴ*v)", "(uᴴ*v + vᴴ*u)/2");
   check_proved("(z + im)*(z - im)", "z^2 + 1");
+  // Abramowitz and Stegun 4.3.47, 4.5.7 to 4.5.8
+  check_proved("cos(z)", "(exp(im*z) + exp(-im*z))/2");
+  check_proved("exp(im*z)", "cos(z) + im*sin(z)");
+  check_proved("sinh(z)", "-im*sin(im*z)");
+  check_proved("cosh(z)", "cos(im*z)");
   ComplexWork work;
   // log(z*w) is not log(z) + log(w), nor logdet of a product a sum, off the positive numbers.
   for (const char* text : {"equal(log(z*w), log(z) + log(w))", "equal(logdet(A*B), logdet(A) + logdet(B))",

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "eval/certify.h"
 #include "expr/count.h"
 #include "simplify/simplify.h"
 #include "simplify/weight.h"
@@ -174,6 +175,10 @@ TEST_CASE("roots and logarithms of numbers in their shortest form", "[simplify]"
       {"sqrt(5 + 2*sqrt(6))", "sqrt(2) + sqrt(3)"},
       {"sqrt(4 + 2*sqrt(3)) - 1", "sqrt(3)"},
       {"sqrt(1 + sqrt(3))", "sqrt(1 + sqrt(3))"},
+      {"cbrt(7 + 5*sqrt(2))", "1 + sqrt(2)"},
+      {"cbrt(7 - 5*sqrt(2))", "1 - sqrt(2)"},
+      {"cbrt(26 - 15*sqrt(3))", "2 - sqrt(3)"},
+      {"cbrt(1 + sqrt(3))", "cbrt(1 + sqrt(3))"},
       {"1/(1 + sqrt(2))", "sqrt(2) - 1"},
       {"x/(1 + sqrt(2))", "x*(sqrt(2) - 1)"},
       {"1/(sqrt(x + 1) - sqrt(x))", "sqrt(x + 1) + sqrt(x)"},
@@ -201,6 +206,71 @@ TEST_CASE("roots and logarithms of numbers in their shortest form", "[simplify]"
     const Ref simpler = simplify(t.ctx, t(given));
     CHECK(simpler == t(form));
     CHECK(simplify(t.ctx, simpler) == simpler);
+  }
+}
+
+TEST_CASE("angles that are fractions of pi", "[simplify]") {
+  Texts t;
+  // Abramowitz and Stegun 4.3.44 and 4.3.46, and the regular pentagon and decagon (Euclid, Elements, XIII).
+  const std::pair<const char*, const char*> rows[] = {
+      {"cos(pi/5)", "(1 + sqrt(5))/4"},
+      {"sin(pi/10)", "(sqrt(5) - 1)/4"},
+      {"cos(pi/5) - cos(2*pi/5)", "1/2"},
+      {"cos(pi/5)*cos(2*pi/5)", "1/4"},
+      {"tan(pi/8)", "sqrt(2) - 1"},
+      {"cot(3*pi/8)", "sqrt(2) - 1"},
+      {"2*sin(pi/8)*cos(pi/8)", "sqrt(2)/2"},
+      {"sin(pi/8)^2 + cos(pi/8)^2", "1"},
+      {"sin(pi/5)^2 + cos(pi/5)^2", "1"},
+      {"tan(pi/5)*tan(2*pi/5)", "sqrt(5)"},
+      {"cos(7*pi/12)", "(sqrt(2) - sqrt(6))/4"},
+      {"sin(17*pi/12)", "-(sqrt(2) + sqrt(6))/4"},
+      {"sin(6*pi/7) - sin(pi/7)", "0"},
+      {"cos(9*pi/7) + cos(2*pi/7)", "0"},
+      {"tan(-11*pi/9) + tan(2*pi/9)", "0"},
+      {"sec(13*pi/6)", "2*sqrt(3)/3"},
+      {"csc(-5*pi/6)", "-2"},
+  };
+  for (const auto& [given, form] : rows) {
+    INFO(given);
+    CHECK(simplify(t.ctx, t(given)) == simplify(t.ctx, t(form)));
+  }
+}
+
+TEST_CASE("angles in the first quadrant keep the value", "[simplify]") {
+  Texts t;
+  for (const char* f : {"sin", "cos", "tan", "sec", "csc", "cot"}) {
+    for (int k = -40; k <= 40; ++k) {
+      // The written form is evaluated as it stands.
+      const std::string angle = "(" + std::to_string(k) + ")*pi/7";
+      const std::string text = std::string(f) + "(" + angle + ")";
+      INFO(text);
+      if (k % 7 == 0) continue;  // values there are in the table, or there are none
+      CHECK(certified_digits(t.ctx, t(text), 25) == certified_digits(t.ctx, t.written(text), 25));
+    }
+  }
+}
+
+TEST_CASE("inverse functions, integer parts and half angles", "[simplify]") {
+  Texts t;
+  // Abramowitz and Stegun 4.3.20 and 4.4; integer parts by their definition.
+  const std::pair<const char*, const char*> rows[] = {
+      {"(1 - cos(x))/sin(x)", "tan(x/2)"},
+      {"sin(x)/(1 + cos(x))", "tan(x/2)"},
+      {"sin(2*x)/sin(x)", "2*cos(x)"},
+      {"sin(2*x)/cos(x)", "2*sin(x)"},
+      {"floor(x + 3) - floor(x)", "3"},
+      {"ceil(x) - ceil(x - 2)", "2"},
+      {"-floor(-x)", "ceil(x)"},
+      {"2 - 3*ceil(-x)", "3*floor(x) + 2"},
+      {"atan(x) + atan(1/x)", "pi*sign(x)/2"},
+      {"hypot(3*x, 4*x)", "5*abs(x)"},
+      {"hypot(x*y, 2*x)", "abs(x)*hypot(y, 2)"},
+      {"hypot(-5, 12)", "13"},
+  };
+  for (const auto& [given, form] : rows) {
+    INFO(given);
+    CHECK(simplify(t.ctx, t(given)) == t(form));
   }
 }
 
