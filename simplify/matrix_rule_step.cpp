@@ -49,6 +49,9 @@ bool MatrixRuleStep::holds(const MatrixRow& row) {
 }
 
 bool MatrixRuleStep::consider(Ref candidate) {
+  // The chain of a row is read as that of a column.
+  if (ctx_[candidate].shape != ctx_[best_].shape) candidate = transpose(ctx_, candidate);
+  if (ctx_[candidate].shape != ctx_[best_].shape) return false;
   if (!lighter_(candidate, best_)) return false;
   best_ = candidate;
   made_by_ = tried_;

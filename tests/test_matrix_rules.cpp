@@ -12,6 +12,7 @@
 #include "simplify/matrix_rule_step.h"
 #include "simplify/rewrite.h"
 #include "simplify/rule_step.h"
+#include "simplify/simplify.h"
 #include "tests/world.h"
 
 using namespace nabla;
@@ -156,6 +157,23 @@ TEST_CASE("every rule of matrices fires on its left side", "[rules]") {
     REQUIRE(stepped);
     CHECK_FALSE(step.lighter(to, stepped));
     CHECK_FALSE(step.lighter(from, rewrite_by_rules(world.ctx, weight, from)));
+  }
+}
+
+TEST_CASE("a rule that is met in a row gives a row", "[rules]") {
+  World world("dim n; var A, B, C : matrix[n, n]; var x, y : vector[n]");
+  const std::pair<const char*, const char*> rows[] = {
+      {"x'*inv(A*B)*A", "x'*inv(B)"},
+      {"x'*(B*inv(A*B))'", "(inv(A)*x)'"},
+      {"x'*B*inv(A*B)*C", "x'*inv(A)*C"},
+      {"x'*vcat(B, C)'*hcat(A, A)'", "x'*(B + C)'*A'"},
+      {"x'*A*inv(A + B) + x'*B*inv(A + B)", "x'"},
+  };
+  for (const auto& [given, form] : rows) {
+    INFO(given);
+    const Ref simpler = simplify(world.ctx, world(given));
+    CHECK(simpler == simplify(world.ctx, world(form)));
+    CHECK(world.ctx[simpler].shape == world.ctx[world(given)].shape);
   }
 }
 
