@@ -4,6 +4,7 @@
 #include "codegen/eigen_expression.h"
 #include "codegen/emit.h"
 #include "codegen/place_code.h"
+#include "codegen/solves.h"
 #include "expr/diagnostic.h"
 
 namespace nabla {
@@ -34,6 +35,7 @@ class EigenWriter {
       const bool direct = ctx_.kind(p.outputs[o].value) == Kind::let && p.outputs[o].shape != scalar_shape;
       if (direct) direct_.try_emplace(p.outputs[o].value, o);
     }
+    solves_ = solves_of(ctx_, p);
     for (const Let& l : p.lets) let(l);
     for (const bool returned : {false, true}) {  // the value that is returned comes last
       for (size_t o = 0; o < p.outputs.size(); ++o) {
@@ -114,6 +116,12 @@ class EigenWriter {
   // ---- statements ----
 
   void let(const Let& l) {
+    if (lets_.count(l.name) != 0) return;  // the determinant of a matrix asked for its factors
+    if (const Ref matrix = determinant_of(l.value)) {
+      for (const Let& f : entry_.program.lets) {
+        if (solves_.factored.count(f.name) != 0 && ctx_.operands(f.value)[0] == matrix) let(f);
+      }
+    }
     const ShapeId shape = ctx_[l.name].shape;
     const bool scalar = shape == scalar_shape;
     const auto direct = direct_.find(l.name);
@@ -123,8 +131,35 @@ class EigenWriter {
     } else {
       name = scalar ? names_.scalars.at(scalars_++) : names_.arrays.at(arrays_++);
     }
-    statement(l.value, shape, name, direct == direct_.end());
+    if (solves_.factored.count(l.name) != 0) {
+      factors(l, name);
+    } else if (const auto s = solves_.products.find(l.name); s != solves_.products.end()) {
+      append_wrapped(out_.text, "  ",
+                     (direct == direct_.end() ? "const " + type(shape) + " " : "") + name + " = " +
+                         array(s->second.inverse) +
+                         (s->second.transposed ? ".solve_transposed(" : ".solve(") + array(s->second.right) +
+                         ");");
+    } else if (const auto f = factors_.find(determinant_of(l.value)); f != factors_.end()) {
+      append_wrapped(out_.text, "  ",
+                     "const " + names_.scalar + " " + name + " = " + f->second + ".log_determinant();");
+    } else {
+      statement(l.value, shape, name, direct == direct_.end());
+    }
     lets_[l.name] = name;
+  }
+
+  void factors(const Let& l, const std::string& name) {
+    const Ref matrix = ctx_.operands(l.value)[0];
+    out_.helpers.insert("Factors");
+    append_wrapped(out_.text, "  ",
+                   "const " + names_.algebra + "::Factors " + name + "(" + array(matrix) + ");");
+    factors_[matrix] = name;
+  }
+
+  // The matrix whose log-determinant the value is.
+  Ref determinant_of(Ref value) const {
+    const bool is_logdet = ctx_.kind(value) == Kind::function && ctx_.function_of(value) == Fn::logdet;
+    return is_logdet ? ctx_.operands(value)[0] : Ref{};
   }
 
   void statement(Ref value, ShapeId shape, const std::string& name, bool declare) {
@@ -193,6 +228,8 @@ class EigenWriter {
   NestCode nests_;
   std::unordered_map<Ref, std::string> lets_;
   std::unordered_map<Ref, size_t> direct_;  // lets that are written as this output
+  Solves solves_;
+  std::unordered_map<Ref, std::string> factors_;  // by matrix
   size_t arrays_ = 0, scalars_ = 0;
 };
 

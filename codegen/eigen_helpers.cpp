@@ -16,12 +16,11 @@ constexpr Helper helpers[] = {
   return Matrix::Constant(rows, columns, std::numeric_limits<Scalar>::quiet_NaN());
 }
 )"},
-    {"log_determinant", "", R"(// NaN where the determinant is negative.
-inline Scalar log_determinant(const Matrix& a) {
-  const Eigen::PartialPivLU<Matrix> lu(a);
+    {"log_of_pivots", "", R"(// The logarithm of the determinant; NaN where that is negative.
+inline Scalar log_of_pivots(const Eigen::PartialPivLU<Matrix>& lu) {
   Scalar sign = 1, sum = 0;
   Eigen::VectorXi order = lu.permutationP().indices();
-  for (Eigen::Index i = 0; i < a.rows(); ++i) {
+  for (Eigen::Index i = 0; i < order.size(); ++i) {
     while (order(i) != i) {  // one exchange puts one row in its place
       const int k = order(i);
       order(i) = order(k);
@@ -29,13 +28,47 @@ inline Scalar log_determinant(const Matrix& a) {
       sign = -sign;
     }
   }
-  for (Eigen::Index i = 0; i < a.rows(); ++i) {
+  for (Eigen::Index i = 0; i < order.size(); ++i) {
     const Scalar pivot = lu.matrixLU()(i, i);
     if (pivot < 0) sign = -sign;
     sum += std::log(std::abs(pivot));
   }
   return sign < 0 ? std::numeric_limits<Scalar>::quiet_NaN() : sum;
 }
+)"},
+    {"log_determinant", "log_of_pivots", R"(inline Scalar log_determinant(const Matrix& a) {
+  return log_of_pivots(Eigen::PartialPivLU<Matrix>(a));
+}
+)"},
+    {"Factors", "log_of_pivots",
+     R"(// What solves with a matrix: the Cholesky factor of one that is positive definite, or an elimination.
+class Factors {
+ public:
+  explicit Factors(const Matrix& a) {
+    definite_ = a == a.transpose() && llt_.compute(a).info() == Eigen::Success;
+    if (!definite_) lu_.compute(a);
+  }
+  template <class B>
+  typename B::PlainObject solve(const B& b) const {
+    if (definite_) return llt_.solve(b);
+    return lu_.solve(b);
+  }
+  // With the transpose.
+  template <class B>
+  typename B::PlainObject solve_transposed(const B& b) const {
+    if (definite_) return llt_.solve(b);
+    return lu_.transpose().solve(b);
+  }
+  Scalar log_determinant() const {
+    if (!definite_) return log_of_pivots(lu_);
+    return 2 * llt_.matrixLLT().diagonal().array().log().sum();
+  }
+
+ private:
+  Eigen::LLT<Matrix> llt_;
+  Eigen::PartialPivLU<Matrix> lu_;
+  bool definite_ = false;
+};
 )"},
     {"cholesky", "undefined", R"(// Lower triangular; NaN unless a is positive definite.
 inline Matrix cholesky(const Matrix& a) {

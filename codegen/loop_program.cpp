@@ -8,6 +8,7 @@
 #include "codegen/loop_stages.h"
 #include "codegen/nest_inline.h"
 #include "codegen/shared_calls.h"
+#include "codegen/solves.h"
 #include "expr/walk.h"
 
 namespace nabla {
@@ -151,7 +152,11 @@ uint64_t operations_of(Context& ctx, const Nest& nest) {
 std::vector<Ref> lets_read(Context& ctx, const LoopStep& step) {
   std::vector<Ref> roots;
   if (!step.nest) {
-    roots.push_back(step.without ? step.without : step.value);
+    if (step.solve) {
+      roots = {step.solve->inverse, step.solve->right};
+    } else {
+      roots.push_back(step.without ? step.without : step.value);
+    }
   } else {
     const Nest& n = *step.nest;
     for (const Access& a : n.accesses) {
@@ -184,7 +189,7 @@ bool reads_aligned(Context& ctx, const LoopStep& user, Ref let) {
   return true;
 }
 
-LoopProgram plan_loops(Context& ctx, const TensorProgram& program) {
+LoopProgram plan_loops(Context& ctx, const TensorProgram& program, bool solves) {
   LoopProgram out;
   NestAtoms atoms;
   std::vector<LoopStep> steps;
@@ -198,6 +203,7 @@ LoopProgram plan_loops(Context& ctx, const TensorProgram& program) {
     split_sums(ctx, atoms, extra, steps);
     Inliner(ctx, atoms, steps, program).run(out);
   }
+  if (solves) solve_products(ctx, atoms, extra, program, steps);
   share_eliminations(ctx, steps);
   share_products(ctx, atoms, extra, steps);
   pack_operands(ctx, atoms, extra, steps);

@@ -15,11 +15,20 @@
 
 namespace nabla {
 
+// The product of an inverse, or of its transpose, with a vector or a matrix: solved with the factors that the
+// step of the inverse leaves in its place.
+struct SolveStep {
+  Ref inverse, right;
+  bool transposed = false;
+};
+
 struct LoopStep {
   Ref name, value;           // as in the TensorProgram
   std::optional<Nest> nest;  // none: a call of a function
   bool is_local = false;
   Ref without{};  // of a call: an array, of which the step has the products of all entries but one
+  std::optional<SolveStep> solve = {};
+  bool is_factored = false;  // an inverse that is not formed: its place has the factors of the matrix
 };
 
 struct LoopGroup {
@@ -47,7 +56,8 @@ struct LoopProgram {
 bool lies_along(const Context& ctx, const LoopStep& step, Ref extent);
 bool sums_along(const Context& ctx, const LoopStep& step, Ref extent);
 
-LoopProgram plan_loops(Context& ctx, const TensorProgram& program);
+// `solves`: inverses that only multiply are not formed.
+LoopProgram plan_loops(Context& ctx, const TensorProgram& program, bool solves = true);
 
 // The weighted operations of one turn.
 uint64_t operations_of(Context& ctx, const Nest& nest);

@@ -115,6 +115,12 @@ class Cutter {
       return axes_of(ctx_, ctx_.shape_of(s.name).extents, extent_) == std::optional<size_t>(0)
                  ? std::optional(false)
                  : std::nullopt;
+    if (s.solve) {
+      for (Ref r : {s.name, s.solve->inverse}) {
+        if (axes_of(ctx_, ctx_.shape_of(r).extents, extent_) != std::optional<size_t>(0)) return std::nullopt;
+      }
+      return false;
+    }
     std::vector<Ref> all{s.name};
     all.insert(all.end(), ctx_.operands(s.value).begin(), ctx_.operands(s.value).end());
     bool meets = false;

@@ -34,7 +34,7 @@ class LoopWriter {
   LoopWriter& operator=(const LoopWriter&) = delete;
 
   TensorCode run() {
-    loops_ = plan_loops(ctx_, entry_.program);
+    loops_ = plan_loops(ctx_, entry_.program, names_.lanes_of.empty());
     storage_ =
         place_arrays(ctx_, loops_, entry_.program.outputs, [this](Ref v) { return call_scratch(ctx_, v); });
     out_.work = storage_.work;
@@ -225,11 +225,16 @@ class LoopWriter {
         loops += scalar ? nests_.scalar(*l.nest, name, inside) : nests_.fill(*l.nest, entry, inside);
       }
     } else if (l.without) {
-      const std::string n = index_text(ctx_, ctx_.shape_of(l.name).extents[0], style_.atom, false);
-      out_.needs.runtime.insert("products_without");
       append_wrapped(loops, inside,
-                     names_.runtime + "::products_without<" + names_.scalar + ">(" + n + ", " +
-                         pointer(l.without) + ", " + name + ");");
+                     runtime_call("products_without", {text_of(l.name, 0), pointer(l.without), name}) + ";");
+    } else if (l.solve) {
+      append_wrapped(loops, inside, solve(l));
+    } else if (l.is_factored) {
+      const std::string sum = with_log_determinant(l);
+      const Ref matrix = ctx_.operands(l.value)[0];
+      append_wrapped(loops, inside,
+                     (sum.empty() ? "" : "const " + names_.scalar + " " + sum + " = ") +
+                         runtime_call("factors", {text_of(matrix, 0), pointer(matrix), name}) + ";");
     } else if (only_places(ctx_, l.value)) {
       loops += place_code(ctx_, l.value, style_, nests_, entry, inside);
     } else {
@@ -238,6 +243,26 @@ class LoopWriter {
       CallText text{style_, out_.needs, [this](Ref r) { return pointer(r); }, with_log_determinant(l)};
       loops += call_code(ctx_, l.value, name, scratch, text, inside);
     }
+  }
+
+  std::string text_of(Ref array, size_t axis) {
+    return index_text(ctx_, ctx_.shape_of(array).extents[axis], style_.atom, false);
+  }
+
+  std::string runtime_call(const std::string& function, const std::vector<std::string>& arguments) {
+    out_.needs.runtime.insert(function);
+    std::string out = names_.runtime + "::" + function + "<" + names_.scalar + ">(";
+    for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];
+    return out + ")";
+  }
+
+  std::string solve(const LoopStep& l) {
+    const bool columns = ctx_.shape_of(l.name).order() == 2;
+    std::vector<std::string> list{text_of(l.name, 0), pointer(l.solve->inverse),
+                                  l.solve->transposed ? "true" : "false"};
+    if (columns) list.push_back(text_of(l.name, 1));
+    list.insert(list.end(), {pointer(l.solve->right), lets_.at(l.name)});
+    return runtime_call(columns ? "solve_columns" : "solve", list) + ";";
   }
 
   // A name for the log-determinant of the matrix that is inverted, if that is wanted too.
@@ -304,7 +329,7 @@ class LoopWriter {
       for (Ref r : nodes_below(ctx_, value)) {
         if (ctx_.kind(r) == Kind::let) return;
       }
-      const std::string text = print(ctx_, value);
+      const std::string text = print(ctx_, value) + (l.is_factored ? ", as factors" : "");
       if (text.size() <= longest) out += indent + "// " + name + " = " + text + "\n";
     } catch (const Failure&) {  // a comment less
     }

@@ -3,14 +3,10 @@
 #include <algorithm>
 
 #include "codegen/nest_inline.h"
+#include "codegen/solves.h"
 
 namespace nabla {
 namespace {
-
-bool is_inverse(const Context& ctx, const LoopStep& s, Ref matrix) {
-  return !s.nest && s.value && ctx.kind(s.value) == Kind::matpow && ctx.operands(s.value)[0] == matrix &&
-         ctx.operands(s.value)[1] == minus_one;
-}
 
 // Of prod(… for j if j != i) for i, where nothing but the condition has i.
 bool leaves_one_out(const Nest& n) {
@@ -46,8 +42,10 @@ void share_eliminations(const Context& ctx, std::vector<LoopStep>& steps) {
         !s.nest && s.value && ctx.kind(s.value) == Kind::function && ctx.function_of(s.value) == Fn::logdet;
     if (!is_logdet) continue;
     const Ref matrix = ctx.operands(s.value)[0];
-    const auto later = std::find_if(steps.begin() + static_cast<ptrdiff_t>(i), steps.end(),
-                                    [&](const LoopStep& l) { return is_inverse(ctx, l, matrix); });
+    const auto later =
+        std::find_if(steps.begin() + static_cast<ptrdiff_t>(i), steps.end(), [&](const LoopStep& l) {
+          return !l.nest && is_inverse(ctx, l.value) && ctx.operands(l.value)[0] == matrix;
+        });
     if (later != steps.end()) std::rotate(steps.begin() + static_cast<ptrdiff_t>(i), later, later + 1);
   }
 }

@@ -1,7 +1,9 @@
 #include "codegen/storage.h"
 
 #include <algorithm>
+#include <unordered_set>
 
+#include "codegen/solves.h"
 #include "expr/walk.h"
 
 namespace nabla {
@@ -47,11 +49,19 @@ class Placer {
   }
 
   void take_scratch(const LoopStep& s) {
+    if (is_inverse(ctx_, s.value)) eliminated_.insert(ctx_.operands(s.value)[0]);
+    if (s.is_factored || s.solve || is_found(s.value)) return;
     const Ref size = scratch_size_(s.value);
     if (size == zero) return;
     const Ref at = take(size);
     out_.scratch[s.name] = at;
     free_.push_back({size, at});
+  }
+
+  // A log-determinant that an inverse has found already.
+  bool is_found(Ref value) const {
+    return value && ctx_.kind(value) == Kind::function && ctx_.function_of(value) == Fn::logdet &&
+           eliminated_.count(ctx_.operands(value)[0]) != 0;
   }
 
   bool in_blocks(const LoopStep& s) const { return out_.blocks.count(s.name) != 0; }
@@ -61,6 +71,8 @@ class Placer {
   // Of what lies along a cut axis and is read in its stage alone: that of a block.
   Ref size_of(Ref let) {
     const Ref all = entry_count(ctx_, ctx_[let].shape);
+    if (factored_.count(let) != 0)
+      return ctx_.add(all, ctx_.shape_of(let).extents[0]);  // and exchanges of rows
     const auto cut = out_.blocks.find(let);
     if (cut == out_.blocks.end()) return all;
     std::vector<Ref> extents = ctx_.shape_of(let).extents;
@@ -78,6 +90,7 @@ class Placer {
         ++groups_;
         for (const LoopStep& s : group.steps) {
           stage_of[s.name] = &stage;
+          if (s.is_factored) factored_.insert(s.name);
           if (stage.extent && !s.is_local && lies_along(ctx_, s, stage.extent))
             out_.blocks[s.name] = stage.extent;
         }
@@ -153,6 +166,7 @@ class Placer {
   Storage out_;
   std::vector<std::vector<Ref>> ends_;  // by group: the arrays that it reads last
   std::vector<Slot> free_;
+  std::unordered_set<Ref> factored_, eliminated_;
   size_t groups_ = 0;
 };
 

@@ -13,16 +13,18 @@ namespace nabla::rt {
 
 // @function factor_lu
 // Gaussian elimination with partial pivoting, in place: below the diagonal the multipliers, on and above it
-// the rest. The rows of the m columns in b are exchanged as those of a, and eliminated with them. Returns the
-// sign of the permutation.
+// the rest. The rows of the m columns in b are exchanged as those of a, and eliminated with them;
+// `exchanges`, unless it is null, gets the row, from 1, with which each row changed places. Returns the sign
+// of the permutation.
 template <class T>
-T factor_lu(std::ptrdiff_t n, T* a, std::ptrdiff_t m, T* b) {
+T factor_lu(std::ptrdiff_t n, T* a, std::ptrdiff_t m, T* b, T* exchanges = nullptr) {
   T sign = T(1);
   for (std::ptrdiff_t k = 0; k < n; ++k) {
     std::ptrdiff_t p = k;
     for (std::ptrdiff_t i = k + 1; i < n; ++i) {
       if (std::abs(a[i * n + k]) > std::abs(a[p * n + k])) p = i;
     }
+    if (exchanges != nullptr) exchanges[k] = T(static_cast<double>(p + 1));
     if (p != k) {
       sign = -sign;
       for (std::ptrdiff_t j = 0; j < n; ++j) {
@@ -48,19 +50,115 @@ T factor_lu(std::ptrdiff_t n, T* a, std::ptrdiff_t m, T* b) {
 }
 // @end
 
-// @function solve needs factor_lu
-// x = inv(a)*b for m columns; work: n*n.
+// @function log_of_pivots
+// The logarithm of the determinant after an elimination; NaN where that is negative.
 template <class T>
-void solve(std::ptrdiff_t n, const T* a, std::ptrdiff_t m, const T* b, T* x, T* work) {
-  for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
-  for (std::ptrdiff_t i = 0; i < n * m; ++i) x[i] = b[i];
-  factor_lu(n, work, m, x);
-  for (std::ptrdiff_t i = n; i-- > 0;) {
-    for (std::ptrdiff_t k = i + 1; k < n; ++k) {
-      for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] -= work[i * n + k] * x[k * m + j];
-    }
-    for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] /= work[i * n + i];
+T log_of_pivots(std::ptrdiff_t n, const T* a, T sign) {
+  T sum = T(0);
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    if (a[i * n + i] < T(0)) sign = -sign;
+    sum += std::log(std::abs(a[i * n + i]));
   }
+  return sign < T(0) ? T(std::numeric_limits<double>::quiet_NaN()) : sum;
+}
+// @end
+
+// @function definite_factor
+// The Cholesky factor u of a = a', on and above the diagonal: u'*u = a. False unless a is positive definite,
+// or not symmetric. With the logarithm of the determinant.
+template <class T>
+bool definite_factor(std::ptrdiff_t n, const T* a, T* u, T& log_determinant) {
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = 0; j < i; ++j) {
+      if (!(a[i * n + j] == a[j * n + i])) return false;
+    }
+  }
+  T sum = T(0);
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) u[i] = a[i];
+  for (std::ptrdiff_t k = 0; k < n; ++k) {
+    if (!(u[k * n + k] > T(0))) return false;
+    const T root = std::sqrt(u[k * n + k]), scale = T(1) / root;
+    sum += std::log(root);
+    for (std::ptrdiff_t j = k; j < n; ++j) u[k * n + j] *= scale;
+    for (std::ptrdiff_t i = k + 1; i < n; ++i) {
+      const T l = u[k * n + i];
+      for (std::ptrdiff_t j = i; j < n; ++j) u[i * n + j] -= l * u[k * n + j];
+    }
+  }
+  log_determinant = T(2) * sum;
+  return true;
+}
+// @end
+
+// @function factors needs factor_lu log_of_pivots definite_factor
+// What solve() needs of a, in f, n*n + n numbers: of a symmetric, positive definite matrix the Cholesky
+// factor, and 0 as the last number; of any other the elimination, then its exchanges of rows. Returns the
+// logarithm of the determinant, NaN where that is negative.
+template <class T>
+T factors(std::ptrdiff_t n, const T* a, T* f) {
+  T* const exchanges = f + n * n;
+  T sum = T(0);
+  if (definite_factor(n, a, f, sum)) {
+    exchanges[n - 1] = T(0);
+    return sum;
+  }
+  for (std::ptrdiff_t i = 0; i < n * n; ++i) f[i] = a[i];
+  const T sign = factor_lu(n, f, 0, f, exchanges);
+  return log_of_pivots(n, f, sign);
+}
+// @end
+
+// @function exchange_rows
+// The rows of the m columns in x change places as those of the matrix did, or, with `back`, change back.
+template <class T>
+void exchange_rows(std::ptrdiff_t n, const T* exchanges, bool back, std::ptrdiff_t m, T* x) {
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    const std::ptrdiff_t k = back ? n - 1 - i : i;
+    std::ptrdiff_t p = k;  // T need not convert to an integer
+    while (T(static_cast<double>(p + 1)) < exchanges[k]) ++p;
+    for (std::ptrdiff_t j = 0; p != k && j < m; ++j) {
+      const T t = x[k * m + j];
+      x[k * m + j] = x[p * m + j];
+      x[p * m + j] = t;
+    }
+  }
+}
+// @end
+
+// @function solve_columns needs exchange_rows
+// x = inv(a)*b, or inv(a')*b, for m columns, where f has the factors of a.
+template <class T>
+void solve_columns(std::ptrdiff_t n, const T* f, bool transposed, std::ptrdiff_t m, const T* b, T* x) {
+  const T* const exchanges = f + n * n;
+  const bool definite = exchanges[n - 1] == T(0), by_columns = definite || transposed;
+  // Row i of x less l times row k.
+  const auto subtract = [&](std::ptrdiff_t i, const T& l, std::ptrdiff_t k) {
+    for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] -= l * x[k * m + j];
+  };
+  const auto divide = [&](std::ptrdiff_t i) {
+    for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] /= f[i * n + i];
+  };
+  for (std::ptrdiff_t i = 0; i < n * m; ++i) x[i] = b[i];
+  if (!by_columns) exchange_rows(n, exchanges, false, m, x);
+  for (std::ptrdiff_t k = 0; k < n;
+       ++k) {  // the transpose of what is on and above the diagonal, or what is below
+    if (by_columns) divide(k);
+    for (std::ptrdiff_t i = k + 1; i < n; ++i) subtract(i, by_columns ? f[k * n + i] : f[i * n + k], k);
+  }
+  for (std::ptrdiff_t k = n; k-- > 0;) {
+    const bool below = transposed && !definite;
+    if (!below) divide(k);
+    for (std::ptrdiff_t i = 0; i < k; ++i) subtract(i, below ? f[k * n + i] : f[i * n + k], k);
+  }
+  if (transposed && !definite) exchange_rows(n, exchanges, true, m, x);
+}
+// @end
+
+// @function solve needs solve_columns
+// The same for a vector.
+template <class T>
+void solve(std::ptrdiff_t n, const T* f, bool transposed, const T* b, T* x) {
+  solve_columns(n, f, transposed, 1, b, x);
 }
 // @end
 
@@ -94,17 +192,13 @@ T determinant(std::ptrdiff_t n, const T* a, T* work) {
 }
 // @end
 
-// @function log_determinant needs factor_lu
-// NaN where the determinant is negative, also where it overflows; work: n*n.
+// @function log_determinant needs factor_lu log_of_pivots
+// NaN where the determinant is negative; also where the determinant overflows. work: n*n.
 template <class T>
 T log_determinant(std::ptrdiff_t n, const T* a, T* work) {
   for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
-  T sign = factor_lu(n, work, 0, work), sum = T(0);
-  for (std::ptrdiff_t i = 0; i < n; ++i) {
-    if (work[i * n + i] < T(0)) sign = -sign;
-    sum += std::log(std::abs(work[i * n + i]));
-  }
-  return sign < T(0) ? T(std::numeric_limits<double>::quiet_NaN()) : sum;
+  const T sign = factor_lu(n, work, 0, work);
+  return log_of_pivots(n, work, sign);
 }
 // @end
 

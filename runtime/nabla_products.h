@@ -240,24 +240,13 @@ void column_product(std::ptrdiff_t rows, std::ptrdiff_t n, const T* a, std::ptrd
 }
 // @end
 
-// @function definite_inverse needs matrix_product row_product
-// x = inv(a) for a = a' by its Cholesky factor u, u'*u = a; false unless a is positive definite. With the
-// logarithm of the determinant; work: n*n.
+// @function definite_inverse needs matrix_product row_product definite_factor
+// x = inv(a) for a = a' by its Cholesky factor; false unless a is positive definite. With the logarithm of
+// the determinant; work: n*n.
 template <class T>
 bool definite_inverse(std::ptrdiff_t n, const T* a, T* x, T* work, T& log_determinant) {
   T* const u = work;
-  T sum = T(0);
-  for (std::ptrdiff_t i = 0; i < n * n; ++i) u[i] = a[i];
-  for (std::ptrdiff_t k = 0; k < n; ++k) {
-    if (!(u[k * n + k] > T(0))) return false;
-    const T root = std::sqrt(u[k * n + k]), scale = T(1) / root;
-    sum += std::log(root);
-    for (std::ptrdiff_t j = k; j < n; ++j) u[k * n + j] *= scale;
-    for (std::ptrdiff_t i = k + 1; i < n; ++i) {
-      const T l = u[k * n + i];
-      for (std::ptrdiff_t j = i; j < n; ++j) u[i * n + j] -= l * u[k * n + j];
-    }
-  }
+  if (!definite_factor(n, a, u, log_determinant)) return false;
   // inv(u), row by row from the last.
   for (std::ptrdiff_t i = n; i-- > 0;) {
     const T scale = T(1) / u[i * n + i];
@@ -281,28 +270,19 @@ bool definite_inverse(std::ptrdiff_t n, const T* a, T* x, T* work, T& log_determ
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     for (std::ptrdiff_t j = i + 1; j < n; ++j) x[i * n + j] = x[j * n + i];
   }
-  log_determinant = T(2) * sum;
   return true;
 }
 // @end
 
-// @function inverse_log_determinant needs inverse definite_inverse
+// @function inverse_log_determinant needs inverse definite_inverse log_of_pivots
 // x = inv(a); returns the logarithm of the determinant, NaN where that is negative; work: n*n. Of a symmetric
 // matrix by Cholesky, unless it is not positive definite.
 template <class T>
 T inverse_log_determinant(std::ptrdiff_t n, const T* a, T* x, T* work) {
-  bool symmetric = true;
-  for (std::ptrdiff_t i = 0; i < n; ++i) {
-    for (std::ptrdiff_t j = 0; j < i; ++j) symmetric = symmetric && a[i * n + j] == a[j * n + i];
-  }
   T sum = T(0);
-  if (symmetric && definite_inverse(n, a, x, work, sum)) return sum;
-  T sign = inverse(n, a, x, work);
-  for (std::ptrdiff_t i = 0; i < n; ++i) {
-    if (work[i * n + i] < T(0)) sign = -sign;
-    sum += std::log(std::abs(work[i * n + i]));
-  }
-  return sign < T(0) ? T(std::numeric_limits<double>::quiet_NaN()) : sum;
+  if (definite_inverse(n, a, x, work, sum)) return sum;
+  const T sign = inverse(n, a, x, work);
+  return log_of_pivots(n, work, sign);
 }
 // @end
 

@@ -338,8 +338,12 @@ TEST_CASE("the functions of matrices", "[runtime]") {
   for (size_t i = 0; i < 4; ++i) unit[i * 5] = 1;
   rt::inverse(n, a.data(), x.data(), work.data());
   CHECK(near(product(a, x), unit));
-  rt::solve(n, a.data(), n, unit.data(), y.data(), work.data());
+  const double logarithm = rt::factors(n, a.data(), work.data());
+  CHECK(std::isnan(logarithm));  // the determinant is negative
+  rt::solve_columns(n, work.data(), false, n, unit.data(), y.data());
   CHECK(near(x, y));
+  rt::solve_columns(n, work.data(), true, n, unit.data(), y.data());
+  for (size_t i = 0; i < 16; ++i) CHECK(std::abs(y[i] - x[i % 4 * 4 + i / 4]) < 1e-14);
   const double det = rt::determinant(n, a.data(), work.data());
   CHECK(det == Approx(-96));
   rt::adjugate(n, a.data(), y.data(), work.data());

@@ -132,6 +132,26 @@ TEST_CASE("code for whole arrays: one elimination for inverse and determinant", 
   CHECK(count(code, "rt::log_determinant<T>(") == 0);
 }
 
+TEST_CASE("code for whole arrays: inverses that only multiply are solved with", "[codegen][whole]") {
+  const std::string text =
+      "dim n\nparam K : matrix[n, n] spd\nparam A : matrix[n, n]\nvar y : vector[n]\n"
+      "f(y) = -y'*inv(K)*y/2 - logdet(K)/2\ng(y) = inv(A)'*y\nh(A) = y'*inv(A)*y + sum(inv(A))\n"
+      "derive f wrt y : value, grad\nderive g wrt y : value\nderive h wrt y : value\n";
+  const std::string code = plain_loops(text);
+  CHECK(count(code, " = rt::factors<T>(n, K, ") == 2);  // f and f_grad: with the logarithm of the determinant
+  CHECK(count(code, "rt::solve<T>(n, m1, false, y, ") == 2);
+  CHECK(count(code, "rt::solve<T>(n, m1, true, y, value)") == 1);
+  CHECK(count(code, "rt::inverse<T>(") == 1);  // h, whose entries are summed
+  CHECK(count(code, "rt::log_determinant<T>(") == 0);
+  LoadedModel model(text);
+  const std::string eigen = generate_tensors(
+      model.ctx, model.model, tensor_entry_points(model.ctx, model.model), TensorTarget::eigen);
+  CHECK(count(eigen, "::Factors m1(K);") == 2);
+  CHECK(count(eigen, " = m1.log_determinant();") == 2);
+  CHECK(count(eigen, "value = m1.solve_transposed(y);") == 1);
+  CHECK(count(eigen, ".inverse()") == 1);
+}
+
 TEST_CASE("code for whole arrays: a product of all but one", "[codegen][whole]") {
   const std::string code =
       plain_loops("dim n\nvar x : vector[n]\nf(x) = prod(x[i] for i in 1:n)\nderive f wrt x : grad\n");
