@@ -167,6 +167,7 @@ class Generator {
     append_comment(out, sentence({e.kind, e.layout}, e.function->name, by, "v"));
     append_comment(out, cost_text(e));
     if (e.has_norms) append_comment(out, norms_note);
+    if (!e.forms.empty()) append_comment(out, e.forms);
     if (is_returned(s)) return;
     for (const Result& r : results_of(s)) {
       std::string sizes;

@@ -4,9 +4,11 @@
 #include <functional>
 
 #include "codegen/layout.h"
+#include "codegen/logs_at_zero.h"
 #include "codegen/norms_at_zero.h"
 #include "codegen/requests.h"
 #include "codegen/routing.h"
+#include "codegen/stable_forms.h"
 #include "diff/forward.h"
 #include "diff/reverse.h"
 #include "expr/diagnostic.h"
@@ -163,7 +165,7 @@ Program build(Context& ctx, EntryPoint& entry, const Way& way) {
   }
   drop_dead_lets(ctx, d.program);
   entry.has_norms = entry.has_norms || d.partials.divided_by_norms();
-  return std::move(d.program);
+  return entry.stable ? with_logs_at_zero(ctx, std::move(d.program)) : std::move(d.program);
 }
 
 std::string count_text(const Cost& cost) {
@@ -240,17 +242,25 @@ class Collector {
     if (may_loop_ && whole) {
       if (std::optional<LoopRoad> road = loop_road(ctx_, model_, request)) return add(std::move(e), *road);
     }
-    e.body = entries(ctx_, e.function->body);
+    set_body(e);
     choose(ctx_, e);
     e.value_cost = e.kind == Output::value ? cost_of(e.plan) : value_cost(e);
     entries_.push_back(std::move(e));
+  }
+
+  void set_body(EntryPoint& e) {
+    StableForms forms(ctx_);
+    const Ref whole = model_.stable ? forms(e.function->body) : e.function->body;
+    e.body = entries(ctx_, whole);
+    if (model_.stable) e.body = forms(e.body);
+    e.forms = forms_note(forms.found());
   }
 
   // Loops or not, whatever costs less.
   void add(EntryPoint e, LoopRoad& road) {
     e.loop_cost = road.cost;
     if (!road.only) {
-      e.body = entries(ctx_, e.function->body);
+      set_body(e);
       choose(ctx_, e, most_unrolled);
     }
     const bool unrolled = !e.plan.steps.empty();
@@ -265,6 +275,8 @@ class Collector {
       }
       looped.plan = Plan{};
       looped.loops = std::move(road.entry);
+      looped.forms = looped.loops->forms;
+      looped.has_norms = looped.loops->has_norms;
       e = std::move(looped);
     } else {
       e.value_cost = e.kind == Output::value ? cost_of(e.plan) : value_cost(e);

@@ -145,6 +145,7 @@ class Generator {
     append_comment(out, heading(e));
     append_comment(out, cost_text(e));
     if (e.has_norms) append_comment(out, norms_note);
+    if (!e.forms.empty()) append_comment(out, e.forms);
     if (e.batch) return append_batch(out, e, s);
     if (!s.pattern.empty()) out += pattern_in_cpp(s.results.back().pattern, s.pattern);
     if (!s.structure.empty()) append_structure(out, s);

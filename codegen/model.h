@@ -39,7 +39,9 @@ struct Model {
   std::vector<Ref> declared;             // symbols of dim, param and var, in the order of declaration
   std::vector<ModelFunction> functions;  // in the order of definition
   std::vector<ModelRequest> requests;
-  bool stable = true;  // derivatives of norms have a value where the norm is 0
+  // Forms that lose less stand for what was written, and derivatives of norms have a value where the norm is
+  // 0.
+  bool stable = true;
 };
 
 }  // namespace nabla

@@ -7,8 +7,10 @@
 #include "codegen/derivative_lets.h"
 #include "codegen/entry.h"
 #include "codegen/layout.h"
+#include "codegen/logs_at_zero.h"
 #include "codegen/norms_at_zero.h"
 #include "codegen/requests.h"
+#include "codegen/stable_forms.h"
 #include "codegen/written_conditions.h"
 #include "diff/cotangents.h"
 #include "diff/structure.h"
@@ -26,10 +28,9 @@ namespace {
 // What one entry point returns, as expressions.
 class Derivation {
  public:
-  Derivation(Context& ctx, const TensorEntry& entry, uint32_t first_let)
-      : ctx_(ctx), entry_(entry), partials_(ctx), lets_(ctx, first_let) {
-    body_ = as_column(ctx, entry.function->body);
-  }
+  // `body`: the value of the function.
+  Derivation(Context& ctx, const TensorEntry& entry, Ref body, uint32_t first_let)
+      : ctx_(ctx), entry_(entry), partials_(ctx), lets_(ctx, first_let), body_(as_column(ctx, body)) {}
 
   std::vector<TensorOutput> run() {
     if (entry_.kind != Output::hvp && !entry_.layout.only) add("value", {}, body_);
@@ -168,16 +169,21 @@ class Collector {
     refuse_layout(e, request.span);
     add_directions(e);
     collect_dims(e);
-    Derivation derivation(ctx_, e, next_let_);
+    StableForms forms(ctx_);
+    const Ref body = model_.stable ? forms(f.body) : f.body;
+    e.forms = forms_note(forms.found());
+    Derivation derivation(ctx_, e, body, next_let_);
     std::vector<TensorOutput> outputs = derivation.run();
     next_let_ += static_cast<uint32_t>(derivation.lets().size());
-    const WrittenConditions written(ctx_, f.body);
-    NormsAtZero norms(ctx_, model_.stable ? f.body : zero);
+    const WrittenConditions written(ctx_, body);
+    NormsAtZero norms(ctx_, model_.stable ? body : zero);
     TensorLowering lowering(ctx_, e.program);
-    const auto safe = [&](Ref r) { return within_branches(ctx_, norms(written(r))); };
+    const auto at_zero = [&](Ref r) { return model_.stable ? with_logs_at_zero(ctx_, r) : r; };
+    const auto safe = [&](Ref r) { return within_branches(ctx_, at_zero(norms(written(r)))); };
     for (const Let& l : derivation.lets()) lowering.define(l.name, safe(l.value));
     std::vector<Ref> roots;
-    for (const TensorOutput& o : outputs) roots.push_back(o.name == "value" ? o.value : safe(o.value));
+    for (const TensorOutput& o : outputs)
+      roots.push_back(o.name == "value" ? at_zero(o.value) : safe(o.value));
     e.has_norms = norms.found();
     const std::vector<Ref> atoms = lowering.lower_all(roots);
     for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];

@@ -27,6 +27,7 @@ struct TensorEntry {
   std::vector<Ref> points;      // of arguments: those that differ from point to point
   TensorProgram program;
   bool has_norms = false;  // whose derivatives are 0 where they are
+  std::string forms;       // what it computes otherwise than as written, for people
 };
 
 // As entry_points(), for models with symbolic sizes, variables with structure or functions of matrices.

@@ -75,6 +75,7 @@ std::string heading_text(Context& ctx, const TensorEntry& entry, const TensorSig
   }
   if (!work.empty()) append_comment(out, "  " + names.work + ": " + work + " numbers, whatever they are");
   if (entry.has_norms) append_comment(out, std::string("  ") + norms_note);
+  if (!entry.forms.empty()) append_comment(out, "  " + entry.forms);
   for (Ref x : entry.wrt) {
     const std::string note = structure_note(ctx, x, false);
     if (!note.empty() && entry.kind != Output::jvp) append_comment(out, "  " + note);
