@@ -45,7 +45,13 @@ class Contractor {
     for (ContractionFactor& f : c_.factors) add(std::move(f));
   }
 
+  ContractionCost cost() {
+    cost_.saves = 2 * in_pairs_ < at_once_;
+    return cost_;
+  }
+
   Ref run() {
+    add_turns(Labels(c_.extents.size(), true), cost_.at_once, at_once_);
     if (sums()) {
       sum_alone();
       while (groups_.size() > 2 && sums()) {
@@ -122,6 +128,19 @@ class Contractor {
       if (joined[l] && needed_outside(l, which, joined)) out.push_back(l);
     }
     return out;
+  }
+
+  // The turns of a nest over these labels, and how many they are for the usual sizes.
+  void add_turns(const Labels& labels, Ref& turns, double& count) {
+    std::vector<Ref> extents;
+    double n = 1;
+    for (Label l = 0; l < labels.size(); ++l) {
+      if (!labels[l]) continue;
+      extents.push_back(c_.extents[l]);
+      n *= sizes_[l];
+    }
+    turns = ctx_.add(turns, ctx_.product(extents));
+    count += n;
   }
 
   double size(const std::vector<Label>& labels) const {
@@ -217,6 +236,7 @@ class Contractor {
   // The groups become one factor, summed over what is not kept.
   void replace(const std::vector<size_t>& which, const std::vector<Label>& left) {
     const Labels joined = united(which);
+    add_turns(joined, cost_.in_pairs, in_pairs_);
     Builder builder(ctx_, c_.extents);
     for (size_t k : which) {
       for (const ContractionFactor& f : groups_[k].factors) builder.factor(f);
@@ -248,6 +268,9 @@ class Contractor {
   }
 
   Ref finish() {
+    std::vector<size_t> all;
+    for (size_t k = 0; k < groups_.size(); ++k) all.push_back(k);
+    add_turns(united(all), cost_.in_pairs, in_pairs_);
     Builder b(ctx_, c_.extents);
     std::vector<Label> output;
     for (Label l = 0; l < c_.outputs; ++l) output.push_back(l);
@@ -264,6 +287,8 @@ class Contractor {
   Context& ctx_;
   Contraction c_;
   const std::function<Ref(Ref)>& name_;
+  ContractionCost cost_;
+  double in_pairs_ = 0, at_once_ = 0;
   std::vector<double> sizes_;
   std::vector<Group> groups_;
 };
@@ -281,8 +306,11 @@ size_t group_count(const Contraction& c) {
   return seen.size();
 }
 
-Ref contract(Context& ctx, Contraction c, const std::function<Ref(Ref)>& name) {
-  return Contractor(ctx, std::move(c), name).run();
+Ref contract(Context& ctx, Contraction c, const std::function<Ref(Ref)>& name, ContractionCost& cost) {
+  Contractor contractor(ctx, std::move(c), name);
+  const Ref result = contractor.run();
+  cost = contractor.cost();
+  return result;
 }
 
 }  // namespace nabla

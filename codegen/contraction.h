@@ -33,8 +33,14 @@ struct Contraction {
 // The number of sets of labels among the factors.
 size_t group_count(const Contraction& c);
 
+// What the contraction of a product costs: the turns of its loops, pair by pair and in one nest.
+struct ContractionCost {
+  Ref in_pairs = zero, at_once = zero;
+  bool saves = false;  // whether the pairs take less than half the turns, for those sizes
+};
+
 // Contracts pairs of groups until two are left, or one step does the rest. `name` makes a let of an
 // intermediate result and gives back its atom.
-Ref contract(Context& ctx, Contraction c, const std::function<Ref(Ref)>& name);
+Ref contract(Context& ctx, Contraction c, const std::function<Ref(Ref)>& name, ContractionCost& cost);
 
 }  // namespace nabla

@@ -6,6 +6,7 @@
 #include "codegen/layout.h"
 #include "codegen/logs_at_zero.h"
 #include "codegen/norms_at_zero.h"
+#include "codegen/parts.h"
 #include "codegen/requests.h"
 #include "codegen/routing.h"
 #include "codegen/stable_forms.h"
@@ -381,6 +382,13 @@ std::vector<std::string> choice_lines(const EntryPoint& entry) {
     if (t.equals > 0) line += "; " + std::to_string(t.equals) + " proved equal to others";
     lines.push_back(std::move(line));
   }
+  if (!entry.loops && entry.plan.steps.size() > steps_of_part) {
+    std::vector<StepId> results;
+    for (const auto& list : entry.plan.outputs) results.insert(results.end(), list.begin(), list.end());
+    const size_t parts = parts_of(entry.plan, entry.program.inputs.size(), results).parts.size();
+    if (parts > 1) lines.push_back("  cut into " + std::to_string(parts) + " functions");
+  }
+  if (!entry.forms.empty() && !entry.loops) lines.push_back("  " + entry.forms);
   return lines;
 }
 

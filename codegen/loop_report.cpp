@@ -1,9 +1,12 @@
 #include "codegen/loop_report.h"
 
 #include "codegen/entry.h"
+#include "codegen/loops.h"
 #include "codegen/loops_call.h"
 #include "codegen/storage.h"
+#include "codegen/tensor_names.h"
 #include "expr/print.h"
+#include "expr/walk.h"
 
 namespace nabla {
 namespace {
@@ -12,9 +15,45 @@ std::string counted(size_t n, const std::string& what) {
   return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
 }
 
+std::string mode_of(Output kind) {
+  switch (kind) {
+    case Output::value:
+      return "";
+    case Output::jvp:
+      return "forward mode, ";
+    case Output::hess:
+      return "reverse mode, twice; ";
+    case Output::hvp:
+      return "forward over reverse mode, ";
+    default:
+      return "reverse mode, ";
+  }
+}
+
+// "x'*A*B*x in pairs: 2*n^2 + n turns of loops, n^3 at once"
+std::string order_text(Context& ctx, const ContractedProduct& c) {
+  constexpr size_t longest = 60;
+  std::string product;
+  for (Ref r : nodes_below(ctx, c.product)) {
+    if (ctx.kind(r) == Kind::let) product = "a product with earlier steps";
+  }
+  if (product.empty()) product = print(ctx, c.product);
+  if (product.size() > longest) product = "a product of several arrays";
+  return product + " in pairs: " + print(ctx, c.cost.in_pairs) + " turns of loops, at once " +
+         print(ctx, c.cost.at_once);
+}
+
+// "m1 = X*w: d*n turns, by rt::column_product"
+std::string step_text(Context& ctx, const StepNote& s) {
+  std::string out = s.formula;
+  if (s.turns && s.turns != one) out += ": " + print(ctx, s.turns) + " turns";
+  if (!s.how.empty()) out += (s.turns && s.turns != one ? ", " : ": ") + s.how;
+  return out;
+}
+
 }  // namespace
 
-std::string loop_report(Context& ctx, const TensorEntry& entry) {
+std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
   const LoopProgram loops = plan_loops(ctx, entry.program);
   const Storage storage =
       place_arrays(ctx, loops, entry.program.outputs, [&](Ref v) { return call_scratch(ctx, v); });
@@ -30,12 +69,19 @@ std::string loop_report(Context& ctx, const TensorEntry& entry) {
     }
   }
   std::string out = std::string(output_name(entry.kind)) + " of '" + entry.function->name +
-                    "': " + counted(steps, "step") + " in " + counted(groups, "loop");
+                    "': " + mode_of(entry.kind) + counted(steps, "step") + " in " + counted(groups, "loop");
   if (inside > 0) out += ", " + std::to_string(inside) + " inside a loop";
   if (!loops.inlined.empty())
     out += (inside > 0 ? " and " : ", ") + std::to_string(loops.inlined.size()) + " more where they are read";
   out += blocks;
-  return out + (storage.work == zero ? "; no workspace" : "; workspace: " + print(ctx, storage.work));
+  out += storage.work == zero ? "; no workspace" : "; workspace: " + print(ctx, storage.work);
+  std::vector<std::string> lines{out};
+  if (!entry.forms.empty()) lines.push_back("  " + entry.forms);
+  for (const ContractedProduct& c : entry.program.contracted) lines.push_back("  " + order_text(ctx, c));
+  const TensorNames names = tensor_names(ctx, {entry}, "template");
+  for (const StepNote& s : loop_code(ctx, entry, names.signatures[0], names).steps)
+    lines.push_back("  " + step_text(ctx, s));
+  return lines;
 }
 
 }  // namespace nabla

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "codegen/tensor_entry.h"
 
 namespace nabla {
 
-// "grad of 'f': 9 steps in 4 loops, 2 inside a loop and 3 where they are read; blocks of 64 along n; work:
-// 128"
-std::string loop_report(Context& ctx, const TensorEntry& entry);
+// "grad of 'f': reverse mode, 9 steps in 4 loops, 2 inside a loop and 3 where they are read; blocks of 64
+// along n; workspace: 128", then a line for each order of a contraction and each step.
+std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry);
 
 }  // namespace nabla

@@ -175,6 +175,7 @@ class LoopWriter {
 
   // Names for all that is stored, then the loops.
   void shared(const LoopGroup& group, const std::string& inside, std::string& loops, std::string& after) {
+    const size_t noted = out_.steps.size();
     for (const LoopStep& s : group.steps) {
       if (s.is_local) continue;
       const bool scalar = ctx_[s.name].shape == scalar_shape;
@@ -194,6 +195,7 @@ class LoopWriter {
     };
     const GroupCode code =
         group_code(ctx_, style_, out_.needs, nests_, group, targets, temporaries_, "  ", inside);
+    note_how(noted, code.loops);
     out_.text += code.before;
     loops += code.loops;
     after += code.after;
@@ -202,9 +204,16 @@ class LoopWriter {
   void let(const LoopStep& l, const std::string& inside, std::string& loops) {
     if (lets_.count(l.name) != 0) return;  // a call has computed it with something else
     const bool scalar = ctx_[l.name].shape == scalar_shape;
-    std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(l.name);
+    const std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(l.name);
     append_formula(l, name, loops, inside);
     lets_[l.name] = name;
+    const size_t noted = out_.steps.size() - 1, before = loops.size();
+    compute(l, name, inside, loops);
+    note_how(noted, loops.substr(before));
+  }
+
+  void compute(const LoopStep& l, const std::string& name, const std::string& inside, std::string& loops) {
+    const bool scalar = ctx_[l.name].shape == scalar_shape;
     const NestCode::Target entry = [this, r = l.name](const std::vector<std::string>& at) {
       return entry_text(r, at, false);
     };
@@ -308,11 +317,10 @@ class LoopWriter {
     return name;
   }
 
-  // "// m2 = X'*m1", where it is short; what has no name is written out.
-  void append_formula(const LoopStep& l, const std::string& name, std::string& out,
-                      const std::string& indent) {
+  // "m2 = X'*m1", where it is short; what has no name is written out.
+  std::string formula(const LoopStep& l, const std::string& name) {
     constexpr size_t longest = 80, most_nodes = 100;
-    if (!l.value) return;
+    if (!l.value) return {};
     Ref value = l.value;
     for (size_t k = loops_.inlined.size(); k-- > 0 && nodes_below(ctx_, value).size() <= most_nodes;)
       value = substitute(ctx_, value, {&loops_.inlined[k], 1});
@@ -327,12 +335,34 @@ class LoopWriter {
     try {
       value = substitute(ctx_, value, names);
       for (Ref r : nodes_below(ctx_, value)) {
-        if (ctx_.kind(r) == Kind::let) return;
+        if (ctx_.kind(r) == Kind::let) return {};
       }
       const std::string text = print(ctx_, value) + (l.is_factored ? ", as factors" : "");
-      if (text.size() <= longest) out += indent + "// " + name + " = " + text + "\n";
+      return text.size() <= longest ? name + " = " + text : "";
     } catch (const Failure&) {  // a comment less
+      return {};
     }
+  }
+
+  // The formula as a comment, and the step in the report.
+  void append_formula(const LoopStep& l, const std::string& name, std::string& out,
+                      const std::string& indent) {
+    const std::string text = formula(l, name);
+    if (!text.empty()) out += indent + "// " + text + "\n";
+    const Ref turns = l.nest ? ctx_.product(l.nest->extents) : Ref{};
+    out_.steps.push_back({text.empty() ? name : text, turns, {}});
+  }
+
+  // In the report: how the steps from `first` on are computed, by their text.
+  void note_how(size_t first, const std::string& code) {
+    std::string how;
+    const size_t call = code.find(names_.runtime + "::");
+    if (code.find("<" + names_.wide + ">") != std::string::npos) {
+      how = "in vectors";
+    } else if (call != std::string::npos && code.find("for (") == std::string::npos) {
+      how = "by " + code.substr(call, code.find_first_of("<(", call) - call);
+    }
+    for (size_t k = first; k < out_.steps.size(); ++k) out_.steps[k].how = how;
   }
 
   void output(size_t o) {

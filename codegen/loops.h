@@ -6,17 +6,26 @@
 
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "codegen/nest_code.h"
 #include "codegen/tensor_names.h"
 
 namespace nabla {
 
+// What became of a step, for people.
+struct StepNote {
+  std::string formula;  // "m2 = X'*m1"
+  Ref turns;            // how often its loops run; none for a call
+  std::string how;      // "in vectors", "by rt::column_product"
+};
+
 struct TensorCode {
   std::string text;  // the statements of the body
   CodeNeeds needs;
   std::unordered_set<Ref> used;  // dims, arguments and directions that it reads
   Ref work;                      // the size of the workspace; zero: none
+  std::vector<StepNote> steps;   // of those that are stored
 };
 
 // Failure(cannot_emit) names a function that has no code.

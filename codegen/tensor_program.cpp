@@ -290,7 +290,12 @@ Ref TensorLowering::contract(Ref r) {
   for (ContractionFactor& p : c.positions) p.factor = form(p.factor);
   for (Ref& s : c.scalars) s = atom(s);
   for (Ref& o : c.offsets) o = index(o);
-  return nabla::contract(ctx_, std::move(c), [this](Ref e) { return lower(e); });
+  const bool several = group_count(c) > 2;
+  ContractionCost cost;
+  const Ref result = nabla::contract(
+      ctx_, std::move(c), [this](Ref e) { return lower(e); }, cost);
+  if (several && cost.saves) program_.contracted.push_back({r, cost});
+  return result;
 }
 
 Ref TensorLowering::reduction(Ref r) {

@@ -18,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "codegen/contraction.h"
 #include "expr/context.h"
 #include "expr/indexed.h"
 #include "expr/program.h"
@@ -32,9 +33,16 @@ struct TensorOutput {
   std::optional<int64_t> diagonal = {};  // of a compressed matrix: the entries at column = row + this, by row
 };
 
+// A product of several arrays whose contraction in pairs saves something.
+struct ContractedProduct {
+  Ref product;
+  ContractionCost cost;
+};
+
 struct TensorProgram {
   std::vector<Let> lets;
   std::vector<TensorOutput> outputs;
+  std::vector<ContractedProduct> contracted;
 };
 
 // What computes in one nest over labels, entry by entry: formulas of scalars in tensors, fills, structural

@@ -69,11 +69,14 @@ std::vector<std::string> ModelCode::choices() const {
 
 std::vector<std::string> ModelCode::plan() {
   std::vector<std::string> lines;
+  const auto append = [&](const TensorEntry& e) {
+    for (std::string& line : loop_report(context(), e)) lines.push_back(std::move(line));
+  };
   for (const EntryPoint& e : entries_) {
-    if (e.loops) lines.push_back(loop_report(context(), *e.loops));
+    if (e.loops) append(*e.loops);
   }
   if (!whole_ || request_.storage == "eigen") return lines;
-  for (const TensorEntry& e : tensors_) lines.push_back(loop_report(context(), e));
+  for (const TensorEntry& e : tensors_) append(e);
   return lines;
 }
 

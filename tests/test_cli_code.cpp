@@ -102,7 +102,21 @@ TEST_CASE("models with sizes at run time become loops, or Eigen", "[cli]") {
   const Result loops = nabla({"gen", model, "-o", out, "--report"});
   CHECK(loops.status == 0);
   CHECK(contains(loops.out, "grad of 'f'"));
-  CHECK(contains(loops.out, "grad of 'f': 4 steps"));
+  CHECK(contains(loops.out, "grad of 'f': reverse mode, 4 steps"));
+  // The report: orders of contractions, solves, calls, vectors and forms.
+  const std::string chain =
+      folder.write("chain.nabla",
+                   "dim n, m\nparam A : matrix[n, m]\nparam K : matrix[n, n] spd\nvar x : vector[m]\n"
+                   "f(x) = x'*A'*A*x\ng(x) = (A*x)'*inv(K)*(A*x)\nh(x) = sum(log(1 .+ exp(x)))\n"
+                   "derive f : value\nderive g : value\nderive h : value\n");
+  const std::string report = nabla({"gen", chain, "-o", out, "--report"}).out;
+  CHECK(contains(report, "by rt::column_product"));
+  CHECK(contains(report, "= inv(K), as factors: by rt::factors"));
+  CHECK(contains(report, ": by rt::solve"));
+  CHECK(contains(report, "To lose less it computes softplus(x) for log(1 + exp(x))"));
+  CHECK(contains(report, ": m turns, in vectors"));
+  CHECK(contains(report, "in pairs: "));
+  CHECK(nabla({"gen", model, "-o", out}).status == 0);
   CHECK(contains(folder.read("w.h"),
                  "T f_grad(std::ptrdiff_t n, const T* x, const T* A, T* __restrict grad_x, "
                  "T* __restrict work)"));
