@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "codegen/batch_code.h"
+#include "codegen/c_batch.h"
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
@@ -55,6 +57,7 @@ class Generator {
     if (has("DBL_") || has("FLT_")) out += "#include <float.h>\n";
     out += "#include <math.h>\n";
     if (has("bool ")) out += "#include <stdbool.h>\n";
+    if (has("ptrdiff_t")) out += "#include <stddef.h>\n";
     if (!runtime.empty()) out += "\n// What <math.h> lacks.\n" + runtime;
     return out + body + "\n#endif  // " + guard + "\n";
   }
@@ -108,9 +111,7 @@ class Generator {
   }
 
   void append_entry(std::string& out, const EntryPoint& e, const Signature& s) {
-    if (e.batch)
-      throw Failure(Code::not_yet_available, e.function->span, "a batch with --lang c is not yet available",
-                    "leave the option out");
+    if (e.batch) return append_batch(out, e, s);
     const std::string name = prefix_ + "_" + s.name;
     const std::vector<Result> results = results_of(s);
     std::vector<EmitTarget> targets;
@@ -153,6 +154,15 @@ class Generator {
     out += calls + last.text + "}\n";
   }
 
+  void append_batch(std::string& out, const EntryPoint& e, const Signature& s) {
+    out += "\n";
+    append_description(out, e);
+    append_comment(out, batch_layout(s));
+    EmitNames style = emit_names(s, 0);
+    style.inputs.clear();
+    out += c_batch(ctx_, e, s, names_.batch, style, prefix_ + "_" + s.name, runtime_);
+  }
+
   // What stands above the diagonal of a lower half is 0.
   std::string cleared(const Result& r) const {
     const SparsityPattern& p = r.member->pattern;
@@ -161,13 +171,17 @@ class Generator {
            "; ++" + names_.row + ") " + r.name + "[" + names_.row + "] = 0;\n";
   }
 
-  void append_heading(std::string& out, const EntryPoint& e, const Signature& s) const {
+  void append_description(std::string& out, const EntryPoint& e) const {
     std::string by;
     for (Ref v : e.wrt) by += (by.empty() ? "" : ", ") + ctx_.symbol(v).name;
     append_comment(out, sentence({e.kind, e.layout}, e.function->name, by, "v"));
     append_comment(out, cost_text(e));
     if (e.has_norms) append_comment(out, norms_note);
     if (!e.forms.empty()) append_comment(out, e.forms);
+  }
+
+  void append_heading(std::string& out, const EntryPoint& e, const Signature& s) const {
+    append_description(out, e);
     if (is_returned(s)) return;
     for (const Result& r : results_of(s)) {
       std::string sizes;
