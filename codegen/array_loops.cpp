@@ -92,16 +92,14 @@ class Writer {
     return s_.results[k];
   }
 
-  std::string function() const {
+  std::string function() {
     std::string out = "namespace " + s_.parts + " {\n";
     if (names_.is_template) out += "template <class " + names_.scalar + ">\n";
     out += function_head(std::string(names_.is_template ? "" : "inline ") +
                              (returned_.empty() ? "void" : names_.scalar) + " loops",
                          parameters_);
-    std::string usings;
-    for (const std::string& f : code_.needs.std_functions)
-      usings += (usings.empty() ? "using std::" : ", std::") + f;
-    if (!usings.empty()) append_wrapped(out, "  ", usings + ";", comment_width);
+    out += using_line(code_.needs.std_functions, "  ", names_.is_template ? names_.runtime : "",
+                      code_.needs.runtime);
     return out + code_.text + "}\n}  // namespace " + s_.parts + "\n\n";
   }
 

@@ -44,10 +44,7 @@ class BatchLoops {
     const std::string loop = loop_text();
     const std::string& lanes = names_.batch.lanes;
     std::string body = "  using " + lanes + " = " + names_.runtime + "::lanes<" + names_.scalar + ">;\n";
-    std::string usings;
-    for (const std::string& f : out_.needs.std_functions)
-      usings += (usings.empty() ? "using std::" : ", std::") + f;
-    if (!usings.empty()) append_wrapped(body, "  ", usings + ";", comment_width);
+    body += using_line(out_.needs.std_functions, "  ", "", out_.needs.runtime);
     body += shared;
     if (lanes_ != zero) {
       out_.needs.runtime.insert("aligned");

@@ -184,10 +184,7 @@ class EigenHeader {
     out += "\n" + heading_text(ctx_, e, s, names_, "");
     const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
     out += function_head("inline " + (returns ? names_.scalar : "void") + " " + s.name, parameters(i, code));
-    std::string usings;
-    for (const std::string& f : code.needs.std_functions)
-      usings += (usings.empty() ? "using std::" : ", std::") + f;
-    if (!usings.empty()) append_wrapped(out, "  ", usings + ";", comment_width);
+    out += using_line(code.needs.std_functions, "  ", "", needs_.runtime);
     for (Ref d : e.dims) {
       const std::string source = source_of(e, d);
       if (!source.empty())

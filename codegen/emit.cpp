@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/cpp_expr.h"
+#include "codegen/runtime_blocks.h"
 #include "codegen/scopes.h"
 #include "expr/print.h"
 
@@ -34,16 +35,14 @@ class Emitter {
     }
     for (const EmitTarget& t : targets_) line(0, t.left + take(t.step).whole() + t.right + ";");
     Emitted out;
-    std::string list;
-    for (const std::string& f : writer_.std_functions())
-      list += (list.empty() ? "using std::" : ", std::") + f;
-    if (!list.empty() && names_.language == EmitLanguage::cpp)
-      append_wrapped(out.usings, names_.indent, list + ";");
     out.std_functions = writer_.std_functions();
+    out.runtime = writer_.runtime_functions();
+    const bool any_type = names_.is_template && names_.lane.empty();
+    if (names_.language == EmitLanguage::cpp)
+      out.usings = using_line(out.std_functions, names_.indent, any_type ? names_.runtime : "", out.runtime);
     for (const Line& l : lines_[0]) {
       append_wrapped(out.text, names_.indent + std::string(2 * l.depth, ' '), l.text);
     }
-    out.runtime = writer_.runtime_functions();
     out.on_lanes = writer_.on_lanes();
     out.inputs = writer_.inputs_read();
     out.temporaries = temporaries_;
@@ -165,6 +164,18 @@ class Emitter {
 
 Emitted emit(const Plan& plan, Context& ctx, const EmitNames& names, const std::vector<EmitTarget>& targets) {
   return Emitter(plan, ctx, names, targets).run();
+}
+
+std::string using_line(const std::set<std::string>& functions, const std::string& indent,
+                       const std::string& any_type, std::set<std::string>& runtime) {
+  std::string list, out;
+  for (const std::string& f : functions) {
+    const bool of_class = f == "fabs" && !any_type.empty();
+    if (of_class) runtime.insert(fabs_of_class);
+    list += (list.empty() ? "using " : ", ") + (of_class ? any_type : "std") + "::" + f;
+  }
+  if (!list.empty()) append_wrapped(out, indent, list + ";");
+  return out;
 }
 
 void append_wrapped(std::string& out, std::string_view indent, std::string_view text, size_t width) {

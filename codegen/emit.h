@@ -53,6 +53,11 @@ struct Emitted {
 
 Emitted emit(const Plan& plan, Context& ctx, const EmitNames& names, const std::vector<EmitTarget>& targets);
 
+// "using std::exp, std::log;" in lines, or nothing. `any_type`: the runtime where numbers may be of a class,
+// else empty; it has their fabs, which `runtime` then names.
+std::string using_line(const std::set<std::string>& functions, const std::string& indent,
+                       const std::string& any_type, std::set<std::string>& runtime);
+
 // `text` in lines of at most `width` columns, broken at blanks, continuation lines indented by four more.
 void append_wrapped(std::string& out, std::string_view indent, std::string_view text, size_t width = 100);
 

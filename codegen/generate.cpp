@@ -32,7 +32,7 @@ class Generator {
     for (size_t i = 0; i < entries_.size(); ++i) {
       placed(entries_[i].function->span, [&] { append_entry(body, entries_[i], names_.signatures[i]); });
     }
-    const RuntimeBlocks blocks = runtime_blocks(runtime_, on_lanes_);
+    const RuntimeBlocks blocks = runtime_blocks(runtime_, on_lanes_, names_.is_template);
     std::string out = banner();
     out += "#pragma once\n\n";
     if (needs_.algorithm) out += "#include <algorithm>\n";

@@ -97,7 +97,8 @@ class Caller {
     } else if (runs_on_lanes(name)) {
       text_.needs.on_lanes.insert(name);
     } else {
-      refuse("'" + name + "' of an array that differs from point to point");
+      refuse("'" + name + "' of an array that differs from point to point",
+             "declare its size as a number, or call the function of one point in a loop");
     }
     std::string out = text_.style.runtime + "::" + name + "<" + text_.style.scalar + ">(";
     for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];
@@ -141,8 +142,8 @@ class Caller {
     return "for (std::ptrdiff_t " + i + " = 0; " + i + " < " + end + "; ++" + i + ")";
   }
 
-  [[noreturn]] void refuse(const std::string& what) const {
-    throw Failure(Code::cannot_emit, "no code for " + what + " yet");
+  [[noreturn]] void refuse(const std::string& what, const std::string& help = {}) const {
+    throw Failure(Code::cannot_emit, "no code for " + what + " yet", help);
   }
 
   std::string function() {

@@ -113,7 +113,7 @@ void add_lanes(const std::vector<Block>& blocks, const std::set<std::string>& on
 
 // The blocks of `functions` and of what they need, in the order of the files.
 std::vector<Block> wanted_blocks(const std::set<std::string>& called,
-                                 const std::set<std::string>& on_lanes = {}) {
+                                 const std::set<std::string>& on_lanes = {}, bool any_type = false) {
   const std::vector<Block> blocks = cut(runtime_text());
   std::set<std::string> functions = called;
   add_lanes(blocks, on_lanes, functions);
@@ -122,7 +122,9 @@ std::vector<Block> wanted_blocks(const std::set<std::string>& called,
   for (const Block& b : blocks) known += functions.count(std::string(b.name));
   if (known != functions.size()) throw Failure(Code::internal_error, "a function is missing in the runtime");
   for (auto b = blocks.rbegin(); b != blocks.rend(); ++b) {  // what a block needs stands above it
-    if (wanted.count(b->name) != 0) wanted.insert(b->needs.begin(), b->needs.end());
+    if (wanted.count(b->name) == 0) continue;
+    wanted.insert(b->needs.begin(), b->needs.end());
+    if (any_type && b->text.find("std::abs(") != std::string_view::npos) wanted.insert(fabs_of_class);
   }
   std::vector<Block> out;
   for (const Block& b : blocks) {
@@ -146,10 +148,11 @@ bool has_vector_function(const std::string& function) {
          });
 }
 
-RuntimeBlocks runtime_blocks(const std::set<std::string>& functions, const std::set<std::string>& on_lanes) {
+RuntimeBlocks runtime_blocks(const std::set<std::string>& functions, const std::set<std::string>& on_lanes,
+                             bool any_type) {
   RuntimeBlocks out;
   std::set<std::string> names;
-  for (const Block& b : wanted_blocks(functions, on_lanes)) {
+  for (const Block& b : wanted_blocks(functions, on_lanes, any_type)) {
     out.text += '\n';
     append_unqualified(out.text, b.text, names);
   }

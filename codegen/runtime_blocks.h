@@ -19,9 +19,12 @@ struct RuntimeBlocks {
 };
 
 // `on_lanes`: functions of the runtime and of <cmath> that are called with lanes, the vectors of
-// nabla_lanes.h.
+// nabla_lanes.h. `any_type`: numbers may be of a class.
 RuntimeBlocks runtime_blocks(const std::set<std::string>& functions,
-                             const std::set<std::string>& on_lanes = {});
+                             const std::set<std::string>& on_lanes = {}, bool any_type = false);
+
+// The block that gives fabs to classes.
+inline constexpr const char* fabs_of_class = "fabs_of_class";
 
 // Whether a function of the runtime takes lanes as well as numbers.
 bool runs_on_lanes(const std::string& function);

@@ -41,7 +41,7 @@ class LoopHeader {
     for (size_t i = 0; i < entries_.size(); ++i) {
       placed(entries_[i].function->span, [&] { append_entry(body, i); });
     }
-    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes);
+    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes, names_.is_template);
     const bool lanes = !needs_.on_lanes.empty() || blocks.needs_cstring,
                uses = lanes || !needs_.runtime.empty();
     // Lanes need the functions in one namespace with theirs.
@@ -204,10 +204,8 @@ class LoopHeader {
              (by_value ? ", class = " + names_.guard + "<" + names_.scalar + ">" : "") + ">\n";
     }
     out += head(i, names_.scalar, &code, inner);
-    std::string usings;
-    for (const std::string& f : code.needs.std_functions)
-      usings += (usings.empty() ? "using std::" : ", std::") + f;
-    if (!usings.empty()) append_wrapped(out, "  ", usings + ";", comment_width);
+    out +=
+        using_line(code.needs.std_functions, "  ", names_.is_template ? names_.runtime : "", needs_.runtime);
     out += code.text + "}\n";
     if (names_.is_template && (by_value || !deduced) && !inner) append_convenience(out, i);
   }

@@ -2,8 +2,22 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
 
 namespace nabla::rt {
+
+// @function fabs_of_class
+// Some types for automatic differentiation have abs alone, as the Jets of Ceres.
+template <class T>
+auto fabs_of_class(const T& x) -> std::enable_if_t<std::is_class_v<T>, decltype(abs(x))> {
+  return abs(x);
+}
+using std::fabs;
+template <class T>
+auto fabs(const T& x) -> decltype(fabs_of_class(x)) {
+  return fabs_of_class(x);
+}
+// @end
 
 // @function ipow
 // x^n by repeated squaring, exact for exact products. n must not be the least int.
