@@ -310,6 +310,7 @@ Polynomial Polynomial::exact_quotient(const Polynomial& divisor) const {
 }
 
 std::optional<Polynomial> Polynomial::quotient(const Polynomial& divisor) const {
+  if (divisor.is_zero()) return {};  // FLINT aborts
   Polynomial r(value_->ring);
   if (fmpq_mpoly_divides(r.value_->p, value_->p, divisor.value_->p, value_->ring->ctx) == 0) return {};
   return r;

@@ -111,6 +111,7 @@ TEST_CASE("polynomial: quotient or none", "[polynomial]") {
   REQUIRE(p.quotient(r.x - r.y));
   CHECK(*p.quotient(r.x - r.y) == r.x.pow(2) + r.x * r.y + r.y.pow(2));
   CHECK_FALSE(p.quotient(r.x + r.y));
+  CHECK_FALSE(p.quotient(r.x - r.x));  // by 0
 }
 
 TEST_CASE("polynomial: what is too large is refused before it begins", "[polynomial]") {
