@@ -50,10 +50,13 @@ inline Pass named_pass(uint64_t seed, Ref x) {
     case 3:
       return settling("cancel", cancel);
     case 4:
+      // As often as it gets lighter, which is how simplify comes by it.
       return {"normal quotient", [](Context& ctx, Ref e, Notes&) {
                 Weight weight(ctx);
-                const Ref q = normal_quotient(ctx, weight, e);
-                return weight(q) < weight(e) ? q : e;
+                return settled(ctx, e, [&](Ref r) {
+                  const Ref q = normal_quotient(ctx, weight, r);
+                  return weight(q) < weight(r) ? q : r;
+                });
               }};
     case 5:
       return {"trig", [](Context& ctx, Ref e, Notes& notes) { return trig(ctx, e, &notes); }, true};
