@@ -9,6 +9,7 @@
 #include "cli/arguments.h"
 #include "cli/command_list.h"
 #include "cli/console.h"
+#include "cli/cookbook_row.h"
 #include "cookbook/book.h"
 #include "cookbook/gallery.h"
 #include "cookbook/match.h"
@@ -31,77 +32,6 @@ std::string fixed(double v, int digits) {
 std::string padded(std::string text, size_t width) {
   text.append(text.size() < width ? width - text.size() : 1, ' ');
   return text;
-}
-
-ordered_json row_json(const RowReport& r) {
-  const BookRow& row = *r.row;
-  ordered_json object;
-  object["number"] = row.number;
-  object["section"] = row.section;
-  object["title"] = row.title;
-  object["statements"] = row.statements;
-  object["question"] = r.question;
-  object["stated"] = r.stated;
-  object["derived"] = r.derived;
-  object["latex"] = r.derived_latex;
-  object["verdict"] = standing_name(r.standing);
-  if (r.standing == Standing::proved) object["same"] = r.same;
-  if (!r.message.empty()) object["message"] = r.message;
-  if (r.numeric.differentiated) object["automatic_differentiation"] = r.numeric.error <= numeric_tolerance;
-  if (r.derived_nodes > 0) object["dag_nodes"] = r.derived_nodes;
-  if (r.stated_nodes > 0) object["stated_dag_nodes"] = r.stated_nodes;
-  if (!row.where.empty()) object["where"] = row.where;
-  if (!row.erratum.empty()) object["erratum"] = row.erratum;
-  if (!row.note.empty()) object["note"] = row.note;
-  if (!r.notes.empty()) object["notes"] = r.notes;
-  return object;
-}
-
-std::string verdict_line(const RowReport& r) {
-  std::string text(standing_name(r.standing));
-  if (r.standing == Standing::proved) text += r.same ? " (the same expression)" : " (in normal form)";
-  if (r.row->control)
-    text += r.standing == Standing::refuted ? ", as it should be" : ", which it should not be";
-  if (r.numeric.differentiated && r.numeric.error <= numeric_tolerance)
-    text += "; agrees with automatic differentiation";
-  return text;
-}
-
-// One row in full.
-void show(Console& console, const RowReport& r) {
-  const BookRow& row = *r.row;
-  if (console.format() == Format::json) {
-    console.result(row_json(r).dump());
-    return;
-  }
-  if (console.format() == Format::latex) {
-    console.result(r.question_latex + (r.question_latex.empty() ? "" : " = ") + r.derived_latex);
-    return;
-  }
-  const auto line = [&](const char* title, const std::string& text) {
-    if (!text.empty()) console.result("  " + padded(title, 10) + text);
-  };
-  console.result(row.number + "  " + row.title + "  (section " + row.section + ")");
-  if (r.standing == Standing::definition) {
-    line("definition", row.definition);
-  } else {
-    std::string text = row.statements;
-    text = text.substr(0, text.rfind("assert "));
-    for (size_t at = 0; at < text.size();) {
-      const size_t end = text.find('\n', at);
-      console.result("  " + text.substr(at, end - at));
-      at = end + 1;
-    }
-    console.result("  " + r.question);
-    line("derived", r.derived);
-    line("stated", r.same && r.stated == r.derived ? "" : r.stated);
-    line("verdict", verdict_line(r));
-    line("", r.message);
-  }
-  line("where", row.where);
-  line("erratum", row.erratum);
-  line("note", row.note);
-  for (const std::string& note : r.notes) line("", note);
 }
 
 bool is_file(const std::string& argument) {
@@ -218,7 +148,7 @@ void verify(const Options& options, const std::vector<BookRow>& book, Console& c
     const RowReport& r = reports.back();
     console.fail(status_of(r));
     if (console.format() == Format::json || console.format() == Format::latex) {
-      show(console, r);
+      show_row(console, r);
       continue;
     }
     console.result(table_line(r));
@@ -229,12 +159,45 @@ void verify(const Options& options, const std::vector<BookRow>& book, Console& c
   if (list.size() > 1 && console.format() != Format::latex) show_totals(console, reports);
 }
 
+// The arguments as one formula: the shell or the prompt may have taken it apart.
+std::string joined(std::span<const std::string> words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+// A report in the letters of the formula that it was found by.
+RowReport report_of(const BookMatch& m, uint64_t seed) {
+  RowReport r = verify_row(*m.row, seed);
+  r.question = in_letters(m, r.question);
+  r.derived = in_letters(m, r.derived);
+  r.stated = in_letters(m, r.stated);
+  return r;
+}
+
+void show_match(Console& console, const BookMatch& m, const RowReport& r) {
+  if (console.format() == Format::json) {
+    ordered_json object = row_json(r);
+    for (const auto& [ours, theirs] : m.letters) object["letters"][ours] = theirs;
+    console.result(object.dump());
+    return;
+  }
+  if (console.format() == Format::latex) {
+    show_row(console, r);
+    return;
+  }
+  console.result(padded(m.row->number, 9) + m.row->title);
+  console.result("         " + r.question);
+  console.result("         = " + r.derived);
+  if (!m.row->where.empty()) console.result("         where " + m.row->where);
+}
+
 int match(const Options& options, const std::vector<BookRow>& rows) {
   Console console(options);
-  if (options.arguments.size() != 2) {
-    throw UsageError{"match takes one formula", "nabla cookbook match \"a'*inv(X)*b\""};
+  if (options.arguments.size() < 2) {
+    throw UsageError{"match takes a formula", "nabla cookbook match \"a'*inv(X)*b\""};
   }
-  const std::string& formula = options.arguments[1];
+  const std::string formula = joined(std::span(options.arguments).subspan(1));
   std::vector<BookMatch> found;
   try {
     found = match_formula(rows, formula);
@@ -247,26 +210,7 @@ int match(const Options& options, const std::vector<BookRow>& rows) {
     console.note("no row of the cookbook differentiates this formula");
     return exit_cannot;
   }
-  for (const BookMatch& m : found) {
-    RowReport r = verify_row(*m.row, options.seed);
-    r.question = in_letters(m, r.question);
-    r.derived = in_letters(m, r.derived);
-    r.stated = in_letters(m, r.stated);
-    if (console.format() == Format::json) {
-      ordered_json object = row_json(r);
-      for (const auto& [ours, theirs] : m.letters) object["letters"][ours] = theirs;
-      console.result(object.dump());
-      continue;
-    }
-    if (console.format() == Format::latex) {
-      show(console, r);
-      continue;
-    }
-    console.result(padded(m.row->number, 9) + m.row->title);
-    console.result("         " + r.question);
-    console.result("         = " + r.derived);
-    if (!m.row->where.empty()) console.result("         where " + m.row->where);
-  }
+  for (const BookMatch& m : found) show_match(console, m, report_of(m, options.seed));
   return console.status();
 }
 
@@ -278,6 +222,33 @@ void page(const Options& options, const std::vector<BookRow>& book, Console& con
   console.text(work.of_files ? gallery_page(reports) : book_page(reports));
 }
 
+// With the derivation and the code, in the letters of a formula, if it was found by one.
+void show_in_full(const Options& options, Console& console, const RowReport& r, const BookMatch* match) {
+  StepsOptions steps;
+  if (console.format() == Format::unicode) steps.format = nabla::Format::unicode;
+  RowDetails details = details_of(*r.row, steps, options.seed);
+  if (match != nullptr) {
+    details.steps = in_letters(*match, details.steps);
+    details.code = in_letters(*match, details.code);
+  }
+  show_row(console, r, &details);
+}
+
+// Whether the words are a formula that rows differentiate: these, one in full.
+bool look_up_formula(const Options& options, const std::vector<BookRow>& rows, Console& console) {
+  std::vector<BookMatch> found;
+  try {
+    found = match_formula(rows, joined(options.arguments));
+  } catch (const Failure&) {  // it is no formula
+    return false;
+  }
+  for (const BookMatch& m : found) {
+    const RowReport r = report_of(m, options.seed);
+    found.size() == 1 ? show_in_full(options, console, r, &m) : show_match(console, m, r);
+  }
+  return !found.empty();
+}
+
 int look_up(const Options& options, const std::vector<BookRow>& rows) {
   Console console(options);
   const std::vector<std::string>& words = options.arguments;
@@ -285,23 +256,26 @@ int look_up(const Options& options, const std::vector<BookRow>& rows) {
   std::vector<const BookRow*> found = find_words(rows, words);
   if (row != nullptr) found = {row};
   if (found.empty()) {
+    if (look_up_formula(options, rows, console)) return console.status();
     console.error({Code::wrong_argument,
-                   "no row of the cookbook has these words",
+                   "no row of the cookbook has these words, or differentiates this formula",
                    {},
                    false,
                    {},
-                   "'nabla cookbook' lists all rows; 'nabla cookbook match EXPR' finds one from a formula"},
+                   "'nabla cookbook' lists all rows"},
                   nullptr);
     return console.status();
   }
   // All of them in short, or those that were asked for in full.
   constexpr size_t most_in_full = 5;
   for (const BookRow* r : found) {
-    if (found.size() > most_in_full && console.format() != Format::json &&
-        console.format() != Format::latex) {
+    if (found.size() == 1) {
+      show_in_full(options, console, verify_row(*r, options.seed), nullptr);
+    } else if (found.size() > most_in_full && console.format() != Format::json &&
+               console.format() != Format::latex) {
       console.result(padded(r->number, 9) + r->title);
     } else {
-      show(console, verify_row(*r, options.seed));
+      show_row(console, verify_row(*r, options.seed));
     }
   }
   return console.status();

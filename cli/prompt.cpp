@@ -205,8 +205,13 @@ void Prompt::remember(const std::shared_ptr<const ParsedText>& text, const State
                       const Answer& answer) {
   Session& session = runner_.session();
   const std::string number = "$" + std::to_string(answers_.size() + 1);
-  if (!name_answer(session, number, text, statement, answer)) return;
-  name_answer(session, "ans", text, statement, answer);
+  // The text that was run has the lines of the whole session before it: the name keeps what was typed.
+  const auto own = session.parse("<stdin>", std::string(text->tree.text(statement.span)));
+  const bool one_statement = own->statements.size() == 1;
+  const auto& kept = one_statement ? own : text;
+  const Statement& said = one_statement ? own->statements.front() : statement;
+  if (!name_answer(session, number, kept, said, answer)) return;
+  name_answer(session, "ans", kept, said, answer);
   Remembered one;
   one.kind = answer.kind;
   one.numbers = answer.numbers;

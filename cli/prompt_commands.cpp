@@ -1,5 +1,7 @@
 // The commands of the prompt, one row each. What the command line calls the same is run by the same function.
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -10,6 +12,7 @@
 #include "cli/steps.h"
 #include "parser/nearest.h"
 #include "session/files.h"
+#include "session/whole_code.h"
 
 namespace nabla::cli {
 namespace {
@@ -146,6 +149,18 @@ void more(Prompt& prompt, Argument) {
   for (const std::string& line : last_answer(prompt).lines) prompt.console().result(line);
 }
 
+// What is of symbolic size has no expression in C++, and becomes a function.
+std::string cpp_text(Session& session, const Answer& answer, uint32_t number) {
+  try {
+    return answer_text(session, answer, Format::cpp);
+  } catch (const Failure& failure) {
+    if (failure.diagnostic.code != Code::not_yet_available || answer.kind != AnswerKind::expression) throw;
+    std::string text = whole_code(session.context(), answer.value, "answer_" + std::to_string(number));
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+  }
+}
+
 void print_as(Prompt& prompt, Format format) {
   const Prompt::Remembered& last = last_answer(prompt);
   Session& session = prompt.runner().session();
@@ -159,8 +174,9 @@ void print_as(Prompt& prompt, Format format) {
     if (last.value) answer.value = session.context().pinned(*last.value);
     for (const Context::Pin pin : last.conditions) answer.conditions.push_back(session.context().pinned(pin));
     const auto number = static_cast<uint32_t>(prompt.answers().size());
-    text =
-        format == Format::json ? answer_json(session, answer, number) : answer_text(session, answer, format);
+    text = format == Format::json  ? answer_json(session, answer, number)
+           : format == Format::cpp ? cpp_text(session, answer, number)
+                                   : answer_text(session, answer, format);
   });
   error ? prompt.runner().show_error(*error, nullptr, 1) : prompt.console().result(text);
 }
@@ -238,9 +254,25 @@ const SettingRow& setting_named(const std::string& name) {
                    close.empty() ? "settings are format, timeout, seed, raw, free-entries and quiet" : close};
 }
 
+void show_settings(Prompt& prompt) {
+  static constexpr std::string_view formats[] = {"unicode", "ascii",  "latex", "json",
+                                                 "cpp",     "python", "html"};
+  const Options& now = prompt.settings();
+  std::array<char, 32> seconds{};
+  (void)std::snprintf(seconds.data(), seconds.size(), "%g", now.timeout);
+  for (const SettingRow& row : kSettings) {
+    std::string value;
+    if (row.flag != nullptr) value = now.*row.flag ? "on" : "off";
+    if (row.name == "format") value = formats[static_cast<size_t>(prompt.console().format())];
+    if (row.name == "timeout") value = now.timeout > 0 ? seconds.data() : "off";
+    if (row.name == "seed") value = std::to_string(now.seed);
+    prompt.console().result(padded(std::string(row.name), 14) + value);
+  }
+}
+
 void set(Prompt& prompt, Argument argument) {
   const std::vector<std::string> words = words_of(argument);
-  if (words.empty()) wrong_use(":set NAME VALUE with one of format, timeout, seed, raw, free-entries, quiet");
+  if (words.empty()) return show_settings(prompt);
   const SettingRow& row = setting_named(words[0]);
   const std::string name = ":set " + words[0];
   if (row.flag != nullptr && (words.size() != 2 || (words[1] != "on" && words[1] != "off")))
@@ -278,13 +310,15 @@ constexpr PromptCommand kPromptCommands[] = {
     {":python", ":python", "the same in Python", print_last<Format::python>},
     {":json", ":json", "the same as JSON", print_last<Format::json>},
     {":time", ":time STATEMENT", "how long a statement takes; :time on, :time off: each one", time},
-    {":set", ":set NAME VALUE", "format, timeout, seed, raw, free-entries, quiet", set},
+    {":set", ":set [NAME VALUE]", "format, timeout, seed, raw, free-entries, quiet; alone: what they are",
+     set},
     {":functions", ":functions [NAME]", "the functions of the language", same_as_command<0>},
-    {":rules", ":rules [NAME]", "the rewrite rules", same_as_command<1>},
+    {":rules", ":rules [NAME | WORDS]", "the rewrite rules", same_as_command<1>},
     {":limits", ":limits", "the limits and their defaults", same_as_command<2>},
     {":explain", ":explain CODE", "explain an error code such as NB0201", same_as_command<3>},
 #ifdef NABLA_COOKBOOK
-    {":cookbook", ":cookbook [NUMBER | WORDS]", "identities of the Matrix Cookbook", same_as_command<4>},
+    {":cookbook", ":cookbook [NUMBER | WORDS | FORMULA]", "identities of the Matrix Cookbook",
+     same_as_command<4>},
 #endif
     {":quit", ":quit", "leave; so does Ctrl-D", quit},
 };

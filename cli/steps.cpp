@@ -27,8 +27,10 @@ bool differentiates(const std::string& text) {
 std::string derivation_text(Session& session, const StatementTrace& trace, const Answer& answer,
                             Format format, bool full) {
   if (answer.kind != AnswerKind::expression || (trace.derivation.derivations().empty() && !trace.raw)) {
-    throw Failure(Code::not_yet_available, "there are no steps: this is no derivative by real variables",
-                  "steps are those of diff, grad, jac, hess and their kin as the outermost operator");
+    throw Failure(
+        Code::not_yet_available,
+        "there are no steps to show: this is no derivative, or one by complex arrays that are taken apart",
+        "steps are those of diff, grad, jac, hess and their kin as the outermost operator");
   }
   StepsOptions options;
   options.html = format == Format::html;

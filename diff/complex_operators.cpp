@@ -131,13 +131,28 @@ class ComplexOperators {
     return as_row_of_jacobian && out.empty() && in.order() == 1 ? as_row(ctx_, g) : g;
   }
 
+  // As it is written.
+  Ref named(const ComplexVariable& v) {
+    switch (v.part) {
+      case Part::whole:
+        return v.name;
+      case Part::conjugate:
+        return conjugate(ctx_, v.name);
+      case Part::real:
+        return real_part(ctx_, v.name);
+      case Part::imaginary:
+        return imaginary_part(ctx_, v.name);
+    }
+    return v.name;
+  }
+
   Ref by_scalar(Ref e, const ComplexVariable& v, Conjugates& c) {
     const Ref split = c.split(e);
     const auto [own, other] = weights(v);
     std::vector<std::pair<Ref, Ref>> directions;
     if (own != zero) directions.emplace_back(v.name, own);
     if (other != zero) directions.emplace_back(c.twin(v.name), other);
-    return c.tangent(split, std::move(directions), is_real(v));
+    return c.tangent(split, std::move(directions), is_real(v), named(v));
   }
 
   Ref whole_derivative(Ref e, const ComplexVariable& v, Conjugates& c, const std::vector<Ref>& out) {

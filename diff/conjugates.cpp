@@ -238,12 +238,53 @@ Ref Conjugates::conjugate_of_cut(Ref r) {
 
 // ---- derivatives ----
 
-Ref Conjugates::tangent(Ref e, std::vector<std::pair<Ref, Ref>> directions, bool symmetric) {
+void Conjugates::append_joined(std::vector<Step>& steps, const Trace& trace) {
+  for (const Derivation& d : trace.derivations()) {
+    for (const Step& s : d.steps) {
+      Step step;
+      step.part = join(s.part);
+      const bool known =
+          std::any_of(steps.begin(), steps.end(), [&](const Step& other) { return other.part == step.part; });
+      if (known) continue;
+      step.derivative = join(s.derivative);
+      step.rule = s.rule;
+      for (const Ref use : s.uses) step.uses.push_back(join(use));
+      steps.push_back(std::move(step));
+    }
+  }
+}
+
+Ref Conjugates::tangent(Ref e, std::vector<std::pair<Ref, Ref>> directions, bool symmetric, Ref by) {
+  Trace* const told = partials_.trace();
+  if (told == nullptr || !by) {
+    const WithoutTrace quiet(partials_);
+    return moved(e, std::move(directions), symmetric, nullptr);
+  }
+  std::vector<Step> steps;
+  const Ref result = moved(e, std::move(directions), symmetric, &steps);
+  told->begin(join(e), by, Way::forward);
+  for (Step& step : steps) told->add(std::move(step));
+  told->finish(result);
+  return result;
+}
+
+Ref Conjugates::pushed(Ref e, std::span<const std::pair<Ref, Ref>> directions, std::vector<Step>* steps) {
+  Trace* const outer = partials_.trace();
+  Trace trace;
+  if (steps != nullptr) partials_.set_trace(&trace);
+  const Ref t = join(Tangents(partials_, directions).push_forward(e));
+  partials_.set_trace(outer);
+  if (steps != nullptr) append_joined(*steps, trace);
+  return t;
+}
+
+Ref Conjugates::moved(Ref e, std::vector<std::pair<Ref, Ref>> directions, bool symmetric,
+                      std::vector<Step>* steps) {
   for (const Value& v : values_) {
     std::vector<Ref> terms;
     const bool real = symmetric && !is_complex(ctx_, v.value);
     for (const Part& p : v.parts) {
-      const Ref t = join(Tangents(partials_, directions).push_forward(p.root));
+      const Ref t = pushed(p.root, directions, steps);
       if (is_zero(ctx_, t)) continue;
       const bool sums = ctx_[v.name].shape == scalar_shape && ctx_[t].shape != scalar_shape;
       const Ref change = sums ? dot(ctx_, p.local, t) : elementwise_product(ctx_, p.local, t);
@@ -253,9 +294,32 @@ Ref Conjugates::tangent(Ref e, std::vector<std::pair<Ref, Ref>> directions, bool
       }
       terms.push_back(change);
     }
-    if (!terms.empty()) directions.emplace_back(v.name, ctx_.sum(terms));
+    if (terms.empty()) continue;
+    directions.emplace_back(v.name, ctx_.sum(terms));
+    if (steps == nullptr) continue;
+    Step step;
+    step.part = v.value;
+    step.derivative = join(directions.back().second);
+    step.rule = ctx_.kind(v.value) == Kind::function ? StepRule::function : StepRule::structural;
+    for (const Part& p : v.parts) step.uses.push_back(join(p.root));
+    steps->push_back(std::move(step));
   }
-  return join(Tangents(partials_, directions).push_forward(e));
+  return pushed(e, directions, steps);
+}
+
+void Conjugates::tell_joined(Trace& told, const Derivation& d, Ref value) {
+  told.begin(join(d.of), join(d.by), d.way);
+  for (Step step : d.steps) {
+    step.part = join(step.part);
+    step.derivative = join(step.derivative);
+    for (Ref& use : step.uses) use = join(use);
+    for (auto& [part, derivative] : step.passed) {
+      part = join(part);
+      derivative = join(derivative);
+    }
+    told.add(std::move(step));
+  }
+  told.finish(value);
 }
 
 // The cotangent of the part, from that of the value.
@@ -281,6 +345,11 @@ Ref Conjugates::seeded(Ref g, std::span<const Ref> leading, const Part& part, Re
 
 std::vector<Ref> Conjugates::cotangents(Ref e, Ref seed, std::span<const Ref> leading,
                                         std::span<const Ref> targets) {
+  // Several pulled back one after the other are no derivation that can be read.
+  Trace* const told = values_.empty() && targets.size() == 1 ? partials_.trace() : nullptr;
+  Trace trace;
+  const WithoutTrace quiet(partials_);
+  if (told != nullptr) partials_.set_trace(&trace);
   const std::vector<Ref> first(leading.begin(), leading.end());
   std::vector<Ref> names(targets.begin(), targets.end());
   for (const Value& v : values_) names.push_back(v.name);
@@ -297,6 +366,7 @@ std::vector<Ref> Conjugates::cotangents(Ref e, Ref seed, std::span<const Ref> le
   }
   total.resize(targets.size());
   for (Ref& g : total) g = join(g);
+  if (told != nullptr) tell_joined(*told, trace.derivations()[0], total[0]);
   return total;
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "diff/rules.h"
+#include "diff/trace.h"
 
 namespace nabla {
 
@@ -31,7 +32,8 @@ class Conjugates {
 
   // The derivative of a split expression in the direction in which variables and twins move. `symmetric`: a
   // twin moves with the conjugate of what its variable moves with, so that real values stay real.
-  Ref tangent(Ref e, std::vector<std::pair<Ref, Ref>> directions, bool symmetric);
+  // A trace tells the steps if it is by a scalar, `by`: the variable, its conjugate, real or imaginary part.
+  Ref tangent(Ref e, std::vector<std::pair<Ref, Ref>> directions, bool symmetric, Ref by = {});
   // The derivatives of a split expression by variables and twins, as Cotangents::pull_back.
   std::vector<Ref> cotangents(Ref e, Ref seed, std::span<const Ref> leading, std::span<const Ref> targets);
 
@@ -49,6 +51,11 @@ class Conjugates {
   };
 
   Ref join(Ref e);
+  // The steps in terms of what the names stand for.
+  void append_joined(std::vector<Step>& steps, const Trace& trace);
+  void tell_joined(Trace& told, const Derivation& d, Ref value);
+  Ref pushed(Ref e, std::span<const std::pair<Ref, Ref>> directions, std::vector<Step>* steps);
+  Ref moved(Ref e, std::vector<std::pair<Ref, Ref>> directions, bool symmetric, std::vector<Step>* steps);
   bool depends(Ref r) const { return images_.count(r) > 0; }
   Ref image(Ref r) const;
   Ref mirror(Ref r);

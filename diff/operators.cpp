@@ -31,7 +31,6 @@ class Operators {
   Ref apply(Operator op, std::span<const Ref> operands, ShapeId shape) {
     const auto variables = variables_of(op, operands);
     if (has_complex_values(ctx_, op, operands)) {
-      partials_.set_trace(nullptr);
       return apply_complex_operator(partials_, op, operands, free_entries_);
     }
     if (op == Operator::differential) return differential(operands[0]);

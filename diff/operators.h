@@ -24,8 +24,9 @@ std::span<const Ref> variables_of(Operator op, std::span<const Ref> operands);
 // The value of an operation node's operands (operator.h says what they are) as an expression of `shape`,
 // which is the shape of the node. Throws Failure: not_a_variable, cannot_differentiate, order_too_large,
 // and what scalarize throws for symbolic sizes.
-// The steps of the derivation are written to `trace`, if there is one; those of complex variables are not.
-// With `free_entries` a derivative by a variable with structure is that by its independent entries.
+// The steps of the derivation are written to `trace`, if there is one, if that is a chain of them: by complex
+// arrays with absolute values or the like it is not. With `free_entries` a derivative by a variable with
+// structure is that by its independent entries.
 Ref apply_operator(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
                    bool free_entries = false, Trace* trace = nullptr);
 

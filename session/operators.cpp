@@ -236,9 +236,13 @@ constexpr NamedPass named_passes[] = {
     {Operator::radicals, [](Context& ctx, Ref e, Notes*) { return radicals(ctx, e); }},
 };
 
-Ref simplified(Context& ctx, Ref e, const OperatorOptions& options, CarriedOut& out) {
-  if (options.trace != nullptr) options.trace->raw = e;
-  return simplify(ctx, e, &out.notes, options.trace != nullptr ? &options.trace->simplification : nullptr);
+// What is made of a derivative whose steps are not known is not told either.
+Ref simplified(Context& ctx, Ref e, const OperatorOptions& options, CarriedOut& out, bool derivative = true) {
+  StatementTrace* const trace = options.trace;
+  if (trace == nullptr || (derivative && trace->derivation.derivations().empty()))
+    return simplify(ctx, e, &out.notes);
+  trace->raw = e;
+  return simplify(ctx, e, &out.notes, &trace->simplification);
 }
 
 void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
@@ -273,7 +277,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   }
   switch (op) {
     case Operator::simplify:
-      out.value = simplified(ctx, operands[0], options, out);
+      out.value = simplified(ctx, operands[0], options, out, false);
       return;
     case Operator::collect:
       out.value = settled(ctx, operands[0], [&](Ref e) { return collect(ctx, e, operands[1], &out.notes); });

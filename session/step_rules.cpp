@@ -55,6 +55,11 @@ std::string_view rule_name(StepRule rule) { return text_of(rule).name; }
 std::string_view rule_formula(StepRule rule) { return text_of(rule).formula; }
 
 std::string differential_formula(Context& ctx, Ref call) {
+  const auto complex_operand = [&](Ref r) { return (ctx[r].facts & complex_valued) != 0; };
+  const auto operands = ctx.operands(call);
+  const bool complex = std::any_of(operands.begin(), operands.end(), complex_operand);
+  if (complex && row(ctx.function_of(call)).analytic == Analytic::no)
+    return "by z and conj(z) as two variables";
   static constexpr std::string_view scalars[] = {"x", "x, y", "x, y, z"},
                                     matrices[] = {"X", "X, Y", "X, Y, Z"};
   const Fn fn = ctx.function_of(call);

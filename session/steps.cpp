@@ -73,6 +73,15 @@ class Writer {
     out_ += std::string(2 * depth, ' ') + text + (why.empty() ? "" : "  [" + why + "]") + "\n";
   }
 
+  // A form of the whole: no part of the tree.
+  void form_line(const std::string& text, const std::string& why) {
+    if (!options_.html) return line(0, text, why);
+    to_depth(0);
+    out_ += "<p><code>" + escaped(text) + "</code>";
+    if (!why.empty()) out_ += " <span class=\"rule\">" + escaped(why) + "</span>";
+    out_ += "</p>\n";
+  }
+
   // One list for each depth.
   void html_line(size_t depth, const std::string& text, const std::string& why) {
     to_depth(depth + 1);
@@ -232,9 +241,10 @@ class Writer {
                        trace_.derivation.derivations().size() == 1 &&
                        trace_.derivation.derivations()[0].value == trace_.raw;
     if (trace_.derivation.derivations().empty()) {
-      line(0, printed(trace_.raw), "");
+      form_line(printed(trace_.raw), "");
     } else if (forms.empty() || !shown) {
-      line(0, printed_with_equals(forms.empty() ? answer : trace_.raw), "");
+      form_line(printed_with_equals(forms.empty() ? answer : trace_.raw),
+                twice_conjugate() ? "gradient, twice that" : "");
     }
     Ref before = trace_.raw;
     for (const FormStep& form : forms) {
@@ -243,14 +253,21 @@ class Writer {
       const bool whole = form.steps.size() == 1 && only.from == before && only.to == form.form;
       before = form.form;
       if (!options_.full || latex()) {
-        line(0, printed_with_equals(form.form), names_of(form));
+        form_line(printed_with_equals(form.form), names_of(form));
         continue;
       }
-      line(0, printed_with_equals(form.form), whole ? formula_of(only) : "");
+      form_line(printed_with_equals(form.form), whole ? formula_of(only) : "");
       for (const SimplifyStep& step : form.steps) {
         if (!whole) line(1, printed(step.from) + " = " + printed(step.to), formula_of(step));
       }
     }
+  }
+
+  // The gradient by a complex variable is twice the derivative by its conjugate.
+  bool twice_conjugate() {
+    const Derivation& d = trace_.derivation.derivations().back();
+    return ctx_.is_function(d.by, Fn::conj) && trace_.raw == ctx_.scale(ctx_.number(2), d.value) &&
+           d.value != zero;
   }
 
   static std::string names_of(const FormStep& form) {

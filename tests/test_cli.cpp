@@ -377,6 +377,8 @@ TEST_CASE("the commands about the program", "[cli]") {
   CHECK(contains(nabla({"rules", "sum_of_logs"}).out, "log(a) + log(b) -> log(a*b) where a > 0 or b > 0"));
   CHECK(contains(nabla({"rules", "exp_of_log"}).out, "may have values where the left side has none"));
   CHECK(contains(nabla({"rules", "exp_of_log", "--format", "json"}).out, "\"domains\":\"wider\""));
+  CHECK(contains(nabla({"rules", "cosh", "sum"}).out, "cosh_of_sum  "));
+  CHECK(nabla({"rules", "no", "such", "words"}).status == 2);
   const Result misspelt = nabla({"rules", "sum_of_log"});
   CHECK(misspelt.status == 2);
   CHECK(contains(misspelt.err, "did you mean 'sum_of_logs'?"));
@@ -404,7 +406,8 @@ TEST_CASE("steps", "[cli]") {
         "<p><code>= 2*cos(2*x)</code></p>\n");
   CHECK(nabla({"steps", "x*y"}).status == 1);  // by which variable?
   CHECK(nabla({"steps", "floor(x", "--wrt", "x"}).status == 1);
-  CHECK(nabla({"steps", "z^2", "--wrt", "z", "--let", "var z complex"}).status == 4);
+  CHECK(contains(nabla({"steps", "z^2", "--wrt", "z", "--let", "var z complex"}).out, "= 2*z  [power rule]"));
+  CHECK(nabla({"steps", "grad(norm2(v), v)", "--let", "dim n; var v : vector[n] complex"}).status == 4);
 }
 
 TEST_CASE("fmt", "[cli]") {

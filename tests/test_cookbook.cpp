@@ -228,6 +228,12 @@ TEST_CASE("nabla cookbook") {
   CHECK(contains(nabla_command({"cookbook", "61"}).out, "-inv(X)'*a*b'*inv(X)'"));
   CHECK(contains(nabla_command({"cookbook", "match", "u'*inv(Y)*v"}).out, "-inv(Y)'*u*v'*inv(Y)'"));
   CHECK(nabla_command({"cookbook", "verify", "61", "MC-70"}).status == 0);
+  const std::string whole = nabla_command({"cookbook", "b'*inv(X)*a"}).out;  // from a formula, in full
+  CHECK(contains(whole, "61  bilinear form in the inverse"));
+  CHECK(contains(whole, "= -b'*inv(X)*dX*inv(X)*a  [inverse rule]"));
+  CHECK(contains(whole, "inline void cookbook_61("));
+  CHECK(contains(whole, "automatic differentiation within"));
+  CHECK(contains(nabla_command({"cookbook", "tr(P*Q)"}).out, "100      trace of XA"));
   CHECK(nabla_command({"cookbook", "verify", "1000"}).status == 2);
   CHECK(nabla_command({"cookbook", "no", "such", "words"}).status == 1);
   CHECK(nabla_command({"cookbook", "match", "sin(x)*y"}).status == 4);
