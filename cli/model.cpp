@@ -204,7 +204,7 @@ int run_gen(const Options& options) {
   if (!options.depfile.empty()) write_file(options.depfile, depfile);
   if (!options.stamp.empty()) write_file(options.stamp, "");
   if (options.report) {
-    report(console, made.choices(), options.output != "-");
+    report(console, made.choices(generate_options(options)), options.output != "-");
     report(console, checks, options.output != "-");
   }
   return console.status();

@@ -1,7 +1,9 @@
 #include "codegen/emit.h"
 
 #include <algorithm>
+#include <span>
 
+#include "codegen/call_groups.h"
 #include "codegen/cpp_expr.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/scopes.h"
@@ -30,8 +32,12 @@ class Emitter {
         temporaries_(names.temporaries) {}
 
   Emitted run() {
-    for (StepId s = 0; s < plan_.steps.size(); ++s) {
-      if (scopes_.uses(s) > 0) step(s);
+    if (names_.calls_at_once) {
+      in_groups();
+    } else {
+      for (StepId s = 0; s < plan_.steps.size(); ++s) {
+        if (scopes_.uses(s) > 0) step(s);
+      }
     }
     for (const EmitTarget& t : targets_) line(0, t.left + take(t.step).whole() + t.right + ";");
     Emitted out;
@@ -43,6 +49,8 @@ class Emitter {
     for (const Line& l : lines_[0]) {
       append_wrapped(out.text, names_.indent + std::string(2 * l.depth, ' '), l.text);
     }
+    for (const std::string& f : at_once_) out.runtime.insert(f + "_each");
+    out.at_once = std::move(at_once_);
     out.on_lanes = writer_.on_lanes();
     out.inputs = writer_.inputs_read();
     out.temporaries = temporaries_;
@@ -67,6 +75,34 @@ class Emitter {
   CppText take(StepId s) {
     const bool atom = scopes_.uses(s) > 1 || pieces_[s].is_name;
     return atom ? pieces_[s] : std::move(pieces_[s]);
+  }
+
+  void in_groups() {
+    const CallGroups groups = call_groups(plan_, scopes_);
+    for (size_t k = 0; k < groups.order.size(); ++k) {
+      const size_t n = groups.size[groups.order[k]];
+      if (n == 0) {
+        step(groups.order[k]);
+      } else {
+        calls({groups.order.data() + k, n});
+        k += n - 1;
+      }
+    }
+  }
+
+  // const auto [t1, t2, t3, t4] = rt::sin_each<T>(x, y, z, w);
+  void calls(std::span<const StepId> group) {
+    const std::string f = math_function(plan_.steps[group[0]]);
+    at_once_.insert(f);
+    std::string left, right;
+    for (StepId s : group) {
+      right += (right.empty() ? "" : ", ") + take(plan_.operands(s)[0].step).whole();
+      const std::string name = new_name(s);
+      left += (left.empty() ? "" : ", ") + name;
+      pieces_[s] = CppText::name(name, false);
+    }
+    line(0, "const auto [" + left + "] = " + names_.runtime + "::" + f + "_each<" + names_.scalar + ">(" +
+                right + ");");
   }
 
   void step(StepId s) {
@@ -158,6 +194,7 @@ class Emitter {
   std::vector<uint32_t> budget_;
   std::vector<std::vector<Line>> lines_;
   size_t temporaries_;
+  std::set<std::string> at_once_;
 };
 
 }  // namespace

@@ -28,7 +28,8 @@ struct EmitNames {
   std::string pi, e;                // constants
   std::string indent = "  ";
   EmitLanguage language = EmitLanguage::cpp;
-  size_t temporaries = 0;  // so many of t1, t2, … are taken
+  size_t temporaries = 0;      // so many of t1, t2, … are taken
+  bool calls_at_once = false;  // by functions of the runtime (codegen/call_groups.h)
   // Not empty: the type is one of lanes, vectors of this type of numbers. Both sides of a conditional are
   // computed, and a select takes the numbers that count; functions with branches are called lane by lane.
   std::string lane;
@@ -46,6 +47,7 @@ struct Emitted {
   std::set<std::string> std_functions;  // what it declares: functions of <cmath>
   std::string text;                     // the statements
   std::set<std::string> runtime;        // functions of the runtime that are called
+  std::set<std::string> at_once;        // functions of <cmath> of which several calls are made at once
   std::set<std::string> on_lanes;       // functions of <cmath> and the runtime that are called with lanes
   std::vector<bool> inputs;             // which are read
   size_t temporaries = 0;               // how many of t1, t2, … are taken now

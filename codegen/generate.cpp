@@ -36,12 +36,12 @@ class Generator {
     std::string out = banner();
     out += "#pragma once\n\n";
     if (needs_.algorithm) out += "#include <algorithm>\n";
-    if (body.find("std::array<") != std::string::npos) out += "#include <array>\n";
+    if (blocks.needs_array || body.find("std::array<") != std::string::npos) out += "#include <array>\n";
     out += "#include <cmath>\n";
     const bool uses = !runtime_.empty() || !on_lanes_.empty();
-    // Lanes need the functions in one namespace with theirs.
-    const bool copies = uses && (!options_.use_runtime || !on_lanes_.empty());
-    if (loops_ || !on_lanes_.empty()) out += "#include <cstddef>\n";
+    // Vectors need the functions in one namespace with theirs.
+    const bool copies = uses && (!options_.use_runtime || !on_lanes_.empty() || calls_at_once_);
+    if (loops_ || !on_lanes_.empty() || calls_at_once_) out += "#include <cstddef>\n";
     if (!on_lanes_.empty()) out += "#include <cstring>\n";
     if (needs_.limits || (copies && blocks.needs_limits)) out += "#include <limits>\n";
     if (names_.is_template) out += "#include <type_traits>\n";
@@ -147,9 +147,10 @@ class Generator {
     if (e.has_norms) append_comment(out, norms_note);
     if (!e.forms.empty()) append_comment(out, e.forms);
     if (e.batch) return append_batch(out, e, s);
+    Body body = e.loops ? loops_of(e, s) : body_of(e, s);
+    if (!body.at_once.empty()) append_comment(out, calls_note(body.at_once));
     if (!s.pattern.empty()) out += pattern_in_cpp(s.results.back().pattern, s.pattern);
     if (!s.structure.empty()) append_structure(out, s);
-    Body body = e.loops ? loops_of(e, s) : body_of(e, s);
     out += body.parts;
     if (names_.is_template) out += template_line();
     append_wrapped(out, "",
@@ -195,7 +196,16 @@ class Generator {
     std::string parts;         // functions that stand before
     std::string text;          // of the function itself
     std::vector<bool> inputs;  // which it reads; empty: all
+    std::set<std::string> at_once;
   };
+
+  static std::string calls_note(const std::set<std::string>& functions) {
+    std::string list;
+    for (const std::string& f : functions) list += (list.empty() ? "" : ", ") + f;
+    return "Calls of " + list +
+           " are computed several at once, to 4 units in the last place, for double where the compiler may "
+           "use AVX2 and libmvec; else, or with NABLA_NO_VECTOR_MATH defined, one by one.";
+  }
 
   Body body_of(const EntryPoint& e, const Signature& s) {
     const Plan& plan = e.plan;
@@ -217,12 +227,12 @@ class Generator {
     std::string calls;
     for (size_t k = 0; k + 1 < cut.parts.size(); ++k) {
       const std::string name = s.parts + "::part" + std::to_string(k + 1);
-      append_part(body.parts, k + 1, emitted(cut.parts[k], targets, names), s, returned);
+      append_part(body.parts, k + 1, emitted(cut.parts[k], targets, names, body.at_once), s, returned);
       append_wrapped(
           calls, "  ",
           name + (names_.is_template ? "<" + names_.scalar + ">" : "") + "(" + arguments(s, returned) + ");");
     }
-    const Emitted last = emitted(cut.parts.back(), targets, names);
+    const Emitted last = emitted(cut.parts.back(), targets, names, body.at_once);
     if (cut.parts.size() == 1) {
       body.inputs = last.inputs;
     } else {
@@ -241,7 +251,7 @@ class Generator {
     needs_.algorithm = needs_.algorithm || code.needs.algorithm;
     needs_.limits = needs_.limits || code.needs.limits;
     loops_ = true;
-    return {std::move(code.parts), std::move(code.body), {}};
+    return {std::move(code.parts), std::move(code.body), {}, {}};
   }
 
   EmitNames emit_names(const Signature& s, size_t places) const {
@@ -253,12 +263,16 @@ class Generator {
     for (size_t k = 0; k < places; ++k) names.inputs.push_back(names_.places + "[" + std::to_string(k) + "]");
     names.pi = names_.pi;
     names.e = names_.e;
+    names.calls_at_once = may_call_at_once(options_);
     return names;
   }
 
-  Emitted emitted(const PlanPart& part, const std::vector<EmitTarget>& targets, const EmitNames& names) {
+  Emitted emitted(const PlanPart& part, const std::vector<EmitTarget>& targets, const EmitNames& names,
+                  std::set<std::string>& at_once) {
     Emitted out = emit_part(part, ctx_, names, targets, names_.places);
     runtime_.insert(out.runtime.begin(), out.runtime.end());
+    at_once.insert(out.at_once.begin(), out.at_once.end());
+    calls_at_once_ = calls_at_once_ || !out.at_once.empty();
     return out;
   }
 
@@ -315,9 +329,12 @@ class Generator {
   std::set<std::string> runtime_, on_lanes_;
   CodeNeeds needs_;  // of loops: headers
   bool loops_ = false;
+  bool calls_at_once_ = false;
 };
 
 }  // namespace
+
+bool may_call_at_once(const GenerateOptions& options) { return options.scalar != "float"; }
 
 std::string generate(Context& ctx, const Model& model, const std::vector<EntryPoint>& entries,
                      const GenerateOptions& options) {

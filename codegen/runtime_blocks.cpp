@@ -148,6 +148,10 @@ bool has_vector_function(const std::string& function) {
          });
 }
 
+bool computes_several(const std::string& function) {
+  return find_block(cut(runtime_text()), function + "_each") != nullptr;
+}
+
 RuntimeBlocks runtime_blocks(const std::set<std::string>& functions, const std::set<std::string>& on_lanes,
                              bool any_type) {
   RuntimeBlocks out;
@@ -160,6 +164,7 @@ RuntimeBlocks runtime_blocks(const std::set<std::string>& functions, const std::
   for (const std::string& n : names) out.using_declarations += "using std::" + n + ";\n";
   out.needs_cstring = names.count("memcpy") != 0;
   out.needs_utility = out.text.find("std::index_sequence") != std::string::npos;
+  out.needs_array = out.text.find("std::array") != std::string::npos;
   out.needs_limits = out.text.find("std::numeric_limits") != std::string::npos;
   return out;
 }

@@ -16,6 +16,7 @@ struct RuntimeBlocks {
   bool needs_limits = false;  // <limits>
   bool needs_cstring = false;
   bool needs_utility = false;  // <utility>
+  bool needs_array = false;    // <array>
 };
 
 // `on_lanes`: functions of the runtime and of <cmath> that are called with lanes, the vectors of
@@ -31,6 +32,9 @@ bool runs_on_lanes(const std::string& function);
 
 // Whether a function of the runtime or of <cmath> calls vector variants of libmvec where it gets lanes.
 bool has_vector_function(const std::string& function);
+
+// Whether FUNCTION_each computes several calls of a function of <cmath> at once.
+bool computes_several(const std::string& function);
 
 // The same blocks as they stand in the files; `names` receives their names.
 std::string runtime_source(const std::set<std::string>& functions, std::set<std::string>& names);

@@ -15,7 +15,7 @@
 
 namespace nabla::rt {
 
-// @function lanes
+// @function vectors
 #if defined(__GNUC__) && defined(__AVX512F__)
 constexpr std::size_t vector_bytes = 64;
 #elif defined(__GNUC__) && defined(__AVX2__)
@@ -44,7 +44,9 @@ struct vector_of<float, Bytes> {
   typedef float type __attribute__((vector_size(Bytes), may_alias));
 };
 #endif
+// @end
 
+// @function lanes needs vectors
 // The width is part of the type: files compiled for different processors share no function of lanes.
 template <class T, std::size_t Bytes = vector_bytes>
 struct lanes {

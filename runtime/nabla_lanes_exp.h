@@ -9,7 +9,7 @@
 
 namespace nabla::rt {
 
-// @function lanes_exp needs lanes
+// @function vector_exp needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_exp(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_exp");
@@ -24,6 +24,8 @@ namespace nabla::rt {
 [[gnu::const]] vector_of<float, 64>::type vector_exp(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_expf");
 #endif
+// @end
+// @function lanes_exp needs lanes vector_exp
 template <class T, std::size_t B>
 lanes<T, B> exp(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -33,7 +35,7 @@ lanes<T, B> exp(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_expm1 needs lanes
+// @function vector_expm1 needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_expm1(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_expm1");
@@ -48,6 +50,8 @@ lanes<T, B> exp(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_expm1(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_expm1f");
 #endif
+// @end
+// @function lanes_expm1 needs lanes vector_expm1
 template <class T, std::size_t B>
 lanes<T, B> expm1(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -57,7 +61,7 @@ lanes<T, B> expm1(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_log needs lanes
+// @function vector_log needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_log(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_log");
@@ -72,6 +76,8 @@ lanes<T, B> expm1(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_log(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_logf");
 #endif
+// @end
+// @function lanes_log needs lanes vector_log
 template <class T, std::size_t B>
 lanes<T, B> log(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -81,7 +87,7 @@ lanes<T, B> log(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_log1p needs lanes
+// @function vector_log1p needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_log1p(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_log1p");
@@ -96,6 +102,8 @@ lanes<T, B> log(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_log1p(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_log1pf");
 #endif
+// @end
+// @function lanes_log1p needs lanes vector_log1p
 template <class T, std::size_t B>
 lanes<T, B> log1p(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -105,7 +113,7 @@ lanes<T, B> log1p(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_log2 needs lanes
+// @function vector_log2 needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_log2(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_log2");
@@ -120,6 +128,8 @@ lanes<T, B> log1p(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_log2(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_log2f");
 #endif
+// @end
+// @function lanes_log2 needs lanes vector_log2
 template <class T, std::size_t B>
 lanes<T, B> log2(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -129,7 +139,7 @@ lanes<T, B> log2(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_log10 needs lanes
+// @function vector_log10 needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_log10(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_log10");
@@ -144,6 +154,8 @@ lanes<T, B> log2(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_log10(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_log10f");
 #endif
+// @end
+// @function lanes_log10 needs lanes vector_log10
 template <class T, std::size_t B>
 lanes<T, B> log10(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -153,7 +165,7 @@ lanes<T, B> log10(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_cbrt needs lanes
+// @function vector_cbrt needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_cbrt(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_cbrt");
@@ -168,6 +180,8 @@ lanes<T, B> log10(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_cbrt(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_cbrtf");
 #endif
+// @end
+// @function lanes_cbrt needs lanes vector_cbrt
 template <class T, std::size_t B>
 lanes<T, B> cbrt(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -177,7 +191,7 @@ lanes<T, B> cbrt(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_erf needs lanes
+// @function vector_erf needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_erf(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_erf");
@@ -192,6 +206,8 @@ lanes<T, B> cbrt(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_erf(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_erff");
 #endif
+// @end
+// @function lanes_erf needs lanes vector_erf
 template <class T, std::size_t B>
 lanes<T, B> erf(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -201,7 +217,7 @@ lanes<T, B> erf(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_erfc needs lanes
+// @function vector_erfc needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_erfc(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_erfc");
@@ -216,6 +232,8 @@ lanes<T, B> erf(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_erfc(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_erfcf");
 #endif
+// @end
+// @function lanes_erfc needs lanes vector_erfc
 template <class T, std::size_t B>
 lanes<T, B> erfc(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -225,7 +243,7 @@ lanes<T, B> erfc(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_pow needs lanes
+// @function vector_pow needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_pow(vector_of<double, 16>::type,
                                                       vector_of<double, 16>::type) noexcept
@@ -246,6 +264,8 @@ lanes<T, B> erfc(lanes<T, B> x) {
                                                      vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16vv_powf");
 #endif
+// @end
+// @function lanes_pow needs lanes vector_pow
 template <class T, std::size_t B>
 lanes<T, B> pow(lanes<T, B> x, lanes<T, B> y) {
 #if defined(__GNUC__)
@@ -263,7 +283,7 @@ lanes<T, B> pow(typename lanes<T, B>::number x, lanes<T, B> y) {
 }
 // @end
 
-// @function lanes_hypot needs lanes
+// @function vector_hypot needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_hypot(vector_of<double, 16>::type,
                                                         vector_of<double, 16>::type) noexcept
@@ -284,6 +304,8 @@ lanes<T, B> pow(typename lanes<T, B>::number x, lanes<T, B> y) {
                                                        vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16vv_hypotf");
 #endif
+// @end
+// @function lanes_hypot needs lanes vector_hypot
 template <class T, std::size_t B>
 lanes<T, B> hypot(lanes<T, B> x, lanes<T, B> y) {
 #if defined(__GNUC__)

@@ -8,7 +8,7 @@
 
 namespace nabla::rt {
 
-// @function lanes_sin needs lanes
+// @function vector_sin needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_sin(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_sin");
@@ -23,6 +23,8 @@ namespace nabla::rt {
 [[gnu::const]] vector_of<float, 64>::type vector_sin(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_sinf");
 #endif
+// @end
+// @function lanes_sin needs lanes vector_sin
 template <class T, std::size_t B>
 lanes<T, B> sin(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -32,7 +34,7 @@ lanes<T, B> sin(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_cos needs lanes
+// @function vector_cos needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_cos(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_cos");
@@ -47,6 +49,8 @@ lanes<T, B> sin(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_cos(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_cosf");
 #endif
+// @end
+// @function lanes_cos needs lanes vector_cos
 template <class T, std::size_t B>
 lanes<T, B> cos(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -56,7 +60,7 @@ lanes<T, B> cos(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_tan needs lanes
+// @function vector_tan needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_tan(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_tan");
@@ -71,6 +75,8 @@ lanes<T, B> cos(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_tan(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_tanf");
 #endif
+// @end
+// @function lanes_tan needs lanes vector_tan
 template <class T, std::size_t B>
 lanes<T, B> tan(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -80,7 +86,7 @@ lanes<T, B> tan(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_asin needs lanes
+// @function vector_asin needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_asin(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_asin");
@@ -95,6 +101,8 @@ lanes<T, B> tan(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_asin(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_asinf");
 #endif
+// @end
+// @function lanes_asin needs lanes vector_asin
 template <class T, std::size_t B>
 lanes<T, B> asin(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -104,7 +112,7 @@ lanes<T, B> asin(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_acos needs lanes
+// @function vector_acos needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_acos(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_acos");
@@ -119,6 +127,8 @@ lanes<T, B> asin(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_acos(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_acosf");
 #endif
+// @end
+// @function lanes_acos needs lanes vector_acos
 template <class T, std::size_t B>
 lanes<T, B> acos(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -128,7 +138,7 @@ lanes<T, B> acos(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_atan needs lanes
+// @function vector_atan needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_atan(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_atan");
@@ -143,6 +153,8 @@ lanes<T, B> acos(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_atan(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_atanf");
 #endif
+// @end
+// @function lanes_atan needs lanes vector_atan
 template <class T, std::size_t B>
 lanes<T, B> atan(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -152,7 +164,7 @@ lanes<T, B> atan(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_atan2 needs lanes
+// @function vector_atan2 needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_atan2(vector_of<double, 16>::type,
                                                         vector_of<double, 16>::type) noexcept
@@ -173,6 +185,8 @@ lanes<T, B> atan(lanes<T, B> x) {
                                                        vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16vv_atan2f");
 #endif
+// @end
+// @function lanes_atan2 needs lanes vector_atan2
 template <class T, std::size_t B>
 lanes<T, B> atan2(lanes<T, B> x, lanes<T, B> y) {
 #if defined(__GNUC__)
@@ -190,7 +204,7 @@ lanes<T, B> atan2(typename lanes<T, B>::number x, lanes<T, B> y) {
 }
 // @end
 
-// @function lanes_sinh needs lanes
+// @function vector_sinh needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_sinh(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_sinh");
@@ -205,6 +219,8 @@ lanes<T, B> atan2(typename lanes<T, B>::number x, lanes<T, B> y) {
 [[gnu::const]] vector_of<float, 64>::type vector_sinh(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_sinhf");
 #endif
+// @end
+// @function lanes_sinh needs lanes vector_sinh
 template <class T, std::size_t B>
 lanes<T, B> sinh(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -214,7 +230,7 @@ lanes<T, B> sinh(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_cosh needs lanes
+// @function vector_cosh needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_cosh(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_cosh");
@@ -229,6 +245,8 @@ lanes<T, B> sinh(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_cosh(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_coshf");
 #endif
+// @end
+// @function lanes_cosh needs lanes vector_cosh
 template <class T, std::size_t B>
 lanes<T, B> cosh(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -238,7 +256,7 @@ lanes<T, B> cosh(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_tanh needs lanes
+// @function vector_tanh needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_tanh(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_tanh");
@@ -253,6 +271,8 @@ lanes<T, B> cosh(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_tanh(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_tanhf");
 #endif
+// @end
+// @function lanes_tanh needs lanes vector_tanh
 template <class T, std::size_t B>
 lanes<T, B> tanh(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -262,7 +282,7 @@ lanes<T, B> tanh(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_asinh needs lanes
+// @function vector_asinh needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_asinh(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_asinh");
@@ -277,6 +297,8 @@ lanes<T, B> tanh(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_asinh(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_asinhf");
 #endif
+// @end
+// @function lanes_asinh needs lanes vector_asinh
 template <class T, std::size_t B>
 lanes<T, B> asinh(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -286,7 +308,7 @@ lanes<T, B> asinh(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_acosh needs lanes
+// @function vector_acosh needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_acosh(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_acosh");
@@ -301,6 +323,8 @@ lanes<T, B> asinh(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_acosh(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_acoshf");
 #endif
+// @end
+// @function lanes_acosh needs lanes vector_acosh
 template <class T, std::size_t B>
 lanes<T, B> acosh(lanes<T, B> x) {
 #if defined(__GNUC__)
@@ -310,7 +334,7 @@ lanes<T, B> acosh(lanes<T, B> x) {
 }
 // @end
 
-// @function lanes_atanh needs lanes
+// @function vector_atanh needs vectors
 #if defined(__GNUC__)
 [[gnu::const]] vector_of<double, 16>::type vector_atanh(vector_of<double, 16>::type) noexcept
     __asm__("_ZGVbN2v_atanh");
@@ -325,6 +349,8 @@ lanes<T, B> acosh(lanes<T, B> x) {
 [[gnu::const]] vector_of<float, 64>::type vector_atanh(vector_of<float, 64>::type) noexcept
     __asm__("_ZGVeN16v_atanhf");
 #endif
+// @end
+// @function lanes_atanh needs lanes vector_atanh
 template <class T, std::size_t B>
 lanes<T, B> atanh(lanes<T, B> x) {
 #if defined(__GNUC__)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/c_generate.h"
+#include "codegen/call_groups.h"
 #include "codegen/check.h"
 #include "codegen/loop_report.h"
 #include "codegen/requests.h"
@@ -59,10 +60,14 @@ std::string ModelCode::code(const GenerateOptions& options) {
   return generate_tensors(context(), model_, tensors_, target, options);
 }
 
-std::vector<std::string> ModelCode::choices() const {
+std::vector<std::string> ModelCode::choices(const GenerateOptions& options) const {
+  const bool at_once = request_.language == "cpp" && may_call_at_once(options);
   std::vector<std::string> lines;
   for (const EntryPoint& e : entries_) {
     for (std::string& line : choice_lines(e)) lines.push_back(std::move(line));
+    if (!at_once || e.batch || e.loops) continue;
+    if (const std::string calls = calls_at_once(e.plan); !calls.empty())
+      lines.push_back("  at once: " + calls);
   }
   return lines;
 }

@@ -37,7 +37,7 @@ class ModelCode {
   // differ.
   std::vector<std::string> check();
   // For reports: how the plan of each entry point was chosen, and how its loops were planned.
-  std::vector<std::string> choices() const;
+  std::vector<std::string> choices(const GenerateOptions& options) const;
   std::vector<std::string> plan();
 
  private:
