@@ -17,6 +17,16 @@ constexpr uint32_t most_operators = 24;
 constexpr uint32_t most_inlined = 10;
 constexpr size_t most_columns = 160;
 
+// Whether the first parenthesis closes at the end: clang warns of a second pair around a comparison.
+bool in_parentheses(const std::string& text) {
+  int depth = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+    if (depth == 0) return i > 0 && i + 1 == text.size();
+  }
+  return false;
+}
+
 class Emitter {
  public:
   Emitter(const Plan& plan, Context& ctx, const EmitNames& names, const std::vector<EmitTarget>& targets)
@@ -171,7 +181,8 @@ class Emitter {
     line(then, name + " = " + operands[1].whole() + ";");
     line(otherwise, name + " = " + operands[2].whole() + ";");
     line(scope, (truth ? "bool " : names_.scalar + " ") + name + ";");
-    line(scope, "if (" + operands[0].whole() + ") {");
+    const std::string condition = operands[0].whole();
+    line(scope, "if " + (in_parentheses(condition) ? condition : "(" + condition + ")") + " {");
     splice(scope, then);
     line(scope, "} else {");
     splice(scope, otherwise);

@@ -225,13 +225,14 @@ class GroupWriter {
   // The statements for what changes with the labels outside alone.
   void outer(size_t depth) {
     std::vector<size_t> own;
-    std::string list;
+    std::vector<std::string> declarations;
     for (size_t k = 0; k < hoisted_.size(); ++k) {
       if (hoisted_[k].depth != depth) continue;
       own.push_back(k);
       if (!is_needed_below(hoisted_[k])) continue;
       names_[k] = "t" + std::to_string(++temporaries_);
-      list += (list.empty() ? "" : ", ") + names_[k];
+      const std::string type = style_.type_of(ctx_, hoisted_[k].value);
+      declarations.push_back(type + " " + names_[k] + (type == style_.scalar ? ";" : " = false;"));
     }
     if (own.empty()) return;
     for (const bool declared : {true, false}) {
@@ -239,9 +240,10 @@ class GroupWriter {
       size_t taken = temporaries_;
       hoisted_inputs(code, depth, taken);
       for (size_t k : own) {
-        const std::string type = declared ? "const " + style_.scalar + " " : "";
-        if (!names_[k].empty()) code.assign(type + names_[k] + " = ", hoisted_[k].value);
-        code.define(hoisted_[k].placeholder, hoisted_[k].value);
+        const Ref value = hoisted_[k].value;
+        const std::string type = declared ? "const " + style_.type_of(ctx_, value) + " " : "";
+        if (!names_[k].empty()) code.assign(type + names_[k] + " = ", value);
+        code.define(hoisted_[k].placeholder, value);
       }
       const std::string text = code.text(declared ? indent_ : indent_ + "  ", taken);
       if (declared && code.has_constants()) continue;
@@ -250,7 +252,7 @@ class GroupWriter {
         temporaries_ = taken;
         return;
       }
-      line(style_.scalar + " " + list + ";");
+      for (const std::string& d : declarations) line(d);
       line("{");
       out_ += text;
       line("}");

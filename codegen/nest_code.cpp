@@ -37,6 +37,12 @@ bool last_label(const NestCondition& c, Label& last) {
 
 }  // namespace
 
+std::string NestStyle::type_of(const Context& ctx, Ref value) const {
+  const Kind k = ctx.kind(value);
+  if (k < Kind::truth || k > Kind::connective) return scalar;
+  return lanes_of.empty() ? "bool" : "typename " + scalar + "::mask";
+}
+
 std::string NestCode::number(int64_t v) const { return cpp_number(v, style_.scalar).text; }
 
 std::string NestCode::position(Ref index) const {

@@ -31,6 +31,9 @@ struct NestStyle {
   // The entry of an array (a symbol or let) at positions from 0: as a number, and where a position is meant.
   using EntryText = std::function<std::string(Ref array, const std::vector<std::string>& positions)>;
   EntryText entry, position;
+
+  // The type of a value that gets a name: a number, or what a condition says of it.
+  std::string type_of(const Context& ctx, Ref value) const;
 };
 
 // What the text needs from outside.

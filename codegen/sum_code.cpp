@@ -140,7 +140,7 @@ class SumWriter {
       if (is_needed_below(h)) {
         any = true;
         names_[k] = "t" + std::to_string(++temporaries_);
-        code.assign("const " + style_.scalar + " " + names_[k] + " = ", h.value);
+        code.assign("const " + style_.type_of(ctx_, h.value) + " " + names_[k] + " = ", h.value);
       }
       code.define(h.placeholder, h.value);
     }

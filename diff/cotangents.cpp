@@ -371,6 +371,7 @@ void Cotangents::indexed(Ref r, Ref g) {
 // Rows of the identity choose the entries.
 void Cotangents::gather(Ref r, Ref g) {
   const Ref tensor = ctx_.operands(r)[0], positions = ctx_.operands(r)[1];
+  if (depends(positions)) throw_no_rule("an entry by what chooses it");
   const size_t axis = ctx_[r].tag, chosen = ctx_.shape_of(positions).order();
   const std::vector<Ref> extents = ctx_.shape_of(tensor).extents;
   IndexedBuilder b(ctx_);
@@ -405,7 +406,8 @@ void Cotangents::array(Ref r, Ref g) {
 
 void Cotangents::entry(Ref r, Ref g) {
   const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
-  if (!depends(list[0])) return;
+  if (std::any_of(list.begin() + 1, list.end(), [&](Ref place) { return depends(place); }))
+    throw_no_rule("an entry by what chooses it");
   const std::vector<Ref> extents = ctx_.shape_of(list[0]).extents;
   IndexedBuilder b(ctx_);
   std::vector<Label> labels = labels_for(b, leading_);

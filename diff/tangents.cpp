@@ -99,10 +99,14 @@ Ref Tangents::node(Ref r) {
       return ctx_.array(list, n.shape);
     }
     case Kind::entry:
+      for (Ref place : n.operands().subspan(1)) {
+        if (of(place)) throw_no_rule("an entry by what chooses it");
+      }
       return element(ctx_, of(n.operand(0)), std::vector<Ref>(n.operands().begin() + 1, n.operands().end()));
     case Kind::reshape:
       return reshaped_terms(ctx_, of(n.operand(0)), n.shape);
     case Kind::gather:
+      if (of(n.operand(1))) throw_no_rule("an entry by what chooses it");
       return gather(ctx_, of(n.operand(0)), n.tag, n.operand(1));
     case Kind::written:
       throw_no_rule("a written form");

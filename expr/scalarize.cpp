@@ -17,6 +17,12 @@ static size_t entry_count(const std::vector<int64_t>& extents) {
   });
 }
 
+// Two entries are two variables only where it is known that they are two: x[k] may be x[1].
+static bool has_known_place(const Context& ctx, Ref entry) {
+  const auto indices = ctx.operands(entry).subspan(1);
+  return std::all_of(indices.begin(), indices.end(), [&](Ref i) { return ctx.is_number(i); });
+}
+
 Entries Scalarizer::run(Ref root) {
   Entries& list = cells(root);
   std::vector<Cell> todo;
@@ -86,6 +92,7 @@ Ref Scalarizer::compute(Cell c) {
     case Kind::symbol:
       return symbol(c.node, c.at);
     case Kind::entry:
+      if (!has_known_place(ctx_, c.node)) refuse("an entry chosen by integer data");
       return c.node;
     case Kind::fill:
       return need(n.operand(0));
@@ -225,7 +232,8 @@ std::vector<Ref> entries(Context& ctx, Ref e) {
     bool scalars = true;
     nodes_below(ctx, {&e, 1}, [&](Ref r) {
       const Kind k = ctx.kind(r);
-      scalars = scalars && ctx[r].shape == scalar_shape && k != Kind::indexed && k != Kind::reduce;
+      scalars = scalars && ctx[r].shape == scalar_shape && k != Kind::indexed && k != Kind::reduce &&
+                (k != Kind::entry || has_known_place(ctx, r));
       return scalars && k != Kind::entry;
     });
     if (scalars) return {e};

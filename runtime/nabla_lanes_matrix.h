@@ -72,8 +72,8 @@ void lane_matrix_power(std::ptrdiff_t n, const L* a, std::ptrdiff_t k, L* x, L* 
   }
   for (std::ptrdiff_t i = 0; i < n * n; ++i) x[i] = L(i % (n + 1) == 0 ? 1 : 0);
   for (std::ptrdiff_t left = k < 0 ? -k : k; left > 0; left /= 2) {
-    for (L* const target : {x, square}) {
-      if (target == x && left % 2 == 0) continue;
+    for (int squared = left % 2 == 0 ? 1 : 0; squared < 2; ++squared) {
+      L* const target = squared == 1 ? square : x;
       for (std::ptrdiff_t i = 0; i < n * n; ++i) {
         L sum = L(0);
         for (std::ptrdiff_t l = 0; l < n; ++l) sum += target[i / n * n + l] * square[l * n + i % n];

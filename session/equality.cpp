@@ -231,7 +231,7 @@ Verdict compare_scalars(Context& ctx, Ref a, Ref b, uint64_t seed, const Written
 Verdict decide_relation(Context& ctx, Relation relation, Ref a, Ref b, uint64_t seed,
                         const WrittenSides& written) {
   if (holds_by_bounds(ctx, relation, a, b)) return {Kind_::proved, {}};
-  if (has_symbolic_size(ctx, a, b)) return refute_whole(ctx, relation, a, b, seed);
+  if (has_no_entries(ctx, a, b)) return refute_whole(ctx, relation, a, b, seed);
   a = scalarize(ctx, a);
   b = scalarize(ctx, b);
   const auto truth = [relation](const Ball& x, const Ball& y) {
@@ -279,7 +279,7 @@ void join(Verdict& verdict, const Verdict& other) {
 
 Verdict compare_values(Context& ctx, Ref a, Ref b, uint64_t seed, const WrittenSides& written) {
   if (a == b) return {Kind_::proved, {}};
-  if (has_symbolic_size(ctx, a, b) || has_complex_parts(ctx, a) || has_complex_parts(ctx, b)) {
+  if (has_no_entries(ctx, a, b) || has_complex_parts(ctx, a) || has_complex_parts(ctx, b)) {
     return compare_whole(ctx, a, b, seed);
   }
   if (ctx.shape_of(a).order() == 0) return compare_scalars(ctx, a, b, seed, written);

@@ -135,9 +135,14 @@ std::optional<std::string> separating_point(Context& ctx, Ref a, Ref b, uint64_t
 
 }  // namespace
 
-bool has_symbolic_size(Context& ctx, Ref a, Ref b) {
+bool has_no_entries(Context& ctx, Ref a, Ref b) {
   for (Ref r : nodes_below(ctx, std::vector<Ref>{a, b})) {
     if (!constant_extents(ctx, ctx[r].shape)) return true;
+    const bool chosen = ctx.kind(r) == Kind::entry || ctx.kind(r) == Kind::gather;
+    if (!chosen) continue;
+    for (Ref place : ctx.operands(r).subspan(1)) {
+      if (ctx[place].names != 0) return true;
+    }
   }
   return false;
 }

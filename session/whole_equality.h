@@ -10,8 +10,9 @@
 
 namespace nabla {
 
-// Whether an extent below one of the two is no number, so that neither can be taken entry by entry.
-bool has_symbolic_size(Context& ctx, Ref a, Ref b);
+// Whether one of the two cannot be taken entry by entry: an extent below it is no number, or data chooses an
+// entry.
+bool has_no_entries(Context& ctx, Ref a, Ref b);
 
 Verdict compare_whole(Context& ctx, Ref a, Ref b, uint64_t seed);
 

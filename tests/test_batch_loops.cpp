@@ -226,6 +226,55 @@ int main() {
                 {"-O1"});
 }
 
+// Conditions of outer labels leave the inner loops, with and without constants among what leaves them.
+TEST_CASE("batch of loops: conditions outside the inner loops", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim n >= 2\nvar x : vector[n]\nparam l\n"
+      "f(x, l) = sum(exp(-(x[i] - x[j])^2)*(if l > 0 then pi*x[i] else sin(x[j])) for i in 1:n, j in i:n if "
+      "j != i) + "
+      "(if x[1] > 0 then sqrt(x[1]) else log(1 - x[1])*x[2])\n"
+      "derive f wrt x : hess, batch\n");
+  check_program("outer-conditions", header, random_numbers + R"(
+template <class T>
+void run() {
+  const std::ptrdiff_t points = 9, n = 3;
+  Points<T> x(n * points), l(points), f(points), g(n * points), h(n * n * points);
+  fill(x, n * points), fill(l, points);
+  std::vector<T> room(4000), at(3), gs(3), hs(9);
+  m::f_hess_batch(points, n, x.data(), l.data(), f.data(), g.data(), h.data(), room.data());
+  for (std::ptrdiff_t p = 0; p < points; ++p) {
+    for (std::ptrdiff_t i = 0; i < n; ++i) at[many(i)] = x[i * points + p];
+    expect("value", p, f[p], m::f_hess(n, at.data(), l[p], gs.data(), hs.data(), room.data()), T(1));
+    for (std::ptrdiff_t i = 0; i < n; ++i) expect("grad", p, g[i * points + p], gs[many(i)], T(1));
+    for (std::ptrdiff_t i = 0; i < n * n; ++i) expect("hess", p, h[i * points + p], hs[many(i)], T(10));
+  }
+}
+int main() {
+  run<double>(), run<float>();
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O1"});
+}
+
+TEST_CASE("batch of loops: a header includes what it needs", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim n\nvar X : matrix[n, n]\nparam y : vector[n]\nf(X) = y'*inv(X)*y + tr(X^5)\n"
+      "derive f wrt X : hvp, batch\n");
+  REQUIRE(header.find("lane_matrix_power") != std::string::npos);
+  for (const std::string& compiler : compilers()) {
+    const auto folder = fresh_folder("batch-includes-" + std::filesystem::path(compiler).filename().string());
+    write_file(folder / "model.h", header);
+    write_file(folder / "main.cpp",
+               "#include \"model.h\"\nvoid run(double* x);\n"
+               "void run(double* x) { m::f_hvp_batch(1, 2, x, x, x, x, x); }\n");
+    const Ran built =
+        run("'" + compiler + "'" + strict + "-fsyntax-only '" + (folder / "main.cpp").string() + "'", folder);
+    INFO(compiler << " " << built.output.substr(0, 4000));
+    CHECK(built.status == 0);
+  }
+}
+
 // Each point has pivots of its own, some also none: those of points with 0 on the diagonal, and singular
 // ones.
 TEST_CASE("batch of loops: functions of a matrix by point", "[codegen][batch][whole]") {

@@ -63,6 +63,35 @@ TEST_CASE("directions where scalars are taken together", "[session]") {
   CHECK(code_of("var z, w complex\nhvp(z*w, [z; w], [1; 2])") == Code::not_yet_available);
 }
 
+// x[k] may be x[1]: of one variable it is not, though both are entries.
+TEST_CASE("an entry that data chooses", "[session]") {
+  const std::string x = "var x : vector[3]; param k : scalar integer in [1, 3]\n";
+  CHECK(answer(x + "grad(x[k]^2, x)") == "2*x[k]*unit(3, k)");
+  CHECK(answer(x + "grad(logsumexp(x) - x[k], x)") == "softmax(x) - unit(3, k)");
+  CHECK(answer(x + "diff(x[k]^2, x[1])") == "2*x[k]*delta(k, 1)");
+  // x1*xk^2 by x2 twice is 2*x1 for k = 2; for k = 1 it is x1^3, whose Hessian is 6*x1.
+  CHECK(answer(x + "eval(hess(x[k]^2*x[1], x), k = 2, x = [3; 5; 7])") ==
+        answer("[0, 10, 0; 10, 6, 0; 0, 0, 0]"));
+  CHECK(answer(x + "eval(hess(x[k]^2*x[1], x), k = 1, x = [3; 5; 7])") ==
+        answer("[18, 0, 0; 0, 0, 0; 0, 0, 0]"));
+  CHECK(answer(x + "eval(jac([x[k]; x[1]], x), k = 3, x = [3; 5; 7])") == answer("[0, 0, 1; 1, 0, 0]"));
+  CHECK(answer("var x : vector[3]; param k : vector[2] integer in [1, 3]\neval(grad(x[k[1]]^2*x[k[2]], x), "
+               "k = [2; 1], x = [3; 5; 7])") == answer("[25; 30; 0]"));
+  CHECK(code_of(x + "jvp(x[k]^2*x[1], [x[1]; x[2]], [1; 2])") == Code::not_yet_available);
+  CHECK(answer(x + "equal(x[k]^2 - 1, (x[k] - 1)*(x[k] + 1))") == "proved");
+  CHECK(answer(x + "equal(diff(x[k]^2, x[1]), 2*x[1]*delta(k, 1))") == "proved");
+  CHECK(answer(x + "equal(x[k], x[1])").substr(0, 10) == "refuted at");
+  CHECK(code_of(x + "equal(x[k], sum(delta(k, i)*x[i] for i in 1:3))") == Code::undecided);  // it is true
+  // By what chooses there is no derivative.
+  for (const std::string e : {"diff(x[k]^2, k)", "jac(x*x[k], k)", "hess(k*x[k], k)"}) {
+    CHECK(code_of(x + e) == Code::not_yet_available);
+    CHECK(code_of("dim n; var x : vector[n]; param k : scalar integer in [1, n]\n" + e) ==
+          Code::cannot_differentiate);
+  }
+  CHECK(code_of("dim n; var x : vector[n]; param k : vector[n] integer in [1, n]\ngrad(sum(x[k]), k)") ==
+        Code::cannot_differentiate);
+}
+
 TEST_CASE("equality is refuted only where both sides are defined and declared", "[session]") {
   // sqrt(x)^2 is abs(x) wherever it is defined; a symmetric matrix has S[1, 2] = S[2, 1].
   CHECK(answer("equal(sqrt(x)^2, abs(x))") == "proved");
