@@ -270,6 +270,15 @@ void show_settings(Prompt& prompt) {
   }
 }
 
+Options read_setting(const std::string& name, const std::string& value) {
+  try {
+    return parse_arguments({"--" + name, value}).options;
+  } catch (const UsageError& error) {  // which speaks of the option
+    throw UsageError{"'" + value + "' is no value of " + name,
+                     name == "format" ? "write unicode, ascii, latex, json, cpp or python" : error.help};
+  }
+}
+
 void set(Prompt& prompt, Argument argument) {
   const std::vector<std::string> words = words_of(argument);
   if (words.empty()) return show_settings(prompt);
@@ -284,7 +293,7 @@ void set(Prompt& prompt, Argument argument) {
   } else if (row.name == "timeout" && words[1] == "off") {
     settings.timeout = 0;
   } else {
-    const Options read = parse_arguments({"--" + words[0], words[1]}).options;
+    const Options read = read_setting(words[0], words[1]);
     if (row.name == "format") settings.format = read.format;
     if (row.name == "timeout") settings.timeout = read.timeout;
     if (row.name == "seed") settings.seed = read.seed;

@@ -193,7 +193,7 @@ std::string StatementParser::property_help(std::string_view word, bool has_shape
   for (const auto& [other, help] : others) {
     if (word == other) return std::string(help);
   }
-  const std::string close = did_you_mean(word, property_words);
+  std::string close = did_you_mean(word, property_words);
   if (!close.empty()) return close;
   const std::string_view text = tokens_.text();
   const Span name = tokens_.previous().span;

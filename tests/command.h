@@ -61,11 +61,11 @@ struct Result {
   std::string out, err;
 };
 
-// `environment` as NAME=value, added to a small fixed one.
-inline Result run(const std::vector<std::string>& command, const std::string& input = {},
-                  const std::vector<std::string>& environment = {}) {
+// With the file `in` as standard input. `environment` as NAME=value, added to a small fixed one.
+inline Result run_reading(const std::string& in, const std::vector<std::string>& command,
+                          const std::vector<std::string>& environment = {}) {
   const Folder folder;
-  const std::string in = folder.write("in", input), out = folder.path("out"), err = folder.path("err");
+  const std::string out = folder.path("out"), err = folder.path("err");
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, in.c_str(), O_RDONLY, 0);
@@ -91,6 +91,12 @@ inline Result run(const std::vector<std::string>& command, const std::string& in
   result.out = folder.read("out");
   result.err = folder.read("err");
   return result;
+}
+
+inline Result run(const std::vector<std::string>& command, const std::string& input = {},
+                  const std::vector<std::string>& environment = {}) {
+  const Folder folder;
+  return run_reading(folder.write("in", input), command, environment);
 }
 
 // The built command.

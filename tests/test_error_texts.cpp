@@ -4,13 +4,19 @@
 //   > 1/2x                  a line of the text, in a session in which the names below are declared;
 //   >> \xff                 the same with bytes written \xHH;
 //   ! lamda = 3             a line of a model, in which every name must be declared;
+//   : :hlep                 a line at the prompt;
 //   $ nabla explain NB1     a command line in an empty folder, to which the line "exit status 2" belongs;
 //   then what is printed, and
 //   -> 1/2*x                what to type instead: it is part of what is printed, and works.
 //
 // An empty line ends a case; a line that begins with # belongs to none.
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -32,7 +38,7 @@ constexpr const char* declarations =
 
 struct Case {
   std::string place;  // file:line
-  char kind = ' ';    // > ! $
+  char kind = ' ';    // > ! : $
   std::string text, expected;
   std::vector<std::string> remedies;
 };
@@ -53,8 +59,8 @@ std::string without_escapes(const std::string& line) {
 void read_line(Case& c, const std::string& line) {
   const size_t blank = std::min(line.find(' '), line.size());
   const std::string marker = line.substr(0, blank), rest = line.substr(std::min(blank + 1, line.size()));
-  const bool input =
-      c.expected.empty() && (marker == ">" || marker == ">>" || marker == "!" || marker == "$");
+  const bool input = c.expected.empty() &&
+                     (marker == ">" || marker == ">>" || marker == "!" || marker == ":" || marker == "$");
   if (input) {
     c.kind = marker[0];
     c.text += (c.text.empty() ? "" : "\n") + (marker == ">>" ? without_escapes(rest) : rest);
@@ -113,7 +119,35 @@ std::string in_shell(const std::string& text) {
   return r.out + "exit status " + std::to_string(r.status) + "\n";
 }
 
+// Lines typed at the prompt of a terminal that can do no more than lines, and does not echo them.
+std::string at_prompt(const std::string& lines) {
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+  REQUIRE(terminal >= 0);
+  REQUIRE(::grantpt(terminal) == 0);
+  REQUIRE(::unlockpt(terminal) == 0);
+  const std::string name = ::ptsname(terminal),
+                    typed = lines + "\n\x04\x04\x04";  // a terminal ends more than once
+  const int other_end = ::open(name.c_str(), O_RDWR | O_NOCTTY);
+  termios settings{};
+  REQUIRE(::tcgetattr(other_end, &settings) == 0);
+  settings.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  REQUIRE(::tcsetattr(other_end, TCSANOW, &settings) == 0);
+  REQUIRE(::write(terminal, typed.data(), typed.size()) == static_cast<ssize_t>(typed.size()));
+  const command::Result r = command::run_reading(name, {NABLA_BINARY}, {"TERM=dumb", "LC_ALL=C.UTF-8"});
+  ::close(other_end);
+  ::close(terminal);
+  // What follows the prompts, without the notes under answers.
+  std::istringstream said(r.err);
+  std::string text = r.out;
+  for (std::string line; std::getline(said, line);) {
+    while (line.substr(0, 7) == "nabla> " || line.substr(0, 7) == "  ...> ") line.erase(0, 7);
+    if (!line.empty()) text += line + "\n";
+  }
+  return text;
+}
+
 std::string printed(const Case& c, const std::string& text) {
+  if (c.kind == ':') return at_prompt(text);
   return c.kind == '$' ? in_shell(text) : in_session(text, c.kind == '!');
 }
 
