@@ -49,7 +49,7 @@ std::string words_of(const Command& command) {
 // A command line that prints the names to complete, one a line; empty: there are none.
 std::string names_command(const Command& command) {
   if (command.name == "functions" || command.name == "rules")
-    return "nabla " + std::string(command.name) + " 2>/dev/null | sed 's/[( ].*//'";
+    return "nabla " + std::string(command.name) + " 2>/dev/null | sed -n 's/^\\([^( ][^( ]*\\).*/\\1/p'";
   if (command.name == "explain")
     return "nabla docs errors 2>/dev/null | sed -n 's/^## \\(NB[0-9]*\\).*/\\1/p'";
   return {};

@@ -57,8 +57,8 @@ _nabla() {
     cookbook) words='match verify page'; _nabla_files "$word" .nabla ;;
     fmt) options='--check'; _nabla_files "$word" .nabla ;;
     deps) _nabla_files "$word" .nabla ;;
-    functions) words=$(nabla functions 2>/dev/null | sed 's/[( ].*//') ;;
-    rules) words=$(nabla rules 2>/dev/null | sed 's/[( ].*//') ;;
+    functions) words=$(nabla functions 2>/dev/null | sed -n 's/^\([^( ][^( ]*\).*/\1/p') ;;
+    rules) words=$(nabla rules 2>/dev/null | sed -n 's/^\([^( ][^( ]*\).*/\1/p') ;;
     explain) words=$(nabla docs errors 2>/dev/null | sed -n 's/^## \(NB[0-9]*\).*/\1/p') ;;
     docs) words='functions errors man bash zsh fish' ;;
   esac

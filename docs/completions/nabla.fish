@@ -83,10 +83,10 @@ complete -c nabla -n __fish_use_subcommand -a deps -d 'the files that a file imp
 complete -c nabla -n '__fish_seen_subcommand_from deps' -k -a '(__fish_complete_suffix .nabla)'
 
 complete -c nabla -n __fish_use_subcommand -a functions -d 'the functions of the language'
-complete -c nabla -n '__fish_seen_subcommand_from functions' -a '(nabla functions 2>/dev/null | sed \'s/[( ].*//\')'
+complete -c nabla -n '__fish_seen_subcommand_from functions' -a '(nabla functions 2>/dev/null | sed -n \'s/^\\([^( ][^( ]*\\).*/\\1/p\')'
 
 complete -c nabla -n __fish_use_subcommand -a rules -d 'the rewrite rules'
-complete -c nabla -n '__fish_seen_subcommand_from rules' -a '(nabla rules 2>/dev/null | sed \'s/[( ].*//\')'
+complete -c nabla -n '__fish_seen_subcommand_from rules' -a '(nabla rules 2>/dev/null | sed -n \'s/^\\([^( ][^( ]*\\).*/\\1/p\')'
 
 complete -c nabla -n __fish_use_subcommand -a limits -d 'the limits and their defaults'
 
