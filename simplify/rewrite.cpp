@@ -14,8 +14,8 @@ namespace {
 
 class Rewriter {
  public:
-  Rewriter(Context& ctx, Weight& weight, const RuleSet& rules, MatrixRows* matrix_rows,
-           SimplifyTrace* trace, Ref e)
+  Rewriter(Context& ctx, Weight& weight, const RuleSet& rules, MatrixRows* matrix_rows, SimplifyTrace* trace,
+           Ref e)
       : ctx_(ctx), trace_(trace), step_(ctx, weight, rules, matrix_rows, trace), old_(e.id), limit_(e) {}
 
   Ref operator()(Ref e) {
