@@ -69,6 +69,8 @@ void find_words(Options& o, std::vector<std::string> words, bool help) {
     std::vector<std::string_view> names;
     for (const Command& row : commands()) names.push_back(row.name);
     const std::string_view close = nearest(words[0], names);
+    const bool file = words[0] == "-" || words[0].find(".nabla") != std::string::npos;
+    if (file) throw UsageError{"unknown command '" + words[0] + "'", "write nabla run " + words[0]};
     throw UsageError{"unknown command '" + words[0] + "'",
                      close.empty() ? "nabla --help lists the commands; nabla -e STATEMENT runs a statement"
                                    : "did you mean 'nabla " + std::string(close) + "'?"};

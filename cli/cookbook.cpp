@@ -236,9 +236,12 @@ void show_in_full(const Options& options, Console& console, const RowReport& r, 
 
 // Whether the words are a formula that rows differentiate: these, one in full.
 bool look_up_formula(const Options& options, const std::vector<BookRow>& rows, Console& console) {
+  const std::string text = joined(options.arguments);
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (text.size() > 2 && std::all_of(text.begin(), text.end(), is_letter)) return false;  // a word, misspelt
   std::vector<BookMatch> found;
   try {
-    found = match_formula(rows, joined(options.arguments));
+    found = match_formula(rows, text);
   } catch (const Failure&) {  // it is no formula
     return false;
   }

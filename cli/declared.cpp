@@ -43,8 +43,7 @@ std::string symbol_text(Context& ctx, const Symbol& symbol, bool implicit) {
                                : std::string(" ") + structure_words[static_cast<size_t>(symbol.structure)];
   properties += domain_text(ctx, symbol.domain);
   if (symbol.complex) properties += " complex";
-  if (!scalar || !properties.empty())
-    text += " :" + (scalar ? "" : " " + shape_text(ctx, symbol.shape)) + properties;
+  text += (scalar ? "" : " : " + shape_text(ctx, symbol.shape)) + properties;
   if (implicit) text += "  # not declared: a real scalar";
   return text;
 }

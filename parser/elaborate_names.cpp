@@ -61,6 +61,30 @@ std::string function_help(const SyntaxTree& tree, NodeId call, std::string_view 
   for (const std::string_view integral : {"integrate", "integral", "int", "Integral", "Integrate", "quad"}) {
     if (name == integral) return "there are no integrals in Nabla";
   }
+  constexpr std::pair<std::string_view, std::string_view> elsewhere[] = {
+      {"N", "write eval(x), or eval(x, digits = 30)"},
+      {"evalf", "write eval(x), or eval(x, digits = 30)"},
+      {"vpa", "write eval(x), or eval(x, digits = 30)"},
+      {"double", "write eval(x), or eval(x, digits = 30)"},
+      {"float", "write eval(x), or eval(x, digits = 30)"},
+      {"Matrix", "write [a, b; c, d]"},
+      {"array", "write [a; b] for a vector, [a, b; c, d] for a matrix"},
+      {"symbols", "declare names by var x, y"},
+      {"Symbol", "declare names by var x, y"},
+      {"sym", "declare names by var x, y"},
+      {"cases", "write if c then a else b"},
+      {"Piecewise", "write if c then a else b"},
+      {"piecewise", "write if c then a else b"},
+      {"ifelse", "write if c then a else b"},
+      {"Sum", "a sum is written sum(x[i] for i in 1:n)"},
+      {"symsum", "a sum is written sum(x[i] for i in 1:n)"},
+      {"Product", "a product is written prod(x[i] for i in 1:n)"},
+  };
+  for (const auto& [foreign, help] : elsewhere) {
+    if (foreign == name) return std::string(help);
+  }
+  if (name.size() > 1 && name[0] == 'd' && one && find_function(name.substr(1)))  // dsin(x)/dx
+    return "write diff(" + std::string(name.substr(1)) + "(" + argument + "), x)";
   const bool base = name.size() > 4 && name.substr(0, 4) == "log_" && name != "log_2" && name != "log_10";
   if (base && name != "log_softmax" && name != "log_e")
     return "write log(" + argument + ")/log(" + std::string(name.substr(4)) + ")";
@@ -104,6 +128,7 @@ void Elaborator::wrong_count(NodeId n, std::string_view name, size_t least, size
   const bool function = find_function(name).has_value() && least == most && most <= 3;
   constexpr std::string_view usage[] = {"(x)", "(x, y)", "(x, y, z)"};
   std::string help = function ? "write " + std::string(name) + std::string(usage[most - 1]) : "";
+  if (name == "sum" || name == "prod") help = "write " + std::string(name) + "(x[i] for i in 1:n)";
   if (names_.definition(name) != nullptr)
     help = "write " + called_with_parameters(ctx_, names_, std::string(name));
   throw failure(Code::wrong_argument_count, n,

@@ -44,6 +44,12 @@ Ref Elaborator::operator_variable(NodeId n, const Defined* definition) {
     if (ctx_.kind(entry ? ctx_.operands(name)[0] : name) == Kind::symbol) return v;
   }
   const bool number = ctx_.is_number(v), extent = ctx_.kind(v) == Kind::symbol;
+  if (kind(n) == SyntaxKind::name && !extent) {
+    const std::string name(tree_->name(n));
+    throw failure(Code::not_a_variable, n,
+                  "'" + name + "' has a value: a derivative is taken by a declared name",
+                  "make it a variable: var " + name);
+  }
   throw failure(Code::not_a_variable, n, "a derivative is taken by a declared name, not by " + quoted(n),
                 number   ? "an order stands after the name: diff(f, x, " + std::string(tree_->text(n)) + ")"
                 : extent ? "an order is a number: diff(f, x, 2)"

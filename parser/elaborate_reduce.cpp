@@ -1,6 +1,7 @@
 // Reductions and the vector and matrix functions that are made of products, sums and powers.
 #include "expr/comprehension.h"
 #include "expr/shape_text.h"
+#include "expr/substitute.h"
 #include "parser/elaborator.h"
 
 namespace nabla {
@@ -209,7 +210,17 @@ Ref Elaborator::matrix_builtin(NodeId n) {
     require_square(a[0], name);
     return algebra().diagonal(x);
   }
-  if (name == "solve") return solve(part(a[0]), part(a[1]));
+  if (name == "solve") {
+    const Ref f = number_value(a[0]), x = number_value(a[1]);
+    const bool roots = is_scalar(f) && f != x && ctx_.kind(x) == Kind::symbol && contains(ctx_, f, x);
+    if (roots) {  // solve(x^2 - 1, x) of other systems
+      throw failure(Code::wrong_argument, n,
+                    "solve(a, b) is inv(a)*b: there are no roots of equations in Nabla",
+                    "write " + std::string(tree_->text(a[1])) + "/(" + std::string(tree_->text(a[0])) +
+                        ") for the quotient");
+    }
+    return solve(part(a[0]), part(a[1]));
+  }
   if (name == "dot") return dot_product(part(a[0]), part(a[1]));
   if (name == "cross") return cross_product(part(a[0]), part(a[1]));
   if (name == "kron") return multiply(Op::kron, part(a[0]), part(a[1]));

@@ -104,6 +104,10 @@ void ExpressionParser::missing_operand() const {
       }
       if (!first) break;
       throw Failure(Code::malformed_definition, now.span, "a name is missing before '='", "write x = …");
+    case TokenKind::colon:
+      if (!first) break;
+      throw Failure(Code::missing_operand, now.span, "an operand is missing before ':'",
+                    "commands that begin with ':' are those of the prompt");
     default:
       break;
   }
@@ -113,8 +117,13 @@ void ExpressionParser::missing_operand() const {
 // 'x' and "x".
 void ExpressionParser::quoted_text(Span span) const {
   const std::string_view inside = tokens_.text({span.begin + 1, span.end - 1});
-  throw Failure(Code::unexpected_token, span, "a quoted text stands only after 'import'",
-                "write " + line_with(tokens_.text(), span, inside));
+  std::string help = "write " + line_with(tokens_.text(), span, inside);
+  const Span line = line_around(tokens_.text(), span.begin);
+  const std::string_view before = tokens_.text().substr(line.begin, span.begin - line.begin);
+  for (const std::string_view call : {"symbols(", "Symbol(", "sym("}) {  // x = symbols("x")
+    if (before.find(call) != std::string_view::npos) help = "declare names by var x, y";
+  }
+  throw Failure(Code::unexpected_token, span, "a quoted text stands only after 'import'", std::move(help));
 }
 
 // \sin(x)
@@ -176,9 +185,14 @@ void ExpressionParser::check_function_power() const {
   const bool power = base != values_.back().node;
   const uint32_t end = tokens_.previous().span.end;
   const std::string exponent = power ? shown({tree.span(base).end, end}) : "";
+  const std::string call = name + "(" + argument_text() + ")";
+  std::string help = "write " + call + exponent;
+  if (exponent == "^-1" || exponent == "^(-1)" || exponent == "⁻¹") {  // of books: the inverse function
+    help = find_function("a" + name) ? "write a" + call + " for the inverse function, or 1/" + call
+                                     : "write 1/" + call + " for the reciprocal";
+  }
   throw Failure(Code::call_without_parentheses, Span{tree.span(base).begin, end},
-                "the argument of '" + name + "' needs parentheses",
-                "write " + name + "(" + argument_text() + ")" + exponent);
+                "the argument of '" + name + "' needs parentheses", std::move(help));
 }
 
 void ExpressionParser::missing_operator() const {
@@ -318,8 +332,13 @@ void ExpressionParser::wrong_closer() const {
   const Frame& frame = frames_.back();
   const Token& now = tokens_.now();
   if (frame.kind == FrameKind::group && now.kind == TokenKind::comma) {
+    const std::string_view before = tokens_.text().substr(0, frame.begin.begin);
+    const auto follows = [&](std::string_view word) {
+      return before.size() >= word.size() && before.substr(before.size() - word.size()) == word;
+    };
+    const bool choice = follows("if") || follows("if ") || follows("Piecewise(");
     throw Failure(Code::unexpected_token, now.span, "a ',' inside parentheses, which hold one expression",
-                  "write [a; b] for a vector");
+                  choice ? "write if c then a else b" : "write [a; b] for a vector");
   }
   if (frame.kind == FrameKind::comprehension) {
     const bool guard = frame.pending == Op::guard;

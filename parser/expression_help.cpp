@@ -26,6 +26,11 @@ std::string_view foreign_word_help(std::string_view word) {
       {"real", "declare a name by var x; everything is real"},
       {"variable", "declare a name by var x"},
       {"assume", "a domain is part of the declaration: var x > 0"},
+      {"lim", "a limit is written limit(f, x = 0)"},
+      {"∑", "a sum is written sum(x[i] for i in 1:n)"},
+      {"Σ", "a sum is written sum(x[i] for i in 1:n)"},
+      {"∏", "a product is written prod(x[i] for i in 1:n)"},
+      {"Π", "a product is written prod(x[i] for i in 1:n)"},
   };
   for (const auto& [foreign, help] : rows) {
     if (foreign == word) return help;
@@ -105,6 +110,7 @@ std::string ExpressionParser::operator_help() const {
     const std::string_view x = leibniz_variable(text, before.span.end);
     if (!x.empty()) return "write diff(" + shown({now.span.begin, line.end}) + ", " + std::string(x) + ")";
   }
+  if (tokens_.text(now.span) == "mod") return "write mod(a, b)";
   if (top_is(FrameKind::array)) {
     const std::string array = with_commas(text, frames_.back().begin.begin);
     return "separate the entries of a row by ','" + (array.empty() ? "" : ": " + array);

@@ -11,7 +11,7 @@ namespace {
 
 // What to say of a spelling that respelled_line() cannot replace, or that it should not replace without a
 // word.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 24> hints = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 28> hints = {{
     {"//", "a comment begins with '#'; the whole part of a quotient is floor(a/b)"},
     {"%", "a comment begins with '#'; the remainder is mod(a, b)"},
     {"->", "define a function as f(x) = …"},
@@ -29,6 +29,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 24> hints = 
     {"∞", "numbers are finite: a bound that is not there is left out, as in x > 0"},
     {"∫", "there are no integrals in Nabla"},
     {"±", "write the two statements"},
+    {"½", "write (1/2)"},
+    {"¼", "write (1/4)"},
+    {"¾", "write (3/4)"},
+    {"→", "a value is given by x = 0, a function defined by f(x) = …"},
     {"∆", "write Δ for the letter, or laplacian(f, x)"},
     {"ⁿ", "write '^n'"},
     {"⊤", "the transpose is written A'"},
@@ -63,6 +67,8 @@ std::string hint(std::string_view text, Span span, std::string_view written) {
     return "write " + line_with(text, span, "#") +
            (written == "%" ? " for a comment, mod(a, b) for a remainder"
                            : " for a comment, floor(a/b) for the whole part of a quotient");
+  if (written == "@" && text.substr(span.end, 1) == "(" && text.substr(0, span.begin).find('=') != text.npos)
+    return "define a function as f(x) = …";
   if (written == "?") {
     const std::string line = with_then_and_else(text, span.begin);
     if (!line.empty()) return "write " + line;

@@ -298,6 +298,14 @@ std::string with_products(std::string_view text, uint32_t offset) {
   if (span.end - span.begin > longest_line) return {};
   const std::string line(text.substr(span.begin, span.end - span.begin));
   const std::vector<Token> tokens = tokens_of(line);
+  uint32_t statement = 0;  // what stands before it on the line is right
+  int depth = 0;
+  for (const Token& t : tokens) {
+    if (t.span.begin > offset - span.begin) break;
+    if (t.kind == TokenKind::left_bracket || t.kind == TokenKind::left_paren) ++depth;
+    if (t.kind == TokenKind::right_bracket || t.kind == TokenKind::right_paren) --depth;
+    if (t.kind == TokenKind::semicolon && depth == 0) statement = t.span.end;
+  }
   std::string out;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const Token& t = tokens[i];
@@ -308,7 +316,9 @@ std::string with_products(std::string_view text, uint32_t offset) {
       const bool call = bracket && before.kind == TokenKind::name;
       const bool index = t.kind == TokenKind::left_bracket && adjacent;
       const bool implied = before.kind == TokenKind::number && adjacent && t.kind != TokenKind::number;
-      if (is_operand_end(before.kind) && is_operand_begin(t.kind) && !call && !index && !implied)
+      const bool product =
+          is_operand_end(before.kind) && is_operand_begin(t.kind) && before.span.begin >= statement;
+      if (product && !call && !index && !implied)
         out += '*';
       else
         out += line.substr(before.span.end, t.span.begin - before.span.end);

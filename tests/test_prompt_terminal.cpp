@@ -300,7 +300,7 @@ TEST_CASE("commands of the prompt", "[prompt]") {
         "    undone: f(t) = t^2 + 1\n"
         "nabla> :vars\n"
         "var S : matrix[2, 2] spd\n"
-        "param p : > 0\n"
+        "param p > 0\n"
         "dim n >= 2\n"
         "fun g(scalar) : scalar\n"
         "nabla>\n";
