@@ -42,7 +42,7 @@ std::string whole_code(Context& ctx, Ref value, std::string_view name) {
   GenerateOptions options;
   options.name_space = std::string(name_space);
   options.scalar = "double";
-  const std::string text = generate_eigen(ctx, model, tensor_entry_points(ctx, model), options);
+  std::string text = generate_eigen(ctx, model, tensor_entry_points(ctx, model), options);
   const std::string open = "namespace " + std::string(name_space) + " {\n\n";
   const size_t begin = text.find(open), end = text.rfind("\n}  // namespace");
   if (begin == std::string::npos || end == std::string::npos) return text;
