@@ -264,7 +264,8 @@ TEST_CASE("a long script leaves no garbage behind", "[session]") {
     REQUIRE_FALSE(out.error);
     most = std::max(most, session.context().size());
   }
-  // Each statement makes thousands of nodes, all of them millions; half a million is what may wait to be collected.
+  // Each statement makes thousands of nodes, all of them millions; half a million is what may wait to be
+  // collected.
   CHECK(most < 1'000'000);
   CHECK(answer(session, "f(0)") == "0");
   CHECK(answer(session, "diff(f(x), x)") == answer("f(x) = sin(x)^2/(1 + x^2); diff(f(x), x)"));
