@@ -43,7 +43,7 @@ command::Result run_example(const std::string& text) {
 const std::set<std::string> without_example = {
     "number_too_large", "node_limit",      "step_limit",         "cancelled",    "result_too_long",
     "input_too_large",  "too_many_tokens", "too_many_arguments", "memory_limit", "check_failed",
-    "internal_error",   "needs_complex",   "cannot_simplify"};
+    "internal_error"};
 
 }  // namespace
 
