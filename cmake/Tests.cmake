@@ -6,34 +6,29 @@ nabla_glob(test_sources tests/test_*.cpp)
 if(NOT book)
   list(REMOVE_ITEM test_sources tests/test_cookbook.cpp)
 endif()
-add_executable(nabla-tests tests/main.cpp ${test_sources})
+add_executable(nabla-tests tests/main.cpp tests/paths.cpp ${test_sources})
 target_include_directories(nabla-tests SYSTEM PRIVATE "${ADOLC_INCLUDE}")
 target_link_libraries(nabla-tests PRIVATE
   nabla_internal Catch2::Catch2 rapidcheck fmt::fmt nlohmann_json::nlohmann_json Eigen3::Eigen "${ADOLC}")
 
-# What a test may need to know about its surroundings. The compilers are the ones that generated headers
-# are compiled with; a missing one is the empty string.
+# What a test may need to know about its surroundings (tests/paths.h). The compilers are the ones that generated
+# headers are compiled with; a missing one is the empty string.
 find_program(NABLA_TEST_GXX NAMES g++-12 g++)
 find_program(NABLA_TEST_CLANGXX NAMES clang++-14 clang++)
+mark_as_advanced(NABLA_TEST_GXX NABLA_TEST_CLANGXX)
+get_target_property(eigen Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
+set(known "NABLA_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"" "NABLA_BUILD_DIR=\"${PROJECT_BINARY_DIR}\""
+    "NABLA_BINARY=\"$<TARGET_FILE:nabla>\"" "NABLA_EIGEN=\"${eigen}\""
+    "NABLA_TMUX=\"${TMUX}\"" "NABLA_MANDOC=\"${MANDOC}\"" "NABLA_ZSH=\"${ZSH}\"" "NABLA_FISH=\"${FISH}\"")
 foreach(compiler GXX CLANGXX)
-  mark_as_advanced(NABLA_TEST_${compiler})
   set(path "${NABLA_TEST_${compiler}}")
   if(NOT path)
     set(path "")
   endif()
-  target_compile_definitions(nabla-tests PRIVATE NABLA_TEST_${compiler}="${path}")
+  list(APPEND known "NABLA_TEST_${compiler}=\"${path}\"")
 endforeach()
-get_target_property(NABLA_TEST_EIGEN Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
-target_compile_definitions(nabla-tests PRIVATE
-  NABLA_EIGEN="${NABLA_TEST_EIGEN}"
-  NABLA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-  NABLA_BUILD_DIR="${PROJECT_BINARY_DIR}")
-set_source_files_properties(tests/test_prompt_terminal.cpp tests/test_pages.cpp PROPERTIES
-  COMPILE_DEFINITIONS "NABLA_TMUX=\"${TMUX}\";NABLA_MANDOC=\"${MANDOC}\";NABLA_ZSH=\"${ZSH}\";NABLA_FISH=\"${FISH}\"")
-if(TARGET nabla)
-  target_compile_definitions(nabla-tests PRIVATE NABLA_BINARY="$<TARGET_FILE:nabla>")
-  add_dependencies(nabla-tests nabla)
-endif()
+set_source_files_properties(tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS "${known}")
+add_dependencies(nabla-tests nabla)
 
 # NoTests: a name that ctest failed to pass on is a failure, not a pass of nothing.
 catch_discover_tests(nabla-tests EXTRA_ARGS --warn NoTests PROPERTIES TIMEOUT 300)

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/command.h"
+#include "tests/paths.h"
 
 namespace cmake_project {
 
@@ -24,19 +25,19 @@ inline std::string in_quotes(const std::string& word) { return "'" + word + "'";
 // The folder that this build of Nabla is installed in: once, for all tests.
 inline const std::string& installed() {
   static const std::string prefix = [] {
-    const std::filesystem::path folder = std::filesystem::path(NABLA_BUILD_DIR) / "test-install";
+    const std::filesystem::path folder = std::filesystem::path(paths::build) / "test-install";
     std::filesystem::create_directories(folder);
     const int lock = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock < 0 || ::flock(lock, LOCK_EX) != 0) throw std::runtime_error("no lock for the installation");
-    const std::filesystem::path build = NABLA_BUILD_DIR, source = NABLA_SOURCE_DIR, done = folder / "done";
+    const std::filesystem::path build = paths::build, source = paths::source, done = folder / "done";
     const auto newer = [&](const std::filesystem::path& file) {
       return !std::filesystem::exists(done) ||
              std::filesystem::last_write_time(file) > std::filesystem::last_write_time(done);
     };
-    if (newer(NABLA_BINARY) || newer(build / "cmake_install.cmake") ||
+    if (newer(paths::binary) || newer(build / "cmake_install.cmake") ||
         newer(source / "cmake" / "NablaGenerate.cmake")) {
       std::filesystem::remove_all(folder / "prefix");
-      const Result r = shell("cmake --install " + in_quotes(NABLA_BUILD_DIR) + " --prefix " +
+      const Result r = shell("cmake --install " + in_quotes(paths::build) + " --prefix " +
                              in_quotes((folder / "prefix").string()));
       if (r.status != 0) throw std::runtime_error("cannot install: " + r.out);
       std::ofstream(done) << r.out;
@@ -61,7 +62,7 @@ class Project {
   }
   // The files of a folder of the repository.
   void copy(const std::string& folder) const {
-    std::filesystem::copy(std::filesystem::path(NABLA_SOURCE_DIR) / folder, folder_.path(),
+    std::filesystem::copy(std::filesystem::path(paths::source) / folder, folder_.path(),
                           std::filesystem::copy_options::recursive);
   }
   // CMakeLists.txt that finds Nabla, and then `text`.

@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/paths.h"
+
 namespace command {
 
 // A folder that is gone at the end of the test.
@@ -102,7 +104,7 @@ inline Result run(const std::vector<std::string>& command, const std::string& in
 // The built command.
 inline Result nabla(std::vector<std::string> arguments, const std::string& input = {},
                     const std::vector<std::string>& environment = {}) {
-  arguments.insert(arguments.begin(), NABLA_BINARY);
+  arguments.insert(arguments.begin(), paths::binary);
   return run(arguments, input, environment);
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/paths.h"
+
 namespace nabla::test {
 
 inline std::string read_file(const std::filesystem::path& path) {
@@ -23,7 +25,7 @@ inline void write_file(const std::filesystem::path& path, const std::string& tex
 
 // An empty folder of its own for each test.
 inline std::filesystem::path fresh_folder(const std::string& name) {
-  const std::filesystem::path folder = std::filesystem::path(NABLA_BUILD_DIR) / "test-codegen" / name;
+  const std::filesystem::path folder = std::filesystem::path(paths::build) / "test-codegen" / name;
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   return folder;
@@ -45,7 +47,7 @@ inline Ran run(const std::string& command, const std::filesystem::path& folder) 
 // The compilers at hand, by path.
 inline std::vector<std::string> compilers() {
   std::vector<std::string> found;
-  for (const char* c : {NABLA_TEST_GXX, NABLA_TEST_CLANGXX}) {
+  for (const char* c : {paths::gxx, paths::clangxx}) {
     if (*c != '\0') found.emplace_back(c);
   }
   return found;

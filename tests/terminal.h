@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "command.h"
+#include "tests/paths.h"
 
 namespace terminal {
 
@@ -129,7 +130,7 @@ class Terminal {
   }
 
   command::Result tmux(std::vector<std::string> arguments) {
-    std::vector<std::string> all = {NABLA_TMUX, "-u", "-f", "/dev/null", "-S", folder_.path("socket")};
+    std::vector<std::string> all = {paths::tmux, "-u", "-f", "/dev/null", "-S", folder_.path("socket")};
     all.insert(all.end(), arguments.begin(), arguments.end());
     return command::run(all, {}, {"TERM=xterm", "LANG=C.UTF-8"});
   }

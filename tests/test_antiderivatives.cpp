@@ -9,6 +9,7 @@
 #include "expr/diagnostic.h"
 #include "simplify/zero_test.h"
 #include "tests/antiderivatives.h"
+#include "tests/paths.h"
 #include "tests/replay.h"
 #include "tests/texts.h"
 
@@ -17,7 +18,7 @@ using namespace nabla::test;
 
 namespace {
 
-const std::string data = NABLA_SOURCE_DIR "/tests/data/";
+const std::string data = std::string(paths::source) + "/tests/data/";
 
 std::vector<Antiderivative> rows() { return antiderivatives(data + "antiderivatives_300.tsv"); }
 

@@ -9,6 +9,7 @@
 
 #include "parser/render.h"
 #include "session/session.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 
@@ -45,7 +46,7 @@ std::string unescaped(const std::string& text) {
 }
 
 std::vector<Row> rows() {
-  std::ifstream file(std::string(NABLA_SOURCE_DIR) + "/tests/bad_input.txt");
+  std::ifstream file(std::string(paths::source) + "/tests/bad_input.txt");
   std::vector<Row> list;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "command.h"
+#include "tests/paths.h"
 
 using command::contains;
 using command::nabla;
@@ -13,7 +14,8 @@ using command::Result;
 
 TEST_CASE("models of the benchmarks of generated code", "[codegen][bench]") {
   std::set<std::filesystem::path> models;
-  for (const auto& entry : std::filesystem::directory_iterator(NABLA_SOURCE_DIR "/bench/codegen")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(paths::source) + "/bench/codegen")) {
     if (entry.path().extension() == ".nabla") models.insert(entry.path());
   }
   CHECK(models.size() == 13);

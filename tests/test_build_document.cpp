@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/cmake_project.h"
+#include "tests/paths.h"
 
 using cmake_project::in_quotes;
 using cmake_project::installed;
@@ -21,7 +22,7 @@ struct Block {
 };
 
 std::vector<Block> blocks(const std::string& name = "docs/build.md") {
-  std::ifstream page(std::string(NABLA_SOURCE_DIR) + "/" + name);
+  std::ifstream page(std::string(paths::source) + "/" + name);
   std::vector<Block> out;
   std::string section, above;
   bool inside = false;

@@ -8,6 +8,7 @@
 #include "codegen/runtime_text.h"
 #include "tests/batch_program.h"
 #include "tests/codegen_model.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 using namespace nabla::test;
@@ -173,8 +174,8 @@ CHECKS
     for (const std::string options :
          {"-O2", "-O2 -mavx2 -mfma", "-O3 -march=native -DNABLA_NO_VECTOR_MATH", "-O1 -march=native"}) {
       INFO(compiler << " " << options);
-      const std::string common = "'" + compiler + "'" + strict + options +
-                                 " -I'" NABLA_SOURCE_DIR "/runtime' '" + (folder / "main.cpp").string() +
+      const std::string common = "'" + compiler + "'" + strict + options + " -I'" +
+                                 std::string(paths::source) + "/runtime' '" + (folder / "main.cpp").string() +
                                  "' -o '" + folder.string();
       const Ran built = run(common + "/main'", folder);
       INFO(built.output.substr(0, 4000));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "command.h"
+#include "tests/paths.h"
 
 using command::contains;
 using command::Folder;
@@ -108,13 +109,13 @@ TEST_CASE("each class of failure has its exit status", "[cli]") {
 }
 
 TEST_CASE("a standard output that is full is an error", "[cli]") {
-  const std::string shell = std::string(NABLA_BINARY) + " -e 'x + 1' > /dev/full";
+  const std::string shell = std::string(paths::binary) + " -e 'x + 1' > /dev/full";
   const Result r = command::run({"/bin/sh", "-c", shell});
   CHECK(r.status == 74);
   CHECK(contains(r.err, "[NB0802]"));
   const Folder folder;
   const std::string model = folder.write("m.nabla", small_model), out = folder.path("m.h");
-  const std::string closed = std::string(NABLA_BINARY) + " gen " + model + " -o " + out + " --report >&-";
+  const std::string closed = std::string(paths::binary) + " gen " + model + " -o " + out + " --report >&-";
   CHECK(command::run({"/bin/sh", "-c", closed}).status == 74);
   CHECK_FALSE(contains(folder.read("m.h"), "numbers at"));
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/command.h"
+#include "tests/paths.h"
 
 using command::contains;
 using command::Folder;
@@ -11,7 +12,7 @@ using command::Result;
 
 namespace {
 
-const std::string quoted = std::string("'") + NABLA_BINARY + "'";
+const std::string quoted = std::string("'") + paths::binary + "'";
 
 Result shell(const std::string& text) { return command::run({"/bin/sh", "-c", text}); }
 

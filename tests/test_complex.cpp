@@ -7,6 +7,7 @@
 #include "session/values.h"
 #include "tests/command.h"
 #include "tests/complex.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 using nabla::test::check_proved;
@@ -210,7 +211,7 @@ TEST_CASE("complex values on the command line", "[complex]") {
   const command::Folder folder;
   const std::string declared = "var z : scalar complex\n";
   const auto nabla = [](std::vector<std::string> words) {
-    words.insert(words.begin(), NABLA_BINARY);
+    words.insert(words.begin(), paths::binary);
     return command::run(words);
   };
   CHECK(nabla({"diff", "z*conj(z)", "--let", declared, "--wrt", "conj(z)"}).out == "z\n");

@@ -18,6 +18,7 @@
 #include "parser/parse.h"
 #include "session/session.h"
 #include "simplify/proved_equal.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 
@@ -55,7 +56,7 @@ BookRow relettered(const BookRow& row) {
 }
 
 command::Result nabla_command(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), NABLA_BINARY);
+  arguments.insert(arguments.begin(), paths::binary);
   return command::run(arguments);
 }
 
@@ -216,7 +217,7 @@ TEST_CASE("docs/cookbook.md is current") {
   std::vector<RowReport> reports;
   const std::vector<BookRow> rows = read_book();
   for (const BookRow& row : rows) reports.push_back(verify_row(row));
-  std::ifstream file(NABLA_SOURCE_DIR "/docs/cookbook.md", std::ios::binary);
+  std::ifstream file(std::string(paths::source) + "/docs/cookbook.md", std::ios::binary);
   std::ostringstream there;
   there << file.rdbuf();
   INFO("nabla cookbook page >docs/cookbook.md writes it anew");

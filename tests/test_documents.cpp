@@ -7,9 +7,11 @@
 #include <regex>
 #include <sstream>
 
+#include "tests/paths.h"
+
 namespace {
 
-const std::filesystem::path source = NABLA_SOURCE_DIR;
+const std::filesystem::path source = paths::source;
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

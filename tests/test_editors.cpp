@@ -10,13 +10,14 @@
 #include "parser/elaborator.h"
 #include "parser/token_stream.h"
 #include "session/session.h"
+#include "tests/paths.h"
 
 namespace {
 
 using Words = std::set<std::string>;
 
 std::string text_of(const std::string& name) {
-  std::ifstream file(std::string(NABLA_SOURCE_DIR) + "/editors/" + name, std::ios::binary);
+  std::ifstream file(std::string(paths::source) + "/editors/" + name, std::ios::binary);
   REQUIRE(file);
   std::ostringstream text;
   text << file.rdbuf();

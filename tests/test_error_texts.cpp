@@ -26,6 +26,7 @@
 #include "parser/render.h"
 #include "session/session.h"
 #include "tests/command.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 
@@ -73,7 +74,8 @@ void read_line(Case& c, const std::string& line) {
 
 std::vector<Case> cases() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(NABLA_SOURCE_DIR "/tests/golden/errors"))
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(paths::source) + "/tests/golden/errors"))
     files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   std::vector<Case> list;
@@ -112,7 +114,7 @@ std::string in_session(const std::string& text, bool model) {
 
 std::string in_shell(const std::string& text) {
   const command::Folder folder;
-  const std::string path = std::filesystem::path(NABLA_BINARY).parent_path().string() + ":/usr/bin:/bin";
+  const std::string path = std::filesystem::path(paths::binary).parent_path().string() + ":/usr/bin:/bin";
   const command::Result r =
       command::run({"/bin/sh", "-c", "cd '" + folder.path() + "' && { " + text + "\n} 2>&1"}, "",
                    {"PATH=" + path, "LC_ALL=C.UTF-8"});
@@ -133,7 +135,7 @@ std::string at_prompt(const std::string& lines) {
   settings.c_lflag &= ~static_cast<tcflag_t>(ECHO);
   REQUIRE(::tcsetattr(other_end, TCSANOW, &settings) == 0);
   REQUIRE(::write(terminal, typed.data(), typed.size()) == static_cast<ssize_t>(typed.size()));
-  const command::Result r = command::run_reading(name, {NABLA_BINARY}, {"TERM=dumb", "LC_ALL=C.UTF-8"});
+  const command::Result r = command::run_reading(name, {paths::binary}, {"TERM=dumb", "LC_ALL=C.UTF-8"});
   ::close(other_end);
   ::close(terminal);
   // What follows the prompts, without the notes under answers.

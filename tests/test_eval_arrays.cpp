@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/command.h"
+#include "tests/paths.h"
 
 namespace {
 
@@ -19,7 +20,7 @@ const char* const values =
 
 command::Result eval(const std::string& expression, const std::string& at = values) {
   const command::Folder folder;
-  return command::run({NABLA_BINARY, "eval", folder.write("m.nabla", model), expression, "--format", "json",
+  return command::run({paths::binary, "eval", folder.write("m.nabla", model), expression, "--format", "json",
                        "--at", folder.write("v.json", at)});
 }
 
@@ -82,7 +83,7 @@ TEST_CASE("eval: values that do not fit", "[dense][cli]") {
 TEST_CASE("eval(…): sizes come with the values", "[dense][cli]") {
   const auto says = [](const std::string& statement, const std::string& expected) {
     const command::Result r =
-        command::run({NABLA_BINARY, "--format", "ascii", "-e", "dim n", "-e", "var A: matrix[n, n]", "-e",
+        command::run({paths::binary, "--format", "ascii", "-e", "dim n", "-e", "var A: matrix[n, n]", "-e",
                       "var x: vector[n]", "-e", statement});
     INFO(statement << ": " << r.out << r.err);
     CHECK((r.status == 0 ? r.out : r.err).find(expected) != std::string::npos);

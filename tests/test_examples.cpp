@@ -9,13 +9,14 @@
 #include "codegen/tensor_generate.h"
 #include "tests/codegen_model.h"
 #include "tests/compile.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 using namespace nabla::test;
 
 namespace {
 
-const std::filesystem::path source = NABLA_SOURCE_DIR;
+const std::filesystem::path source = paths::source;
 
 // The numbers that the check compares; throws Failure if some disagree.
 void write_header(const std::string& name, const std::filesystem::path& folder,
@@ -62,8 +63,8 @@ void compile_consumer(const std::string& name, const std::filesystem::path& fold
     const std::string consumers = (source / "tests" / "consumers").string();
     const std::string binary = (folder / "consumer").string();
     const Ran built =
-        run("'" + compiler + "'" + strict + "-O0 -isystem '" NABLA_EIGEN "' -I'" + folder.string() + "' '" +
-                consumers + "/" + name + ".cpp' -o '" + binary + "' -ladolc",
+        run("'" + compiler + "'" + strict + "-O0 -isystem '" + std::string(paths::eigen) + "' -I'" +
+                folder.string() + "' '" + consumers + "/" + name + ".cpp' -o '" + binary + "' -ladolc",
             folder);
     INFO(built.output);
     REQUIRE(built.status == 0);
@@ -124,11 +125,10 @@ TEST_CASE("examples: every header alone, optimised") {
     INFO(name);
     write_header(name, folder);
     write_file(folder / "alone.cpp", std::string("#include \"") + name + ".h\"\n");
-    const Ran built =
-        run("'" + std::string(NABLA_TEST_GXX) + "'" + strict + "-O2 -fkeep-inline-functions -I'" +
-                folder.string() + "' -c '" + (folder / "alone.cpp").string() + "' -o '" +
-                (folder / "alone.o").string() + "'",
-            folder);
+    const Ran built = run("'" + std::string(paths::gxx) + "'" + strict + "-O2 -fkeep-inline-functions -I'" +
+                              folder.string() + "' -c '" + (folder / "alone.cpp").string() + "' -o '" +
+                              (folder / "alone.o").string() + "'",
+                          folder);
     INFO(built.output);
     CHECK(built.status == 0);
   }

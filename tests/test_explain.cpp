@@ -11,6 +11,7 @@
 #include "expr/diagnostic.h"
 #include "parser/unicode.h"
 #include "tests/command.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 
@@ -31,7 +32,7 @@ std::string part(const std::string& page, const std::string& begin, const std::s
 
 command::Result run_example(const std::string& text) {
   const command::Folder folder;
-  const std::string path = std::filesystem::path(NABLA_BINARY).parent_path().string() + ":/usr/bin:/bin";
+  const std::string path = std::filesystem::path(paths::binary).parent_path().string() + ":/usr/bin:/bin";
   const bool shell = text.substr(0, 2) == "$ ";
   const std::string line = shell ? text.substr(2) : "nabla run " + folder.write("example.nabla", text);
   return command::run({"/bin/sh", "-c", "cd '" + folder.path() + "' && { " + line + "\n}"}, "",

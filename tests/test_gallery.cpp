@@ -13,12 +13,13 @@
 #include "command.h"
 #include "cookbook/gallery.h"
 #include "expr/diagnostic.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 
 namespace {
 
-const std::filesystem::path source = NABLA_SOURCE_DIR;
+const std::filesystem::path source = paths::source;
 
 // Derivatives that are not proved equal to the closed form, by formula and assertion; at random points they
 // are equal.
@@ -122,11 +123,11 @@ TEST_CASE("the gallery: a wrong closed form is caught", "[gallery]") {
 TEST_CASE("the gallery: its files are scripts", "[gallery]") {
   for (const auto& path : gallery_files()) {
     const command::Result r =
-        command::run({NABLA_BINARY, "run", "--keep-going", "--diagnostics", "json", path.string()});
+        command::run({paths::binary, "run", "--keep-going", "--diagnostics", "json", path.string()});
     INFO(path.filename().string() << "\n" << r.err);
     CHECK((r.status == 0 || r.status == 4));
     CHECK(r.out.empty());
-    CHECK(command::run({NABLA_BINARY, "fmt", "--check", path.string()}).status == 0);
+    CHECK(command::run({paths::binary, "fmt", "--check", path.string()}).status == 0);
     std::istringstream lines(r.err);
     for (std::string line; std::getline(lines, line);) {
       const bool undecided = line.find("NB0703") != std::string::npos;

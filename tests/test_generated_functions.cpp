@@ -11,6 +11,7 @@
 #include "expr/function.h"
 #include "tests/codegen_model.h"
 #include "tests/compile.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 using namespace nabla::test;
@@ -182,7 +183,7 @@ void check_all_rows(const std::string& compiler) {
 
 }  // namespace
 
-TEST_CASE("generated functions: every row of the table, g++", "[codegen]") { check_all_rows(NABLA_TEST_GXX); }
+TEST_CASE("generated functions: every row of the table, g++", "[codegen]") { check_all_rows(paths::gxx); }
 TEST_CASE("generated functions: every row of the table, clang++", "[codegen]") {
-  check_all_rows(NABLA_TEST_CLANGXX);
+  check_all_rows(paths::clangxx);
 }

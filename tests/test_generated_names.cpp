@@ -11,13 +11,14 @@
 #include "codegen/identifiers.h"
 #include "tests/codegen_model.h"
 #include "tests/compile.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 using namespace nabla::test;
 
 namespace {
 
-const std::filesystem::path source = NABLA_SOURCE_DIR;
+const std::filesystem::path source = paths::source;
 
 // What may stand in front of a generated header.
 const std::string surroundings = [] {

@@ -10,6 +10,7 @@
 
 #include "expr/print.h"
 #include "session/session.h"
+#include "tests/paths.h"
 #include "tests/random_expr.h"
 
 using namespace nabla;
@@ -25,7 +26,7 @@ struct Goldens {
   std::vector<Golden> rows;
 
   Goldens() {
-    std::ifstream in(NABLA_SOURCE_DIR "/tests/data/golden.txt");
+    std::ifstream in(std::string(paths::source) + "/tests/data/golden.txt");
     for (std::string line; std::getline(in, line);) {
       if (line.empty() || line[0] == '#') continue;
       const size_t arrow = line.find(" => ");

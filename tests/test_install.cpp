@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/cmake_project.h"
+#include "tests/paths.h"
 
 using cmake_project::in_quotes;
 using cmake_project::installed;
@@ -56,7 +57,7 @@ TEST_CASE("install: every part has its place", "[build]") {
   }
   CHECK(shell(in_quotes(installed() + "/bin/nabla") + " --version").out == "nabla 0.1.0\n");
   // Nothing speaks of the folders that it was built from.
-  CHECK(shell("grep -rlI " + in_quotes(NABLA_SOURCE_DIR) + " " + in_quotes(installed())).out.empty());
+  CHECK(shell("grep -rlI " + in_quotes(paths::source) + " " + in_quotes(installed())).out.empty());
 }
 
 TEST_CASE("install: generated code that includes the runtime", "[build]") {
@@ -79,7 +80,7 @@ TEST_CASE("install: a package for Debian comes and goes", "[build]") {
   const Folder folder;
   const std::string root = folder.path("root");
   const Result packed =
-      shell("cd " + in_quotes(NABLA_BUILD_DIR) + " && cpack -B " + in_quotes(folder.path("deb")));
+      shell("cd " + in_quotes(paths::build) + " && cpack -B " + in_quotes(folder.path("deb")));
   INFO(packed.out);
   REQUIRE(packed.status == 0);
   const std::string deb = in_quotes(folder.path("deb")) + "/nabla_0.1.0_*.deb";
@@ -114,7 +115,7 @@ TEST_CASE("install: a package for Debian comes and goes", "[build]") {
 
 TEST_CASE("install: Nabla as a folder of another project", "[build]") {
   const Project p;
-  write_with(p, "add_subdirectory(" + std::string(NABLA_SOURCE_DIR) + " nabla EXCLUDE_FROM_ALL)\n");
+  write_with(p, "add_subdirectory(" + std::string(paths::source) + " nabla EXCLUDE_FROM_ALL)\n");
   const Result configured = p.configure();
   INFO(configured.out);
   REQUIRE(configured.status == 0);
@@ -127,10 +128,10 @@ TEST_CASE("install: Nabla as a folder of another project", "[build]") {
 
 TEST_CASE("install: Nabla by FetchContent", "[build]") {
   const Project p;
-  write_with(p, "include(FetchContent)\nFetchContent_Declare(nabla SOURCE_DIR " +
-                    std::string(NABLA_SOURCE_DIR) + ")\nFetchContent_MakeAvailable(nabla)\n");
+  write_with(p, "include(FetchContent)\nFetchContent_Declare(nabla SOURCE_DIR " + std::string(paths::source) +
+                    ")\nFetchContent_MakeAvailable(nabla)\n");
   // A program that is there already is taken; everything else of Nabla is then not built.
-  const Result configured = p.configure("Ninja", "-DNABLA_EXECUTABLE=" + in_quotes(NABLA_BINARY));
+  const Result configured = p.configure("Ninja", "-DNABLA_EXECUTABLE=" + in_quotes(paths::binary));
   INFO(configured.out);
   REQUIRE(configured.status == 0);
   check_untouched(p);

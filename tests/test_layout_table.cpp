@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "tests/compile.h"
+#include "tests/paths.h"
 
 using command::contains;
 using command::Folder;
@@ -112,9 +113,9 @@ void compile_column(const Folder& folder, size_t c, const std::string& scalar) {
   const std::string flags = in_c ? " -x c -std=c99 -Wall -Wextra -Wconversion -Werror " : nabla::test::strict;
   for (const std::string& compiler : nabla::test::compilers()) {
     INFO(compiler << ", " << columns[c].name << ", " << scalar);
-    const auto ran = nabla::test::run(
-        "'" + compiler + "'" + flags + "-fsyntax-only -isystem '" NABLA_EIGEN "' '" + source + "'",
-        folder.path());
+    const auto ran = nabla::test::run("'" + compiler + "'" + flags + "-fsyntax-only -isystem '" +
+                                          std::string(paths::eigen) + "' '" + source + "'",
+                                      folder.path());
     INFO(ran.output.substr(0, 3000));
     CHECK(ran.status == 0);
   }

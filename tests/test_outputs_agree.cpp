@@ -8,6 +8,7 @@
 #include "codegen/tensor_generate.h"
 #include "tests/codegen_model.h"
 #include "tests/compile.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 using namespace nabla::test;
@@ -218,17 +219,19 @@ double call_c_sums(ptrdiff_t n, double w, const double* x, double* g) { return s
           "extern \"C\" double call_c_sums(std::ptrdiff_t, double, const double*, double*);\n" +
           program);
   const std::string sanitized = " -O0 -fsanitize=address,undefined -fno-sanitize-recover=all ";
-  const Ran c = run("'" NABLA_TEST_GXX "' -x c -std=c99 -Wall -Wextra -Wconversion -Werror" + sanitized +
-                        "-c '" + (folder / "c.c").string() + "' -o '" + (folder / "c.o").string() + "'",
-                    folder);
+  const Ran c =
+      run("'" + std::string(paths::gxx) + "' -x c -std=c99 -Wall -Wextra -Wconversion -Werror" + sanitized +
+              "-c '" + (folder / "c.c").string() + "' -o '" + (folder / "c.o").string() + "'",
+          folder);
   INFO(c.output);
   REQUIRE(c.status == 0);
   const std::string binary = (folder / "main").string();
-  const Ran built = run("'" NABLA_TEST_GXX "'" + std::string(strict) + sanitized +
-                            "-isystem '" NABLA_EIGEN "' -I'" + NABLA_SOURCE_DIR "/tests/consumers' -I'" +
-                            folder.string() + "' '" + (folder / "main.cpp").string() + "' '" +
-                            (folder / "c.o").string() + "' -o '" + binary + "' -ladolc",
-                        folder);
+  const Ran built =
+      run("'" + std::string(paths::gxx) + "'" + std::string(strict) + sanitized + "-isystem '" +
+              std::string(paths::eigen) + "' -I'" + std::string(paths::source) + "/tests/consumers' -I'" +
+              folder.string() + "' '" + (folder / "main.cpp").string() + "' '" + (folder / "c.o").string() +
+              "' -o '" + binary + "' -ladolc",
+          folder);
   INFO(built.output.substr(0, 4000));
   REQUIRE(built.status == 0);
   const Ran ran = run("ASAN_OPTIONS=detect_leaks=0 '" + binary + "'", folder);  // ADOL-C keeps its tapes
@@ -251,9 +254,10 @@ int main() {
 }
 )");
   const std::string binary = (folder / "main").string();
-  const Ran built = run("'" NABLA_TEST_GXX "'" + std::string(strict) + "-O0 -isystem '" NABLA_EIGEN "' '" +
-                            (folder / "main.cpp").string() + "' -o '" + binary + "'",
-                        folder);
+  const Ran built =
+      run("'" + std::string(paths::gxx) + "'" + std::string(strict) + "-O0 -isystem '" +
+              std::string(paths::eigen) + "' '" + (folder / "main.cpp").string() + "' -o '" + binary + "'",
+          folder);
   INFO(built.output.substr(0, 4000));
   REQUIRE(built.status == 0);
   CHECK(run("'" + binary + "'", folder).status == 0);

@@ -8,6 +8,7 @@
 
 #include "parser/elaborator.h"
 #include "tests/command.h"
+#include "tests/paths.h"
 #include "tests/terminal.h"
 
 using command::contains;
@@ -17,7 +18,7 @@ using terminal::Terminal;
 
 namespace {
 
-const std::filesystem::path docs = std::filesystem::path(NABLA_SOURCE_DIR) / "docs";
+const std::filesystem::path docs = std::filesystem::path(paths::source) / "docs";
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -26,7 +27,7 @@ std::string text_of(const std::filesystem::path& path) {
   return text.str();
 }
 
-const std::string folder_of_command = std::filesystem::path(NABLA_BINARY).parent_path().string();
+const std::string folder_of_command = std::filesystem::path(paths::binary).parent_path().string();
 const std::string path_variable = "PATH=" + folder_of_command + ":/usr/bin:/bin";
 
 }  // namespace
@@ -68,10 +69,10 @@ TEST_CASE("pages: every function of the language is explained", "[pages]") {
 }
 
 TEST_CASE("pages: mandoc finds nothing in the manual", "[pages]") {
-  const command::Result r = command::run({NABLA_MANDOC, "-T", "lint", (docs / "nabla.1").string()});
+  const command::Result r = command::run({paths::mandoc, "-T", "lint", (docs / "nabla.1").string()});
   CHECK(r.out == "");
   CHECK(r.status == 0);
-  const std::string text = command::run({NABLA_MANDOC, "-T", "ascii", (docs / "nabla.1").string()}).out;
+  const std::string text = command::run({paths::mandoc, "-T", "ascii", (docs / "nabla.1").string()}).out;
   CHECK(contains(text, "NABLA(1)"));
 }
 
@@ -106,7 +107,7 @@ TEST_CASE("pages: bash completes", "[pages][prompt]") {
 TEST_CASE("pages: zsh completes", "[pages][prompt]") {
   const Folder folder;
   folder.write("logistic.nabla", "");
-  Terminal screen(100, 30, std::string(NABLA_ZSH) + " -f",
+  Terminal screen(100, 30, std::string(paths::zsh) + " -f",
                   {path_variable, "PS1=> ", "HOME=" + folder.path()});
   screen.enter("cd " + folder.path() + "; fpath=(" + (docs / "completions").string() +
                " $fpath); autoload -U compinit; compinit -u -D; clear");
@@ -135,8 +136,8 @@ TEST_CASE("pages: fish completes", "[pages]") {
     const std::string script = "set -gx PATH " + folder_of_command + " $PATH; cd " + folder.path() +
                                "; source " + (docs / "completions/nabla.fish").string() + "; complete -C " +
                                "'" + text + "'";
-    const command::Result r =
-        command::run({NABLA_FISH, "--no-config", "-c", script}, "", {path_variable, "HOME=" + folder.path()});
+    const command::Result r = command::run({paths::fish, "--no-config", "-c", script}, "",
+                                           {path_variable, "HOME=" + folder.path()});
     CHECK(r.err == "");
     return r.out;
   };

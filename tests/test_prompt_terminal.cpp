@@ -4,6 +4,7 @@
 #include <string>
 
 #include "terminal.h"
+#include "tests/paths.h"
 
 using command::contains;
 using command::Folder;
@@ -14,7 +15,7 @@ namespace {
 struct Session {
   explicit Session(int columns = 60, int rows = 20, const std::string& more = "")
       : folder(),
-        screen(columns, rows, std::string(NABLA_BINARY) + more,
+        screen(columns, rows, std::string(paths::binary) + more,
                {"NABLA_HISTORY=" + folder.path("history"), "NO_COLOR=1"}) {
     start = screen.shows("nabla>");
   }
@@ -258,7 +259,7 @@ TEST_CASE("Ctrl-Z goes to the shell, and fg comes back to the line", "[prompt]")
   const Folder folder;
   Terminal screen(60, 12, "bash --norc");
   screen.shows("$");
-  screen.enter(std::string(NABLA_BINARY));
+  screen.enter(std::string(paths::binary));
   screen.shows("nabla>");
   screen.type("1 + 41");
   screen.key("C-z");
@@ -270,7 +271,7 @@ TEST_CASE("Ctrl-Z goes to the shell, and fg comes back to the line", "[prompt]")
 
 TEST_CASE("plain lines where the terminal can do no more", "[prompt]") {
   const Folder folder;
-  Terminal screen(60, 12, "TERM=dumb " + std::string(NABLA_BINARY));
+  Terminal screen(60, 12, "TERM=dumb " + std::string(paths::binary));
   screen.shows("nabla>");
   screen.enter("x + x");
   CHECK(contains(screen.shows("[1] 2*x"), "[1] 2*x"));

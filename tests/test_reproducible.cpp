@@ -3,17 +3,19 @@
 #include <catch2/catch.hpp>
 
 #include "tests/command.h"
+#include "tests/paths.h"
 
 using command::Folder;
 using command::nabla;
 
 namespace {
 
-const std::filesystem::path source = NABLA_SOURCE_DIR;
+const std::filesystem::path source = paths::source;
 
 std::string generated(const std::string& model, const std::string& folder,
                       const std::vector<std::string>& environment) {
-  const std::string line = "cd '" + folder + "' && exec '" NABLA_BINARY "' gen '" + model + "' -o -";
+  const std::string line =
+      "cd '" + folder + "' && exec '" + std::string(paths::binary) + "' gen '" + model + "' -o -";
   const command::Result r = command::run({"/bin/sh", "-c", line}, "", environment);
   CHECK(r.status == 0);
   return r.out;

@@ -6,6 +6,7 @@
 #include "simplify/residue_test.h"
 #include "simplify/zero_test.h"
 #include "tests/antiderivatives.h"
+#include "tests/paths.h"
 #include "tests/texts.h"
 
 using namespace nabla;
@@ -74,7 +75,7 @@ TEST_CASE("residues do not contradict proofs", "[residues]") {
   int zeros = 0, refuted = 0;
   for (const char* file : {"antiderivatives_300.tsv", "own_derivatives.tsv"}) {
     for (const test::Antiderivative& r :
-         test::antiderivatives(std::string(NABLA_SOURCE_DIR "/tests/data/") + file)) {
+         test::antiderivatives(std::string(paths::source) + "/tests/data/" + file)) {
       Texts t;
       for (const auto& name : test::names_of_row(r.integrand + " " + r.antiderivative + " " + r.variable))
         t.declare(name, {});

@@ -14,6 +14,7 @@
 #include "expr/function.h"
 #include "runtime/nabla_products.h"
 #include "runtime/nabla_runtime.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 
@@ -58,7 +59,7 @@ struct Block {
 };
 
 void add_blocks(const std::string& header, std::map<std::string, Block>& found) {
-  std::ifstream file(NABLA_SOURCE_DIR "/runtime/" + header);
+  std::ifstream file(std::string(paths::source) + "/runtime/" + header);
   REQUIRE(file);
   Block* open = nullptr;
   for (std::string line; std::getline(file, line);) {

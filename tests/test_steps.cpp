@@ -19,6 +19,7 @@
 #include "session/session.h"
 #include "session/simplification.h"
 #include "session/steps.h"
+#include "tests/paths.h"
 #include "tests/textbook.h"
 
 using namespace nabla;
@@ -283,7 +284,8 @@ TEST_CASE("each step of a derivation is replayed", "[steps]") {
 
 TEST_CASE("the derivations of the books are replayed", "[steps]") {
   size_t rows = 0, steps = 0;
-  for (const test::TextbookRow& row : test::textbook_rows(NABLA_SOURCE_DIR "/tests/golden/textbook.tsv")) {
+  for (const test::TextbookRow& row :
+       test::textbook_rows(std::string(paths::source) + "/tests/golden/textbook.tsv")) {
     INFO(row.id);
     const size_t n = replayed(row.declarations + "\n" + row.input);
     rows += n > 0;

@@ -2,6 +2,7 @@
 // well, at random points.
 #include <catch2/catch.hpp>
 
+#include "tests/paths.h"
 #include "tests/textbook.h"
 
 using namespace nabla;
@@ -9,7 +10,7 @@ using namespace nabla::test;
 
 namespace {
 
-const std::string file = NABLA_SOURCE_DIR "/tests/golden/textbook.tsv";
+const std::string file = std::string(paths::source) + "/tests/golden/textbook.tsv";
 
 // Rows whose form in the book is not the lightest, or is not found; each is equal to what is printed.
 const std::set<std::string> printed_otherwise = {

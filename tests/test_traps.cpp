@@ -9,6 +9,7 @@
 #include "diff/derivative.h"
 #include "expr/print.h"
 #include "session/session.h"
+#include "tests/paths.h"
 
 using namespace nabla;
 
@@ -247,7 +248,7 @@ TEST_CASE("every trap of the table is tested", "[traps]") {
   // Those with tests of their own above.
   std::set<std::string> tested = {"T49", "T70", "T71", "T82", "T83", "T85", "T86", "T88", "T89"};
   for (const Trap& t : traps) tested.insert(t.id);
-  std::ifstream table(NABLA_SOURCE_DIR "/tests/data/traps.tsv");
+  std::ifstream table(std::string(paths::source) + "/tests/data/traps.tsv");
   std::string line;
   std::getline(table, line);  // the names of the columns
   size_t rows = 0;

@@ -5,6 +5,7 @@
 
 #include "codegen/tensor_check.h"
 #include "tests/compile.h"
+#include "tests/paths.h"
 #include "tests/whole_code.h"
 
 using namespace nabla;
@@ -14,8 +15,7 @@ namespace {
 
 std::vector<std::filesystem::path> models(const std::string& folder) {
   std::vector<std::filesystem::path> files;
-  for (const auto& f :
-       std::filesystem::directory_iterator(std::filesystem::path(NABLA_SOURCE_DIR) / folder)) {
+  for (const auto& f : std::filesystem::directory_iterator(std::filesystem::path(paths::source) / folder)) {
     if (f.path().extension() == ".nabla") files.push_back(f.path());
   }
   std::sort(files.begin(), files.end());
@@ -64,9 +64,9 @@ void compile_and_run(const std::string& compiler, const Program& program,
                                       "}  // namespace\nint main() {\n" + program.main +
                                       "  return wrong == 0 ? 0 : 1;\n}\n");
   const std::string source = (folder / "main.cpp").string(), binary = (folder / "main").string();
-  const Ran built =
-      run("'" + compiler + "'" + strict + "-isystem '" NABLA_EIGEN "' '" + source + "' -o '" + binary + "'",
-          folder);
+  const Ran built = run("'" + compiler + "'" + strict + "-isystem '" + std::string(paths::eigen) + "' '" +
+                            source + "' -o '" + binary + "'",
+                        folder);
   INFO(built.output.substr(0, 4000));
   REQUIRE(built.status == 0);
   const Ran ran = run("'" + binary + "'", folder);
