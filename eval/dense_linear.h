@@ -292,7 +292,10 @@ FullRank<T> factor_full_rank(Matrix<T> a) {
       for (size_t i = 0; i < n; ++i) v[i] -= c * u[i];
     }
     T square(0.0);
-    for (const T& x : v) square += x * conj(x);
+    for (T& x : v) {
+      x /= T(norm);  // the square of a tiny or huge column is out of range
+      square += x * conj(x);
+    }
     const T length = sqrt(square);
     for (T& x : v) x /= length;
     std::vector<T> line(m);
@@ -324,6 +327,7 @@ Matrix<T> pseudoinverse(const Matrix<T>& a) {
   if (!f.constant_rank) return undefined<T>(a.columns, a.rows);
   if (f.q.columns == 0) return Matrix<T>(a.columns, a.rows);
   const FullRank<T> g = factor_full_rank(adjoint(f.r));
+  if (g.q.columns != f.q.columns) return undefined<T>(a.columns, a.rows);  // rounding hides the rank
   return g.q * solve(factor_lu(adjoint(g.r)), adjoint(f.q));
 }
 

@@ -58,6 +58,14 @@ TEST_CASE("eval: functions of matrices", "[dense][cli]") {
   check("grad(eigmax(S), S)", {0.25, s / 4, 0.25, s / 4, 0.5, s / 4, 0.25, s / 4, 0.25});
 }
 
+// pinv(c*A) = pinv(A)/c, also where the squares of the entries are out of the range of doubles.
+TEST_CASE("eval: pseudoinverse of tiny and huge matrices", "[dense][cli]") {
+  for (const char* c : {"1e-200", "1", "1e200"}) {
+    const std::string at = std::string(R"({"A": [[)") + c + ", 0], [" + c + ", 0], [0, " + c + "]]}";
+    check(std::string(c) + "*pinv(A)", {0.5, 0.5, 0, 0, 0, 1}, at);
+  }
+}
+
 TEST_CASE("eval: large arrays are not written out", "[dense][cli]") {
   nlohmann::json at;
   std::vector<std::vector<double>> a(60, std::vector<double>(60, 1)), s(60, std::vector<double>(60, 0));
