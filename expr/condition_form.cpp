@@ -85,6 +85,10 @@ class Simpler {
     if (!known_) return false;
     if (shifted()) return true;
     const Node n = ctx_[u_];
+    if (n.kind == Kind::sum) {  // 4*x - 4*y against 0 is x - y against 0
+      const Rational content = sum_content(ctx_, u_).abs();
+      if (!content.is_one()) return sides(ctx_.scale(ctx_.number(Rational(1) / content), u_), zero, left_);
+    }
     const bool positive = relation_ == Relation::less && !left_;
     const bool nothing = relation_ == Relation::not_equal;
     if (positive || nothing) {

@@ -93,7 +93,10 @@ Ref RuleStep::operator()(Ref e) {
       break;
     case Kind::power:
       if (ctx_.is_number(n.operand(1))) {
-        products(matcher_.bases(e), false, consider);
+        const bool enough = products(matcher_.bases(e), false, consider);
+        // A root of a function is that function to some power, too: sqrt(exp(2*x)) is exp(x).
+        if (!enough && !ctx_.value(n.operand(1)).is_integer() && ctx_.kind(n.operand(0)) == Kind::function)
+          whole(e, head(ctx_, n.operand(0)), consider);
         break;
       }
       [[fallthrough]];

@@ -267,6 +267,7 @@ class Simplifier {
       best = lightest_product(r);
     } else if (ctx_.is_function(r, Fn::cbrt)) {
       best = lighter(r, noted(r, cube_root_apart(ctx_, r), "nested root"));
+      best = lighter(best, noted(r, content_before_root(ctx_, r), "common number"));
     } else if (ctx_.kind(r) == Kind::sum) {
       best = noted(r, take_out_of_sum(ctx_, weight_, r), "common factor");
       if (best == r) best = multiplied_out(r);
@@ -319,6 +320,7 @@ class Simplifier {
     if (ctx_.kind(base) != Kind::sum || !ctx_.is_number(exponent)) return r;
     if (weight_(r) > most_weight || spent()) return r;
     Ref best = lighter(r, noted(r, root_apart(ctx_, r), "roots taken apart"));
+    best = lighter(best, noted(r, content_before_root(ctx_, r), "common number"));
     if (best != r || !is_root(exponent)) return best;
     const Ref factors = factor(ctx_, base);
     if (factors == base) return r;

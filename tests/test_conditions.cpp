@@ -37,6 +37,7 @@ TEST_CASE("what the answer does not imply is stated", "[conditions]") {
   CHECK(conditions_of("", "sqrt(x)^2") == Texts{"x >= 0"});
   CHECK(conditions_of("", "1/sqrt(x) - sqrt(1/x)") == Texts{"x > 0"});
   CHECK(conditions_of("", "log(x) - log(x)") == Texts{"x > 0"});
+  CHECK(conditions_of("", "log(4*y - 4*x) - log(4*y - 4*x)") == Texts{"y - x > 0"});
   CHECK(conditions_of("", "tan(x) - tan(x)") == Texts{"cos(x) != 0"});
 }
 
@@ -50,6 +51,7 @@ TEST_CASE("what is sure or implied is not stated", "[conditions]") {
   CHECK(conditions_of("", "subs(1/x, x = 2)").empty());
   CHECK(conditions_of("", "tan(atan(x))").empty());
   CHECK(conditions_of("", "1/(x - y) - 2/(y - x)").empty());
+  CHECK(conditions_of("", "simplify(sqrt(9*x - 9*y))").empty());  // 3*sqrt(x - y)
   CHECK(conditions_of("", "simplify(1/(x - y) + 1/(y - x))") == Texts{"x - y != 0"});
 }
 

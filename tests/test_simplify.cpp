@@ -180,6 +180,16 @@ TEST_CASE("roots and logarithms of numbers in their shortest form", "[simplify]"
       {"cbrt(26 - 15*sqrt(3))", "2 - sqrt(3)"},
       {"cbrt(1 + sqrt(3))", "cbrt(1 + sqrt(3))"},
       {"1/(1 + sqrt(2))", "sqrt(2) - 1"},
+      {"sqrt(4*x^2 + 4)", "2*sqrt(x^2 + 1)"},
+      {"1/sqrt(9*x - 9*y)", "1/(3*sqrt(x - y))"},
+      {"cbrt(8*x + 8)", "2*cbrt(x + 1)"},
+      {"sqrt(x/4 + 1/4)", "sqrt(x + 1)/2"},
+      {"sqrt(8*x + 8)", "sqrt(8*x + 8)"},  // 2*sqrt(2)*sqrt(x + 1) is longer
+      {"sqrt(exp(2*x))", "exp(x)"},
+      {"exp(2*x)^(3/2)", "exp(3*x)"},
+      {"cbrt(exp(3*x))", "exp(x)"},
+      {"sqrt(exp(x))", "sqrt(exp(x))"},  // exp(x/2) is longer
+      {"sqrt(exp(5) - 3*exp(2))", "e*sqrt(exp(3) - 3)"},
       {"x/(1 + sqrt(2))", "x*(sqrt(2) - 1)"},
       {"1/(sqrt(x + 1) - sqrt(x))", "sqrt(x + 1) + sqrt(x)"},
       {"1/(1 + sqrt(x))", "1/(1 + sqrt(x))"},
