@@ -77,6 +77,9 @@ std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
   out += storage.work == zero ? "; no workspace" : "; workspace: " + print(ctx, storage.work);
   std::vector<std::string> lines{out};
   if (!entry.forms.empty()) lines.push_back("  " + entry.forms);
+  const bool by_rows = entry.layout.sparsity == Sparsity::csr;
+  for (const std::string& line : pattern_lines(ctx, entry.matrix, by_rows))
+    lines.push_back(std::string("  compressed by ") + (by_rows ? "rows, " : "columns, ") + line);
   for (const ContractedProduct& c : entry.program.contracted) lines.push_back("  " + order_text(ctx, c));
   const TensorNames names = tensor_names(ctx, {entry}, "template");
   for (const StepNote& s : loop_code(ctx, entry, names.signatures[0], names).steps)

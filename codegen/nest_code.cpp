@@ -224,13 +224,17 @@ void NestCode::open_narrowed(const Nest& nest, Label l, std::vector<bool>& met, 
     if (met[k] || !last_label(c, last) || last != l) continue;
     met[k] = true;
     const int64_t own = coefficient_of(c, l);
-    const bool single = own == 1 || own == -1, order = c.guard.relation <= Relation::less_equal;
+    const bool order = c.guard.relation <= Relation::less_equal;
     if (order && own > 0) {
       upper.push_back(condition(c));
     } else if (order && own == -1) {
       lower.push_back(linear(c, l) + (c.guard.relation == Relation::less ? " + 1" : ""));
-    } else if (c.guard.relation == Relation::equal && single && fixed.empty()) {
-      fixed = own == -1 ? linear(c, l) : "-(" + linear(c, l) + ")";
+    } else if (c.guard.relation == Relation::equal && fixed.empty()) {
+      fixed = own < 0 ? linear(c, l) : "-(" + linear(c, l) + ")";
+      if (own == 1 || own == -1) continue;
+      if (own < 0 && fixed.find(' ') != std::string::npos) fixed = "(" + fixed + ")";
+      fixed += " / " + std::to_string(std::abs(own));  // where that leaves nothing over
+      inside.push_back(condition(c));
     } else {
       inside.push_back(condition(c));
     }

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <optional>
 
+#include "codegen/compressed_check.h"
 #include "codegen/cpp_number.h"
+#include "codegen/entry.h"
 #include "codegen/layout.h"
 #include "codegen/requests.h"
 #include "eval/dense_points.h"
@@ -65,18 +67,22 @@ class PointCheck {
     }
     outputs_.clear();
     claimed_.clear();
+    std::vector<Array> diagonals;
     for (const TensorOutput& o : e_.program.outputs) {
       Array v = evaluator(o.value);
-      if (o.diagonal) {
-        add_diagonal(o, v);
+      if (o.is_diagonal) {
+        diagonals.push_back(std::move(v));
       } else {
-        claimed_.push_back(&o);
+        claimed_.push_back(o);
         outputs_.push_back(std::move(v));
       }
     }
+    for (const CompressedBlock& b : e_.matrix.blocks) add_block(b, diagonals);
     for (size_t o = 0; o < outputs_.size(); ++o) {
-      const TensorOutput& output = *claimed_[o];
-      if (e_.layout.lower && output.name == "hess" && output.by[0] == output.by[1]) mirror(outputs_[o]);
+      const TensorOutput& output = claimed_[o];
+      if (e_.layout.lower && e_.matrix.blocks.empty() && output.name == "hess" &&
+          output.by[0] == output.by[1])
+        mirror(outputs_[o]);
     }
     return true;
   }
@@ -90,7 +96,7 @@ class PointCheck {
   // Whether a derivative by a variable with structure lies in it: the first output that does not.
   std::optional<size_t> outside_structure() const {
     for (size_t o = 0; o < outputs_.size(); ++o) {
-      const TensorOutput& output = *claimed_[o];
+      const TensorOutput& output = claimed_[o];
       if (output.by.empty()) continue;
       const Structure s = ctx_.symbol(output.by.back()).structure;
       const Array& at = value_of(output.by.back());
@@ -106,23 +112,25 @@ class PointCheck {
     return std::nullopt;
   }
 
-  const TensorOutput& output(size_t o) const { return *claimed_[o]; }
+  const TensorOutput& output(size_t o) const { return claimed_[o]; }
   double size_of_value() const { return largest(value_.entries); }
 
  private:
-  // Puts a diagonal of a compressed matrix into the whole, which is 0 elsewhere.
-  void add_diagonal(const TensorOutput& o, const Array& diagonal) {
-    const int64_t rows = diagonal.extents[0], columns = value_of(o.by.back()).extents[0];
-    if (claimed_.empty() || !claimed_.back()->diagonal) {
-      claimed_.push_back(&o);
-      outputs_.push_back({{rows, columns}, std::vector<double>(static_cast<size_t>(rows * columns))});
+  // A block of a compressed matrix, whole and with the axes of the value first.
+  void add_block(const CompressedBlock& b, const std::vector<Array>& diagonals) {
+    const CompressedSide &lines = e_.matrix.lines[b.line], &across = e_.matrix.across[b.across];
+    const auto extents_of = [&](const CompressedSide& side) {
+      return side.variable ? value_of(side.variable).extents : value_.extents;
+    };
+    Array whole = whole_block(b, diagonals, extents_of(lines), extents_of(across));
+    if (!across.variable) whole = with_first_axes_last(whole, extents_of(lines).size());
+    TensorOutput output;
+    output.name = output_name(e_.kind);
+    for (Ref x : {lines.variable, across.variable}) {
+      if (x) output.by.push_back(x);
     }
-    for (int64_t i = 0; i < rows; ++i) {
-      const int64_t j = i + *o.diagonal;
-      if (j >= 0 && j < columns)
-        outputs_.back().entries[static_cast<size_t>(i * columns + j)] =
-            diagonal.entries[static_cast<size_t>(i)];
-    }
+    claimed_.push_back(std::move(output));
+    outputs_.push_back(std::move(whole));
   }
   // A lower half as the whole.
   static void mirror(Array& half) {
@@ -163,7 +171,7 @@ class PointCheck {
   }
 
   void append(size_t o, std::vector<Pair>& out) {
-    const TensorOutput& output = *claimed_[o];
+    const TensorOutput& output = claimed_[o];
     const std::vector<double>& claimed = outputs_[o].entries;
     if (output.name == "value") return out.push_back({o, claimed, value_.entries, 0});
     if (output.name == "jvp") return out.push_back({o, claimed, along(given_directions()).entries, 0});
@@ -231,8 +239,8 @@ class PointCheck {
   uint64_t seed_;
   Ref formula_;
   Array value_;
-  std::vector<Array> outputs_;                // what is compared: of a compressed matrix the whole
-  std::vector<const TensorOutput*> claimed_;  // of each; of a compressed matrix its first diagonal
+  std::vector<Array> outputs_;         // what is compared: of a compressed matrix whole blocks
+  std::vector<TensorOutput> claimed_;  // of each
 };
 
 std::string output_text(Context& ctx, const TensorOutput& o) {

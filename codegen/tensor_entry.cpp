@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "codegen/band.h"
 #include "codegen/dead_sides.h"
 #include "codegen/derivative_lets.h"
 #include "codegen/entry.h"
@@ -29,7 +28,7 @@ namespace {
 class Derivation {
  public:
   // `body`: the value of the function.
-  Derivation(Context& ctx, const TensorEntry& entry, Ref body, uint32_t first_let)
+  Derivation(Context& ctx, TensorEntry& entry, Ref body, uint32_t first_let)
       : ctx_(ctx), entry_(entry), partials_(ctx), lets_(ctx, first_let), body_(as_column(ctx, body)) {}
 
   std::vector<TensorOutput> run() {
@@ -39,11 +38,10 @@ class Derivation {
         each("grad", pulled_back(one, namer()));
         break;
       case Output::hess:
-        hessian();
+        is_compressed() ? compressed_hessian() : hessian();
         break;
       case Output::jac:
-        for (Ref x : entry_.wrt)
-          matrix("jac", {x}, as_column(ctx_, TensorOperators(partials_).jacobian(body_, x)));
+        is_compressed() ? compressed_jacobian() : jacobian();
         break;
       case Output::jvp:
         add("jvp", {}, as_column(ctx_, Tangents(partials_, moves(), namer()).push_forward(body_)));
@@ -68,27 +66,6 @@ class Derivation {
 
   void add(std::string name, std::vector<Ref> by, Ref value) {
     outputs_.push_back({std::move(name), std::move(by), ctx_[value].shape, value});
-  }
-  void matrix(const char* name, std::vector<Ref> by, Ref value) {
-    if (entry_.layout.sparsity == Sparsity::dense) return add(name, std::move(by), value);
-    const Ref expanded = expand_tensor(ctx_, value, Holds::where_given);
-    const std::optional<std::vector<int64_t>> offsets = band_offsets(ctx_, expanded);
-    if (!offsets) {
-      throw Failure(Code::not_yet_available,
-                    request_text({entry_.kind, entry_.layout}) + " of '" + entry_.function->name +
-                        "' is not yet available: it is not known to be a few diagonals",
-                    "ask for " + std::string(output_name(entry_.kind)) +
-                        ", or declare the sizes as numbers and use --storage array");
-    }
-    for (int64_t offset : *offsets) {
-      if (entry_.layout.lower && offset > 0) continue;
-      const Ref diagonal = band_diagonal(ctx_, expanded, offset);
-      add(name, by, diagonal);
-      outputs_.back().diagonal = offset;
-    }
-    if (!outputs_.empty() && outputs_.back().diagonal) return;
-    add(name, std::move(by), band_diagonal(ctx_, expanded, 0));  // all entries are 0
-    outputs_.back().diagonal = 0;
   }
   void each(const char* name, const std::vector<Ref>& values) {
     for (size_t k = 0; k < values.size(); ++k) add(name, {entry_.wrt[k]}, as_column(ctx_, values[k]));
@@ -120,6 +97,70 @@ class Derivation {
       add("hvp", {entry_.wrt[k]}, as_column(ctx_, tangents.push_forward(as_column(ctx_, g[k]))));
   }
 
+  void jacobian() {
+    for (Ref x : entry_.wrt) add("jac", {x}, as_column(ctx_, TensorOperators(partials_).jacobian(body_, x)));
+  }
+
+  // ---- compressed matrices: their diagonals ----
+
+  bool is_compressed() const { return entry_.layout.sparsity != Sparsity::dense; }
+
+  std::vector<CompressedSide> variables() const {
+    std::vector<CompressedSide> sides;
+    for (Ref x : entry_.wrt) sides.push_back({x, ctx_.shape_of(x).extents});
+    return sides;
+  }
+
+  void compressed_jacobian() {
+    const std::vector<CompressedSide> value{{{}, ctx_.shape_of(body_).extents}};
+    const size_t axes = value[0].extents.size();
+    const bool by_rows = entry_.layout.sparsity == Sparsity::csr;
+    compress("jac", by_rows ? value : variables(), by_rows ? variables() : value,
+             [&](size_t line, size_t across) {
+               const Ref x = entry_.wrt[by_rows ? across : line];
+               const Ref block = as_column(ctx_, TensorOperators(partials_).jacobian(body_, x));
+               return by_rows ? block : with_first_axes_last(block, axes);
+             });
+  }
+
+  // It is symmetric: its columns are its rows, and what stands on one side of the diagonal also on the other.
+  void compressed_hessian() {
+    const std::vector<Ref> g = pulled_back(one);
+    if (!entry_.layout.only) each("grad", g);
+    compress("hess", variables(), variables(), [&](size_t line, size_t across) {
+      const size_t i = std::min(line, across), j = std::max(line, across);
+      const Ref block =
+          as_column(ctx_, TensorOperators(partials_).jacobian(as_column(ctx_, g[i]), entry_.wrt[j]));
+      return line <= across ? block : with_first_axes_last(block, ctx_.shape_of(entry_.wrt[i]).order());
+    });
+  }
+
+  void compress(const char* name, std::vector<CompressedSide> lines, std::vector<CompressedSide> across,
+                const BlockOf& block_of) {
+    const auto expanded = [&](size_t l, size_t a) {
+      return expand_tensor(ctx_, block_of(l, a), Holds::where_given);
+    };
+    const auto append = [&](Ref entries) {
+      add(name, entry_.wrt, entries);
+      outputs_.back().is_diagonal = true;
+    };
+    const std::string what =
+        request_text({entry_.kind, entry_.layout}) + " of '" + entry_.function->name + "'";
+    entry_.matrix =
+        compressed_matrix(ctx_, std::move(lines), std::move(across), entry_.layout, what, expanded, append);
+  }
+
+  Ref with_first_axes_last(Ref block, size_t count) {
+    const std::vector<Ref> extents = ctx_.shape_of(block).extents;
+    if (count == 0 || count == extents.size()) return block;
+    IndexedBuilder b(ctx_);
+    std::vector<Label> labels;
+    for (Ref e : extents) labels.push_back(b.label(e));
+    b.factor(block, labels);
+    std::rotate(labels.begin(), labels.begin() + static_cast<ptrdiff_t>(count), labels.end());
+    return b.build(labels);
+  }
+
   void hessian() {
     const std::vector<Ref> g = pulled_back(one);
     const bool lower = entry_.layout.lower;
@@ -129,14 +170,13 @@ class Derivation {
         const Ref full = TensorOperators(partials_).jacobian(as_column(ctx_, g[i]), entry_.wrt[j]);
         const Ref block = as_column(ctx_, full);
         const bool cut = lower && i == j && ctx_[block].shape != scalar_shape;
-        matrix("hess", {entry_.wrt[i], entry_.wrt[j]},
-               cut && entry_.layout.sparsity == Sparsity::dense ? triangle(ctx_, block, true) : block);
+        add("hess", {entry_.wrt[i], entry_.wrt[j]}, cut ? triangle(ctx_, block, true) : block);
       }
     }
   }
 
   Context& ctx_;
-  const TensorEntry& entry_;
+  TensorEntry& entry_;
   Partials partials_;
   DerivativeLets lets_;
   Ref body_;
@@ -208,7 +248,7 @@ class Collector {
   }
 
   void refuse_layout(const TensorEntry& e, Span span) const {
-    if (e.layout.sparsity != Sparsity::dense) refuse_compressed(e, span);
+    if (e.layout.sparsity != Sparsity::dense) return refuse_compressed(e, span);
     for (Ref x : e.wrt) {
       if (!e.layout.lower || ctx_.shape_of(x).order() <= 1) continue;
       refuse(Code::not_yet_available, span,
@@ -219,13 +259,9 @@ class Collector {
   }
 
   void refuse_compressed(const TensorEntry& e, Span span) const {
-    const bool vector = e.wrt.size() == 1 && ctx_.shape_of(e.wrt[0]).order() == 1 &&
-                        (e.kind == Output::hess || ctx_.shape_of(e.function->body).order() == 1);
-    if (vector && !e.batch) return;
+    if (!e.batch) return;
     refuse(Code::not_yet_available, span,
-           request_text({e.kind, e.layout}) +
-               (e.batch ? " of whole arrays for many points is not yet available"
-                        : " of whole arrays is not yet available but for vectors by one vector"),
+           request_text({e.kind, e.layout}) + " of whole arrays for many points is not yet available",
            "declare the sizes as numbers and use --storage array, or ask for " +
                std::string(output_name(e.kind)));
   }

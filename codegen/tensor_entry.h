@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "codegen/compressed.h"
 #include "codegen/model.h"
 #include "codegen/tensor_program.h"
 
@@ -26,8 +27,9 @@ struct TensorEntry {
   bool batch = false;           // over many points
   std::vector<Ref> points;      // of arguments: those that differ from point to point
   TensorProgram program;
-  bool has_norms = false;  // whose derivatives are 0 where they are
-  std::string forms;       // what it computes otherwise than as written, for people
+  CompressedMatrix matrix;  // where the diagonals among the outputs stand
+  bool has_norms = false;   // whose derivatives are 0 where they are
+  std::string forms;        // what it computes otherwise than as written, for people
 };
 
 // As entry_points(), for models with symbolic sizes, variables with structure or functions of matrices.

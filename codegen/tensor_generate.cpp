@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/batch_loops.h"
+#include "codegen/compressed_code.h"
 #include "codegen/eigen_generate.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
@@ -143,10 +144,11 @@ class LoopHeader {
       }
     }
     for (size_t k = 0; k < signature.outputs.size(); ++k) {
-      if (signature.outputs[k].empty() || (e.program.outputs[k].diagonal && !inner)) continue;
+      if (signature.outputs[k].empty() || (e.program.outputs[k].is_diagonal && !inner)) continue;
       out.push_back({scalar + "*", signature.outputs[k], true, true});
     }
-    if (is_compressed(i) && !inner) out.push_back({scalar + "*", signature.matrix, true, true});
+    if (is_compressed(i) && !inner)
+      out.push_back({scalar + "*", signature.matrix, code == nullptr || has_diagonals(i), true});
     if (inner ? code->work != zero : work_of(i)) out.push_back({scalar + "*", names_.work, true, true});
     return out;
   }
@@ -178,8 +180,10 @@ class LoopHeader {
     TensorCode code = loop_code(ctx_, e, s, names_);
     add_needs(code.needs);
     out += "\n";
-    if (is_compressed(i)) {
-      append_pattern(out, i);
+    if (is_compressed(i)) append_pattern(out, i);
+    if (has_diagonals(i)) {
+      append_comment(out, "The diagonals of that matrix, one after the other by " +
+                              std::string(e.layout.sparsity == Sparsity::csr ? "row." : "column."));
       append_function(out, i, code, true);
       out += "\n";
       compress(i, code);
@@ -210,92 +214,100 @@ class LoopHeader {
     if (names_.is_template && (by_value || !deduced) && !inner) append_convenience(out, i);
   }
 
-  // ---- compressed matrices: functions that compute diagonals, and what puts them in order ----
+  // ---- compressed matrices: a function computes the diagonals, another puts them in order ----
 
-  std::string text_of(Ref extent) const {
+  std::string size_text(Ref size) const {
     return index_text(
-        ctx_, extent, [&](Ref r) { return names_.symbols.at(r); }, false);
+        ctx_, size, [&](Ref r) { return names_.symbols.at(r); }, false);
   }
-  // "n, n, f_hess_csr_offsets"
-  std::string band(size_t i) const {
-    const TensorEntry& e = entries_[i];
-    const Ref rows = ctx_.shape(e.program.outputs.back().shape).extents[0];
-    return text_of(rows) + ", " + text_of(ctx_.shape_of(e.wrt[0]).extents[0]) + ", " +
-           names_.signatures[i].offsets;
-  }
-  const char* by_rows(size_t i) const {
-    return entries_[i].layout.sparsity == Sparsity::csr ? "<true>" : "<false>";
+
+  std::vector<std::string> pattern_parameters(size_t i, const CompressedCode& code) const {
+    std::vector<std::string> list;
+    for (const auto* symbols : {&entries_[i].dims, &entries_[i].arguments}) {
+      for (Ref r : *symbols) {
+        const bool dim = ctx_.symbol(r).role == Role::extent, used = code.depends_on(r);
+        if (dim || used)
+          list.push_back((used ? "" : "[[maybe_unused]] ") + std::string(dim ? integer : "int") + " " +
+                         names_.symbols.at(r));
+      }
+    }
+    return list;
   }
 
   void append_pattern(std::string& out, size_t i) {
     const TensorSignature& s = names_.signatures[i];
+    const CompressedCode code(ctx_, entries_[i], s, names_);
     const bool rows = entries_[i].layout.sparsity == Sparsity::csr;
-    std::string offsets;
-    for (const TensorOutput& o : entries_[i].program.outputs) {
-      if (o.diagonal) offsets += (offsets.empty() ? "" : ", ") + std::to_string(*o.diagonal);
+    append_comment(out, "How many numbers the matrix of " + s.name + " has, zeros of some inputs included.");
+    for (const std::string& line : pattern_lines(ctx_, entries_[i].matrix, rows))
+      append_comment(out, "  " + line);
+    std::vector<std::string> list = pattern_parameters(i, code);
+    const std::string count = code.nonzeros();
+    if (count.find_first_not_of("0123456789") == count.npos) {  // whatever the sizes are
+      for (std::string& p : list) {
+        if (p[0] != '[') p.insert(0, "[[maybe_unused]] ");
+      }
     }
-    append_comment(out, "The matrix of " + s.name + " has entries where column - row is one of these.");
-    append_wrapped(out, "",
-                   "inline constexpr " + std::string(integer) + " " + s.offsets + "[] = {" + offsets + "};",
-                   comment_width);
-    std::vector<std::string> dims;
-    for (Ref d : entries_[i].dims)
-      dims.push_back("[[maybe_unused]] " + std::string(integer) + " " + names_.symbols.at(d));
-    append_comment(out, "How many numbers it has, zeros of some inputs included.");
-    out += function_head("constexpr std::size_t " + s.nonzeros, dims);
-    append_wrapped(out, "  ",
-                   "return static_cast<std::size_t>(" + names_.runtime + "::band_numbers(" + band(i) + "));",
-                   comment_width);
+    out += function_head("constexpr std::size_t " + s.nonzeros, list);
+    append_wrapped(out, "  ", "return static_cast<std::size_t>(" + count + ");", comment_width);
     out += "}\n\n";
-    const std::string line = rows ? "row" : "column";
     append_comment(out, "Where they belong, counted from 0: " + s.starts + "[i], ..., " + s.starts +
-                            "[i + 1] - 1 are those of " + line + " i, and number k stands in " +
-                            (rows ? "column " : "row ") + s.indices + "[k].");
-    dims.push_back("int* " + s.starts);
-    dims.push_back("int* " + s.indices);
-    out += function_head("inline void " + s.pattern, dims);
-    append_wrapped(out, "  ",
-                   names_.runtime + "::band_pattern" + by_rows(i) + "(" + band(i) + ", " + s.starts + ", " +
-                       s.indices + ");",
-                   comment_width);
-    out += "}\n\n";
-    append_comment(out, "The diagonals of that matrix, each by row.");
-    needs_.runtime.insert({"band_numbers", "band_pattern", "band_values"});
+                            "[i + 1] - 1 are those of " + (rows ? "row" : "column") +
+                            " i, and number k stands in " + (rows ? "column " : "row ") + s.indices + "[k].");
+    list = pattern_parameters(i, code);
+    list.push_back("int* __restrict " + s.starts);
+    list.push_back((has_diagonals(i) ? "" : "[[maybe_unused]] ") + std::string("int* __restrict ") +
+                   s.indices);
+    out += function_head("inline void " + s.pattern, list) + code.pattern() + "}\n\n";
+  }
+
+  bool has_diagonals(size_t i) const {
+    const auto& outputs = entries_[i].program.outputs;
+    return !outputs.empty() && outputs.back().is_diagonal;
   }
 
   // The body and the workspace of the function that calls the one for the diagonals.
   void compress(size_t i, TensorCode& code) {
     const TensorEntry& e = entries_[i];
     const TensorSignature& s = names_.signatures[i];
-    const Ref rows = ctx_.shape(e.program.outputs.back().shape).extents[0];
-    std::string list;
-    int64_t diagonals = 0;
-    const auto place = [&] {
-      const std::string n = text_of(rows);
-      if (diagonals == 0) return names_.work;
-      return names_.work + " + " + (diagonals == 1 ? "" : std::to_string(diagonals) + " * ") +
-             (n.find(' ') == n.npos ? n : "(" + n + ")");
+    const CompressedCode compressed(ctx_, e, s, names_);
+    const std::vector<Ref> places = compressed.places();
+    const bool in_order = compressed.is_in_order();
+    const auto from = [&](const std::string& begin, Ref place) {
+      return begin + (place == zero ? "" : " + " + size_text(place));
     };
+    std::string list, text;
+    size_t diagonal = 0;
     for (const Parameter& p : parameters(i, names_.scalar, &code, true)) {
-      const auto at = std::find(s.outputs.begin(), s.outputs.end(), p.name) - s.outputs.begin();
-      const bool is_diagonal =
-          static_cast<size_t>(at) < s.outputs.size() && e.program.outputs[static_cast<size_t>(at)].diagonal;
-      list += (list.empty() ? "" : ", ") + (is_diagonal || p.name == names_.work ? place() : p.name);
-      if (is_diagonal) ++diagonals;
+      std::string argument = p.name;
+      const auto at =
+          static_cast<size_t>(std::find(s.outputs.begin(), s.outputs.end(), p.name) - s.outputs.begin());
+      if (at < s.outputs.size() && e.program.outputs[at].is_diagonal) {
+        const Ref place = places[diagonal++];
+        if (in_order) {
+          argument = from(s.matrix, place);
+        } else {
+          append_wrapped(text, "  ",
+                         names_.scalar + "* const " + p.name + " = " + from(names_.work, place) + ";");
+        }
+      } else if (p.name == names_.work && !in_order) {
+        argument = from(names_.work, places.back());
+      }
+      list += (list.empty() ? "" : ", ") + argument;
     }
     const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
-    const std::string type = names_.is_template ? "<" + names_.scalar + ">" : "";
-    std::string text;
-    append_wrapped(text, "  ",
-                   (returns ? "const " + names_.scalar + " " + names_.value + " = " : std::string()) +
-                       s.diagonals + type + "(" + list + ");",
-                   comment_width);
-    append_wrapped(text, "  ",
-                   names_.runtime + "::band_values" + by_rows(i) + "(" + band(i) + ", " + names_.work + ", " +
-                       s.matrix + ");",
-                   comment_width);
-    if (returns) text += "  return " + names_.value + ";\n";
-    work_.push_back(ctx_.add(code.work, ctx_.multiply(ctx_.number(diagonals), rows)));
+    const std::string call =
+        s.diagonals + (names_.is_template ? "<" + names_.scalar + ">" : "") + "(" + list + ");";
+    if (in_order) {
+      append_wrapped(text, "  ", (returns ? "return " : "") + call, comment_width);
+    } else {
+      append_wrapped(text, "  ",
+                     (returns ? "const " + names_.scalar + " " + names_.value + " = " : "") + call,
+                     comment_width);
+      text += compressed.values();
+      if (returns) text += "  return " + names_.value + ";\n";
+    }
+    work_.push_back(in_order ? code.work : ctx_.add(code.work, places.back()));
     code.text = text;
     code.needs.std_functions.clear();
     for (const auto* symbols : {&e.dims, &e.arguments, &e.directions}) {

@@ -61,18 +61,16 @@ std::string heading_text(Context& ctx, const TensorEntry& entry, const TensorSig
   for (size_t k = 0; k < signature.outputs.size(); ++k) {
     if (signature.outputs[k].empty()) continue;
     const TensorOutput& o = entry.program.outputs[k];
-    if (o.diagonal) {
-      if (k + 1 < signature.outputs.size() && entry.program.outputs[k + 1].diagonal) continue;
-      append_comment(out, "  " + signature.matrix + ": " + signature.nonzeros +
-                              "(...) numbers, whose places are those of " + signature.pattern);
-      continue;
-    }
+    if (o.is_diagonal) continue;
     const bool lower = entry.layout.lower && !o.by.empty();
     const std::string size = size_text(ctx, o.shape, names);
     append_comment(out,
                    "  " + signature.outputs[k] + ": " + (size.empty() ? "one number" : size) + ", " +
                        role(ctx, o, lower && o.by.front() == o.by.back() ? "; 0 above the diagonal" : ""));
   }
+  if (!signature.matrix.empty())
+    append_comment(out, "  " + signature.matrix + ": " + signature.nonzeros +
+                            "(...) numbers, whose places are those of " + signature.pattern);
   if (!work.empty()) append_comment(out, "  " + names.work + ": " + work + " numbers, whatever they are");
   if (entry.has_norms) append_comment(out, std::string("  ") + norms_note);
   if (!entry.forms.empty()) append_comment(out, "  " + entry.forms);

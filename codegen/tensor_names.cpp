@@ -92,16 +92,17 @@ class Namer {
     size_t diagonals = 0;
     if (e.layout.sparsity != Sparsity::dense) {
       s.diagonals = pool_.fresh(s.name + "_diagonals");
-      s.offsets = pool_.fresh(s.name + "_offsets");
       s.pattern = pool_.fresh(s.name + "_pattern");
       s.nonzeros = pool_.fresh(s.name + "_nonzeros");
       const bool by_rows = e.layout.sparsity == Sparsity::csr;
       s.starts = shared(by_rows ? "row_ptr" : "col_ptr");
       s.indices = shared(by_rows ? "col_idx" : "row_idx");
-      s.matrix = shared(std::string(output_name(e.kind)) + "_" + pool_.of(ctx_.symbol(e.wrt[0]).name));
+      std::string matrix(output_name(e.kind));
+      if (e.wrt.size() == 1) matrix += "_" + pool_.of(ctx_.symbol(e.wrt[0]).name);
+      s.matrix = shared(matrix);
     }
     for (const TensorOutput& o : e.program.outputs) {
-      if (o.diagonal) {
+      if (o.is_diagonal) {
         s.outputs.push_back(shared("diagonal_" + std::to_string(diagonals++)));
         continue;
       }

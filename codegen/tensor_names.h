@@ -13,9 +13,9 @@ namespace nabla {
 
 struct TensorSignature {
   std::string name;  // "f_grad"
-  // Of a compressed matrix: the function that computes its diagonals, an array of their offsets, and the
-  // parameters of the function of `name` instead of diagonals.
-  std::string diagonals, offsets, matrix;
+  // Of a compressed matrix: the function that computes its diagonals, and the parameter of the function of
+  // `name` instead of them.
+  std::string diagonals, matrix;
   std::string pattern, nonzeros, starts, indices;  // the functions of the pattern, and their parameters
   std::vector<std::string> outputs;  // by TensorProgram::outputs: the parameter; empty: it is returned
   std::vector<bool> added = {};      // which of them are sums, to which each assignment adds; empty: none

@@ -12,7 +12,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -29,8 +28,8 @@ struct TensorOutput {
   std::string name;     // "value", "grad", …
   std::vector<Ref> by;  // the variables by which it is a derivative: none, one, of hess two
   ShapeId shape = scalar_shape;
-  Ref value;                             // an atom
-  std::optional<int64_t> diagonal = {};  // of a compressed matrix: the entries at column = row + this, by row
+  Ref value;                 // an atom
+  bool is_diagonal = false;  // of a compressed matrix; these come last, in the order of its blocks
 };
 
 // A product of several arrays whose contraction in pairs saves something.

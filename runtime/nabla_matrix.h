@@ -360,69 +360,6 @@ void products_without(std::ptrdiff_t n, const T* x, T* y) {
 }
 // @end
 
-// @function band_numbers
-// Matrices that are a few diagonals: entries at column = row + offset, for offsets in ascending order. Here:
-// how many there are.
-template <std::size_t N>
-constexpr std::ptrdiff_t band_numbers(std::ptrdiff_t rows, std::ptrdiff_t columns,
-                                      const std::ptrdiff_t (&offsets)[N]) {
-  std::ptrdiff_t count = 0;
-  for (const std::ptrdiff_t c : offsets) {
-    const std::ptrdiff_t first = c < 0 ? -c : 0, end = rows < columns - c ? rows : columns - c;
-    if (first < end) count += end - first;
-  }
-  return count;
-}
-// @end
-
-// @function for_band
-// f(row, column, number of the diagonal) row by row, or column by column, each in ascending order; before
-// each row, or column, and at the end next().
-template <bool ByRows, std::size_t N, class F, class Next>
-void for_band(std::ptrdiff_t rows, std::ptrdiff_t columns, const std::ptrdiff_t (&offsets)[N], F f,
-              Next next) {
-  const std::ptrdiff_t lines = ByRows ? rows : columns, across = ByRows ? columns : rows;
-  for (std::ptrdiff_t i = 0; i < lines; ++i) {
-    next();
-    for (std::size_t n = 0; n < N; ++n) {
-      const std::size_t k = ByRows ? n : N - 1 - n;
-      const std::ptrdiff_t j = ByRows ? i + offsets[k] : i - offsets[k];
-      if (j >= 0 && j < across) f(ByRows ? i : j, ByRows ? j : i, k);
-    }
-  }
-  next();
-}
-// @end
-
-// @function band_pattern needs for_band
-// Where each row (column) begins, then the end; the column (row) of each number.
-template <bool ByRows, std::size_t N>
-void band_pattern(std::ptrdiff_t rows, std::ptrdiff_t columns, const std::ptrdiff_t (&offsets)[N],
-                  int* starts, int* indices) {
-  int count = 0;
-  for_band<ByRows>(
-      rows, columns, offsets,
-      [&](std::ptrdiff_t i, std::ptrdiff_t j, std::size_t) {
-        indices[count++] = static_cast<int>(ByRows ? j : i);
-      },
-      [&] { *starts++ = count; });
-}
-// @end
-
-// @function band_values needs for_band
-// The numbers of diagonals, each by row, in that order.
-template <bool ByRows, class T, std::size_t N>
-void band_values(std::ptrdiff_t rows, std::ptrdiff_t columns, const std::ptrdiff_t (&offsets)[N],
-                 const T* diagonals, T* values) {
-  for_band<ByRows>(
-      rows, columns, offsets,
-      [&](std::ptrdiff_t i, std::ptrdiff_t, std::size_t k) {
-        *values++ = diagonals[static_cast<std::ptrdiff_t>(k) * rows + i];
-      },
-      [] {});
-}
-// @end
-
 // @function norm1 lanes
 template <class T>
 T norm1(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {

@@ -1,0 +1,47 @@
+// The text that knows where the numbers of a compressed matrix stand: how many there are, their pattern, and
+// the order in which a matrix takes them from its diagonals.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "codegen/compressed.h"
+#include "codegen/tensor_names.h"
+
+namespace nabla {
+
+class CompressedCode {
+ public:
+  CompressedCode(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
+                 const TensorNames& names)
+      : ctx_(ctx), entry_(entry), matrix_(entry.matrix), signature_(signature), names_(names) {}
+
+  // An expression in std::ptrdiff_t.
+  std::string nonzeros() const;
+  // The statements that write where each line begins, and where each number stands in its line.
+  std::string pattern() const;
+  // The statements that copy the diagonals to where they belong.
+  std::string values() const;
+  // Whether the diagonals one after the other are the numbers already.
+  bool is_in_order() const;
+  // Where each diagonal begins if they stand one after the other, then where the last ends.
+  std::vector<Ref> places() const;
+  // Whether sizes depend on it, a dim or an integer parameter.
+  bool depends_on(Ref symbol) const;
+
+ private:
+  std::string text_of(Ref extent, bool operand) const;
+  // How many lines have an entry; none where it takes a comparison of sizes.
+  std::optional<Ref> length_of(const LineRange& range) const;
+  std::string length_text(const LineRange& range) const;
+  bool is_never_negative(Ref length) const;
+  bool is_halved(const CompressedBlock& block, size_t diagonal) const;
+
+  Context& ctx_;
+  const TensorEntry& entry_;
+  const CompressedMatrix& matrix_;
+  const TensorSignature& signature_;
+  const TensorNames& names_;
+};
+
+}  // namespace nabla
