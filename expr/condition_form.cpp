@@ -75,14 +75,15 @@ class Simpler {
  public:
   Simpler(Context& ctx, Ref comparison, std::vector<Ref>& parts)
       : ctx_(ctx), relation_(static_cast<Relation>(ctx[comparison].tag)), parts_(parts) {
-    const Ref a = ctx[comparison].operand(0), b = ctx[comparison].operand(1);
-    left_ = b == zero;
-    known_ = left_ || a == zero;
-    u_ = left_ ? a : b;
+    a_ = ctx[comparison].operand(0);
+    b_ = ctx[comparison].operand(1);
+    left_ = b_ == zero;
+    known_ = left_ || a_ == zero;
+    u_ = left_ ? a_ : b_;
   }
 
   bool run(const std::function<PowerNotZero(Ref, Ref)>& of_power) {
-    if (!known_) return false;
+    if (!known_) return inverse_is_not();
     if (shifted()) return true;
     const Node n = ctx_[u_];
     if (n.kind == Kind::sum) {  // 4*x - 4*y against 0 is x - y against 0
@@ -102,6 +103,7 @@ class Simpler {
         n.kind == Kind::power && ctx_.is_number(n.operand(1)) && ctx_.value(n.operand(1)).is_integer();
     if (whole && positive && ctx_.value(n.operand(1)).is_even())
       return put(condition(ctx_, Relation::not_equal, n.operand(0), zero));
+    if (n.kind == Kind::product && without_positive_factors()) return true;
     if (n.kind == Kind::product && ctx_.is_number(n.operand(0))) {
       const Term t = ctx_.split_coefficient(u_);
       return sides(t.body, zero, left_ == (ctx_.value(t.coefficient).sign() > 0));
@@ -123,6 +125,16 @@ class Simpler {
     return body == one || (ctx_.kind(body) == Kind::fill && ctx_[body].operand(0) == one);
   }
 
+  // 1/x != c is x != 1/c
+  bool inverse_is_not() {
+    if (relation_ != Relation::not_equal) return false;
+    const Ref c = ctx_.is_number(a_) ? a_ : b_, inverse = c == a_ ? b_ : a_;
+    const Factor p = ctx_.split_exponent(inverse);
+    if (!ctx_.is_number(c) || p.exponent != minus_one) return false;
+    const Ref bound = ctx_.number(Rational(1) / ctx_.value(c));
+    return put(condition(ctx_, relation_, ctx_.subtract(p.base, bound), zero));
+  }
+
   // c + k*t against 0 is t against -c/k
   bool shifted() {
     const Node n = ctx_[u_];
@@ -133,6 +145,15 @@ class Simpler {
     const Rational &slope = ctx_.value(n.operand(k)), &offset = ctx_.value(n.operand(2 - k));
     const Ref bound = ctx_.number(-offset / slope), term = n.operand(k + 1);
     return sides(term, bound, left_ == (slope.sign() > 0) || relation_ == Relation::equal);
+  }
+
+  // exp(x)*y^2 > 0 is y^2 > 0
+  bool without_positive_factors() {
+    std::vector<Ref> rest;
+    const auto factors = ctx_.operands(u_);
+    std::copy_if(factors.begin(), factors.end(), std::back_inserter(rest),
+                 [&](Ref f) { return ctx_.is_number(f) || !is_positive(ctx_[f].facts); });
+    return rest.size() < factors.size() && sides(ctx_.product(rest), zero, left_);
   }
 
   bool factors_not_zero(const std::function<PowerNotZero(Ref, Ref)>& of_power) {
@@ -153,7 +174,8 @@ class Simpler {
   Context& ctx_;
   Relation relation_;
   std::vector<Ref>& parts_;
-  Ref u_;
+  Ref a_, b_;  // the sides
+  Ref u_;      // the one that is not 0
   bool left_ = false, known_ = false;
 };
 

@@ -314,6 +314,27 @@ class Simplifier {
                     : best;
   }
 
+  // Whether a term of the sum has a divisor.
+  bool has_denominator(Ref sum) const {
+    const auto list = ctx_.operands(sum);
+    for (size_t i = 1; i < list.size(); i += 2) {
+      const bool product = ctx_.kind(list[i]) == Kind::product;
+      const auto factors = product ? ctx_.operands(list[i]) : list.subspan(i, 1);
+      const auto divides = [&](Ref f) { return is_negative_number(ctx_.split_exponent(f).exponent); };
+      if (std::any_of(factors.begin(), factors.end(), divides)) return true;
+    }
+    return false;
+  }
+  bool is_negative_number(Ref e) const { return ctx_.is_number(e) && ctx_.value(e).sign() < 0; }
+
+  // Of a power of a sum with divisors: 1/(1/x + 1) is x/(x + 1).
+  Ref lightest_quotient(Ref r) {
+    Ref best = r;
+    for (const Ref form : quotient_forms(ctx_, r, most_growth * weight_(r) / Weight::of_node))
+      try_form(noted(r, form, quotient_pass(ctx_, form)), r, best);
+    return best;
+  }
+
   // A power of a sum: roots out of roots and denominators, and even powers out of roots.
   Ref lightest_power(Ref r) {
     const Ref base = ctx_.operands(r)[0], exponent = ctx_.operands(r)[1];
@@ -321,6 +342,7 @@ class Simplifier {
     if (weight_(r) > most_weight || spent()) return r;
     Ref best = lighter(r, noted(r, root_apart(ctx_, r), "roots taken apart"));
     best = lighter(best, noted(r, content_before_root(ctx_, r), "common number"));
+    if (best == r && !is_root(exponent) && has_denominator(base)) best = lightest_quotient(r);
     if (best != r || !is_root(exponent)) return best;
     const Ref factors = factor(ctx_, base);
     if (factors == base) return r;

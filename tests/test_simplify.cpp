@@ -185,6 +185,13 @@ TEST_CASE("roots and logarithms of numbers in their shortest form", "[simplify]"
       {"cbrt(8*x + 8)", "2*cbrt(x + 1)"},
       {"sqrt(x/4 + 1/4)", "sqrt(x + 1)/2"},
       {"sqrt(8*x + 8)", "sqrt(8*x + 8)"},  // 2*sqrt(2)*sqrt(x + 1) is longer
+      {"1/(1/x + 1)", "x/(x + 1)"},
+      {"1/(x/y + 1)", "y/(x + y)"},
+      {"1/(x + 1/(y + 1/p))", "1/(x + p/(p*y + 1))"},
+      {"(1/x + 1)^2", "(1/x + 1)^2"},
+      {"exp(x) - exp(-x)", "2*sinh(x)"},
+      {"(exp(x) - exp(-x))/(exp(x) + exp(-x))", "tanh(x)"},
+      {"log(x + sqrt(x^2 + 1))", "asinh(x)"},
       {"sqrt(exp(2*x))", "exp(x)"},
       {"exp(2*x)^(3/2)", "exp(3*x)"},
       {"cbrt(exp(3*x))", "exp(x)"},
