@@ -18,11 +18,13 @@ Ref matrix_product(Context& ctx, Ref a, Ref b) {
   IndexedBuilder builder(ctx);
   std::vector<Label> left, right, output;
   for (Ref e : s.extents) left.push_back(builder.label(e));
-  const bool outer = s.order() == 1 && !s.row;  // a column times a row
+  // A column times a row; either may be a matrix with an axis of extent 1, over which the sum has one term.
+  const bool outer = (s.order() == 1 && !s.row) || (t.order() == 1 && t.row);
   for (Ref e : t.extents) right.push_back(right.empty() && !outer ? left.back() : builder.label(e));
   builder.factor(a, left);
   builder.factor(b, right);
-  if (outer) return builder.build({left[0], right[0]});
+  if (outer && s.row) return builder.build({right.back()}, true);  // one entry times a row
+  if (outer) return builder.build({left[0], right.back()});
   if (s.order() == 2) output.push_back(left[0]);
   if (t.order() == 2) output.push_back(right[1]);
   return builder.build(output, s.order() == 1);
