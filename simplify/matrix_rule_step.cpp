@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "expr/indexed.h"
 #include "expr/substitute.h"
 #include "expr/tensor.h"
+#include "expr/walk.h"
 
 namespace nabla {
 
@@ -40,7 +42,21 @@ bool MatrixRuleStep::may_apply(const Context& ctx, Ref e) {
   return std::any_of(parts.begin(), parts.end(), [&](Ref r) { return has_call(ctx, r); });
 }
 
-Ref MatrixRuleStep::value(Ref text) { return substitute(ctx_, text, matcher_.values()); }
+// Identity matrices and the like have extents in their shapes, which are no operands.
+Ref MatrixRuleStep::value(Ref text) {
+  std::vector<std::pair<Ref, Ref>> values = matcher_.values();
+  const auto met = [&](Ref r) { return substitute(ctx_, r, matcher_.values()); };
+  for (const Ref r : nodes_below(ctx_, text)) {
+    if (ctx_[r].shape == scalar_shape) continue;
+    const bool identity = is_structural(ctx_, r, Structural::delta);
+    if (!identity && ctx_.kind(r) != Kind::fill) continue;
+    Shape shape = ctx_.shape_of(r);
+    for (Ref& extent : shape.extents) extent = met(extent);
+    values.emplace_back(r, identity ? delta(ctx_, shape.extents[0])
+                                    : ctx_.fill(met(ctx_.operands(r)[0]), ctx_.shape_id(shape)));
+  }
+  return substitute(ctx_, text, values);
+}
 
 // A condition about matrices is an equation, which the constructors see: A'*A is eye(n) for an orthogonal A.
 bool MatrixRuleStep::holds(const MatrixRow& row) {
