@@ -1,5 +1,7 @@
 #include "expr/facts.h"
 
+#include <algorithm>
+
 namespace nabla {
 namespace {
 
@@ -52,6 +54,17 @@ Facts product_facts(const Context& ctx, std::span<const Ref> factors) {
   Facts r = one_facts;
   for (Ref f : factors) r = times(r, ctx[f].facts);
   return r;
+}
+
+Facts indexed_facts(const Context& ctx, std::span<const Ref> factors, std::span<const Ref> extents,
+                    bool guarded) {
+  const Facts product = product_facts(ctx, factors);
+  const Facts sum = product & (nonnegative | nonpositive | integer_valued | complex_valued);
+  // A sum of at least one term, all of one sign and none of them 0.
+  const bool one_sign = (product & nonzero) && (product & (nonnegative | nonpositive));
+  const bool some_terms = !guarded && std::all_of(extents.begin(), extents.end(),
+                                                  [&](Ref n) { return is_positive(ctx[n].facts); });
+  return one_sign && some_terms ? sum | nonzero : sum;
 }
 
 Facts power_facts(const Context& ctx, Ref base, Ref exponent) {

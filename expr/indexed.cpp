@@ -389,8 +389,7 @@ Ref IndexedBuilder::finish(std::vector<Item> items, std::vector<Condition> guard
     canonical_labelling(ctx_, turned);
   }
   canonical_labelling(ctx_, parts);
-  Facts facts =
-      product_facts(ctx_, parts.factors) & (nonnegative | nonpositive | integer_valued | complex_valued);
+  Facts facts = indexed_facts(ctx_, parts.factors, parts.extents, !parts.offsets.empty());
   if (square && turned == parts) facts = facts | symmetric_value;
   std::vector<Ref> operands = parts.factors;
   operands.insert(operands.end(), parts.extents.begin(), parts.extents.end());

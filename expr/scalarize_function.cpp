@@ -1,15 +1,28 @@
 #include "expr/scalarize_function.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "expr/diagnostic.h"
+#include "expr/number_matrix.h"
 
 namespace nabla {
 namespace {
 
 [[noreturn]] void refuse(std::string_view what) {
   throw Failure(Code::not_yet_available, std::string(what) + " is not taken entry by entry yet");
+}
+
+// The values of n*n entries that are all numbers.
+std::optional<std::vector<Rational>> numbers(Context& ctx, const Entries& a, size_t n) {
+  std::vector<Rational> values;
+  for (Ref e : a) {
+    if (!ctx.is_number(e)) return std::nullopt;
+    values.push_back(ctx.value(e));
+  }
+  ctx.budget().spend(n * n * n);  // what elimination takes
+  return values;
 }
 
 Entries minor(const Entries& a, size_t n, size_t row, size_t column) {
@@ -167,6 +180,7 @@ constexpr Row vector_functions[] = {
 }  // namespace
 
 Ref determinant_entries(Context& ctx, const Entries& a, size_t n) {
+  if (const auto values = numbers(ctx, a, n)) return ctx.number(determinant_of_numbers(*values, n));
   if (n > 4) refuse("a determinant or an inverse beyond 4 by 4");
   if (n == 0) return one;
   if (n == 1) return a[0];
@@ -179,6 +193,13 @@ Ref determinant_entries(Context& ctx, const Entries& a, size_t n) {
 }
 
 Entries inverse_entries(Context& ctx, const Entries& a, size_t n) {
+  if (const auto values = numbers(ctx, a, n)) {
+    const auto inverse = inverse_of_numbers(*values, n);
+    if (!inverse) throw Failure(Code::division_by_zero, "the inverse of a singular matrix has no value");
+    Entries result;
+    for (const Rational& v : *inverse) result.push_back(ctx.number(v));
+    return result;
+  }
   const Ref reciprocal = ctx.power(determinant_entries(ctx, a, n), minus_one);
   Entries result = cofactors(ctx, a, n);  // Cramer
   for (Ref& e : result) e = ctx.multiply(e, reciprocal);

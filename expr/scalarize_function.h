@@ -20,7 +20,8 @@ struct EntryArray {
 // The entries of f(arguments). Throws Failure(not_yet_available), naming f.
 Entries function_entries(Context& ctx, Fn f, std::span<const EntryArray> arguments);
 
-// By cofactors, up to 4 by 4; beyond that Failure(not_yet_available).
+// Of numbers by elimination, of any other entries by cofactors up to 4 by 4; beyond that
+// Failure(not_yet_available). The inverse of a singular matrix of numbers: Failure(division_by_zero).
 Ref determinant_entries(Context& ctx, const Entries& a, size_t n);
 Entries inverse_entries(Context& ctx, const Entries& a, size_t n);
 

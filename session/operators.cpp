@@ -19,6 +19,7 @@
 #include "simplify/complex_parts.h"
 #include "simplify/elementary.h"
 #include "simplify/exponential_form.h"
+#include "simplify/literal_arrays.h"
 #include "simplify/logs_and_powers.h"
 #include "simplify/multiple_angles.h"
 #include "simplify/passes.h"
@@ -277,7 +278,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
   }
   switch (op) {
     case Operator::simplify:
-      out.value = simplified(ctx, operands[0], options, out, false);
+      out.value = value_of_literal_arrays(ctx, simplified(ctx, operands[0], options, out, false));
       return;
     case Operator::collect:
       out.value = settled(ctx, operands[0], [&](Ref e) { return collect(ctx, e, operands[1], &out.notes); });
@@ -288,6 +289,7 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
       return;
     case Operator::subs:
       out.value = replace(ctx, operands[0], pairs_of(operands.subspan(1)));
+      if (!options.raw) out.value = value_of_literal_arrays(ctx, out.value);
       return;
     case Operator::eval:
       evaluate(ctx, operands, operand_of(ctx, written, 0), out);
@@ -319,7 +321,10 @@ bool has_operations(const Context& ctx, Ref e) { return (ctx[e].facts & has_oper
 CarriedOut carry_out(Context& ctx, Ref e, const OperatorOptions& options, const WrittenForm& written) {
   CarriedOut out;
   out.value = e;
-  if (!has_operations(ctx, e)) return out;
+  if (!has_operations(ctx, e)) {
+    if (!options.raw) out.value = value_of_literal_arrays(ctx, e);
+    return out;
+  }
   const std::vector<Ref> nodes = nodes_below(ctx, e);
   RefMap<Ref> values(e.id + 1);
   std::vector<Ref> operands, conditions;

@@ -3,6 +3,7 @@
 
 #include "expr/walk.h"
 #include "simplify/distribute.h"
+#include "simplify/literal_arrays.h"
 #include "simplify/passes.h"
 #include "simplify/polynomial_form.h"
 #include "simplify/scalar_regions.h"
@@ -157,7 +158,9 @@ void note_too_large(const Context& ctx, Notes* notes, const std::string& terms) 
   if (std::find(notes->begin(), notes->end(), text) == notes->end()) notes->push_back(text);
 }
 
-Ref expand(Context& ctx, Ref e, Notes* notes) { return expanded(ctx, e, notes, ctx.limits().expanded_terms); }
+Ref expand(Context& ctx, Ref e, Notes* notes) {
+  return expanded(ctx, every_literal_array(ctx, e), notes, ctx.limits().expanded_terms);
+}
 
 Ref expand_within(Context& ctx, Ref e, size_t most_terms) {
   return expanded(ctx, e, nullptr, std::min<size_t>(most_terms, ctx.limits().expanded_terms));

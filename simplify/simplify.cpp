@@ -15,6 +15,7 @@
 #include "simplify/content.h"
 #include "simplify/entrywise.h"
 #include "simplify/expand_tensor.h"
+#include "simplify/literal_arrays.h"
 #include "simplify/logs_and_powers.h"
 #include "simplify/matrix_rows.h"
 #include "simplify/multiple_angles.h"
@@ -23,6 +24,7 @@
 #include "simplify/proved_equal.h"
 #include "simplify/quotient_forms.h"
 #include "simplify/radicals.h"
+#include "simplify/range_sums.h"
 #include "simplify/rebuilt.h"
 #include "simplify/rewrite.h"
 #include "simplify/scalar_regions.h"
@@ -114,10 +116,18 @@ class Simplifier {
   Ref rewritten(Ref e) {
     e = rewrite_by_rules(ctx_, weight_, matrix_rows_, e, trace_);
     if (!tensors_) return e;
+    e = rewritten_as(e, with_literal_arrays(ctx_, weight_, e), "arrays worked out");
+    e = rewritten_as(e, with_range_sums(ctx_, weight_, e), "sums of powers");
     const Ref blocks = with_blocks_multiplied(ctx_, e);
     if (blocks == e || weight_(e) < weight_(blocks)) return e;
     if (weight_(blocks) == weight_(e) && count_blocks(ctx_, e) <= count_blocks(ctx_, blocks)) return e;
     return rewrite_by_rules(ctx_, weight_, matrix_rows_, noted(e, blocks, "block by block"), trace_);
+  }
+
+  // The form, if it is lighter, rewritten once more.
+  Ref rewritten_as(Ref e, Ref form, std::string_view pass) {
+    if (weight_(form) >= weight_(e)) return e;
+    return rewrite_by_rules(ctx_, weight_, matrix_rows_, noted(e, form, pass), trace_);
   }
 
   // A form that a pass made, with a word about it for the trace.
@@ -224,8 +234,10 @@ class Simplifier {
       // What got much heavier by it seldom gets so light again.
       if (expanded != e && weight_(expanded) <= 2 * weight_(e)) {
         const Ref form = take_out(rewritten(expanded));
-        // A little less is not worth losing the factors.
-        if (weight_(form) < weight_(e) / 4 * 3) multiplied_out_[e] = form;
+        // A little less is not worth losing the factors; a sum has none.
+        const bool less =
+            is_sum(e) ? weight_(form) * 6 <= weight_(e) * 5 : weight_(form) < weight_(e) / 4 * 3;
+        if (less) multiplied_out_[e] = form;
       }
     }
     return multiplied_out_[e];

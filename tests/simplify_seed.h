@@ -1,5 +1,6 @@
 // A random expression for each seed, and what simplify or a named pass breaks with it: formulas of scalars
-// over the whole function table, their derivatives, and formulas of vectors and matrices of symbolic size.
+// over the whole function table, their derivatives, and formulas of vectors and matrices: of symbolic size,
+// and of arrays that are written out.
 //
 // A seed gives the same expression on every machine.
 #pragma once
@@ -110,12 +111,55 @@ inline std::string matrix_complaint(uint64_t seed) {
   }
 }
 
+// The names of RandomMatrixFormula for arrays that are written out, of numbers and scalars, but one or two.
+inline std::string literal_names(uint64_t seed) {
+  Random random(seed);
+  const auto below = [&](uint64_t n) { return random.bits() % n; };
+  const auto entry = [&] {
+    constexpr const char* entries[] = {"0", "1", "-1", "2", "3", "1/2", "-2", "a", "b", "p", "a + 1", "-b"};
+    return std::string(entries[below(below(2) ? 7 : 12)]);
+  };
+  const auto array = [&](uint64_t rows, uint64_t columns) {
+    std::string text = "[";
+    for (uint64_t i = 0; i < rows; ++i) {
+      for (uint64_t j = 0; j < columns; ++j) text += (j > 0 ? ", " : "") + entry();
+      text += i + 1 < rows ? "; " : "]";
+    }
+    return text;
+  };
+  const uint64_t n = 1 + below(3), m = 1 + below(3);
+  const std::string rows = std::to_string(n), columns = std::to_string(m);
+  std::string text = "const n = " + rows + "; const m = " + columns + "; var a, b; var p, q > 0";
+  const auto add = [&](const char* names, const std::string& shape, uint64_t i, uint64_t j) {
+    for (std::string_view left = names; !left.empty(); left.remove_prefix(1)) {
+      const std::string name(left.substr(0, 1));
+      text += below(8) == 0 ? "; var " + name + " : " + shape : "; " + name + " = " + array(i, j);
+    }
+  };
+  add("xyw", "vector[" + rows + "]", n, 1);
+  add("uv", "vector[" + columns + "]", m, 1);
+  add("ABWSPKGLUQTH", "matrix[" + rows + ", " + rows + "]", n, n);
+  add("DE", "matrix[" + rows + ", " + columns + "]", n, m);
+  return text;
+}
+
+inline std::string literal_complaint(uint64_t seed) {
+  try {
+    World w(literal_names(seed));
+    const Ref e = w(RandomMatrixFormula(seed, seed % 5 < 2).make(static_cast<int>(1 + seed % 4)));
+    return complaint(w.ctx, e, seed, w("a"), simplifying);
+  } catch (const Failure&) {
+    return {};  // what needs a matrix that is known to be symmetric, an inverse of a singular one
+  }
+}
+
 inline std::string seed_complaint(uint64_t seed) {
   const uint64_t k = seed / 4;
-  const std::string wrong = seed % 4 == 0   ? scalar_complaint(k)
-                            : seed % 4 == 1 ? formula_complaint(k, false)
-                            : seed % 4 == 2 ? formula_complaint(k, true)
-                                            : matrix_complaint(k);
+  std::string wrong = seed % 4 == 0   ? scalar_complaint(k)
+                      : seed % 4 == 1 ? formula_complaint(k, false)
+                      : seed % 4 == 2 ? formula_complaint(k, true)
+                                      : matrix_complaint(k);
+  if (wrong.empty() && seed % 16 == 3) wrong = literal_complaint(k);
   return wrong.empty() ? wrong : "seed " + std::to_string(seed) + ", " + wrong;
 }
 

@@ -43,6 +43,25 @@ void check_forms(std::initializer_list<Row> rows) {
 
 }  // namespace
 
+// The rows of the table speak of n and m.
+TEST_CASE("identity matrices of rules have the size of what was met", "[matrix]") {
+  const Row rows[] = {
+      {"eye(r) - inv(eye(r) + A)", "inv(A + eye(r))*A"},  // MC 158
+      {"expm(A)*expm(-A)", "eye(r)"},
+      {"expm(zeros(r, r))", "eye(r)"},
+      {"eye(q) - D*inv(eye(r) + C*D)*C", "inv(eye(q) + D*C)"},  // MC 156
+      {"C*D*inv(C*D)", "eye(r)"},
+      {"X'*X*inv(X'*X)", "eye(q)"},
+      {"inv(X'*A*X)*X'*A*X", "eye(q)"},
+      {"(A + B)^2 - (A - B)^2", "2*A*B + 2*B*A"},
+  };
+  for (const Row& row : rows) {
+    World world("dim r, q; var A, B : matrix[r, r]; var C, X : matrix[r, q]; var D : matrix[q, r]");
+    INFO(row.from);
+    CHECK(simplified(world, row.from) == row.to);
+  }
+}
+
 TEST_CASE("scalars come out of functions of matrices", "[matrix]") {
   check_forms({
       {"(s*A)^3", "s^3*A^3"},

@@ -1,0 +1,15 @@
+// Matrices of numbers, row-major, in exact arithmetic.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "expr/number.h"
+
+namespace nabla {
+
+Rational determinant_of_numbers(std::vector<Rational> a, size_t n);
+// None: the matrix is singular.
+std::optional<std::vector<Rational>> inverse_of_numbers(const std::vector<Rational>& a, size_t n);
+
+}  // namespace nabla
