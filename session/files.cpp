@@ -1,6 +1,7 @@
 #include "session/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,24 +95,57 @@ std::string follow_links(const std::string& path) {
   return target ? std::string(target.get()) : path;
 }
 
-// A new file in the folder of `path`, removed again unless it was renamed.
+// The temporary names beside `path`, one after the other.
+class TemporaryName {
+ public:
+  explicit TemporaryName(const std::string& path) {
+    const size_t slash = path.rfind('/'), base = slash == std::string::npos ? 0 : slash + 1;
+    stem_ = path.substr(0, base) + "." + path.substr(base, 200) + ".nabla-";  // at most 255 bytes in all
+    next();
+  }
+  const std::string& text() const { return name_; }
+  // After EEXIST: frees this name if nobody writes under it, or goes on to the next. False after too many.
+  bool next_free() {
+    if (attempt_ > 100) return false;
+    if (!remove_what_was_left()) next();
+    return true;
+  }
+  // Whoever writes holds the lock until the file has its own name, and a lock ends with its process. While we
+  // hold it nobody else removes the file, so that the name cannot come to mean another.
+  bool remove_what_was_left() {
+    const Descriptor left(open_retrying(name_.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK));
+    if (!left.valid()) return errno == ENOENT;
+    struct stat held {};
+    struct stat named {};
+    return ::flock(left.number(), LOCK_EX | LOCK_NB) == 0 && ::fstat(left.number(), &held) == 0 &&
+           ::lstat(name_.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
+           held.st_dev == named.st_dev && ::unlink(name_.c_str()) == 0;
+  }
+
+ private:
+  void next() { name_ = stem_ + std::to_string(attempt_++) + ".tmp"; }
+
+  std::string stem_, name_;
+  unsigned attempt_ = 0;
+};
+
+// A new file in the folder of `path`, gone again unless it became that file.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const std::string& path) : path_(path) {
-    const size_t slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash + 1);
-    for (unsigned attempt = 0; attempt < 100; ++attempt) {
-      name_ = folder + ".nabla-" + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp";
-      file_.reset(open_retrying(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666));
-      if (file_.valid()) return;
-      if (errno != EEXIST) break;
+  explicit TemporaryFile(const std::string& path) : path_(path), name_(path) {
+    name_.remove_what_was_left();
+    open_without_name();
+    while (!file_.valid()) {
+      file_.reset(open_retrying(name_.text().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666));
+      if (!file_.valid() && (errno != EEXIST || !name_.next_free())) cannot_write(path_, why_no_file());
+      named_ = file_.valid();
+      if (named_ && !lock()) file_.close();  // who removes what was left came first
     }
-    cannot_write(path_, reason(errno));
   }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() {
-    if (!renamed_) ::unlink(name_.c_str());
+    if (named_) ::unlink(name_.text().c_str());
   }
 
   void write(std::string_view text) {
@@ -123,16 +157,50 @@ class TemporaryFile {
   void become_the_file() {
     // Pipes and some network file systems have nothing to flush and say EINVAL.
     if (::fsync(file_.number()) != 0 && errno != EINVAL) cannot_write(path_, reason(errno));
-    if (const int error = file_.close()) cannot_write(path_, reason(error));
-    if (::rename(name_.c_str(), path_.c_str()) != 0) cannot_write(path_, reason(errno));
-    renamed_ = true;
+    if (!named_ && give_name(path_)) return;
+    if (!named_) {  // a link replaces nothing
+      lock();
+      while (!give_name(name_.text())) {
+        if (errno != EEXIST || !name_.next_free()) cannot_write(path_, reason(errno));
+      }
+      named_ = true;
+    }
+    if (::rename(name_.text().c_str(), path_.c_str()) != 0) cannot_write(path_, reason(errno));
+    named_ = false;
   }
 
  private:
+  // A file without a name gets one by way of /proc, which need not be there.
+  std::string in_proc() const { return "/proc/self/fd/" + std::to_string(file_.number()); }
+  bool give_name(const std::string& name) const {
+    return ::linkat(AT_FDCWD, in_proc().c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  }
+  std::string folder() const {
+    const size_t slash = path_.rfind('/');
+    return slash == std::string::npos ? "." : path_.substr(0, slash + 1);
+  }
+  std::string why_no_file() const {
+    const int error = errno;
+    struct stat status {};
+    const bool folder_is_missing = error == ENOENT && ::stat(folder().c_str(), &status) != 0;
+    return folder_is_missing ? "there is no folder '" + folder() + "'" : reason(error);
+  }
+  void open_without_name() {
+    file_.reset(open_retrying(folder().c_str(), O_WRONLY | O_TMPFILE, 0666));
+    struct stat status {};
+    if (file_.valid() && ::lstat(in_proc().c_str(), &status) != 0) file_.close();
+  }
+  // False if the file was removed meanwhile. Where there are no locks nobody removes anything.
+  bool lock() const {
+    struct stat status {};
+    const bool held = ::flock(file_.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    return held && ::fstat(file_.number(), &status) == 0 && (!named_ || status.st_nlink > 0);
+  }
+
   std::string path_;
-  std::string name_;
+  TemporaryName name_;
   Descriptor file_{-1};
-  bool renamed_ = false;
+  bool named_ = false;  // has a temporary name
 };
 
 }  // namespace
@@ -185,6 +253,14 @@ void write_file(const std::string& path, std::string_view text) {
   if (exists) file.keep_mode(old.st_mode);
   file.write(text);
   file.become_the_file();
+}
+
+void write_link(const std::string& path, const std::string& target) {
+  std::string old(target.size() + 1, '\0');
+  const ssize_t length = ::readlink(path.c_str(), old.data(), old.size());
+  if (length >= 0 && std::string_view(old.data(), static_cast<size_t>(length)) == target) return;
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) cannot_write(path, reason(errno));
+  if (::symlink(target.c_str(), path.c_str()) != 0) cannot_write(path, reason(errno));
 }
 
 }  // namespace nabla

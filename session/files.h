@@ -1,5 +1,8 @@
-// Files in and out. A file that is written is complete or as it was: the text goes to a temporary name in the
-// same folder, is flushed to the disk, and is renamed.
+// Files in and out. A file that is written is complete or as it was, whenever the program or the machine
+// stops: the text goes to a file without a name in the same folder (Linux: O_TMPFILE), is flushed to the
+// disk, and gets the name. To replace an old file, and where the file system has no files without names, it
+// goes by way of a temporary name, .FILE.nabla-N.tmp, which its writer holds locked: the next writer of the
+// same file removes what a killed one left.
 //
 // Errors are Failures with Code::cannot_read, cannot_write (exit status 74) or input_too_large.
 #pragma once
@@ -26,6 +29,9 @@ std::optional<std::string> read_if_regular(const std::string& path, uint64_t lim
 // Puts `text` in place of the file; the permissions of an old file stay. A link is followed, and what is no
 // regular file (/dev/null, a pipe) is written to directly.
 void write_file(const std::string& path, std::string_view text);
+
+// Makes `path` a symbolic link to `target`, in place of what was there.
+void write_link(const std::string& path, const std::string& target);
 
 // Writes everything to an open descriptor. False when the system refuses.
 bool write_all(int descriptor, std::string_view text);

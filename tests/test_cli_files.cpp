@@ -106,6 +106,8 @@ TEST_CASE("no file, a folder, a file in a file", "[cli]") {
     CHECK(contains(r.err, "cannot "));
     CHECK(contains(r.err, "'" + name + "'"));
   }
+  CHECK(contains(nabla({"gen", file, "-o", folder.path("none/m.h")}).err,
+                 "there is no folder '" + folder.path("none/") + "'"));
   CHECK(folder.count() == 1);
 }
 
