@@ -1,5 +1,7 @@
 #include "codegen/header_text.h"
 
+#include <algorithm>
+
 #include "codegen/emit.h"
 #include "codegen/identifiers.h"
 #include "codegen/layout.h"
@@ -48,8 +50,15 @@ std::string checked_scalar(const GenerateOptions& options) {
 
 std::string checked_namespace(const Model& model, const GenerateOptions& options) {
   if (options.name_space.empty()) {
-    const std::string file = base_name(model.file);
-    return namespace_from(file.substr(0, file.find('.')));
+    const std::string file = base_name(model.file), stem = file.substr(0, file.rfind('.'));
+    const auto has_name = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
+    };
+    if (std::none_of(stem.begin(), stem.end(), has_name)) {
+      throw Failure(Code::wrong_argument, "'" + comment_safe(file) + "' gives the code no name",
+                    "rename the model, or choose one with --namespace");
+    }
+    return namespace_from(stem);
   }
   bool outermost = true;
   for (const std::string& part : split(options.name_space, "::")) {

@@ -1,7 +1,5 @@
-#include "nabla/engine.h"
+#include "nabla/model_header.h"
 #include "nabla/nabla.h"
-// What follows hides the names of the engine.
-#include "nabla/nabla.hpp"
 
 using nabla::engine::Codes;
 using nabla::engine::Outcome;
@@ -14,13 +12,14 @@ struct nabla_context {
 
 struct nabla_result {
   int code = 0;
-  std::string text, conditions;
+  std::string text, conditions, message, help;
   size_t line = 0, column = 0;
 };
 
 namespace {
 
 constexpr int out_of_memory = 613;
+constexpr const char* refused_memory = "the machine refused more memory";
 
 // Hands on what `work` makes; nothing is thrown into C.
 template <class Work>
@@ -35,6 +34,8 @@ nabla_result* guarded(Work work) noexcept {
 nabla_result failed(const nabla::Diagnostic& d, const nabla::engine::Source* source) {
   nabla_result r;
   r.code = info(d.code).number;
+  r.message = d.message;
+  r.help = d.help;
   r.text = nabla::render(source, d);
   while (!r.text.empty() && r.text.back() == '\n') r.text.pop_back();
   if (source != nullptr && d.has_span) {
@@ -85,7 +86,9 @@ nabla_result run(Session& session, const char* statements, nabla::Format format)
 nabla_result* run_guarded(nabla_context* context, const char* statements, nabla::Format format) {
   return guarded([&] {
     if (context == nullptr || statements == nullptr) return wrong("a context and statements are needed");
-    return run(context->session, statements, format);
+    nabla_result r = run(context->session, statements, format);
+    context->session.clear_cancellation();  // what came too late was meant for these statements
+    return r;
   });
 }
 
@@ -127,14 +130,10 @@ nabla_result generate(const char* name, const char* text, const char* const* opt
       return wrong("there is no option '" + option + "' with the value '" + options[1] + "'",
                    "the options are lang, scalar, storage, namespace, functions and derive");
   }
-  const nabla::v0::Code code = nabla::v0::generate_model(name, text, chosen);
+  nabla::engine::ModelHeader made = nabla::engine::model_header(name, text, chosen);
+  if (made.problem) return failed(*made.problem, made.source.get());
   nabla_result r;
-  r.text = code.text();
-  if (code) return r;
-  r.code = code.error().code;
-  r.line = code.error().line;
-  r.column = code.error().column;
-  r.text = std::string(name) + ":" + code.error().text();
+  r.text = std::move(made.text);
   return r;
 }
 
@@ -153,6 +152,9 @@ nabla_context* nabla_open(void) {
   }
 }
 void nabla_close(nabla_context* context) { delete context; }
+void nabla_cancel(nabla_context* context) {
+  if (context != nullptr) context->session.cancel(nabla::Cancellation::user);
+}
 
 nabla_result* nabla_run(nabla_context* context, const char* statements) {
   return run_guarded(context, statements, nabla::Format::ascii);
@@ -166,8 +168,12 @@ nabla_result* nabla_generate(const char* name, const char* text, const char* con
 
 int nabla_code(const nabla_result* result) { return result == nullptr ? out_of_memory : result->code; }
 const char* nabla_text(const nabla_result* result) {
-  return result == nullptr ? "the machine refused more memory" : result->text.c_str();
+  return result == nullptr ? refused_memory : result->text.c_str();
 }
+const char* nabla_message(const nabla_result* result) {
+  return result == nullptr ? refused_memory : result->message.c_str();
+}
+const char* nabla_help(const nabla_result* result) { return result == nullptr ? "" : result->help.c_str(); }
 const char* nabla_conditions(const nabla_result* result) {
   return result == nullptr ? "" : result->conditions.c_str();
 }

@@ -1,8 +1,6 @@
 #include <algorithm>
 
-#include "nabla/engine.h"
-// What follows hides the names of the engine.
-#include "nabla/nabla.hpp"
+#include "nabla/model_header.h"
 
 namespace nabla {
 inline namespace v0 {
@@ -184,51 +182,9 @@ nabla::PrintOptions print_options(Form form) {
   return options;
 }
 
-engine::CodeRequest code_request(const GenerateOptions& options) {
-  engine::CodeRequest request;
-  request.language = options.language == Language::c ? "c" : "cpp";
-  request.storage = options.storage == Storage::array   ? "array"
-                    : options.storage == Storage::span  ? "span"
-                    : options.storage == Storage::eigen ? "eigen"
-                                                        : "";
-  request.functions = options.functions;
-  request.derive = options.derive;
-  return request;
-}
-
-engine::HeaderOptions header_options(const GenerateOptions& options) {
-  engine::HeaderOptions out;
-  out.name_space = options.name_space;
-  if (options.scalar == Scalar::double_) out.scalar = "double";
-  if (options.scalar == Scalar::float_) out.scalar = "float";
-  return out;
-}
-
-// The code of the statements of `text`; `adjust` changes the model before.
-template <class Adjust>
-Code code_of(Session& session, const std::shared_ptr<const engine::ParsedText>& text,
-             const GenerateOptions& options, Adjust adjust) {
-  const bool whole_arrays = options.language == Language::c || options.storage == Storage::eigen;
-  if (options.scalar == Scalar::floating_template && whole_arrays)
-    return Insides::failed_code(
-        wrong("templates in C and with Eigen's arrays are not there", "choose double or float"));
-  engine::ModelLoader loader(session, text);
-  for (const nabla::Statement& statement : text->statements) {
-    const Outcome out = loader.run(statement, false);
-    if (out.error) return Insides::failed_code(error_of(*out.error, out.source.get()));
-  }
-  nabla::Model model = loader.model();
-  const auto source = model.source;
-  std::string code;
-  const Problem p = session.guarded([&] {
-    adjust(model);
-    nabla::ModelCode made(session, model, code_request(options));
-    made.find_entries();
-    code = made.code(header_options(options));
-    (void)made.check();
-  });
-  if (p) return Insides::failed_code(error_of(*p, source.get()));
-  return Insides::code(std::move(code));
+Code code_of(engine::ModelHeader made) {
+  if (made.problem) return Insides::failed_code(error_of(*made.problem, made.source.get()));
+  return Insides::code(std::move(made.text));
 }
 
 }  // namespace
@@ -349,22 +305,15 @@ Code generate(std::string_view name, const Expr& f, const std::vector<Expr>& var
   if (text->statements[1].kind != StatementKind::derive)
     return Insides::failed_code(wrong("'" + list + "' is no list of outputs", "value,grad,hess"));
   // What the header shows and is known by is the formula, not its number among the answers.
-  return code_of(session, text, options, [&](nabla::Model& model) {
-    const std::string formula = head + " = " + f.text();
+  const std::string formula = head + " = " + f.text();
+  return code_of(engine::model_header(session, text, options, [&](nabla::Model& model) {
     for (auto& function : model.functions) function.text = formula;
     model.source = nabla::make_source(model.file, formula + "\n" + list + "\n");
-  });
+  }));
 }
 
 Code generate_model(std::string_view name, std::string_view text, const GenerateOptions& options) {
-  nabla::SessionOptions strict;
-  strict.implicit_scalars = false;
-  strict.keep_everything = true;
-  Session session(strict);
-  std::shared_ptr<const engine::ParsedText> parsed;
-  if (const Problem p = session.caught([&] { parsed = session.parse(std::string(name), std::string(text)); }))
-    return Insides::failed_code(error_of(*p, nullptr));
-  return code_of(session, parsed, options, [](nabla::Model&) {});
+  return code_of(engine::model_header(name, text, options));
 }
 
 }  // namespace v0

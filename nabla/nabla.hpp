@@ -27,6 +27,7 @@
 #include <type_traits>
 #include <vector>
 
+#pragma GCC visibility push(default)  // what libnabla.so shows
 namespace nabla {
 inline namespace v0 {
 
@@ -189,3 +190,4 @@ Code generate_model(std::string_view name, std::string_view text, const Generate
 
 }  // namespace v0
 }  // namespace nabla
+#pragma GCC visibility pop

@@ -1,6 +1,9 @@
 // Nabla as a library, from C++ and C: values, errors as values, code. Expected values: mathematics.
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <thread>
+
 #include "nabla/nabla.h"
 #include "nabla/nabla.hpp"
 
@@ -155,10 +158,52 @@ TEST_CASE("library: from C", "[library]") {
   CHECK(contains(generate(model, {"lang", "c"}), "m_f_grad(double x"));
   CHECK(generate(model, {"lang", "cobol"}).substr(0, 4) == "213:");
   CHECK(generate(model, {"lang"}).substr(0, 4) == "213:");
-  CHECK(contains(generate("var x\nf(x) = y\n", {}), "201: m.nabla:2:8: unknown name 'y' [NB0201]"));
+  CHECK(
+      generate("var x\nf(x) = y\n", {}) ==
+      "201: m.nabla:2:8: error: unknown name 'y' [NB0201]\n  f(x) = y\n         ^\nhelp: declare it: var y");
+  nabla_result* missing = nabla_generate("m.nabla", "var x\nf(x) = y\n", nullptr);
+  CHECK(nabla_message(missing) == std::string("unknown name 'y'"));
+  CHECK(nabla_help(missing) == std::string("declare it: var y"));
+  CHECK(nabla_line(missing) == 2);
+  CHECK(nabla_column(missing) == 8);
+  nabla_free(missing);
+  for (const char* name : {"", "***.nabla", ".nabla", "a/_.nabla"}) {
+    nabla_result* nameless = nabla_generate(name, model, nullptr);
+    CHECK(nabla_code(nameless) == 213);
+    CHECK(contains(nabla_message(nameless), "gives the code no name"));
+    nabla_free(nameless);
+    const char* const named[] = {"namespace", "n", nullptr};
+    nabla_result* made = nabla_generate(name, model, named);
+    CHECK(nabla_code(made) == 0);
+    nabla_free(made);
+  }
   CHECK(nabla_code(nullptr) == 613);
+  CHECK(nabla_message(nullptr) == std::string("the machine refused more memory"));
+  CHECK(nabla_help(nullptr) == std::string());
   nabla_free(nullptr);
   nabla_result* nothing = nabla_run(nullptr, "1");
   CHECK(nabla_code(nothing) == 213);
   nabla_free(nothing);
+}
+
+TEST_CASE("library: from C, cancelled by another thread", "[library]") {
+  nabla_context* c = nabla_open();
+  REQUIRE(c != nullptr);
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    nabla_cancel(c);
+  });
+  nabla_result* r = nabla_run(c, "var x, y; diff(exp(sin(x*y)*cos(x^2*y))/(1 + tan(x*y)^3), x, 64); 1 + 1");
+  other.join();
+  CHECK(nabla_code(r) == 604);
+  nabla_free(r);
+  r = nabla_run(c, "x + x");  // usable, and nothing of it is left
+  CHECK(nabla_text(r) == std::string("2*x"));
+  nabla_free(r);
+  nabla_cancel(c);  // what runs next
+  r = nabla_run(c, "x + x");
+  CHECK(nabla_code(r) == 604);
+  nabla_free(r);
+  nabla_cancel(nullptr);
+  nabla_close(c);
 }
