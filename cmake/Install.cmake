@@ -10,6 +10,10 @@ install(EXPORT NablaCoreTargets NAMESPACE Nabla:: DESTINATION "${nabla_cmake}")
 install(FILES nabla/nabla.h nabla/nabla.hpp DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/nabla")
 install(DIRECTORY runtime/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/nabla/runtime" FILES_MATCHING PATTERN "*.h")
 
+set(NABLA_CORE_PACKAGES GMP FLINT Utf8proc fmt)
+if(BUILD_SHARED_LIBS)
+  set(NABLA_CORE_PACKAGES "")
+endif()
 configure_package_config_file(cmake/NablaConfig.cmake.in "${PROJECT_BINARY_DIR}/install/NablaConfig.cmake"
   INSTALL_DESTINATION "${nabla_cmake}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/install/NablaConfigVersion.cmake"
@@ -19,14 +23,16 @@ install(FILES "${PROJECT_BINARY_DIR}/install/NablaConfig.cmake"
               cmake/NablaGenerate.cmake cmake/FindGMP.cmake cmake/FindFLINT.cmake cmake/FindUtf8proc.cmake
         DESTINATION "${nabla_cmake}")
 
-# For those who link without CMake: the library is static, so they link what it stands on too.
+# For those who link without CMake: with a static library they link what it stands on too.
 set(NABLA_PC_LIBRARIES "")
-foreach(library "${ARB_LIBRARY}" "${FLINT_LIBRARY}" "${MPFR_LIBRARY}" "${GMP_LIBRARY}" "${UTF8PROC_LIBRARY}")
-  get_filename_component(name "${library}" NAME_WE)
-  string(REGEX REPLACE "^lib" "-l" name "${name}")
-  string(APPEND NABLA_PC_LIBRARIES "${name} ")
-endforeach()
-string(APPEND NABLA_PC_LIBRARIES "-lfmt -lstdc++ -lm")
+if(NOT BUILD_SHARED_LIBS)
+  foreach(library "${ARB_LIBRARY}" "${FLINT_LIBRARY}" "${MPFR_LIBRARY}" "${GMP_LIBRARY}" "${UTF8PROC_LIBRARY}")
+    get_filename_component(name "${library}" NAME_WE)
+    string(REGEX REPLACE "^lib" "-l" name "${name}")
+    string(APPEND NABLA_PC_LIBRARIES " ${name}")
+  endforeach()
+  string(APPEND NABLA_PC_LIBRARIES " -lfmt -lstdc++ -lm")
+endif()
 file(RELATIVE_PATH NABLA_PC_PREFIX "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
 string(REGEX REPLACE "/$" "" NABLA_PC_PREFIX "${NABLA_PC_PREFIX}")
 configure_file(cmake/nabla.pc.in "${PROJECT_BINARY_DIR}/install/nabla.pc" @ONLY)
@@ -52,6 +58,7 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE gzip)  # a second instead of half a minute
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "The Nabla authors <nabla@localhost>")
 set(CPACK_DEBIAN_PACKAGE_SECTION math)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ${BUILD_SHARED_LIBS})
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS
     "cmake, libgmp-dev, libflint-dev, libflint-arb-dev, libmpfr-dev, libutf8proc-dev, libfmt-dev, libeigen3-dev")
 include(CPack)

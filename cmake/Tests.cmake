@@ -6,6 +6,12 @@ nabla_glob(test_sources tests/test_*.cpp)
 if(NOT book)
   list(REMOVE_ITEM test_sources tests/test_cookbook.cpp)
 endif()
+# A build folder with BUILD_SHARED_LIBS=ON, as scripts/test makes one; empty: no tests of the shared library.
+set(NABLA_SHARED_BUILD "" CACHE PATH "A build of the shared library, to be tested")
+mark_as_advanced(NABLA_SHARED_BUILD)
+if(NOT NABLA_SHARED_BUILD)
+  list(REMOVE_ITEM test_sources tests/test_shared_library.cpp)
+endif()
 add_executable(nabla-tests tests/main.cpp tests/paths.cpp ${test_sources})
 target_include_directories(nabla-tests SYSTEM PRIVATE "${ADOLC_INCLUDE}")
 target_link_libraries(nabla-tests PRIVATE
@@ -19,7 +25,8 @@ mark_as_advanced(NABLA_TEST_GXX NABLA_TEST_CLANGXX)
 get_target_property(eigen Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
 set(known "NABLA_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"" "NABLA_BUILD_DIR=\"${PROJECT_BINARY_DIR}\""
     "NABLA_BINARY=\"$<TARGET_FILE:nabla>\"" "NABLA_EIGEN=\"${eigen}\""
-    "NABLA_TMUX=\"${TMUX}\"" "NABLA_MANDOC=\"${MANDOC}\"" "NABLA_ZSH=\"${ZSH}\"" "NABLA_FISH=\"${FISH}\"")
+    "NABLA_TMUX=\"${TMUX}\"" "NABLA_MANDOC=\"${MANDOC}\"" "NABLA_ZSH=\"${ZSH}\"" "NABLA_FISH=\"${FISH}\""
+    "NABLA_SHARED_BUILD=\"${NABLA_SHARED_BUILD}\"")
 foreach(compiler GXX CLANGXX)
   set(path "${NABLA_TEST_${compiler}}")
   if(NOT path)
@@ -28,7 +35,7 @@ foreach(compiler GXX CLANGXX)
   list(APPEND known "NABLA_TEST_${compiler}=\"${path}\"")
 endforeach()
 set_source_files_properties(tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS "${known}")
-add_dependencies(nabla-tests nabla)
+add_dependencies(nabla-tests nabla nabla_core)  # which tests install
 
 # NoTests: a name that ctest failed to pass on is a failure, not a pass of nothing.
 catch_discover_tests(nabla-tests EXTRA_ARGS --warn NoTests PROPERTIES TIMEOUT 300)

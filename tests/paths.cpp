@@ -5,6 +5,7 @@ namespace paths {
 
 const char* const source = NABLA_SOURCE_DIR;
 const char* const build = NABLA_BUILD_DIR;
+const char* const shared_build = NABLA_SHARED_BUILD;
 const char* const binary = NABLA_BINARY;
 const char* const eigen = NABLA_EIGEN;
 const char* const gxx = NABLA_TEST_GXX;
