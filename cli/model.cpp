@@ -1,5 +1,9 @@
 // nabla gen FILE -o OUT and nabla check FILE.
 #include "session/model.h"
+
+#include <algorithm>
+#include <filesystem>
+
 #include "cli/arguments.h"
 #include "cli/command_list.h"
 #include "cli/runner.h"
@@ -120,14 +124,11 @@ GenerateOptions generate_options(const Options& options) {
   return out;
 }
 
-// As make and ninja read file names; backslashes before a blank count twice. Throws Failure.
+// As make and ninja read file names; backslashes before a blank count twice.
 std::string make_name(const std::string& name) {
   std::string out;
   size_t backslashes = 0;  // at the end of `out`
   for (char c : name) {
-    if (c == '\n' || c == '\r')
-      throw Failure(Code::wrong_argument, "a file with a line break in its name cannot stand in a depfile",
-                    "rename the file, or leave --depfile out");
     if (c == ' ' || c == '\t') out.append(backslashes + 1, '\\');
     if (c == '#') out += '\\';
     if (c == '$') out += '$';
@@ -137,11 +138,34 @@ std::string make_name(const std::string& name) {
   return out;
 }
 
+// Whether make, ninja, and CMake, which reads depfiles for both, agree how the name is written.
+bool has_one_spelling(const std::string& name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return letter || static_cast<unsigned char>(c) >= 0x80 ||
+           std::string_view(" +,-./@_").find(c) != std::string_view::npos;
+  });
+}
+
+// The rule for make and ninja, which look at a file with a difficult name through a link beside the depfile.
+// An import has an empty rule too, so that make goes on when it is gone, and the generator says who misses
+// it.
 std::string depfile_text(const Options& options, const std::vector<std::string>& imports) {
-  std::string text = make_name(options.stamp.empty() ? options.output : options.stamp) + ":";
-  if (options.arguments[0] != "-") text += " " + make_name(options.arguments[0]);
-  for (const std::string& file : imports) text += " " + make_name(file);
-  return text + "\n";
+  size_t links = 0;
+  const auto name_of = [&](const std::string& file) {
+    if (has_one_spelling(file)) return make_name(file);
+    const std::string link = options.depfile + "." + std::to_string(++links);
+    write_link(link, std::filesystem::absolute(file).string());
+    return make_name(link);
+  };
+  std::string text = make_name(options.stamp.empty() ? options.output : options.stamp) + ":", gone;
+  if (options.arguments[0] != "-") text += " " + name_of(options.arguments[0]);
+  for (const std::string& file : imports) {
+    const std::string name = name_of(file);
+    text += " " + name;
+    gone += name + ":\n";
+  }
+  return text + "\n" + gone;
 }
 
 // Writes only what changed, so that nothing is built again for nothing; never over a file of another origin.

@@ -23,8 +23,10 @@
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.20)
 
-set(NABLA_EXECUTABLE "" CACHE FILEPATH "The nabla that generates code; empty: that of this package")
-mark_as_advanced(NABLA_EXECUTABLE)
+if(NOT DEFINED NABLA_EXECUTABLE)
+  set(NABLA_EXECUTABLE "" CACHE FILEPATH "The nabla that generates code; empty: that of this package")
+  mark_as_advanced(NABLA_EXECUTABLE)
+endif()
 
 # Sets <command> and <depends>, what a rule that runs it depends on.
 function(_nabla_generator command depends)
@@ -90,21 +92,27 @@ function(_nabla_usage target)
   endif()
 endfunction()
 
-# Two models must not become one file, neither in one call nor in two.
-function(_nabla_claim header model)
-  get_property(owner GLOBAL PROPERTY "_NABLA_OWNER_${header}")
-  if(owner)
-    message(FATAL_ERROR "nabla_generate: two models would be written to ${header}:\n  ${owner}\n  ${model}\n"
-                        "Rename one, or give each a call with an OUTPUT_DIR of its own.")
-  endif()
-  set_property(GLOBAL PROPERTY "_NABLA_OWNER_${header}" "${model}")
+# Refuses an argument that there is not; the one that was meant begins with the same letters.
+function(_nabla_no_argument argument)
+  set(known ${single_arguments} ${list_arguments})
+  string(TOUPPER "${argument}" upper)
+  string(SUBSTRING "${upper}" 0 3 start)
+  set(meant "")
+  foreach(one IN LISTS known)
+    if(one MATCHES "^${start}" AND start MATCHES "^[A-Z][A-Z][A-Z]$")
+      set(meant "; did you mean ${one}?")
+    endif()
+  endforeach()
+  list(SORT known)
+  list(JOIN known ", " known)
+  message(FATAL_ERROR "nabla_generate: no such argument: ${argument}${meant}\nThe arguments are ${known}.")
 endfunction()
 
-function(nabla_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 NABLA ""
-    "TARGET;NAMESPACE;SCALAR;STORAGE;LANGUAGE;OUTPUT_DIR;COMMITTED" "MODELS;FUNCTIONS;DERIVE")
+# Refuses what cannot be meant, before anything is made.
+macro(_nabla_check_arguments)
   if(NABLA_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "nabla_generate: no such argument: ${NABLA_UNPARSED_ARGUMENTS}")
+    list(GET NABLA_UNPARSED_ARGUMENTS 0 argument)
+    _nabla_no_argument("${argument}")
   endif()
   if(NABLA_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "nabla_generate: ${NABLA_KEYWORDS_MISSING_VALUES} needs a value")
@@ -121,10 +129,81 @@ function(nabla_generate)
       message(FATAL_ERROR "nabla_generate: ${option} is one of ${choices}, not '${NABLA_${option}}'")
     endif()
   endforeach()
+  if(NOT NABLA_TARGET MATCHES "^[A-Za-z0-9_.+-]+$")
+    message(FATAL_ERROR "nabla_generate: '${NABLA_TARGET}' cannot be the name of a target")
+  endif()
   if(TARGET "${NABLA_TARGET}")
     message(FATAL_ERROR "nabla_generate: there is a target '${NABLA_TARGET}' already; "
                         "link to it what this call makes under another name")
   endif()
+endmacro()
+
+# Refuses a model that is not there, and paths that CMake or the build would read as something else.
+function(_nabla_check_model model file header)
+  if(file MATCHES "\n|[$][<(]")
+    message(FATAL_ERROR "nabla_generate: build systems misread line breaks, '$<' and '$(' in a path: ${file}")
+  endif()
+  if(header MATCHES "[#;|:<>\t\n]|[$][(]")
+    message(FATAL_ERROR "nabla_generate: build systems misread '#', ';', '|', ':', '<', '>', tabs and '$(' in the path "
+                        "of a file that they make: ${header}")
+  endif()
+  get_source_file_property(generated "${file}" GENERATED)
+  if(NOT generated AND (NOT EXISTS "${file}" OR IS_DIRECTORY "${file}"))
+    if(model MATCHES "^[A-Z_]+$")
+      _nabla_no_argument("${model}")
+    endif()
+    message(FATAL_ERROR "nabla_generate: there is no model ${file}")
+  endif()
+endfunction()
+
+# Two models must not become one file, neither in one call nor in two.
+function(_nabla_claim header model)
+  get_property(owner GLOBAL PROPERTY "_NABLA_OWNER_${header}")
+  if(owner)
+    message(FATAL_ERROR "nabla_generate: two models would be written to ${header}:\n  ${owner}\n  ${model}\n"
+                        "Rename one, or give each a call with an OUTPUT_DIR of its own.")
+  endif()
+  set_property(GLOBAL PROPERTY "_NABLA_OWNER_${header}" "${model}")
+endfunction()
+
+# The rule for one header, within a call of nabla_generate. Sets <stamp>, which is newer than the header.
+function(_nabla_rule file header name stamp)
+  string(MAKE_C_IDENTIFIER "${name}" record)
+  if(NOT record STREQUAL name)
+    string(MD5 record "${name}")
+  endif()
+  set(record "${records}/${record}")
+  # Where rules have no way to write a path they look at the file through a link.
+  set(watched "${file}")
+  if(file MATCHES "[;|:\t]")
+    set(watched "${record}.nabla")
+    file(CREATE_LINK "${file}" "${watched}" SYMBOLIC)
+  endif()
+  # Ninja sees that a byproduct is gone. make first makes what a rule waits for: where the header is gone that
+  # makes nothing, but then the stamp is out of date.
+  set(byproduct BYPRODUCTS "${header}")
+  set(present "")
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    set(byproduct "")
+    set(present "${header}")
+    add_custom_command(OUTPUT "${header}" COMMAND "${CMAKE_COMMAND}" -E true COMMENT "" VERBATIM)
+  endif()
+  add_custom_command(
+    OUTPUT "${record}.stamp"
+    ${byproduct}
+    COMMAND "${generator}" gen "${file}" -o "${header}" ${options} --depfile "${record}.d" --stamp "${record}.stamp"
+    DEPENDS "${watched}" "${call}" "${generator_file}" ${present}
+    DEPFILE "${record}.d"
+    COMMENT "nabla ${name}.h"
+    VERBATIM)
+  set(${stamp} "${record}.stamp" PARENT_SCOPE)
+endfunction()
+
+function(nabla_generate)
+  set(single_arguments TARGET NAMESPACE SCALAR STORAGE LANGUAGE OUTPUT_DIR COMMITTED)
+  set(list_arguments MODELS FUNCTIONS DERIVE)
+  cmake_parse_arguments(PARSE_ARGV 0 NABLA "" "${single_arguments}" "${list_arguments}")
+  _nabla_check_arguments()
   _nabla_generator(generator generator_file)
   _nabla_gen_options(options)
 
@@ -148,29 +227,11 @@ function(nabla_generate)
   set(updates "")
   foreach(model IN LISTS NABLA_MODELS)
     get_filename_component(file "${model}" ABSOLUTE)
-    if(file MATCHES "[$#;\n]")
-      message(FATAL_ERROR "nabla_generate: build systems misread '$', '#', ';' and line breaks in a path: ${file}")
-    endif()
-    get_source_file_property(generated "${file}" GENERATED)
-    if(NOT generated AND (NOT EXISTS "${file}" OR IS_DIRECTORY "${file}"))
-      message(FATAL_ERROR "nabla_generate: there is no model ${file}")
-    endif()
     get_filename_component(name "${model}" NAME_WLE)
     set(header "${folder}/${name}.h")
-    set(stamp "${records}/${name}.stamp")
+    _nabla_check_model("${model}" "${file}" "${header}")
     _nabla_claim("${header}" "${file}")
-    if(NOT EXISTS "${header}")
-      file(REMOVE "${stamp}")  # which would say that it is there
-    endif()
-    add_custom_command(
-      OUTPUT "${stamp}"
-      BYPRODUCTS "${header}"
-      COMMAND "${generator}" gen "${file}" -o "${header}" ${options}
-              --depfile "${records}/${name}.d" --stamp "${stamp}"
-      DEPENDS "${file}" "${call}" "${generator_file}"
-      DEPFILE "${records}/${name}.d"
-      COMMENT "nabla ${name}.h"
-      VERBATIM)
+    _nabla_rule("${file}" "${header}" "${name}" stamp)
     list(APPEND stamps "${stamp}")
     if(NABLA_COMMITTED)
       add_test(NAME "nabla.${NABLA_TARGET}.${name}"
@@ -179,6 +240,19 @@ function(nabla_generate)
     endif()
   endforeach()
 
+  # CMake's record for make (CMake 3.25) never forgets what a header depended on, and make would run for ever where
+  # that is gone. Without the record the depfiles are read again.
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    set(record "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${NABLA_TARGET}-generate.dir/compiler_depend.internal")
+    add_custom_command(
+      OUTPUT "${records}/done"
+      COMMAND "${CMAKE_COMMAND}" -E rm -f "${record}"
+      COMMAND "${CMAKE_COMMAND}" -E touch "${records}/done"
+      DEPENDS ${stamps}
+      COMMENT ""
+      VERBATIM)
+    set(stamps "${records}/done")
+  endif()
   add_custom_target("${NABLA_TARGET}-generate" DEPENDS ${stamps})
   add_library("${NABLA_TARGET}" INTERFACE)
   target_include_directories("${NABLA_TARGET}" INTERFACE "$<BUILD_INTERFACE:${folder}>")

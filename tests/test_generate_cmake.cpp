@@ -81,6 +81,20 @@ TEST_CASE("nabla_generate: what changed is built again, and nothing else", "[bui
   CHECK_FALSE(contains(p.read("build/nabla/models/a.h"), "template"));
   CHECK_FALSE(built());
   CHECK(counter.runs().empty());
+  // A header that somebody removed.
+  std::filesystem::remove(p.path("build/nabla/models/b.h"));
+  CHECK(built());
+  CHECK(counter.runs() == Names{"b.nabla"});
+  CHECK(p.in_folder("build/main").out == "36 12\n");
+  CHECK_FALSE(built());
+  CHECK(counter.runs().empty());
+  // An import that the model does without from now on, and that is gone.
+  p.write("models/a.nabla", "var x, y\nf(x, y) = 2*x^2*y\nderive f wrt x, y : value, grad\n");
+  std::filesystem::remove(p.path("models/common.nabla"));
+  CHECK(built());
+  CHECK(counter.runs() == Names{"a.nabla"});
+  CHECK_FALSE(built());
+  CHECK(counter.runs().empty());
   // A generator that is another one.
   REQUIRE(p.in_folder("touch nabla-counted").status == 0);
   CHECK_FALSE(built());
@@ -263,11 +277,21 @@ TEST_CASE("nabla_generate: calls that cannot be meant", "[build]") {
   };
   refused("TARGET t", "needs TARGET and MODELS");
   refused("MODELS m.nabla", "needs TARGET and MODELS");
-  refused("TARGET t MODELS m.nabla NAMESPACES n", "there is no model " + p.path("NAMESPACES"));
-  refused("t MODELS m.nabla", "no such argument: t");
+  const std::string known =
+      " The arguments are COMMITTED, DERIVE, FUNCTIONS, LANGUAGE, MODELS, NAMESPACE, OUTPUT_DIR, SCALAR, "
+      "STORAGE, "
+      "TARGET.";
+  refused("TARGET t MODELS m.nabla NAMESPACES n",
+          "no such argument: NAMESPACES; did you mean NAMESPACE?" + known);
+  refused("TARGET t models m.nabla", "no such argument: models; did you mean MODELS?" + known);
+  refused("t MODELS m.nabla", "no such argument: t" + known);
+  refused("TARGET a/b MODELS m.nabla", "'a/b' cannot be the name of a target");
   refused("TARGET t MODELS m.nabla SCALAR", "SCALAR needs a value");
-  p.write("a$b.nabla", "");
-  refused("TARGET t MODELS a$b.nabla", "misread '$', '#'");
+  for (const char* name : {"a#b.nabla", "a|b.nabla", "a(b$(c.nabla", "a$(b)/c.nabla"}) {
+    INFO(name);
+    p.write(name, "");
+    refused("TARGET t MODELS [[" + std::string(name) + "]]", "build systems misread");
+  }
   refused("TARGET t MODELS none.nabla", "there is no model " + p.path("none.nabla"));
   refused("TARGET t MODELS m.nabla sub/m.nabla", "two models would be written to");
   refused("TARGET t MODELS m.nabla OUTPUT_DIR o)\nnabla_generate(TARGET u MODELS sub/m.nabla OUTPUT_DIR o",
@@ -351,31 +375,46 @@ TEST_CASE("nabla_generate: a build that is killed", "[build]") {
 }
 
 TEST_CASE("nabla_generate: names of files and folders", "[build]") {
-  // Blanks, letters beyond ASCII, what make and shells read as their own, and `..` in paths.
+  // Blanks, letters beyond ASCII, what make, ninja, CMake and shells read as their own, and `..` in paths.
   const std::string generator = GENERATE(as<std::string>(), generators[0], generators[1]);
   INFO(generator);
   const Project p;
   p.write("a b/é (1)/class.nabla",
           "import \"../c d é.nabla\"\nvar x\nf(x) = c*x^2\nderive f : value, grad\n");
   p.write("a b/c d é.nabla", "const c = 2\n");
+  const std::string odd = "o'b $x #;\"*&|<:=[1]";
+  p.write(odd + "/it's $c.nabla", "import \"c.nabla\"\nvar x\nf(x) = c*x^2\nderive f : value, grad\n");
+  p.write(odd + "/c.nabla", "const c = 3\n");
   p.write("main.cpp",
-          "#include \"class.h\"\nint main() { return class_model::f_grad(2.0).value == 8 ? 0 : 1; }\n");
+          "#include \"class.h\"\n#include \"it's $c.h\"\nint main() {\n"
+          "  return class_model::f_grad(2.0).value + it_s_c::f_grad(2.0).value == 20 ? 0 : 1;\n}\n");
   p.lists("CXX",
           "set(folder [[a b/é (1)]])\n"
-          "nabla_generate(TARGET models MODELS \"a b/../${folder}/class.nabla\")\n"
-          "add_executable(main main.cpp)\ntarget_link_libraries(main PRIVATE models)\n");
+          "nabla_generate(TARGET models MODELS \"a b/../${folder}/class.nabla\"\n  [==[" +
+              p.path(odd) +
+              "/it's $c.nabla]==])\n"
+              "add_executable(main main.cpp)\ntarget_link_libraries(main PRIVATE models)\n");
   const Counter counter(p);
   const Result configured = p.configure(generator, counter.option());
   INFO(configured.out);
   REQUIRE(configured.status == 0);
-  const Result built = p.build();
-  INFO(built.out);
-  REQUIRE(built.status == 0);
+  const auto built = [&](const Names& names) {
+    const Result r = p.build();
+    INFO(r.out);
+    CHECK(r.status == 0);
+    CHECK(counter.runs() == names);
+  };
+  built({"class.nabla", "it's $c.nabla"});
   CHECK(p.in_folder("build/main").status == 0);
-  CHECK(counter.runs().size() == 1);
-  REQUIRE(p.build().status == 0);
-  CHECK(counter.runs().empty());
+  built({});
   p.write("a b/c d é.nabla", "const c = 4/2\n");
-  REQUIRE(p.build().status == 0);
-  CHECK(counter.runs().size() == 1);
+  built({"class.nabla"});
+  p.write(odd + "/c.nabla", "const c = 6/2\n");
+  built({"it's $c.nabla"});
+  REQUIRE(p.in_folder("touch " + in_quotes("a b/é (1)/class.nabla")).status == 0);
+  built({"class.nabla"});
+  p.write(odd + "/it's $c.nabla", "var x\nf(x) = 3*x^2\nderive f : value, grad\n");
+  built({"it's $c.nabla"});
+  built({});
+  CHECK(p.in_folder("build/main").status == 0);
 }
