@@ -68,16 +68,25 @@ Definite definiteness(const Context& ctx, Ref a) {
 
 }  // namespace
 
-bool is_positive_definite(const Context& ctx, Ref a) {
+// A semidefinite matrix plus a definite one is definite.
+static Definite definiteness_of_sum(const Context& ctx, Ref a) {
   const Node& n = ctx[a];
-  if (n.kind != Kind::sum) return definiteness(ctx, a) == Definite::definite;
-  bool definite = false;  // a semidefinite matrix plus a definite one is definite
+  if (n.kind != Kind::sum) return definiteness(ctx, a);
+  Definite sum = Definite::semidefinite;
   for (size_t i = 0; i < n.count; i += 2) {
     const Definite d = definiteness(ctx, n.operand(i + 1));
-    if (d == Definite::unknown || ctx.value(n.operand(i)).sign() < 0) return false;
-    definite = definite || d == Definite::definite;
+    if (d == Definite::unknown || ctx.value(n.operand(i)).sign() < 0) return Definite::unknown;
+    sum = std::max(sum, d);
   }
-  return definite;
+  return sum;
+}
+
+bool is_positive_definite(const Context& ctx, Ref a) {
+  return definiteness_of_sum(ctx, a) == Definite::definite;
+}
+
+bool is_positive_semidefinite(const Context& ctx, Ref a) {
+  return definiteness_of_sum(ctx, a) != Definite::unknown;
 }
 
 bool is_invertible(const Context& ctx, Ref a) {

@@ -1,4 +1,4 @@
-// Which square matrices are known to be invertible: from declarations upward.
+// Which square matrices are known to be definite or invertible: from declarations upward.
 #pragma once
 
 #include <vector>
@@ -8,6 +8,7 @@
 namespace nabla {
 
 bool is_positive_definite(const Context& ctx, Ref a);
+bool is_positive_semidefinite(const Context& ctx, Ref a);
 bool is_invertible(const Context& ctx, Ref a);
 
 // The factors of a product of square matrices and of scalars, transposed or not, so that its determinant is 0

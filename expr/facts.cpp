@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "expr/definite.h"
+
 namespace nabla {
 namespace {
 
@@ -88,22 +90,29 @@ Facts power_facts(const Context& ctx, Ref base, Ref exponent) {
   return static_cast<Facts>(r);
 }
 
-bool is_real_valued(Fn f) {
+bool is_norm(Fn f) {
   switch (f) {
-    case Fn::abs:
-    case Fn::real:
-    case Fn::imag:
     case Fn::norm1:
     case Fn::norm2:
     case Fn::norminf:
     case Fn::normF:
     case Fn::normnuc:
     case Fn::singval:
-    case Fn::argmax:
       return true;
     default:
       return false;
   }
+}
+
+bool is_real_valued(Fn f) {
+  return f == Fn::abs || f == Fn::real || f == Fn::imag || f == Fn::argmax || is_norm(f);
+}
+
+// Horn and Johnson, Matrix Analysis, 2nd edition, 2013, theorem 7.2.1.
+Facts facts_of_spectrum(const Context& ctx, Fn f, Ref matrix) {
+  if (is_positive_definite(ctx, matrix)) return nonnegative | nonzero;
+  if (is_positive_semidefinite(ctx, matrix)) return nonnegative;
+  return f == Fn::det && is_invertible(ctx, matrix) ? nonzero : no_facts;
 }
 
 Facts function_facts(const Context& ctx, Fn f, std::span<const Ref> arguments) {
@@ -111,18 +120,28 @@ Facts function_facts(const Context& ctx, Fn f, std::span<const Ref> arguments) {
   if (a & complex_valued) {
     if (f == Fn::abs) return nonnegative | (a & nonzero);
     if (f == Fn::conj) return complex_valued | (a & nonzero);
+    if (is_norm(f)) return nonnegative;
     return is_real_valued(f) ? no_facts : complex_valued;
   }
   for (Ref r : arguments.subspan(1)) {
     if (ctx[r].facts & complex_valued) return complex_valued;
   }
+  if (is_norm(f)) return nonnegative;
   switch (f) {
     case Fn::exp:
     case Fn::cosh:
     case Fn::sigmoid:
     case Fn::softplus:
     case Fn::sech:
+    case Fn::softmax:
       return nonnegative | nonzero;
+    case Fn::argmax:
+      return nonnegative | nonzero | integer_valued;
+    case Fn::det:
+    case Fn::eigvals:
+    case Fn::eigmin:
+    case Fn::eigmax:
+      return facts_of_spectrum(ctx, f, arguments[0]);
     case Fn::abs:
       return nonnegative | (a & (nonzero | integer_valued));
     case Fn::hypot:

@@ -222,24 +222,6 @@ ShapeId Shaper::result() {
   return same;
 }
 
-Facts facts_of(Fn f) {
-  switch (f) {
-    case Fn::norm1:
-    case Fn::norm2:
-    case Fn::norminf:
-    case Fn::normF:
-    case Fn::normnuc:
-    case Fn::singval:
-      return nonnegative;
-    case Fn::softmax:
-      return nonnegative | nonzero;
-    case Fn::argmax:
-      return nonnegative | nonzero | integer_valued;
-    default:
-      return no_facts;
-  }
-}
-
 }  // namespace
 
 // det(A^k) = det(A)^k; of the logarithm only where the sign of det(A^k) is known to be that of det(A).
@@ -420,7 +402,8 @@ Ref matrix_function(Context& ctx, Fn f, std::span<const Ref> given, std::span<co
       return o == Orientation::invariant ? r : transpose(ctx, r);
     }
   }
-  return ctx.intern(Kind::function, static_cast<uint16_t>(f), 0, 0, shape, arguments, facts_of(f));
+  return ctx.intern(Kind::function, static_cast<uint16_t>(f), 0, 0, shape, arguments,
+                    function_facts(ctx, f, arguments));
 }
 
 }  // namespace nabla

@@ -66,17 +66,20 @@ Ref without_content(Context& ctx, Ref product) {
   return ctx.product(ctx.number(coefficient), factors);
 }
 
-Ref content_before_root(Context& ctx, Ref root) {
+std::vector<Ref> with_content_before_root(Context& ctx, Ref root) {
   const bool cube = ctx.is_function(root, Fn::cbrt);
   const Factor p = cube ? Factor{ctx.operands(root)[0], one} : ctx.split_exponent(root);
-  if (ctx.kind(p.base) != Kind::sum || !ctx.is_number(p.exponent)) return root;
+  if (ctx.kind(p.base) != Kind::sum || !ctx.is_number(p.exponent)) return {};
   const bool takes_minus = cube || ctx.value(p.exponent).is_integer();
-  const Rational signed_content = sum_content(ctx, p.base);
-  const Rational content = takes_minus ? signed_content : signed_content.abs();
-  if (content.is_one()) return root;
+  const Rational content = takes_minus ? sum_content(ctx, p.base) : sum_content(ctx, p.base).abs();
   const auto of = [&](Ref e) { return cube ? ctx.function(Fn::cbrt, {e}) : ctx.power(e, p.exponent); };
-  const Ref number = ctx.number(content);
-  return ctx.multiply(of(number), of(ctx.scale(ctx.number(Rational(1) / content), p.base)));
+  std::vector<Ref> forms;
+  for (const Rational& c : {content, Rational(content.sign()) / content.denominator()}) {
+    if (c.is_one()) continue;
+    const Ref rest = ctx.scale(ctx.number(Rational(1) / c), p.base);
+    forms.push_back(ctx.multiply(of(ctx.number(c)), of(rest)));
+  }
+  return forms;
 }
 
 // -product, with the minus taken into one of its sums, each in turn.

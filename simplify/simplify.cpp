@@ -279,7 +279,7 @@ class Simplifier {
       best = lightest_product(r);
     } else if (ctx_.is_function(r, Fn::cbrt)) {
       best = lighter(r, noted(r, cube_root_apart(ctx_, r), "nested root"));
-      best = lighter(best, noted(r, content_before_root(ctx_, r), "common number"));
+      best = with_number_before(r, best);
     } else if (ctx_.kind(r) == Kind::sum) {
       best = noted(r, take_out_of_sum(ctx_, weight_, r), "common factor");
       if (best == r) best = multiplied_out(r);
@@ -326,6 +326,12 @@ class Simplifier {
                     : best;
   }
 
+  Ref with_number_before(Ref root, Ref best) {
+    for (const Ref form : with_content_before_root(ctx_, root))
+      best = lighter(best, noted(root, form, "common number"));
+    return best;
+  }
+
   // Whether a term of the sum has a divisor.
   bool has_denominator(Ref sum) const {
     const auto list = ctx_.operands(sum);
@@ -353,7 +359,7 @@ class Simplifier {
     if (ctx_.kind(base) != Kind::sum || !ctx_.is_number(exponent)) return r;
     if (weight_(r) > most_weight || spent()) return r;
     Ref best = lighter(r, noted(r, root_apart(ctx_, r), "roots taken apart"));
-    best = lighter(best, noted(r, content_before_root(ctx_, r), "common number"));
+    best = with_number_before(r, best);
     if (best == r && !is_root(exponent) && has_denominator(base)) best = lightest_quotient(r);
     if (best != r || !is_root(exponent)) return best;
     const Ref factors = factor(ctx_, base);

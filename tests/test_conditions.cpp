@@ -48,6 +48,8 @@ TEST_CASE("what is sure or implied is not stated", "[conditions]") {
   CHECK(conditions_of("", "1/x").empty());
   CHECK(conditions_of("", "log(x)/x").empty());
   CHECK(conditions_of("var x : scalar > 0", "x/x").empty());
+  CHECK(conditions_of("dim n; param S: matrix[n, n] spd", "log(det(S))").empty());
+  CHECK(conditions_of("dim n; param A: matrix[n, n]", "log(det(A'*A + eye(n)))").empty());
   CHECK(conditions_of("var x : scalar != 0", "x/x").empty());
   CHECK(conditions_of("", "(1 + x^2)/(1 + x^2)").empty());
   CHECK(conditions_of("", "subs(1/x, x = 2)").empty());

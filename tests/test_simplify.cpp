@@ -183,6 +183,7 @@ TEST_CASE("roots and logarithms of numbers in their shortest form", "[simplify]"
       {"sqrt(4*x^2 + 4)", "2*sqrt(x^2 + 1)"},
       {"1/sqrt(9*x - 9*y)", "1/(3*sqrt(x - y))"},
       {"cbrt(8*x + 8)", "2*cbrt(x + 1)"},
+      {"1/(48*x/7 + 108/7)", "7/(48*x + 108)"},
       {"sqrt(x/4 + 1/4)", "sqrt(x + 1)/2"},
       {"sqrt(8*x + 8)", "sqrt(8*x + 8)"},  // 2*sqrt(2)*sqrt(x + 1) is longer
       {"1/(1/x + 1)", "x/(x + 1)"},
