@@ -265,11 +265,27 @@ Ref Context::fill(Ref scalar, ShapeId shape) {
   return intern(Kind::fill, 0, 0, 0, shape, {&scalar, 1}, (*this)[scalar].facts);
 }
 
+// Row-major.
+static bool is_symmetric_array(std::span<const Ref> entries, const Shape& shape) {
+  if (shape.order() != 2 || shape.extents[0] != shape.extents[1]) return false;
+  size_t n = 0;
+  while (n * n < entries.size()) ++n;
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (entries[i * n + j] != entries[j * n + i]) return false;
+    }
+  }
+  return true;
+}
+
 Ref Context::array(std::span<const Ref> entries, ShapeId shape) {
   const bool same = !entries.empty() &&
                     std::all_of(entries.begin(), entries.end(), [&](Ref e) { return e == entries.front(); });
   if (same) return fill(entries.front(), shape);
-  return intern(Kind::array, 0, 0, 0, shape, entries);
+  int facts = entries.empty() ? no_facts : nonnegative | nonpositive | nonzero | integer_valued;
+  for (Ref e : entries) facts &= (*this)[e].facts;
+  if (is_symmetric_array(entries, shapes_[shape])) facts |= symmetric_value;
+  return intern(Kind::array, 0, 0, 0, shape, entries, static_cast<Facts>(facts));
 }
 
 Ref Context::entry(Ref tensor, std::span<const Ref> indices) {

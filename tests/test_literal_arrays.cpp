@@ -203,6 +203,20 @@ TEST_CASE("a column by a matrix of one row is the matrix of all products", "[ten
   CHECK(w("sum(y)*[3]*y'") != Ref{});
 }
 
+TEST_CASE("what is known of the entries is known of an array", "[tensor]") {
+  World w("param a, b; param p > 0; var z : scalar complex");
+  const auto facts = [&](const char* text) { return w.ctx[w(text)].facts; };
+  CHECK(is_positive(facts("[1, p; 2, 3]")));
+  CHECK_FALSE(is_positive(facts("[1, a]")));
+  CHECK((facts("[0; 2]") & (nonnegative | integer_valued | nonzero)) == (nonnegative | integer_valued));
+  CHECK((facts("[1, z; z, 2]") & (symmetric_value | complex_valued)) == (symmetric_value | complex_valued));
+  CHECK((facts("[1, z; z, 2]") & (nonnegative | integer_valued)) == 0);
+  CHECK(w("[a, b; b, p]'") == w("[a, b; b, p]"));
+  CHECK(w("[a, b; p, a]'") != w("[a, b; p, a]"));
+  CHECK_NOTHROW(w("chol([4, 2; 2, 3])"));
+  CHECK_THROWS_AS(w("chol([4, 2; 1, 3])"), Failure);
+}
+
 TEST_CASE("matrices of numbers are inverted exactly", "[number]") {
   const Rational half = Rational::fraction(1, 2);
   const std::vector<Rational> swap{0, 1, 1, 0}, singular{1, 2, half, 1};
