@@ -82,6 +82,15 @@ TEST_CASE("consumers: the library from C++ and C", "[build]") {
   CHECK(build_and_run(p, "library", "derivative", "Unix Makefiles").out == "2*x*sin(y)\n");
   CHECK(p.in_folder("build/derivative_c").out == "sign(x) where x != 0\n");
   CHECK(contains(p.read("f.h"), "FGrad<T> f_grad(T x, T y)"));
+  // A project that knows no C++.
+  p.write(
+      "c/CMakeLists.txt",
+      "cmake_minimum_required(VERSION 3.20)\nproject(c C)\nfind_package(Nabla REQUIRED COMPONENTS core)\n"
+      "add_executable(derivative ../derivative.c)\ntarget_link_libraries(derivative PRIVATE Nabla::core)\n");
+  const Result alone = p.in_folder("cmake -S c -B c/build -DCMAKE_PREFIX_PATH='" +
+                                   cmake_project::installed() + "' && cmake --build c/build");
+  INFO(alone.out);
+  CHECK(p.in_folder("c/build/derivative").out == "sign(x) where x != 0\n");
   // By pkg-config, without CMake.
   const std::string pkg = "PKG_CONFIG_PATH='" + cmake_project::installed() + "/lib/pkgconfig' pkg-config ";
   const Result plain =

@@ -127,6 +127,9 @@ class Workshop {
 
 TEST_CASE("a program killed while it writes leaves no half of a file", "[cli]") {
   Workshop shop;
+  const int unnamed = ::open(shop.work().path().c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+  const bool has_nameless = unnamed >= 0;  // older overlay file systems have not
+  if (has_nameless) ::close(unnamed);
   for (const bool replaces : {false, true}) {
     for (const bool nameless : {true, false}) {
       int killed = 0;
@@ -148,7 +151,7 @@ TEST_CASE("a program killed while it writes leaves no half of a file", "[cli]") 
         // A name that was left has the whole text, or is on a file system where there is no other way.
         for (const std::string& name : shop.hidden()) {
           INFO(name);
-          if (nameless) CHECK((replaces && shop.read(name) == shop.new_text()));
+          if (nameless && has_nameless) CHECK((replaces && shop.read(name) == shop.new_text()));
         }
         REQUIRE(shop.generate({}).status == 0);
         CHECK(shop.read("m.h") == shop.new_text());
