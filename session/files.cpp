@@ -150,13 +150,14 @@ class TemporaryFile {
 
   void write(std::string_view text) {
     if (!write_all(file_.number(), text)) cannot_write(path_, reason(errno));
+    holds_text_ = !text.empty();
   }
   void keep_mode(mode_t mode) {
     if (::fchmod(file_.number(), mode & 07777) != 0) cannot_write(path_, reason(errno));
   }
   void become_the_file() {
-    // Pipes and some network file systems have nothing to flush and say EINVAL.
-    if (::fsync(file_.number()) != 0 && errno != EINVAL) cannot_write(path_, reason(errno));
+    // Some network file systems have nothing to flush and say EINVAL.
+    if (holds_text_ && ::fsync(file_.number()) != 0 && errno != EINVAL) cannot_write(path_, reason(errno));
     if (!named_ && give_name(path_)) return;
     if (!named_) {  // a link replaces nothing
       lock();
@@ -201,6 +202,7 @@ class TemporaryFile {
   TemporaryName name_;
   Descriptor file_{-1};
   bool named_ = false;  // has a temporary name
+  bool holds_text_ = false;
 };
 
 }  // namespace
