@@ -231,11 +231,13 @@ bool CompressedCode::is_halved(const CompressedBlock& block, size_t diagonal) co
          s.is_free(s.across.size() - 1);
 }
 
-std::string CompressedCode::nonzeros() const {
+std::string CompressedCode::nonzeros() const { return nonzeros_before(matrix_.lines.size()); }
+
+std::string CompressedCode::nonzeros_before(size_t side) const {
   Ref known = zero;
   std::string rest;
   for (const CompressedBlock& b : matrix_.blocks) {
-    for (size_t d = 0; d < b.stencil.diagonals.size(); ++d) {
+    for (size_t d = 0; b.line < side && d < b.stencil.diagonals.size(); ++d) {
       std::vector<Ref> factors;
       for (size_t a = 0; a < b.stencil.across.size(); ++a) {
         if (b.stencil.is_free(a)) factors.push_back(b.stencil.across[a]);

@@ -18,6 +18,8 @@ class CompressedCode {
 
   // An expression in std::ptrdiff_t.
   std::string nonzeros() const;
+  // The same for the lines before those of a side.
+  std::string nonzeros_before(size_t side) const;
   // The statements that write where each line begins, and where each number stands in its line.
   std::string pattern() const;
   // The statements that copy the diagonals to where they belong.

@@ -1,6 +1,7 @@
 #include "codegen/group_code.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "codegen/cpp_number.h"
@@ -43,6 +44,8 @@ class GroupWriter {
     const auto last = static_cast<Label>(depth - 1);
     if (goes_wide(last)) wide_.emplace(ctx_, style_, needs_, nests_, last);
     code.before = begin_sums(style_, group_, targets_, in_lanes(), indent_);
+    for (const LineStores& s : targets_.lines)
+      append_wrapped(code.before, outside, integer() + " " + s.next + " = " + s.before + ";");
     indent_ = inside;
     outer(0);
     for (Label l = 0; l + 1 < depth; ++l) {
@@ -54,6 +57,7 @@ class GroupWriter {
     } else {
       innermost(last);
     }
+    code.appends = targets_.lines.empty() || !wide_;
     close(indent_.size() - 2 * open_);
     code.loops = std::exchange(out_, {});
     if (in_lanes()) code.after = end_sums(style_, group_, targets_, outside);
@@ -298,34 +302,52 @@ class GroupWriter {
     return gains_from_width(ctx_, values);
   }
 
-  void innermost(Label l) {
-    std::vector<std::pair<Ref, Ref>> decided;
-    std::string inside;
-    const auto also = [&](const std::string& text) {
-      if (inside.find(text) == std::string::npos) inside += (inside.empty() ? "" : " && ") + text;
-    };
-    const std::string &p = style_.block, &q = style_.lane, &i = label(l), count = std::to_string(lane_count);
-    const std::string extent = index_text(ctx_, group_.extents[l], style_.atom, true);
+  // The turns in which all tests hold and no line of a matrix lacks a number.
+  struct Inside {
+    std::vector<std::string> firsts, ends;
+    std::vector<std::pair<Ref, Ref>> decided;  // the tests
+
+    static void add(std::vector<std::string>& list, const std::string& bound) {
+      if (!bound.empty() && std::find(list.begin(), list.end(), bound) == list.end()) list.push_back(bound);
+    }
+  };
+
+  Inside inside(Label l) {
+    Inside in;
     for (const LoopStep& s : group_.steps) {
       for (const NestTest& t : s.nest->tests) {
         const auto b = nests_.bounds(t.condition, l);
         if (!b) continue;
-        decided.emplace_back(t.placeholder, ctx_.truth(true));
-        if (!b->first.empty()) also(p + " >= " + b->first);
-        if (!b->end.empty()) also(p + " + " + count + " <= " + b->end);
+        in.decided.emplace_back(t.placeholder, ctx_.truth(true));
+        Inside::add(in.firsts, b->first);
+        Inside::add(in.ends, b->end);
       }
     }
+    for (const LineStores& s : targets_.lines) {
+      for (const LineStores::Number& n : s.numbers) {
+        Inside::add(in.firsts, n.first);
+        Inside::add(in.ends, n.end);
+      }
+    }
+    return in;
+  }
+
+  void innermost(Label l) {
     const Ref e = group_.extents[l];
-    if (ctx_.is_number(e) && ctx_.value(e) < Rational(lane_count)) decided.clear();  // no block fits
+    const bool few = ctx_.is_number(e) && ctx_.value(e) < Rational(lane_count);  // no block fits
+    const Inside in = few ? Inside() : inside(l);
+    const std::string &p = style_.block, &q = style_.lane, &i = label(l), count = std::to_string(lane_count);
+    const std::string extent = index_text(ctx_, e, style_.atom, true);
     const std::string counted =
         "for (" + integer() + " " + q + " = 0; " + q + " < " + count + "; ++" + q + ")";
     const std::string moved = "const " + integer() + " " + i + " = " + p + " + " + q + ";";
-    if (decided.empty() && !in_lanes()) {
-      open(nests_.loop(group_.extents[l], l));
+    const bool bounded = !in.decided.empty() || (!few && !targets_.lines.empty());
+    if (!bounded && !in_lanes()) {
+      open(nests_.loop(e, l));
       body({}, "");
       return close(indent_.size() - 2);
     }
-    if (decided.empty()) {
+    if (!bounded) {
       open("for (" + integer() + " " + p + " = 0; " + p + " + " + count + " <= " + extent + "; " + p +
            " += " + count + ")");
       open(counted);
@@ -338,18 +360,47 @@ class GroupWriter {
       body({}, "");
       return close(indent_.size() - 2);
     }
-    // Blocks of turns inside all bounds, as soon as there are some; single turns before and after.
+    // Turns inside all bounds, as soon as there are some; single turns before and after.
     open("for (" + integer() + " " + p + " = 0; " + p + " < " + extent + "; ++" + p + ")");
-    also(p + " + " + count + " <= " + extent);
-    open("for (; " + inside + "; " + p + " += " + count + ")");
-    open(counted);
-    line(moved);
-    body(decided, in_lanes() ? q : "");
-    close(indent_.size() - 4);
+    if (!in_lanes() && !targets_.lines.empty()) {
+      run_inside(in, l, extent);
+    } else {
+      std::string all;
+      Inside ends = in;
+      Inside::add(ends.ends, extent);
+      for (const std::string& f : ends.firsts) all += (all.empty() ? "" : " && ") + p + " >= " + f;
+      for (const std::string& n : ends.ends)
+        all += (all.empty() ? "" : " && ") + p + " + " + count + " <= " + n;
+      open("for (; " + all + "; " + p + " += " + count + ")");
+      open(counted);
+      line(moved);
+      body(in.decided, in_lanes() ? q : "", true);
+      close(indent_.size() - 4);
+    }
     line("if (" + p + " == " + extent + ") break;");
     line("const " + integer() + " " + i + " = " + p + ";");
     body({}, "");
     close(indent_.size() - 2);
+  }
+
+  // One loop over them, where nothing is summed up in lanes: clang 14 takes pairs of numbers apart, which
+  // blocks of a fixed number of turns append, and stores each alone (AVX-512 scatter, 5 times as long).
+  void run_inside(const Inside& in, Label l, const std::string& extent) {
+    const std::string &p = style_.block, &i = label(l);
+    std::string first, end = extent;
+    for (const std::string& f : in.firsts) first += (first.empty() ? "" : " && ") + p + " >= " + f;
+    if (in.ends.size() == 1) end = in.ends[0];
+    if (in.ends.size() > 1) {
+      needs_.algorithm = true;
+      end.clear();
+      for (const std::string& n : in.ends) end += (end.empty() ? "std::min<" + integer() + ">({" : ", ") + n;
+      end += "})";
+    }
+    if (!first.empty()) open("if (" + first + ")");
+    open("for (; " + p + " < " + end + "; ++" + p + ")");
+    line("const " + integer() + " " + i + " = " + p + ";");
+    body(in.decided, "", true);
+    close(indent_.size() - (first.empty() ? 2 : 4));
   }
 
   // Several turns at once, then those that are left.
@@ -383,8 +434,10 @@ class GroupWriter {
     close(before);
   }
 
-  // One turn of the loops, with what is known of the tests; sums go to this part.
-  void body(const std::vector<std::pair<Ref, Ref>>& decided, const std::string& part) {
+  // One turn of the loops, with what is known of the tests; sums go to this part. `whole_lines`: no line of
+  // the matrix lacks a number.
+  void body(const std::vector<std::pair<Ref, Ref>>& decided, const std::string& part,
+            bool whole_lines = false) {
     FormulaCode code(ctx_, in_vectors_ ? wide_->style() : style_, needs_);
     size_t taken = temporaries_;
     out_ += inputs(code, decided, taken, indent_);
@@ -393,8 +446,13 @@ class GroupWriter {
     }
     std::vector<std::string> positions;
     for (Label l = 0; l < group_.extents.size(); ++l) positions.push_back(label(l));
+    std::unordered_map<Ref, Ref> values;  // of what is appended
     for (const Formula& f : formulas_) {
       const Ref value = substitute(ctx_, f.value, decided);
+      if (f.step != nullptr && is_appended(targets_.lines, f.step->name)) {
+        values[f.step->name] = value;
+        continue;
+      }
       if (f.step != nullptr && gathers(*f.step)) {
         const std::string into =
             part.empty() ? targets_.scalar(f.step->name) : targets_.parts(f.step->name) + "[" + part + "]";
@@ -411,6 +469,7 @@ class GroupWriter {
       }
       if (f.placeholder) code.define(f.placeholder, value);
     }
+    for (const LineStores& s : targets_.lines) s.append(code, values, positions.back(), whole_lines);
     out_ += code.text(indent_, taken);
   }
 

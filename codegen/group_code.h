@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 
+#include "codegen/line_stores.h"
 #include "codegen/loop_program.h"
 #include "codegen/nest_code.h"
 
@@ -21,11 +22,13 @@ struct GroupTargets {
   std::function<std::string(Ref let)> scalar;
   std::function<std::string(Ref let)> parts;  // the array of the lanes of a sum
   std::function<bool(Ref let)> is_added;      // what is assigned to an entry goes to a sum
+  std::vector<LineStores> lines;              // arrays that are not stored but appended to a matrix
 };
 
 // The loops, and around them the declaration of what they sum up and its end.
 struct GroupCode {
   std::string before, loops, after;
+  bool appends = true;  // false: lines were to be appended, and the loops cannot
 };
 
 // `temporaries`: how many of t1, t2, … the function has named so far; `outside` and `inside`: the indents

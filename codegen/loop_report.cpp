@@ -82,8 +82,10 @@ std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
     lines.push_back(std::string("  compressed by ") + (by_rows ? "rows, " : "columns, ") + line);
   for (const ContractedProduct& c : entry.program.contracted) lines.push_back("  " + order_text(ctx, c));
   const TensorNames names = tensor_names(ctx, {entry}, "template");
-  for (const StepNote& s : loop_code(ctx, entry, names.signatures[0], names).steps)
-    lines.push_back("  " + step_text(ctx, s));
+  const TensorCode code = loop_code(ctx, entry, names.signatures[0], names);
+  if (code.in_place)
+    lines.push_back("  numbers are written where they belong by the loops that compute them");
+  for (const StepNote& s : code.steps) lines.push_back("  " + step_text(ctx, s));
   return lines;
 }
 

@@ -5,6 +5,7 @@
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/group_code.h"
+#include "codegen/line_stores.h"
 #include "codegen/loops_call.h"
 #include "codegen/place_code.h"
 #include "codegen/product_code.h"
@@ -22,8 +23,13 @@ namespace {
 class LoopWriter {
  public:
   LoopWriter(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
-             const TensorNames& names)
-      : ctx_(ctx), entry_(entry), signature_(signature), names_(names), nests_(ctx, style_, out_.needs) {
+             const TensorNames& names, bool in_place)
+      : ctx_(ctx),
+        entry_(entry),
+        signature_(signature),
+        names_(names),
+        in_place_(in_place),
+        nests_(ctx, style_, out_.needs) {
     style_ = nest_style(names);
     style_.atom = [this](Ref r) { return atom(r); };
     style_.number = [this](Ref r) { return number(r); };
@@ -38,6 +44,8 @@ class LoopWriter {
     storage_ =
         place_arrays(ctx_, loops_, entry_.program.outputs, [this](Ref v) { return call_scratch(ctx_, v); });
     out_.work = storage_.work;
+    if (in_place_) lines_ = line_stores(ctx_, entry_, signature_, names_, loops_);
+    out_.in_place = !lines_.empty();
     for (const LoopStage& stage : loops_.stages) run(stage);
     for (const bool returned : {false, true}) {  // the value that is returned comes last
       for (size_t o = 0; o < entry_.program.outputs.size(); ++o) {
@@ -180,7 +188,8 @@ class LoopWriter {
       if (s.is_local) continue;
       const bool scalar = ctx_[s.name].shape == scalar_shape;
       const std::string name = scalar ? names_.scalars.at(scalars_++) : array_name(s.name);
-      append_formula(s, name, cut_ ? loops : out_.text, inside);
+      const bool appended = !lines_.empty() && name == signature_.matrix;
+      append_formula(s, appended ? "a diagonal of " + name : name, cut_ ? loops : out_.text, inside);
       if (scalar) parts_[s.name] = names_.parts.at(scalars_ - 1);
       lets_[s.name] = name;
     }
@@ -193,9 +202,11 @@ class LoopWriter {
       return at != storage_.places.end() && !at->second.in_work &&
              at->second.output < signature_.added.size() && signature_.added[at->second.output];
     };
+    if (const auto l = lines_.find(&group); l != lines_.end()) targets.lines = l->second;
     const GroupCode code =
         group_code(ctx_, style_, out_.needs, nests_, group, targets, temporaries_, "  ", inside);
     note_how(noted, code.loops);
+    out_.in_place = out_.in_place && code.appends;
     out_.text += code.before;
     loops += code.loops;
     after += code.after;
@@ -311,6 +322,8 @@ class LoopWriter {
   // The name of an array, declared if it lies in the workspace.
   std::string array_name(Ref let) {
     const Storage::Location& p = storage_.places.at(let);
+    if (!p.in_work && entry_.program.outputs[p.output].is_diagonal && !lines_.empty())
+      return signature_.matrix;
     if (!p.in_work) return signature_.outputs[p.output];
     std::string name = names_.arrays.at(arrays_++);
     append_wrapped(out_.text, "  ", names_.scalar + "* const " + name + " = " + work_at(p.offset) + ";");
@@ -368,7 +381,7 @@ class LoopWriter {
   void output(size_t o) {
     const TensorOutput& output = entry_.program.outputs[o];
     const std::string& name = signature_.outputs[o];
-    if (storage_.direct[o]) return;
+    if (storage_.direct[o] || (output.is_diagonal && !lines_.empty())) return;
     const auto nest = make_nest(ctx_, output.value);
     if (output.shape == scalar_shape) {
       out_.text += nests_.statement(*nest, name.empty() ? "return " : "*" + name + " = ", "  ");
@@ -385,12 +398,14 @@ class LoopWriter {
   const TensorEntry& entry_;
   const TensorSignature& signature_;
   const TensorNames& names_;
+  bool in_place_;  // whether numbers of a compressed matrix may be appended
   TensorCode out_;
   NestStyle style_;
   NestCode nests_;
   LoopProgram loops_;
   Ref cut_;  // the extent of the axis whose blocks are being written
   Storage storage_;
+  LineLoops lines_;
   std::unordered_map<Ref, std::string> lets_, parts_;
   size_t arrays_ = 0, scalars_ = 0, temporaries_ = 0;
 };
@@ -399,7 +414,9 @@ class LoopWriter {
 
 TensorCode loop_code(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
                      const TensorNames& names) {
-  return LoopWriter(ctx, entry, signature, names).run();
+  TensorCode code = LoopWriter(ctx, entry, signature, names, true).run();
+  const bool done = entry.matrix.blocks.empty() || code.in_place;
+  return done ? code : LoopWriter(ctx, entry, signature, names, false).run();
 }
 
 }  // namespace nabla

@@ -25,6 +25,7 @@ struct TensorCode {
   CodeNeeds needs;
   std::unordered_set<Ref> used;  // dims, arguments and directions that it reads
   Ref work;                      // the size of the workspace; zero: none
+  bool in_place = false;         // of a compressed matrix: its numbers are written, not its diagonals
   std::vector<StepNote> steps;   // of those that are stored
 };
 

@@ -33,7 +33,7 @@ class NestMaker {
     std::vector<Ref> factors;
     const std::vector<Ref> list(v.factors.begin(), v.factors.end());
     for (size_t k = 0; k < list.size(); ++k) {
-      const Labels labels = ctx_.labelling(value).factors[k];
+      const Labels labels = renamed(ctx_.labelling(value).factors[k]);
       if (is_position(ctx_, list[k])) {
         nest_.conditions.push_back(position_condition(ctx_, list[k], labels));
       } else {
@@ -50,7 +50,7 @@ class NestMaker {
     constexpr Gathering all[] = {Gathering::product, Gathering::max, Gathering::min};
     nest_.gathering = all[ctx_[value].tag];
     const Labels labels =
-        ctx_[body].shape == scalar_shape ? Labels() : Labels(ctx_.labelling(value).factors[0]);
+        ctx_[body].shape == scalar_shape ? Labels() : renamed(ctx_.labelling(value).factors[0]);
     nest_.body = scalar(body, labels);
     return std::move(nest_);
   }
@@ -58,11 +58,52 @@ class NestMaker {
  private:
   IndexedView open(Ref value) {
     const IndexedView v = view_indexed(ctx_, value);
-    nest_.extents.assign(v.extents.begin(), v.extents.end());
     nest_.outputs = v.labelling->output.size();
-    for (size_t g = 0; g < v.offsets.size(); ++g)
-      nest_.conditions.push_back({v.labelling->guards[g], v.offsets[g]});
+    order_labels(v);
+    nest_.extents.resize(v.extents.size());
+    for (size_t l = 0; l < v.extents.size(); ++l) nest_.extents[names_[l]] = v.extents[l];
+    for (size_t g = 0; g < v.offsets.size(); ++g) {
+      Guard guard = v.labelling->guards[g];
+      for (auto& term : guard.terms) term.first = names_[term.first];
+      std::sort(guard.terms.begin(), guard.terms.end());
+      nest_.conditions.push_back({std::move(guard), v.offsets[g]});
+    }
     return v;
+  }
+
+  Labels renamed(Labels labels) const {
+    for (Label& l : labels) l = names_[l];
+    return labels;
+  }
+
+  // Labels that are summed over come in the order of their loops: what those before settle comes next, so
+  // that it needs no loop, then what is left as it stands.
+  void order_labels(const IndexedView& v) {
+    const size_t count = v.extents.size();
+    constexpr Label none = ~Label{0};
+    names_.assign(count, none);
+    for (size_t l = 0; l < nest_.outputs; ++l) names_[l] = static_cast<Label>(l);
+    const auto is_settled = [&](size_t l) {
+      return std::any_of(v.labelling->guards.begin(), v.labelling->guards.end(), [&](const Guard& g) {
+        bool has = false, others = true;
+        for (const auto& [label, k] : g.terms) {
+          has = has || label == l;
+          others = others && (label == l || names_[label] != none);
+        }
+        return g.relation == Relation::equal && has && others;
+      });
+    };
+    for (size_t next = nest_.outputs; next < count; ++next) {
+      size_t chosen = count;
+      for (size_t l = nest_.outputs; l < count; ++l) {
+        if (names_[l] != none) continue;
+        if (chosen == count) chosen = l;
+        if (!is_settled(l)) continue;
+        chosen = l;
+        break;
+      }
+      names_[chosen] = static_cast<Label>(next);
+    }
   }
 
   // The entry of a tensor formula at these labels, from an explicit stack: formulas may be deep.
@@ -182,6 +223,7 @@ class NestMaker {
   Context& ctx_;
   NestAtoms& atoms_;
   Nest nest_;
+  Labels names_;  // of the labels of the product
   std::map<std::pair<Ref, Labels>, Ref> done_;
 };
 

@@ -27,6 +27,13 @@ int64_t coefficient_of(const NestCondition& c, Label l) {
   return 0;
 }
 
+// The same condition, an equation, with other signs.
+NestCondition negated(Context& ctx, NestCondition c) {
+  for (auto& term : c.guard.terms) term.second = -term.second;
+  c.offset = ctx.subtract(zero, c.offset);
+  return c;
+}
+
 // The last label of a condition, in the order of the loops; false if it has none.
 bool last_label(const NestCondition& c, Label& last) {
   if (c.guard.terms.empty()) return false;
@@ -230,9 +237,11 @@ void NestCode::open_narrowed(const Nest& nest, Label l, std::vector<bool>& met, 
     } else if (order && own == -1) {
       lower.push_back(linear(c, l) + (c.guard.relation == Relation::less ? " + 1" : ""));
     } else if (c.guard.relation == Relation::equal && fixed.empty()) {
-      fixed = own < 0 ? linear(c, l) : "-(" + linear(c, l) + ")";
+      fixed = own < 0                    ? linear(c, l)
+              : is_index(ctx_, c.offset) ? linear(negated(ctx_, c), l)
+                                         : "-(" + linear(c, l) + ")";
       if (own == 1 || own == -1) continue;
-      if (own < 0 && fixed.find(' ') != std::string::npos) fixed = "(" + fixed + ")";
+      if (fixed.find(' ') != std::string::npos) fixed = "(" + fixed + ")";
       fixed += " / " + std::to_string(std::abs(own));  // where that leaves nothing over
       inside.push_back(condition(c));
     } else {

@@ -181,7 +181,7 @@ class LoopHeader {
     add_needs(code.needs);
     out += "\n";
     if (is_compressed(i)) append_pattern(out, i);
-    if (has_diagonals(i)) {
+    if (has_diagonals(i) && !code.in_place) {
       append_comment(out, "The diagonals of that matrix, one after the other by " +
                               std::string(e.layout.sparsity == Sparsity::csr ? "row." : "column."));
       append_function(out, i, code, true);

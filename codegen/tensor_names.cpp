@@ -100,6 +100,9 @@ class Namer {
       std::string matrix(output_name(e.kind));
       if (e.wrt.size() == 1) matrix += "_" + pool_.of(ctx_.symbol(e.wrt[0]).name);
       s.matrix = shared(matrix);
+      for (const CompressedSide& side : e.matrix.lines)
+        s.next.push_back(
+            shared(e.matrix.lines.size() == 1 ? "next" : "next_" + ctx_.symbol(side.variable).name));
     }
     for (const TensorOutput& o : e.program.outputs) {
       if (o.is_diagonal) {
