@@ -124,7 +124,8 @@ class Terminal {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     for (;;) {
       std::string now = screen();
-      if (condition(now) || std::chrono::steady_clock::now() > end) return now;
+      if (condition(now)) return now;
+      if (std::chrono::steady_clock::now() > end) throw std::runtime_error("not shown in time:\n" + now);
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
   }

@@ -257,8 +257,8 @@ TEST_CASE("text that is typed while the engine works is kept", "[prompt]") {
 
 TEST_CASE("Ctrl-Z goes to the shell, and fg comes back to the line", "[prompt]") {
   const Folder folder;
-  Terminal screen(60, 12, "bash --norc");
-  screen.shows("$");
+  Terminal screen(60, 12, "PS1='shell> ' bash --norc");
+  screen.shows("shell>");
   screen.enter(std::string(paths::binary));
   screen.shows("nabla>");
   screen.type("1 + 41");
@@ -342,7 +342,7 @@ TEST_CASE("commands of the prompt", "[prompt]") {
         "nabla>\n";
     CHECK(contains(s.screen.shows(wanted), wanted));
     s.screen.enter(":steps full diff(cos(x), x)");
-    CHECK(contains(s.screen.shows("dcos"),
+    CHECK(contains(s.screen.shows("∂cos"),
                    "∂cos(x)/∂x = -sin(x)  [derivative of cos: d cos(x) = -sin(x) .* dx]\n"));
   }
   SECTION("a file that loads itself") {
