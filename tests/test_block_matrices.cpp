@@ -84,15 +84,21 @@ void check_numbers(World& world, Ref a, Ref b) {
   }
 }
 
+// Returns the left side.
+Ref check_proved(World& world, const Row& row) {
+  INFO(row.left << " = " << row.right);
+  const Ref left = world(row.left), right = world(row.right);
+  check_numbers(world, left, right);
+  CHECK(proved_equal(world.ctx, left, right));
+  return left;
+}
+
 }  // namespace
 
 TEST_CASE("equal decides products of block matrices", "[matrix][blocks]") {
   for (const Row& row : block_identities) {
     World world(names);
-    INFO(row.left << " = " << row.right);
-    const Ref left = world(row.left), right = world(row.right);
-    check_numbers(world, left, right);
-    CHECK(proved_equal(world.ctx, left, right));
+    const Ref left = check_proved(world, row);
     check_numbers(world, left, with_blocks_multiplied(world.ctx, left));
   }
 }
@@ -118,10 +124,7 @@ TEST_CASE("blocks that do not fit stay", "[matrix][blocks]") {
 TEST_CASE("facts about matrices", "[matrix]") {
   for (const Row& row : facts) {
     World world(names);
-    INFO(row.left << " = " << row.right);
-    const Ref left = world(row.left), right = world(row.right);
-    check_numbers(world, left, right);
-    CHECK(proved_equal(world.ctx, left, right));
+    check_proved(world, row);
   }
 }
 

@@ -91,6 +91,12 @@ std::string file_of(const std::string& name) {
   return {};
 }
 
+void write_valley_with_import(const Project& p) {
+  write_valley(p);
+  p.write("models/scale.nabla", "const c = 1\n");
+  p.write("models/valley.nabla", "import \"scale.nabla\"\n" + p.read("models/valley.nabla"));
+}
+
 }  // namespace
 
 TEST_CASE("docs/build.md: five minutes with CMake", "[build]") {
@@ -109,9 +115,7 @@ TEST_CASE("docs/build.md: five minutes with CMake", "[build]") {
 
 TEST_CASE("docs/build.md: Make", "[build]") {
   const Project p;
-  write_valley(p);
-  p.write("models/scale.nabla", "const c = 1\n");
-  p.write("models/valley.nabla", "import \"scale.nabla\"\n" + p.read("models/valley.nabla"));
+  write_valley_with_import(p);
   follow(p, "Make");
   CHECK(contains(run(p, "make").out, "up to date"));
   // A touched import generates, and compiles nothing; a changed model compiles.
@@ -134,9 +138,7 @@ TEST_CASE("docs/build.md: Make", "[build]") {
 
 TEST_CASE("docs/build.md: Meson", "[build]") {
   const Project p;
-  write_valley(p);
-  p.write("models/scale.nabla", "const c = 1\n");
-  p.write("models/valley.nabla", "import \"scale.nabla\"\n" + p.read("models/valley.nabla"));
+  write_valley_with_import(p);
   follow(p, "Meson");
   CHECK(contains(run(p, "ninja -C build").out, "no work to do"));
   const Result touched = run(p, "touch models/scale.nabla\nninja -C build");

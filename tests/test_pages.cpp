@@ -30,6 +30,19 @@ std::string text_of(const std::filesystem::path& path) {
 const std::string folder_of_command = std::filesystem::path(paths::binary).parent_path().string();
 const std::string path_variable = "PATH=" + folder_of_command + ":/usr/bin:/bin";
 
+// What Tab makes of texts after the prompt "> ".
+void check_completions(Terminal& screen, std::span<const std::pair<const char*, const char*>> typed) {
+  for (const auto& [text, completed] : typed) {
+    INFO(text);
+    screen.type(text);
+    screen.key("Tab");
+    const std::string wanted = std::string("> ") + completed + "\n";
+    CHECK(screen.settled(wanted, 10) == wanted);
+    screen.key("C-u");
+    screen.settled(">\n");
+  }
+}
+
 }  // namespace
 
 TEST_CASE("pages: the committed ones are those that the program writes", "[pages]") {
@@ -93,15 +106,7 @@ TEST_CASE("pages: bash completes", "[pages][prompt]") {
       {"nabla functions softpl", "nabla functions softplus"},
       {"nabla eval logistic.nabla x --at v", "nabla eval logistic.nabla x --at values.json"},
       {"nabla cookbook ver", "nabla cookbook verify"}};
-  for (const auto& [text, completed] : typed) {
-    INFO(text);
-    screen.type(text);
-    screen.key("Tab");
-    const std::string wanted = std::string("> ") + completed + "\n";
-    CHECK(screen.settled(wanted, 10) == wanted);
-    screen.key("C-u");
-    screen.settled(">\n");
-  }
+  check_completions(screen, typed);
 }
 
 TEST_CASE("pages: zsh completes", "[pages][prompt]") {
@@ -118,15 +123,7 @@ TEST_CASE("pages: zsh completes", "[pages][prompt]") {
       {"nabla gen --stor", "nabla gen --storage"},
       {"nabla diff 'x^2' --format la", "nabla diff 'x^2' --format latex"},
       {"nabla functions softpl", "nabla functions softplus"}};
-  for (const auto& [text, completed] : typed) {
-    INFO(text);
-    screen.type(text);
-    screen.key("Tab");
-    const std::string wanted = std::string("> ") + completed + "\n";
-    CHECK(screen.settled(wanted, 10) == wanted);
-    screen.key("C-u");
-    screen.settled(">\n");
-  }
+  check_completions(screen, typed);
 }
 
 TEST_CASE("pages: fish completes", "[pages]") {
