@@ -1,4 +1,4 @@
-// What reverse mode tells a trace: the derivative by each part, and the parts that it stands in.
+// What reverse mode tells a trace: the derivative by each part, and what it hands on.
 #include <algorithm>
 
 #include "diff/cotangents.h"
@@ -8,12 +8,6 @@ namespace nabla {
 
 void Cotangents::begin_trace(Ref root, Ref variable) {
   partials_.trace()->begin(root, variable, Way::backward);
-  parents_.clear();
-  for (Ref parent : order_) {
-    for (Ref c : ctx_.operands(parent)) {
-      if (depends(parent) && depends(c)) parents_[c].push_back(parent);
-    }
-  }
 }
 
 // The derivative by r is complete when r is visited.
@@ -26,16 +20,17 @@ void Cotangents::add_step(Ref r) {
     if (depends(c)) dependent.push_back(c);
   }
   step.rule = rule_for(ctx_, r, dependent);
-  step.uses = parents_[r];
   partials_.trace()->add(std::move(step));
+  received_.clear();
 }
 
-void Cotangents::add_passed(Ref r) {
+// A logarithm hands on to the factors of its argument, which are no operands of its own.
+void Cotangents::add_passed() {
   Step& step = partials_.trace()->last_step();
-  for (Ref c : std::vector<Ref>(ctx_.operands(r).begin(), ctx_.operands(r).end())) {
+  for (Ref c : received_) {
     const bool known =
         std::any_of(step.passed.begin(), step.passed.end(), [&](const auto& p) { return p.first == c; });
-    if (!known && depends(c) && parts_.count(c) > 0) step.passed.emplace_back(c, joined(c));
+    if (!known) step.passed.emplace_back(c, joined(c));
   }
 }
 

@@ -63,6 +63,7 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
   find_dependent(root, sources);
   parts_.clear();
   Trace* const trace = partials_.trace();
+  tracing_ = trace != nullptr;
   if (trace) begin_trace(root, variables[0]);
   if (depends(root)) add(root, {}, one, seed);
   for (size_t i = order_.size(); i-- > 0;) {
@@ -87,7 +88,7 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
       default:
         visit_whole(r, named(joined(r)));
     }
-    if (trace) add_passed(r);
+    if (trace) add_passed();
   }
   std::vector<Ref> result;
   for (Ref v : variables) {
@@ -105,6 +106,7 @@ std::vector<Ref> Cotangents::pull_back(Ref root, Ref seed, std::span<const Ref> 
 
 void Cotangents::add(Ref r, Ref condition, Ref coefficient, Ref g) {
   if (!depends(r) || is_zero(ctx_, g)) return;
+  if (tracing_) received_.push_back(r);
   auto& parts = parts_[r];
   auto p = std::find_if(parts.begin(), parts.end(), [&](const Part& x) { return x.condition == condition; });
   if (p == parts.end()) p = parts.insert(p, Part{condition, {}});

@@ -50,7 +50,7 @@ class Cotangents {
   bool depends(Ref r) const { return dependent_.count(r) > 0; }
   void begin_trace(Ref root, Ref variable);
   void add_step(Ref r);
-  void add_passed(Ref r);
+  void add_passed();
   void find_dependent(Ref root, std::span<const Ref> variables);
   void add(Ref r, Ref condition, Ref coefficient, Ref g);
   Ref joined(Ref r);  // the parts of a cotangent as one
@@ -72,7 +72,8 @@ class Cotangents {
   std::vector<Ref> order_;
   std::unordered_map<Ref, bool> dependent_;
   std::unordered_map<Ref, std::vector<Part>> parts_;
-  std::unordered_map<Ref, std::vector<Ref>> parents_;  // of what depends; only for a trace
+  bool tracing_ = false;
+  std::vector<Ref> received_;  // what the node that is visited handed something to; only for a trace
 };
 
 }  // namespace nabla

@@ -50,8 +50,9 @@ struct Step {
   Ref part;
   Ref derivative;
   StepRule rule = StepRule::sum;  // by which `part` is differentiated
-  std::vector<Ref> uses;  // forward: the parts whose derivatives come in; backward: those it stands in
-  // Backward: its own parts, and the derivative by each as far as it is known after this step.
+  std::vector<Ref> uses;          // forward: the parts whose derivatives come in
+  // Backward: the parts that it hands on to, and the derivative by each as far as it is known after this
+  // step.
   std::vector<std::pair<Ref, Ref>> passed;
 };
 

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <string>
 
+#include "expr/diagnostic.h"
 #include "expr/indexed.h"
+#include "expr/print.h"
 #include "expr/tensor.h"
+#include "simplify/expand_tensor.h"
+#include "simplify/rebuilt.h"
 
 namespace nabla {
 namespace {
@@ -17,14 +21,15 @@ class Reader {
     if (derivation_.steps.empty()) return {};
     const Step& first = derivation_.steps[0];
     axes_ = ctx_.shape_of(first.derivative).order() - ctx_.shape_of(first.part).order();
-    if (first.part != derivation_.of || axes_ > 1) return {};
     open_ = {{first.part, first.derivative}};
     result_.of = total();
+    shape_ = ctx_[result_.of].shape;
     for (const Step& step : derivation_.steps) {
-      if (step.passed.empty()) continue;  // the variable
+      if (step.rule == StepRule::variable) continue;
       ctx_.budget().spend();
-      open_.erase(
-          std::find_if(open_.begin(), open_.end(), [&](const auto& o) { return o.first == step.part; }));
+      const auto at =
+          std::find_if(open_.begin(), open_.end(), [&](const auto& o) { return o.first == step.part; });
+      if (at != open_.end()) open_.erase(at);
       for (const auto& [part, derivative] : step.passed) pass(part, derivative);
       result_.lines.push_back({total(), &step});
     }
@@ -59,10 +64,24 @@ class Reader {
   }
 
   Ref total() {
+    if (open_.empty()) return ctx_.zeros(shape_);  // of sign(x), which passes nothing on
     std::vector<Term> terms;
     for (const auto& [part, derivative] : open_) terms.push_back({one, paired(derivative, part)});
     const ShapeId shape = ctx_[terms[0].body].shape;
-    return shape == scalar_shape ? ctx_.sum(terms) : tensor_sum(ctx_, terms, shape);
+    if (shape == scalar_shape) return ctx_.sum(terms);
+    const Ref whole = tensor_sum(ctx_, terms, shape);
+    return axes_ > 1 ? shorter(whole) : whole;
+  }
+
+  // Of a matrix the terms may have matrix notation one by one: dX*X' + X*dX'.
+  Ref shorter(Ref whole) {
+    try {
+      const Ref terms = expand_tensor(ctx_, whole, Holds::where_given);
+      return print(ctx_, terms).size() < print(ctx_, whole).size() ? terms : whole;
+    } catch (const Failure& failure) {
+      if (!has_no_value(failure)) throw;
+      return whole;
+    }
   }
 
   // The derivative by a part, contracted with its differential.
@@ -80,6 +99,7 @@ class Reader {
   Context& ctx_;
   const Derivation& derivation_;
   size_t axes_ = 0;                        // of f
+  ShapeId shape_ = scalar_shape;           // of the differential
   std::vector<std::pair<Ref, Ref>> open_;  // parts, and the derivative by each as it is passed on to them
   Differentials result_;
 };

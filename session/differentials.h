@@ -26,7 +26,7 @@ struct Differentials {
   std::vector<std::pair<Ref, Ref>> names;  // parts, and what stands for their differentials
 };
 
-// No lines where f has more than one axis.
+// No lines where f does not depend on the variable.
 Differentials differentials_of(Context& ctx, const Derivation& backward);
 
 }  // namespace nabla

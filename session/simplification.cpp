@@ -20,6 +20,10 @@ Ref replaced(Context& ctx, Ref whole, const SimplifyStep& step) {
   }
 }
 
+std::string own_name(const SimplifyStep& step) {
+  return step.rule != nullptr ? "rule " + std::string(step.rule->name) : std::string(step.pass);
+}
+
 bool same_name(const FormStep& a, const FormStep& b) {
   return std::all_of(b.steps.begin(), b.steps.end(), [&](const SimplifyStep& s) {
     return s.rule == a.steps.back().rule && s.pass == a.steps.back().pass;
@@ -29,7 +33,15 @@ bool same_name(const FormStep& a, const FormStep& b) {
 }  // namespace
 
 std::string step_name(const SimplifyStep& step) {
-  return step.rule != nullptr ? "rule " + std::string(step.rule->name) : std::string(step.pass);
+  std::string name = own_name(step);
+  std::vector<std::string> said;
+  for (const SimplifyStep& one : step.inside) {
+    const std::string inner = own_name(one);
+    if (std::find(said.begin(), said.end(), inner) != said.end()) continue;
+    name += (said.empty() ? ": " : ", ") + inner;
+    said.push_back(inner);
+  }
+  return name;
 }
 
 std::vector<FormStep> simplification_of(Context& ctx, const StatementTrace& trace, Ref answer, bool each) {
@@ -46,7 +58,7 @@ std::vector<FormStep> simplification_of(Context& ctx, const StatementTrace& trac
     waiting.clear();
   }
   if (whole != answer) {
-    if (waiting.empty()) waiting.push_back({whole, answer, nullptr, "put together", {}, {}});
+    if (waiting.empty()) waiting.push_back({whole, answer, nullptr, "put together", {}, {}, {}});
     lines.push_back({answer, std::move(waiting)});
   }
   if (each) return lines;

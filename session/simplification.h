@@ -18,7 +18,7 @@ struct FormStep {
 // Empty where the answer is the raw form. Unless `each`, neighbours by one rule or pass are one line.
 std::vector<FormStep> simplification_of(Context& ctx, const StatementTrace& trace, Ref answer, bool each);
 
-// "one fraction", "rule sin_over_cos"
+// "one fraction", "rule sin_over_cos", "entry by entry: rule one_minus_tanh2"
 std::string step_name(const SimplifyStep& step);
 
 }  // namespace nabla

@@ -173,11 +173,7 @@ class Writer {
     const std::string f(1, "fgh"[std::min<size_t>(functions_++, 2)]);
     line(0, f + " = " + printed(d.of), "");
     const Differentials form = differentials_of(ctx_, d);
-    if (form.lines.empty()) {
-      backward_by_parts(d, f);
-    } else {
-      differentials(form, f);
-    }
+    if (!form.lines.empty()) differentials(form, f);
     const size_t axes = ctx_.shape_of(d.of).order();
     const bool same = !form.lines.empty() && ctx_.shape_of(form.of).order() == axes;
     const std::string_view name = !same ? "" : axes == 0 ? "gradient" : "Jacobian";
@@ -209,31 +205,6 @@ class Writer {
     }
   }
 
-  void backward_by_parts(const Derivation& d, const std::string& f) {
-    std::unordered_map<Ref, const Step*> steps;
-    for (const Step& step : d.steps) steps[step.part] = &step;
-    for (const Step& step : d.steps) {
-      ctx_.budget().spend();
-      if (step.part == d.of || step.part == d.by) continue;
-      line(1, derivative_of(f, operand(step.part)) + " = " + printed(step.derivative), rules_of(step, steps));
-    }
-  }
-
-  // The rules of the parts that a part stands in.
-  std::string rules_of(const Step& step, const std::unordered_map<Ref, const Step*>& steps) {
-    std::string rules;
-    std::vector<std::string> said;
-    for (const Ref parent : step.uses) {
-      const auto found = steps.find(parent);
-      if (found == steps.end()) continue;
-      std::string rule = why(*found->second, options_.full);
-      if (std::find(said.begin(), said.end(), rule) != said.end()) continue;
-      rules += (rules.empty() ? "" : "; ") + rule;
-      said.push_back(std::move(rule));
-    }
-    return rules;
-  }
-
   // From the raw form of the derivative to the answer.
   void simplification(Ref answer) {
     const std::vector<FormStep> forms = simplification_of(ctx_, trace_, answer, options_.full);
@@ -259,6 +230,8 @@ class Writer {
       form_line(printed_with_equals(form.form), whole ? formula_of(only) : "");
       for (const SimplifyStep& step : form.steps) {
         if (!whole) line(1, printed(step.from) + " = " + printed(step.to), formula_of(step));
+        for (const SimplifyStep& one : step.inside)
+          line(whole ? 1 : 2, printed(one.from) + " = " + printed(one.to), formula_of(one));
       }
     }
   }

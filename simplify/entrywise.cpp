@@ -37,6 +37,15 @@ Ref EntrywiseForms::operator()(Ref e) {
   if (n.shape == scalar_shape && n.kind != Kind::indexed && n.kind != Kind::sum) return e;
   const auto [at, fresh] = known_.try_emplace(e, e);
   if (!fresh) return at->second;
+  inside_.clear();
+  const Ref best = best_form(e);
+  if (trace_ != nullptr) trace_->by_pass(e, best, "entry by entry", std::move(inside_));
+  known_[e] = best;
+  return best;
+}
+
+Ref EntrywiseForms::best_form(Ref e) {
+  const Node n = ctx_[e];
   Ref best = e;
   try {
     if (n.shape != scalar_shape) best = of_tensor(e);
@@ -46,8 +55,34 @@ Ref EntrywiseForms::operator()(Ref e) {
   } catch (const Failure& f) {
     if (!has_no_value(f)) throw;
   }
-  known_[e] = best;
   return best;
+}
+
+// The steps are told as steps of whole arrays.
+Ref EntrywiseForms::simplified(Ref formula, ShapeId shape) {
+  if (trace_ == nullptr) return simplify(ctx_, formula);
+  SimplifyTrace trace;
+  const Ref simple = simplify(ctx_, formula, nullptr, &trace);
+  const auto has_entries = [&](Ref e) {
+    const std::vector<Ref> nodes = nodes_below(ctx_, e);
+    return std::any_of(names_.begin(), names_.end(), [&](const auto& name) {
+      return std::find(nodes.begin(), nodes.end(), name.first) != nodes.end();
+    });
+  };
+  for (SimplifyStep& step : trace.way(ctx_, formula, simple)) {
+    try {
+      step.from = tensor_of(step.from, shape);
+      step.to = tensor_of(step.to, shape);
+      for (auto& [letter, value] : step.letters) {
+        if (has_entries(value)) value = tensor_of(value, shape);
+      }
+    } catch (const Failure& f) {
+      if (!has_no_value(f)) throw;
+      continue;
+    }
+    inside_.push_back(std::move(step));
+  }
+  return simple;
 }
 
 // The operands of e that stand for entries of one formula with it; the exponents and coefficients among
@@ -88,7 +123,7 @@ Ref EntrywiseForms::of_tensor(Ref tensor) {
   if (complex_) return tensor;  // real(X) of a complex X
   const Ref same = lighter(tensor, tensor_of(entry, ctx_[tensor].shape));
   if (is_trivial(ctx_, entry)) return same;
-  const Ref simple = simplify(ctx_, entry);
+  const Ref simple = simplified(entry, ctx_[tensor].shape);
   // In an array a 1 is ones(n), which is more to read, but no reason for another form.
   if (weight_(simple) >= weight_(entry)) return same;
   return lighter(same, tensor_of(simple, ctx_[tensor].shape));

@@ -10,20 +10,24 @@
 #include <vector>
 
 #include "expr/context.h"
+#include "simplify/simplify_trace.h"
 #include "simplify/weight.h"
 
 namespace nabla {
 
 class EntrywiseForms {
  public:
-  EntrywiseForms(Context& ctx, Weight& weight) : ctx_(ctx), weight_(weight) {}
+  EntrywiseForms(Context& ctx, Weight& weight, SimplifyTrace* trace = nullptr)
+      : ctx_(ctx), weight_(weight), trace_(trace) {}
   // The lightest form of a node whose operands have theirs.
   Ref operator()(Ref e);
   // Whether the entries of e, of this shape, are computed from those of its operands at the same place.
   bool is_computed(Ref e, ShapeId shape) const;
 
  private:
+  Ref best_form(Ref e);
   Ref of_tensor(Ref tensor);
+  Ref simplified(Ref formula, ShapeId shape);
   Ref of_diagonals(Ref sum);
   Ref of_groups(Ref product);
   Ref of_sums(Ref sum);
@@ -37,6 +41,8 @@ class EntrywiseForms {
 
   Context& ctx_;
   Weight& weight_;
+  SimplifyTrace* trace_;
+  std::vector<SimplifyStep> inside_;  // for the trace: of the formulas of the form that is being found
   std::unordered_map<Ref, Ref> known_;
   // Of one formula: the name of an entry and the tensor or scalar, and whether one of these is complex.
   std::vector<std::pair<Ref, Ref>> names_;

@@ -93,7 +93,7 @@ class Simplifier {
         trace_(trace),
         weight_(ctx),
         matrix_rows_(ctx, matrix_rules()),
-        entrywise_(ctx, weight_),
+        entrywise_(ctx, weight_, trace),
         start_(ctx.budget().spent()) {}
 
   Ref run(Ref given) {
@@ -184,8 +184,7 @@ class Simplifier {
       for (const Ref o : ctx_.operands(r)) operands.push_back(image[o]);
       image[r] = lighter(lightest(with_parts(r, operands)), lightest(r));
       if (outermost_.count(r) > 0) image[r] = as_quotient(image[r]);
-      if (entrywise.count(r) > 0 && !spent())
-        image[r] = noted(image[r], entrywise_(image[r]), "entry by entry");
+      if (entrywise.count(r) > 0 && !spent()) image[r] = entrywise_(image[r]);
     }
     return tensors_ ? multiplied_out(image[e]) : image[e];
   }

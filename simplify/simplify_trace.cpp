@@ -23,15 +23,15 @@ void SimplifyTrace::add(SimplifyStep step) {
 }
 
 void SimplifyTrace::by_rule(Ref from, Ref to, const RuleText& rule, RuleLetters letters) {
-  add({from, to, &rule, {}, {}, std::move(letters)});
+  add({from, to, &rule, {}, {}, std::move(letters), {}});
 }
 
-void SimplifyTrace::by_pass(Ref from, Ref to, std::string_view pass) {
-  add({from, to, nullptr, pass, {}, {}});
+void SimplifyTrace::by_pass(Ref from, Ref to, std::string_view pass, std::vector<SimplifyStep> inside) {
+  add({from, to, nullptr, pass, {}, {}, std::move(inside)});
 }
 
 void SimplifyTrace::by_parts(Ref from, Ref to, std::span<const Ref> parts) {
-  add({from, to, nullptr, {}, {parts.begin(), parts.end()}, {}});
+  add({from, to, nullptr, {}, {parts.begin(), parts.end()}, {}, {}});
 }
 
 // Breadth first, so that of two ways the shorter one is found.
@@ -74,7 +74,7 @@ std::vector<SimplifyStep> SimplifyTrace::way(Context& ctx, Ref from, Ref to) con
     const Stretch& s = now.stretch;
     if (s.from == s.to || !done.insert({s.from, s.to}).second) continue;
     if (!search(ctx, s, path)) {
-      result.push_back({s.from, s.to, nullptr, "simplified", {}, {}});
+      result.push_back({s.from, s.to, nullptr, "simplified", {}, {}, {}});
       continue;
     }
     for (size_t i = path.size(); i-- > 0;) {

@@ -27,12 +27,13 @@ struct SimplifyStep {
   std::string_view pass;           // a pass, by what it does
   std::vector<Ref> parts;          // of neither: what became of each operand of `from`
   RuleLetters letters;
+  std::vector<SimplifyStep> inside;  // of a pass that takes an array entry by entry: what became of an entry
 };
 
 class SimplifyTrace {
  public:
   void by_rule(Ref from, Ref to, const RuleText& rule, RuleLetters letters);
-  void by_pass(Ref from, Ref to, std::string_view pass);
+  void by_pass(Ref from, Ref to, std::string_view pass, std::vector<SimplifyStep> inside = {});
   void by_parts(Ref from, Ref to, std::span<const Ref> parts);
 
   // Steps by rules and passes that lead from one form to the other when each replaces what it is about

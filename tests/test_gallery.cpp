@@ -13,9 +13,11 @@
 #include "command.h"
 #include "cookbook/gallery.h"
 #include "expr/diagnostic.h"
+#include "tests/gallery_rows.h"
 #include "tests/paths.h"
 
 using namespace nabla;
+using namespace nabla::test;
 
 namespace {
 
@@ -26,34 +28,6 @@ const std::filesystem::path source = paths::source;
 const std::set<std::string> not_proved = {
 #include "data/gallery_not_proved.def"
 };
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-// In the order in which a shell lists them.
-std::vector<std::filesystem::path> gallery_files() {
-  std::vector<std::filesystem::path> list;
-  for (const auto& entry : std::filesystem::directory_iterator(source / "examples" / "gallery")) {
-    if (entry.path().extension() == ".nabla") list.push_back(entry.path());
-  }
-  std::sort(list.begin(), list.end());
-  return list;
-}
-
-std::vector<BookRow> gallery() {
-  std::vector<std::string> names, texts;
-  for (const auto& path : gallery_files()) {
-    names.push_back(path.filename().string());
-    texts.push_back(text_of(path));
-  }
-  std::vector<BookFile> files;
-  for (size_t i = 0; i < names.size(); ++i) files.push_back({names[i], texts[i]});
-  return read_book(files);
-}
 
 }  // namespace
 
