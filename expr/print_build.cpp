@@ -132,7 +132,9 @@ FormId Forms::make(Ref r) {
     case Kind::opaque:
       return make_opaque(r);
     case Kind::truth: {
-      // There is no name for a truth value.
+      const std::string_view word = n.tag ? "true" : "false";
+      if (!symbols_.count(std::string(word))) return name(word, true);
+      // The name is taken by a variable.
       return infix(FormKind::compare, Binding::comparison, integer(n.tag ? 0 : 1), integer(n.tag ? 1 : 0),
                    static_cast<uint32_t>(Relation::less));
     }

@@ -61,7 +61,9 @@ class Chooser {
       size[f] = s;
       level[f] = deep;
       if (f == root_ || edges.empty() || !nameable(f) || uses_[f] == 0) continue;
-      const bool pays = share && uses_[f] > 1 && s > 1 && (uses_[f] - 1) >= least_saving / (s - 1) &&
+      const bool brief = forms_[f].kind == FormKind::power && s == 3;  // x^2 is as short as a name
+      const bool pays = share && !brief && uses_[f] > 1 && s > 1 &&
+                        (uses_[f] - 1) >= least_saving / (s - 1) &&
                         (uses_[f] - 1) * std::min<uint64_t>(s - 1, least_saving) >= least_saving;
       if (pays || deep >= deepest_) {
         sharing_.number[f] = 1;

@@ -358,9 +358,9 @@ Ref elaborate(Context& ctx, Names& names, std::string_view text, Mode mode) {
   return elaborate(ctx, names, parsed, parsed.statements.at(0), mode);
 }
 
-Ref written_body(Context& ctx, Names& names, const Defined& d) {
+Ref written_body(Context& ctx, Names& names, const Defined& d, Mode mode) {
   if (d.computed) return d.body;
-  Elaborator e(ctx, names, Mode::written, d.as_of);
+  Elaborator e(ctx, names, mode, d.as_of);
   e.bind_parameters(d.parameter_names, d.parameters);
   return e.run(d.text->tree, d.statement.first_node, d.statement.root, d.statement.has_binders);
 }

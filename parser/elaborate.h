@@ -75,6 +75,6 @@ Elaborated elaborate_assertion(Context& ctx, Names& names, const ParsedText& tex
                                Mode mode);
 
 // The untouched form of f(x, y) = … or r = … in its own parameters.
-Ref written_body(Context& ctx, Names& names, const Defined& definition);
+Ref written_body(Context& ctx, Names& names, const Defined& definition, Mode mode = Mode::written);
 
 }  // namespace nabla

@@ -143,10 +143,38 @@ Ref Elaborator::index(NodeId n) {
 
 // ---- [1, 2; 3, 4] ----
 
+// [[1, 2], [3, 4]] is a matrix of two rows to readers of Python, and one row of blocks to those of MATLAB.
+void Elaborator::refuse_nested_rows(NodeId n) const {
+  const auto list = operands(n);
+  const auto is_row = [&](NodeId r) {
+    if (kind(r) != SyntaxKind::array) return false;
+    const auto entries = operands(r);
+    return kind(entries[0].node) != SyntaxKind::comprehension &&
+           std::none_of(entries.begin() + 1, entries.end(),
+                        [](const Operand& o) { return o.op() == Op::new_row; });
+  };
+  if (list.size() < 2 || !is_row(n)) return;
+  if (!std::all_of(list.begin(), list.end(), [&](const Operand& o) { return is_row(o.node); })) return;
+  std::string rows, row;
+  for (const Operand& o : list) {
+    std::string entries;
+    for (const Operand& e : operands(o.node))
+      entries += (entries.empty() ? "" : ", ") + std::string(tree_->text(e.node));
+    rows += (rows.empty() ? "" : "; ") + entries;
+    row += (row.empty() ? "" : ", ") + entries;
+  }
+  const bool brief = row.size() <= 40;
+  throw failure(Code::foreign_spelling, n, "rows inside of a row: the rows of a matrix are separated by ';'",
+                brief ? "write [" + rows + "] for a matrix of " + std::to_string(list.size()) +
+                            " rows, or [" + row + "] for one row"
+                      : "write [a, b; c, d] for a matrix of two rows, or [a, b, c, d] for one row");
+}
+
 Ref Elaborator::array(NodeId n) {
   const auto list = operands(n);
   if (list.size() == 1 && kind(list[0].node) == SyntaxKind::comprehension)
     return close(list[0].node, Binder::array);
+  refuse_nested_rows(n);
   std::vector<std::vector<NodeId>> rows(1);
   bool scalars = true;
   for (size_t i = 0; i < list.size(); ++i) {

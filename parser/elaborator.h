@@ -161,7 +161,7 @@ class Elaborator {
   bool written() const { return mode_ != Mode::canonical; }  // scalars are nodes that nothing folds
   bool loops() const { return mode_ == Mode::written; }      // comprehensions are written out
 
-  // --- names (elaborate_names.cpp) ---
+  // --- names and literals (elaborate_names.cpp) ---
   Ref literal(NodeId n);
   Ref name(NodeId n);
   Ref missing(NodeId n);
@@ -170,9 +170,14 @@ class Elaborator {
   const NameEntry* entry(NameId name);
   Ref differential_name(std::string_view spelled);
   const Builtin* builtin(NameId name);
+  [[noreturn]] void truth_as_number(NodeId n);
+  void refuse_failed(Code code, NodeId n, const std::string& name);
+
+  // --- calls (elaborate_call.cpp) ---
   Ref call(NodeId n);
   Ref call_defined(NodeId n, const NameEntry& e, std::span<const Operand> arguments);
   Ref request(uint32_t defined, std::span<const Ref> arguments);
+  Ref computed(NodeId n, const Defined& d, std::span<const Ref> arguments);
   Ref call_opaque(NodeId n, Ref function, std::span<const uint16_t> orders,
                   std::span<const Operand> arguments);
   Ref call_builtin(NodeId n, const Builtin& b);
@@ -180,9 +185,6 @@ class Elaborator {
   Ref call_partial(NodeId n);     // D(g,1,2)(x,y)
   void refuse_keyword(NodeId argument, std::string_view function) const;
   void check_keyword(NodeId argument, const Builtin& b) const;
-  [[noreturn]] void truth_as_number(NodeId n);
-  [[noreturn]] void unknown_name(NodeId n);
-  void refuse_failed(Code code, NodeId n, const std::string& name);
   [[noreturn]] void unknown_function(NodeId n, NodeId callee);
   [[noreturn]] void wrong_count(NodeId n, std::string_view name, size_t least, size_t most, size_t given);
 
@@ -231,6 +233,7 @@ class Elaborator {
   // --- entries and indices (elaborate_index.cpp) ---
   Ref index(NodeId n);
   Ref array(NodeId n);
+  void refuse_nested_rows(NodeId n) const;
   Ref blocks(NodeId n, const std::vector<std::vector<NodeId>>& rows);
   Ref concatenate(NodeId n, Fn f, const std::vector<Ref>& parts, const std::vector<std::string>& names,
                   Span span);

@@ -3,6 +3,7 @@
 #include "expr/function.h"
 #include "parser/elaborator.h"
 #include "parser/expression_parser.h"
+#include "parser/mended_line.h"
 #include "parser/respelled.h"
 
 namespace nabla {

@@ -3,7 +3,7 @@
 
 #include "expr/function.h"
 #include "parser/expression_parser.h"
-#include "parser/respelled.h"
+#include "parser/mended_line.h"
 
 namespace nabla {
 namespace {

@@ -1,5 +1,5 @@
 #include "parser/expression_parser.h"
-#include "parser/respelled.h"
+#include "parser/mended_line.h"
 
 #include <array>
 

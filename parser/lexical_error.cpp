@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "parser/mended_line.h"
 #include "parser/respelled.h"
 #include "parser/token.h"
 #include "parser/unicode.h"

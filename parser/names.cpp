@@ -17,6 +17,8 @@ Names::Names(Context& ctx, bool implicit_scalars) : ctx_(ctx), implicit_scalars_
   declare_value("pi", ctx.constant(Constant::pi), true);
   declare_value("e", ctx.constant(Constant::e), true);
   declare_value("im", ctx.constant(Constant::im), true);
+  declare_value("true", ctx.truth(true), true);
+  declare_value("false", ctx.truth(false), true);
 }
 
 uint32_t Names::global(std::string_view name) {
@@ -119,13 +121,14 @@ void Names::declare_defined(Defined definition) {
   add(name, std::move(e));
 }
 
-void Names::set_computed(std::string_view name, Ref body) {
+void Names::set_computed(std::string_view name, Ref body, std::vector<Ref> conditions) {
   Global& g = globals_[global(name)];
   NameEntry& e = entries_[g.newest];
   e.value = body;
   if (g.value) g.value = body;
   defined_[e.defined].body = body;
   defined_[e.defined].computed = true;
+  defined_[e.defined].conditions = std::move(conditions);
 }
 
 // Definitions keep their numbers, which name remembered values of calls.
@@ -163,6 +166,7 @@ void Names::append_roots(std::vector<Ref*>& roots) {
   for (Defined& d : defined_) {
     if (d.body) roots.push_back(&d.body);
     for (Ref& r : d.parameters) roots.push_back(&r);
+    for (Ref& r : d.conditions) roots.push_back(&r);
   }
 }
 

@@ -30,9 +30,10 @@ struct Defined {
   Statement statement;
   std::vector<Ref> parameters;  // symbols; the declared ones where the definition binds declared names
   std::vector<NameId> parameter_names;
-  Ref body;               // canonical
-  bool computed = false;  // `body` came from operators such as diff, so that calls substitute into it
-  uint32_t as_of{};       // names are looked up as they were at this declaration
+  Ref body;                     // canonical
+  bool computed = false;        // `body` came from operators such as diff, so that calls substitute into it
+  std::vector<Ref> conditions;  // truth values, where `body` is computed: it holds where all of them do
+  uint32_t as_of{};             // names are looked up as they were at this declaration
 };
 
 enum class NameKind : uint8_t {
@@ -76,8 +77,8 @@ class Names {
   void declare_opaque(std::string_view name, Ref function);
   void declare_value(std::string_view name, Ref value, bool is_const, std::optional<Defined> how = {});
   void declare_defined(Defined definition);
-  // The newest definition of `name` has this body: what its operators were found to be.
-  void set_computed(std::string_view name, Ref body);
+  // The newest definition of `name` has this body: what its operators were found to be, and where.
+  void set_computed(std::string_view name, Ref body, std::vector<Ref> conditions);
 
   // Forgets what was declared since now() was `mark`.
   void forget_since(uint32_t mark);

@@ -16,7 +16,7 @@ namespace nabla {
 
 inline constexpr size_t most_errors = 1000;
 
-std::shared_ptr<const Source> make_source(std::string file, std::string text);
+std::shared_ptr<const Source> make_source(std::string file, std::string text, uint32_t first_line = 1);
 
 ParsedText parse_statements(std::shared_ptr<const Source> source, const Limits& limits = {});
 

@@ -43,6 +43,8 @@ std::string bounded(std::string_view text) {
   return text.size() > 4 * most_characters ? out + "…" : out;
 }
 
+uint32_t shown_line(const Source& source, const Position& p) { return source.first_line - 1 + p.line; }
+
 // The part of a line that is shown: all of it, or `width` columns of which the span begins in the middle.
 struct Window {
   std::vector<Cell> cells;
@@ -88,27 +90,27 @@ class Renderer {
       : source_(source), lines_(lines), options_(options) {}
 
   std::string render(const Diagnostic& d) {
-    paint(bold, location(d.has_span, d.span));
+    const std::string place = location(d.has_span, d.span);
+    paint(bold, place);
     paint(red, "error: ");
-    out_ += one_line(d.message);
-    out_ += " [" + spelling(d.code) + "]\n";
+    paragraph(one_line(d.message) + " [" + spelling(d.code) + "]", display_width(place) + 7, 4);
     if (d.has_span) excerpt(d.span, d.notes);
     for (const Note& note : d.notes) {
       const bool placed = note.has_span && source_ != nullptr;
       const bool marked = placed && d.has_span && on_line_of(d.span, note.span);
       if (marked && note.message.empty()) continue;
       paint(cyan, "note: ");
-      out_ += one_line(note.message.empty() ? other_operand : note.message);
+      std::string text = one_line(note.message.empty() ? other_operand : note.message);
       if (placed) {
         const Position p = lines_.position(note.span.begin);
-        out_ += ", at " + std::to_string(p.line) + ":" + std::to_string(p.column);
+        text += ", at " + std::to_string(shown_line(*source_, p)) + ":" + std::to_string(p.column);
       }
-      out_ += '\n';
+      paragraph(text, 6, 6);
       if (placed && !marked) excerpt(note.span, {});
     }
     if (!d.help.empty()) {
       paint(cyan, "help: ");
-      out_ += one_line(d.help) + "\n";
+      paragraph(one_line(d.help), 6, 6);
     }
     return std::move(out_);
   }
@@ -124,12 +126,16 @@ class Renderer {
     if (options_.color) out_ += "\x1b[0m";
   }
 
+  void paragraph(const std::string& text, size_t column, size_t indent) {
+    out_ += wrapped(text, column, indent, options_.columns) + "\n";
+  }
+
   std::string location(bool has_span, Span span) const {
     if (source_ == nullptr) return "nabla: ";
     std::string out = one_line(source_->file) + ":";
     if (has_span) {
       const Position p = lines_.position(span.begin);
-      out += std::to_string(p.line) + ":" + std::to_string(p.column) + ":";
+      out += std::to_string(shown_line(*source_, p)) + ":" + std::to_string(p.column) + ":";
     }
     return out + " ";
   }
@@ -200,7 +206,7 @@ std::string dump(const nlohmann::ordered_json& json) {
 
 void add_place(nlohmann::ordered_json& json, const Source& source, const LineIndex& lines, Span span) {
   const Position p = lines.position(span.begin);
-  json["line"] = p.line;
+  json["line"] = shown_line(source, p);
   json["column"] = p.column;
   const std::string_view text = std::string_view(source.text).substr(span.begin, span.end - span.begin);
   json["length"] = std::max(1u, count_code_points(text));
@@ -235,6 +241,27 @@ Span LineIndex::line_span(uint32_t line) const {
   const uint32_t begin = begins_[line - 1];
   while (end > begin && (text_[end - 1] == '\n' || text_[end - 1] == '\r')) --end;
   return {begin, end};
+}
+
+std::string wrapped(std::string_view text, size_t column, size_t indent, size_t columns) {
+  if (columns == 0) return std::string(text);
+  std::string out;
+  while (!text.empty()) {
+    const size_t blanks = std::min(text.find_first_not_of(' '), text.size());
+    const size_t end = std::min(text.find(' ', blanks), text.size());
+    const size_t width = display_width(text.substr(blanks, end - blanks));
+    if (column + blanks + width > columns && blanks > 0 && !out.empty()) {
+      out += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else {
+      out.append(blanks, ' ');
+      column += blanks;
+    }
+    out += text.substr(blanks, end - blanks);
+    column += width;
+    text.remove_prefix(end);
+  }
+  return out;
 }
 
 // ---- the three forms ----

@@ -50,7 +50,12 @@ class LineIndex {
 struct RenderOptions {
   bool color = false;
   uint32_t width = 100;  // of the window into a long line, in columns
+  size_t columns = 0;    // of the terminal, whose lines break between words; 0: it is none
 };
+
+// The text, which begins at `column`, broken between words where a line would pass `columns`; what follows
+// stands `indent` columns from the left. As it is if `columns` is 0.
+std::string wrapped(std::string_view text, size_t column, size_t indent, size_t columns);
 
 // One diagnostic as lines of text, each with its newline. `source` may be null if there is no text.
 std::string render(const Source* source, const Diagnostic& diagnostic, const RenderOptions& options = {});

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "parser/mended_line.h"
 #include "parser/parse.h"
-#include "parser/respelled.h"
 
 namespace nabla {
 namespace {
@@ -19,8 +19,8 @@ void check_size(const Source& source, const Limits& limits) {
 
 }  // namespace
 
-std::shared_ptr<const Source> make_source(std::string file, std::string text) {
-  return std::make_shared<const Source>(Source{std::move(file), std::move(text)});
+std::shared_ptr<const Source> make_source(std::string file, std::string text, uint32_t first_line) {
+  return std::make_shared<const Source>(Source{std::move(file), std::move(text), first_line});
 }
 
 ParsedText parse_statements(std::shared_ptr<const Source> source, const Limits& limits) {

@@ -23,6 +23,7 @@ namespace nabla {
 struct Source {
   std::string file;
   std::string text;
+  uint32_t first_line = 1;  // the number of its first line: a prompt reads a session piece by piece
 };
 
 using NodeId = uint32_t;

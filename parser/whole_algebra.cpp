@@ -14,15 +14,6 @@ namespace {
 
 bool is_truth(Kind k) { return k >= Kind::truth && k <= Kind::connective; }
 
-Ref needs(Context& ctx, Ref value, std::span<const Ref> parts) {
-  std::vector<Ref> list{value};
-  list.insert(list.end(), parts.begin(), parts.end());
-  const Node& n = ctx[value];
-  const ShapeId shape = is_truth(n.kind) ? scalar_shape : n.shape;
-  return ctx.intern(Kind::written, static_cast<uint16_t>(Written::needs), 0, 0, shape, list,
-                    n.facts & (integer_valued | complex_valued));
-}
-
 // A condition on indices for all of their values.
 class Closing {
  public:
@@ -113,6 +104,15 @@ class Closing {
 };
 
 }  // namespace
+
+Ref needs(Context& ctx, Ref value, std::span<const Ref> parts) {
+  std::vector<Ref> list{value};
+  list.insert(list.end(), parts.begin(), parts.end());
+  const Node& n = ctx[value];
+  const ShapeId shape = is_truth(n.kind) ? scalar_shape : n.shape;
+  return ctx.intern(Kind::written, static_cast<uint16_t>(Written::needs), 0, 0, shape, list,
+                    n.facts & (integer_valued | complex_valued));
+}
 
 std::vector<Ref> WholeAlgebra::values(std::span<const Ref> written) {
   std::vector<Ref> list;

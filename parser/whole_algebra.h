@@ -14,6 +14,9 @@
 
 namespace nabla {
 
+// The value, together with what it asks for: written forms, and truth values that hold where it is found.
+Ref needs(Context& ctx, Ref value, std::span<const Ref> parts);
+
 class WholeAlgebra final : public Algebra {
  public:
   explicit WholeAlgebra(Context& ctx) : Algebra(ctx), values_(ctx), inner_(canonical_algebra(ctx)) {}

@@ -246,6 +246,20 @@ Ref simplified(Context& ctx, Ref e, const OperatorOptions& options, CarriedOut& 
   return simplify(ctx, e, &out.notes, &trace->simplification);
 }
 
+// What there is instead of an operator that is not there yet.
+const char* instead_of(Operator op) {
+  switch (op) {
+    case Operator::limit:
+      return "where e is continuous its limit is subs(e, x = a); eval(e, x = 0.001) shows a value near by";
+    case Operator::taylor:
+      return "the coefficient of (x - a)^3 is subs(diff(e, x, 3), x = a)/factorial(3)";
+    case Operator::stable:
+      return "'nabla gen' writes the forms that lose less without being asked";
+    default:
+      return "";
+  }
+}
+
 void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId shape,
            const OperatorOptions& options, const WrittenForm& written, CarriedOut& out) {
   out = CarriedOut{};
@@ -298,7 +312,8 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
       equal(ctx, operands, options.seed, written, out);
       return;
     default:
-      throw Failure(Code::not_yet_available, "'" + std::string(operator_name(op)) + "' is not yet available");
+      throw Failure(Code::not_yet_available, "'" + std::string(operator_name(op)) + "' is not yet available",
+                    instead_of(op));
   }
 }
 

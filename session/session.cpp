@@ -7,6 +7,7 @@
 #include "expr/conditions.h"
 #include "expr/diagnostic.h"
 #include "parser/parse.h"
+#include "session/absent_variables.h"
 #include "session/dense_numbers.h"
 #include "session/domain.h"
 #include "session/operators.h"
@@ -64,6 +65,14 @@ bool is_comparison_true(Context& ctx, const Comparison& c) {
   return c.relation == Relation::equal && c.left == c.right && ctx.shape_of(c.left).order() > 0;
 }
 
+// A comparison of constants is a truth value where it can be decided.
+Ref decided(Context& ctx, Ref e, uint64_t seed) {
+  const Node& n = ctx[e];
+  if ((n.kind != Kind::compare && n.kind != Kind::connective) || n.names != 0) return e;
+  const Verdict verdict = decide(ctx, e, seed);
+  return verdict.kind == Verdict::Kind::unknown ? e : ctx.truth(verdict.kind == Verdict::Kind::proved);
+}
+
 }  // namespace
 
 Session::Session(const SessionOptions& options)
@@ -71,9 +80,10 @@ Session::Session(const SessionOptions& options)
   mark_ = context_.mark();
 }
 
-std::shared_ptr<const ParsedText> Session::parse(std::string file, std::string text) const {
+std::shared_ptr<const ParsedText> Session::parse(std::string file, std::string text,
+                                                 uint32_t first_line) const {
   return std::make_shared<const ParsedText>(
-      parse_statements(make_source(std::move(file), std::move(text)), options_.limits));
+      parse_statements(make_source(std::move(file), std::move(text), first_line), options_.limits));
 }
 
 void Session::begin() {
@@ -131,7 +141,7 @@ uint32_t Session::line_of(const std::shared_ptr<const Source>& source, uint32_t 
   if (source != counted_source_ || offset < counted_offset_) {
     counted_source_ = source;
     counted_offset_ = 0;
-    counted_line_ = 1;
+    counted_line_ = source->first_line;
   }
   const std::string_view text = source->text;
   const uint32_t end = std::min(offset, static_cast<uint32_t>(text.size()));
@@ -194,10 +204,11 @@ Elaborated Session::written_assertion(const ParsedText& text, const Statement& s
 }
 
 // What the text says, for the conditions of the answer.
-WrittenForm Session::written_form(const ParsedText& text, const Statement& statement) {
+template <class Elaborate>
+WrittenForm Session::written_form_by(Elaborate elaborated) {
   const auto form = [&](Mode mode) -> Ref {
     try {
-      return elaborate(context_, names_, text, statement, mode);
+      return elaborated(mode);
     } catch (const Failure& failure) {
       if (failure.diagnostic.code != Code::not_yet_available) throw;
       return {};
@@ -209,6 +220,14 @@ WrittenForm Session::written_form(const ParsedText& text, const Statement& state
   return written;
 }
 
+WrittenForm Session::written_form(const ParsedText& text, const Statement& statement) {
+  return written_form_by([&](Mode mode) { return elaborate(context_, names_, text, statement, mode); });
+}
+
+WrittenForm Session::written_form(const Defined& definition) {
+  return written_form_by([&](Mode mode) { return written_body(context_, names_, definition, mode); });
+}
+
 OperatorOptions Session::operator_options() const {
   return {options_.seed, options_.free_entries, options_.raw, trace_};
 }
@@ -217,6 +236,8 @@ void Session::answer(Ref e, const WrittenForm& written, Answer& out) {
   CarriedOut done = carry_out(context_, e, operator_options(), written);
   out.value = done.value;
   out.notes = std::move(done.notes);
+  if (std::string note = absent_variables(context_, names_, e, written); !note.empty())
+    out.notes.push_back(std::move(note));
   out.kind = AnswerKind::expression;
   if (done.numbers) {
     out.kind = AnswerKind::numbers;
@@ -242,14 +263,18 @@ void Session::answer(Ref e, const WrittenForm& written, Answer& out) {
                          out.conditions.end());
     refuse_undefined_constants(context_, out.value);
     if (written.by_entries) refuse_undefined_constants(context_, written.by_entries);
+    out.value = decided(context_, out.value, options_.seed);
   }
 }
 
-// A definition whose body contains operators means their value, so that g(x) = diff(x^3, x) can be called.
+// A definition whose body contains operators means their value, so that g(x) = diff(x^3, x) can be called,
+// and holds where that does.
 void Session::close_definition(std::string_view name) {
   const Defined* defined = names_.definition(name);
   if (defined == nullptr || !has_operations(context_, defined->body)) return;
-  names_.set_computed(name, carry_out(context_, defined->body, operator_options()).value);
+  Answer found;
+  answer(defined->body, written_form(*defined), found);
+  names_.set_computed(name, found.value, std::move(found.conditions));
 }
 
 void Session::run_assertion(const ParsedText& text, const Statement& statement, const Elaborated& said,

@@ -69,7 +69,7 @@ class Session {
 
   // The statements of a text; its errors are invalid statements, which run() reports in their turn. Throws
   // Failure only for limits of the whole text.
-  std::shared_ptr<const ParsedText> parse(std::string file, std::string text) const;
+  std::shared_ptr<const ParsedText> parse(std::string file, std::string text, uint32_t first_line = 1) const;
   // Runs one statement. Assertions are decided only if `decide_assertions`.
   Outcome run(const std::shared_ptr<const ParsedText>& text, const Statement& statement,
               bool decide_assertions = true);
@@ -84,6 +84,7 @@ class Session {
   OperatorOptions operator_options() const;
   void answer(Ref e, const WrittenForm& written, Answer& out);
   WrittenForm written_form(const ParsedText& text, const Statement& statement);
+  WrittenForm written_form(const Defined& definition);
 
   // Does `work` as a statement of its own, within a fresh budget, and turns what it throws into a Diagnostic.
   template <class Work>
@@ -111,6 +112,8 @@ class Session {
                      bool decide_assertions, Outcome& out);
   void run_assertion(const ParsedText& text, const Statement& statement, const Elaborated& said, Answer& out);
   Elaborated written_assertion(const ParsedText& text, const Statement& statement, Mode mode);
+  template <class Elaborate>
+  WrittenForm written_form_by(Elaborate elaborated);
   void close_definition(std::string_view name);
   void import(const std::shared_ptr<const ParsedText>& text, const Statement& statement, Outcome& out);
   void begin();

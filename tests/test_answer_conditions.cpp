@@ -108,3 +108,83 @@ TEST_CASE("factor does not multiply out what it cannot factor", "[passes]") {
   CHECK(say("", "factor((x + 1)^2 - 2*x - 1)").text == "x^2");
   CHECK(say("", "factor((x^2 - 1)/(x - 1))").text == "x + 1");
 }
+
+// A name means what was computed for it, where that holds: |x| has no slope at 0, log x one where x > 0.
+TEST_CASE("names bound to derivatives keep their conditions", "[conditions]") {
+  const char* const rows[][4] = {
+      {"g = diff(abs(x), x)", "g", "sign(x)", "x != 0"},
+      {"g = diff(abs(x), x)", "3*g + y/y", "3*sign(x) + 1", "y != 0, x != 0"},
+      {"g = diff(abs(x), x)\nh = g^2", "h", "sign(x)^2", "x != 0"},
+      {"g = diff(abs(x), x)\nx = 3", "g", "sign(x)", "x != 0"},
+      {"k(x) = diff(abs(x), x)", "k(y)", "sign(y)", "y != 0"},
+      {"k(x) = diff(abs(x), x)", "k(-3)", "-1", ""},
+      {"k(x) = diff(abs(x), x)", "k(y/y)", "1", "y != 0"},
+      {"k(x) = diff(log(x), x)", "k(x - 1)", "1/(x - 1)", "x > 1"},
+      {"k(x) = diff(log(x), x)", "k(2)", "1/2", ""},
+      {"var p > 0\ng = diff(abs(p), p)", "g", "1", ""},
+      {"g = diff(x^3, x)", "g", "3*x^2", ""},
+  };
+  for (const auto& [declarations, statement, text, conditions] : rows) {
+    INFO(declarations << "; " << statement);
+    const Said said = say(declarations, statement);
+    CHECK(said.error == "");
+    CHECK(said.text == text);
+    CHECK(said.conditions == conditions);
+  }
+  CHECK(say("k(x) = diff(abs(x), x)", "k(0)").error == "NB0502");
+  CHECK(say("k(x) = diff(log(x), x)", "k(-1)").error == "NB0502");
+  // Where a number is asked for the convention of the sign holds, as for the derivative itself.
+  CHECK(say("g = diff(abs(x), x)", "eval(g, x = 0)").error == "");
+}
+
+TEST_CASE("comparisons of constants are truth values", "[conditions]") {
+  const char* const rows[][2] = {{"0 < 1", "true"},
+                                 {"1 < 0", "false"},
+                                 {"pi > 3", "true"},
+                                 {"sqrt(2) >= 3/2", "false"},
+                                 {"0 < 1 < 2", "true"},
+                                 {"0 < 2 < 1", "false"},
+                                 {"1/3 == 2/6", "true"},
+                                 {"exp(1) == e", "true"},
+                                 {"not true", "false"},
+                                 {"pi > 3 and e < 2", "false"},
+                                 {"x > 0 and true", "x > 0"},
+                                 {"x > 0 or true", "true"},
+                                 {"x > 0", "x > 0"},
+                                 {"x == x", "true"},
+                                 {"if false then x else y", "y"},
+                                 {"cos(1)^2 + sin(1)^2 == 1", "true"}};
+  for (const auto& [statement, text] : rows) {
+    INFO(statement);
+    CHECK(say("", statement).text == text);
+  }
+  // A variable of that name stands for itself, and truth is written as a comparison.
+  CHECK(say("var true", "true^2").text == "true^2");
+  CHECK(say("var true\nfun g(scalar) : scalar", "if x > true then 0 < 1 else 1 < 0").error != "");
+}
+
+TEST_CASE("a derivative by what does not occur says so", "[conditions]") {
+  const auto note = [](const std::string& statements) {
+    Session session;
+    const auto parsed = session.parse("<test>", statements);
+    std::string text;
+    for (const Statement& s : parsed->statements) {
+      const Outcome o = session.run(parsed, s);
+      CHECK(!o.error);
+      for (const std::string& n : o.answer.notes) text += n + "\n";
+    }
+    return text;
+  };
+  CHECK(note("diff(x*y, z)") == "z does not occur in what is differentiated; x and y do\n");
+  CHECK(note("diff(y^2, x)") == "x does not occur in what is differentiated; y does\n");
+  CHECK(note("var z complex\ndiff(abs(z), x)") == "x does not occur in what is differentiated; z does\n");
+  CHECK(note("∂f/∂x").find("f is a scalar that nobody declared: for a function of x write f(x) = …") == 0);
+  CHECK(note("∇f").find("f is a scalar that nobody declared") == 0);
+  for (const char* text :
+       {"diff(x^2, x)", "diff(x - x, x)", "diff(3, x)", "fun g(scalar) : scalar\ndiff(g(x), x)",
+        "var f\ngrad(f)", "var v : vector[2]\ndiff(v[1]^2, v[1])", "f(x) = x^2\ndiff(f(x), x)",
+        "f(x) = x^2\n∂f/∂x"}) {
+    INFO(text);
+    CHECK(note(text) == "");
+  }
+}

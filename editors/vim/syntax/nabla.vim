@@ -18,7 +18,7 @@ syntax keyword nablaReserved for in if then else and or not where wrt let
 syntax keyword nablaType scalar vector row matrix tensor
 syntax keyword nablaProperty symmetric skew diagonal lower upper spd psd orthogonal toeplitz
       \ symtoeplitz integer complex
-syntax keyword nablaConstant pi im
+syntax keyword nablaConstant pi im true false
 syntax keyword nablaFunction Ci Ei Si abs acos acosh acot acoth acsc acsch adj apart argmax asec
       \ asech asin asinh atan atan2 atanh beta blockdiag cancel cbrt ceil chol collect commut
       \ conj cos cosh cosm cot coth cross csc csch ctranspose cumsum curl delta det diag diff
