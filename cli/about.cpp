@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command_list.h"
 #include "cli/console.h"
 #include "cli/error_examples.h"
@@ -38,41 +39,6 @@ constexpr LimitRow kLimits[] = {
     {"printed_characters", &Limits::printed_characters, "characters of one printed result"},
     {"steps", &Limits::steps, "steps of one statement"},
 };
-
-std::string padded(std::string_view text, size_t width) {
-  std::string out(text);
-  out.append(out.size() < width ? width - out.size() : 1, ' ');
-  return out;
-}
-
-constexpr size_t page_width = 80;
-
-// A title and a text beside it, on as many lines as it takes; they end where a blank follows `after`, or any
-// blank if that is one.
-std::string entry(std::string_view title, std::string_view text, size_t column, char after = ' ') {
-  std::string out = padded(title, column);
-  size_t used = column;
-  while (!text.empty()) {
-    size_t end = 0;  // of the next piece
-    do {
-      end = std::min(text.find(' ', end + 1), text.size());
-    } while (end < text.size() && after != ' ' && text[end - 1] != after);
-    const std::string_view piece = text.substr(0, end);
-    const size_t width = count_code_points(piece);
-    const bool first = used == column;
-    if (!first && used + 1 + width > page_width) {
-      out += "\n" + std::string(column, ' ');
-      used = column;
-    } else if (!first) {
-      out += ' ';
-      ++used;
-    }
-    out += piece;
-    used += width;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
 
 // One function: its row, in words.
 void describe(Console& console, const FunctionHelp& f) {
@@ -117,7 +83,8 @@ int run_limits(const Options& options) {
   Console console(options);
   const Limits limits;
   for (const LimitRow& row : kLimits) {
-    console.result(padded(row.name, 20) + padded(std::to_string(limits.*row.value), 12) + row.meaning);
+    const std::string limit = padded(row.name, 20) + std::to_string(limits.*row.value);
+    console.result(entry(limit, row.meaning, 32));
   }
   return console.status();
 }
@@ -141,12 +108,14 @@ int run_explain(const Options& options) {
                          spelling(code_at(code_count() - 1).code)};
   }
   console.result(spelling(code->code) + ": " + std::string(code->title) + "\n\n" +
-                 std::string(code->explanation));
+                 paragraphs(code->explanation));
   if (const ErrorExample* example = error_example(code->code)) {
     const bool shell = example->wrong.substr(0, 2) == "$ ";
     console.result("\nThis gives it:\n\n" + indented(example->wrong) +
                    (shell ? "" : "\n" + indented(first_error(example->wrong))));
     console.text("This does not:\n\n" + indented(example->right));
+  } else {
+    console.result("\nThere is no example: " + std::string(why_no_example(code->code)) + ".");
   }
   return console.status();
 }

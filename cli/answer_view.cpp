@@ -203,6 +203,10 @@ std::string_view first_columns(std::string_view line, size_t columns) {
 
 std::string value_name(const SyntaxTree& tree, NodeId root, Format format) {
   if (tree.kind(root) == SyntaxKind::name) return on_one_line(tree.text(root));
+  if (tree.kind(root) == SyntaxKind::partial) {  // ∂f/∂x, as it was written
+    const std::string text = on_one_line(tree.text(root));
+    return format == Format::unicode && display_width(text) <= longest_name ? text : std::string();
+  }
   if (tree.kind(root) != SyntaxKind::call) return {};
   const NodeId callee = tree.operand(root, 0);
   if (tree.kind(callee) != SyntaxKind::name) return {};

@@ -26,6 +26,8 @@ class Console {
   void result(std::string_view line);
   // Text as it is on standard output.
   void text(std::string_view text);
+  // A message of a command that was used wrongly, and what helps.
+  void usage_error(std::string_view message, std::string_view help);
   // A diagnostic on standard error, with the source line if there is one. Remembers the first exit status.
   void error(const Diagnostic& diagnostic, const Source* source);
   // "note: …" on standard error, unless --quiet.
@@ -42,12 +44,18 @@ class Console {
   }
 
  private:
+  size_t error_columns() const;  // of the terminal on standard error; 0: it is none
+
   Format format_;
   bool color_;
   bool json_diagnostics_;
   bool quiet_;
+  bool error_terminal_;  // standard error is one, whose lines break between words
   int status_ = exit_done;
 };
+
+// Columns of the terminal on this channel; 80 where it is none or does not say.
+size_t terminal_width(int channel);
 
 // Whether the environment says that terminals here speak UTF-8: the first of LC_ALL, LC_CTYPE and LANG that
 // is set decides, as in POSIX.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command_list.h"
 #include "cli/console.h"
 #include "cli/cookbook_row.h"
@@ -27,11 +28,6 @@ std::string fixed(double v, int digits) {
   std::array<char, 64> text{};
   (void)std::snprintf(text.data(), text.size(), "%.*f", digits, v);
   return text.data();
-}
-
-std::string padded(std::string text, size_t width) {
-  text.append(text.size() < width ? width - text.size() : 1, ' ');
-  return text;
 }
 
 bool is_file(const std::string& argument) {
@@ -94,7 +90,7 @@ int status_of(const RowReport& r) {
 }
 
 std::string table_line(const RowReport& r) {
-  std::string line = padded(r.row->number, 9) + padded(std::string(standing_name(r.standing)), 19);
+  std::string line = padded(r.row->number, 9) + padded(standing_name(r.standing), 19);
   if (r.standing == Standing::definition) return line + r.stated;
   const bool sizes = r.derived_nodes > 0 && r.stated_nodes > 0;
   line += padded(

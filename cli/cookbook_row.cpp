@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "cli/columns.h"
+
 namespace nabla::cli {
 
 using nlohmann::ordered_json;
@@ -33,11 +35,6 @@ ordered_json row_json(const RowReport& r) {
 }
 
 namespace {
-
-std::string padded(std::string text, size_t width) {
-  text.append(text.size() < width ? width - text.size() : 1, ' ');
-  return text;
-}
 
 std::string verdict_line(const RowReport& r) {
   std::string text(standing_name(r.standing));

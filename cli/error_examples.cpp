@@ -103,6 +103,23 @@ constexpr ErrorExample examples[] = {
     {Code::malformed_values, "$ echo \"[1, 2]\" > v.json; nabla diff x^2 --at v.json",
      "$ echo '{\"x\": 1}' > v.json; nabla diff x^2 --at v.json"},
     {Code::assertion_failed, "assert x^2 == x", "assert x^2 == x*x"},
+    {Code::number_too_large,
+     "a = 10^1200\nb = a*a*a*a*a*a*a*a; c = b*b*b*b*b*b*b*b; d = c*c*c*c\nd*d*d*d*d*d*d*d",
+     "a = 10^1200\nb = a*a*a*a*a*a*a*a; c = b*b*b*b*b*b*b*b; d = c*c*c*c\nx*d"},
+    {Code::cancelled,
+     "$ timeout --preserve-status -s INT 0.5 nabla -e "
+     "\"diff(exp(sin(x*y)*cos(x^2*y))/(1 + tan(x*y)^3), x, 64)\"",
+     "$ timeout --preserve-status -s INT 60 nabla -e \"diff(exp(sin(x*y)), x)\""},
+    {Code::result_too_long, "$ nabla -e \"expand((a + b + c + d + x)^35)\"",
+     "$ nabla -e \"expand((a + b + c + d + x)^3)\""},
+    {Code::input_too_large, "$ head -c 70000000 /dev/zero | nabla run -", "$ echo \"x + 1\" | nabla run -"},
+    {Code::too_many_tokens, "$ yes \"1+1+1+1+1+\" | head -n 4100000 | tr -d \"\\n\" | nabla run -",
+     "$ (yes \"1+1+1+1+1+\" | head -n 41 | tr -d \"\\n\"; echo 1) | nabla run -"},
+    {Code::too_many_arguments,
+     "$ (printf \"[1\"; yes \",1\" | head -n 1000001 | tr -d \"\\n\"; echo \"]\") | nabla run -",
+     "$ (printf \"[1\"; yes \",1\" | head -n 10 | tr -d \"\\n\"; echo \"]\") | nabla run -"},
+    {Code::memory_limit, "$ ulimit -v 50000; nabla -e \"expand((a + b + c + d + x)^34)\"",
+     "$ nabla -e \"expand((a + b + c + d + x)^3)\""},
     {Code::time_limit, "$ nabla -e \"diff(exp(sin(x*y)*cos(x^2*y))/(1 + tan(x*y)^3), x, 64)\" --timeout 0.05",
      "$ nabla -e \"diff(exp(sin(x*y)), x)\" --timeout 5"},
     {Code::nesting_too_deep, "$ nabla -e \"$(printf '(%.0s' $(seq 10001))x\"", "$ nabla -e \"((x))\""},
@@ -126,7 +143,25 @@ constexpr ErrorExample examples[] = {
      "$ printf 'var x\\nf(x) = x^2\\nderive f : grad\\n' > m.nabla; nabla gen m.nabla -o m.h"},
 };
 
+struct NoExample {
+  Code code;
+  std::string_view why;
+};
+
+constexpr NoExample no_examples[] = {
+    {Code::node_limit, "it would take gigabytes of memory"},
+    {Code::step_limit, "it would run for many minutes"},
+    {Code::check_failed, "it would be a derivative that is wrong, and none is known"},
+    {Code::internal_error, "it would be a fault of the program, and none is known"},
+};
+
 }  // namespace
+
+std::string_view why_no_example(Code code) {
+  const auto at = std::find_if(std::begin(no_examples), std::end(no_examples),
+                               [&](const NoExample& e) { return e.code == code; });
+  return at == std::end(no_examples) ? std::string_view() : at->why;
+}
 
 const ErrorExample* error_example(Code code) {
   const auto at = std::find_if(std::begin(examples), std::end(examples),

@@ -5,6 +5,8 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/arguments.h"
@@ -23,6 +25,22 @@ void occupy_closed_channels() {
   }
 }
 
+// What there is instead of a command that is not there yet.
+std::string instead_of(std::string_view command) {
+  constexpr std::pair<std::string_view, std::string_view> rows[] = {
+      {"limit", "where e is continuous its limit is nabla -e 'subs(e, x = a)'"},
+      {"taylor", "a coefficient is nabla -e 'subs(diff(e, x, 3), x = a)/factorial(3)'"},
+      {"trace", "nabla steps shows a derivation, nabla eval values, nabla check compares derivatives"},
+      {"minimize", "nabla gen writes value, gradient and Hessian for an optimizer"},
+      {"plot", "nabla gen writes the function for a program that plots"},
+      {"stable", "nabla gen writes the forms that lose less without being asked"},
+  };
+  for (const auto& [name, text] : rows) {
+    if (name == command) return std::string(text);
+  }
+  return "nabla --help lists the commands that are";
+}
+
 int refuse(const Options& options) {
   Console console(options);
   console.error({Code::not_yet_available,
@@ -30,7 +48,7 @@ int refuse(const Options& options) {
                  {},
                  false,
                  {},
-                 "nabla --help lists the commands that are"},
+                 instead_of(options.command->name)},
                 nullptr);
   return console.status();
 }

@@ -1,6 +1,5 @@
 #include "cli/prompt.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -60,12 +59,6 @@ size_t fold(std::vector<std::string>& lines, size_t width) {
 
 }  // namespace
 
-size_t terminal_width() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-  return std::max<size_t>(20, size.ws_col);
-}
-
 Prompt::Prompt(const Options& options, Console& console, Runner& runner)
     : settings_(options), console_(console), runner_(runner), drawn_(::isatty(STDOUT_FILENO) != 0) {}
 
@@ -122,8 +115,8 @@ void Prompt::run_each(std::string_view text) {
 void Prompt::run_chunk(const std::string& text) {
   std::shared_ptr<const ParsedText> parsed;
   const auto error =
-      runner_.session().caught([&] { parsed = runner_.session().parse("<stdin>", lines_before_ + text); });
-  lines_before_.append(1 + static_cast<size_t>(std::count(text.begin(), text.end(), '\n')), '\n');
+      runner_.session().caught([&] { parsed = runner_.session().parse("<stdin>", text, next_line_); });
+  next_line_ += 1 + static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n'));
   if (error) return runner_.show_error(*error, nullptr, 1);
   for (const Statement& statement : parsed->statements) {
     if (!run_statement(parsed, statement)) return;
@@ -132,11 +125,11 @@ void Prompt::run_chunk(const std::string& text) {
 
 void Prompt::run_command(std::string_view text) {
   const size_t begin = text.find_first_not_of(blanks), end = text.find_last_not_of(blanks);
-  lines_before_ += '\n';
+  ++next_line_;
   try {
     run_prompt_command(*this, text.substr(begin, end - begin + 1));
   } catch (const UsageError& error) {
-    console_.say("error: " + error.message + "\n" + (error.help.empty() ? "" : "help: " + error.help + "\n"));
+    console_.usage_error(error.message, error.help);
   } catch (const Failure& failure) {  // of files
     console_.error(failure.diagnostic, nullptr);
   }
@@ -175,7 +168,7 @@ bool Prompt::show(const std::shared_ptr<const ParsedText>& text, const Statement
   outcome.error = runner_.session().caught([&] {
     if (drawn) {
       view = view_answer(runner_.session(), *text, statement, outcome.answer, format, known_names,
-                         terminal_width() - 1);
+                         terminal_width(STDOUT_FILENO) - 1);
     }
     remember(text, statement, outcome.answer);
   });
@@ -191,7 +184,7 @@ bool Prompt::show_view(const AnswerView& view, bool numbered) {
   for (size_t i = 0; i < lines.size(); ++i)
     lines[i].insert(0, i == 0 ? number : std::string(number.size(), ' '));
   if (numbered) answers_.back().lines = lines;
-  const size_t left_out = numbered ? fold(lines, terminal_width()) : 0;
+  const size_t left_out = numbered ? fold(lines, terminal_width(STDOUT_FILENO)) : 0;
   for (const std::string& line : lines) console_.result(line);
   if (left_out > 0) {
     const std::string dots = console_.format() == Format::unicode ? "…" : "...";
@@ -205,13 +198,8 @@ void Prompt::remember(const std::shared_ptr<const ParsedText>& text, const State
                       const Answer& answer) {
   Session& session = runner_.session();
   const std::string number = "$" + std::to_string(answers_.size() + 1);
-  // The text that was run has the lines of the whole session before it: the name keeps what was typed.
-  const auto own = session.parse("<stdin>", std::string(text->tree.text(statement.span)));
-  const bool one_statement = own->statements.size() == 1;
-  const auto& kept = one_statement ? own : text;
-  const Statement& said = one_statement ? own->statements.front() : statement;
-  if (!name_answer(session, number, kept, said, answer)) return;
-  name_answer(session, "ans", kept, said, answer);
+  if (!name_answer(session, number, text, statement, answer)) return;
+  name_answer(session, "ans", text, statement, answer);
   Remembered one;
   one.kind = answer.kind;
   one.numbers = answer.numbers;

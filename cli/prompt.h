@@ -70,17 +70,14 @@ class Prompt {
   Options settings_;
   Console& console_;
   Runner& runner_;
-  bool drawn_;                // answers are shown in the form of AnswerView
-  std::string lines_before_;  // so that diagnostics count the lines of the whole session
+  bool drawn_;              // answers are shown in the form of AnswerView
+  uint32_t next_line_ = 1;  // diagnostics count the lines of the whole session
   std::vector<Remembered> answers_;
   std::vector<Done> done_;
   int nesting_ = 0;           // of run_lines()
   bool interrupted_ = false;  // by the key: the rest of what was typed is dropped
   bool left_ = false;
 };
-
-// Columns of the terminal on standard output; 80 where it is none.
-size_t terminal_width();
 
 // ":vars", "?sin": runs a command of the prompt. Throws UsageError.
 void run_prompt_command(Prompt& prompt, std::string_view text);

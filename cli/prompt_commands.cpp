@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/commands.h"
 #include "cli/declared.h"
 #include "cli/present.h"
@@ -26,12 +28,9 @@ struct PromptCommand {
   void (*run)(Prompt& prompt, Argument argument);
 };
 
-std::span<const PromptCommand> prompt_commands();
+constexpr size_t help_width = 28;  // of the column of commands
 
-std::string padded(std::string text, size_t width) {
-  text.append(text.size() < width ? width - text.size() : 1, ' ');
-  return text;
-}
+std::span<const PromptCommand> prompt_commands();
 
 // A command of the command line, with these words after it.
 void run_by_name(Prompt& prompt, std::string_view name, std::vector<std::string> words) {
@@ -76,17 +75,18 @@ void help(Prompt& prompt, Argument name) {
     return prompt.console().result(line);
   }
   if (name.empty()) {
-    for (const char* line :
-         {"grad(x'*A*x, x)         a statement: its answer is [1], and $1 or ans in later statements",
-          "var x : vector[n]       a declaration; single letters are real scalars without one",
-          "?sin                    what a function is; also :help sin, :help NB0201",
-          "\\alpha then Tab         α; Tab also completes names, functions and commands", ""})
-      prompt.console().result(line);
+    constexpr std::pair<std::string_view, std::string_view> lines[] = {
+        {"grad(x'*A*x, x)", "a statement: its answer is [1], and $1 or ans in later statements"},
+        {"var x : vector[n]", "a declaration; single letters are real scalars without one"},
+        {"?sin", "what a function is; also :help sin, :help NB0201"},
+        {"\\alpha then Tab", "α; Tab also completes names, functions and commands"}};
+    for (const auto& [what, meaning] : lines) prompt.console().result(entry(what, meaning, help_width));
+    prompt.console().result("");
   }
   bool known = !command;
   for (const PromptCommand& row : prompt_commands()) {
     if (command && row.name != name) continue;
-    prompt.console().result(padded(std::string(row.usage), 28) + std::string(row.help));
+    prompt.console().result(entry(row.usage, row.help, help_width));
     known = true;
   }
   if (!known) unknown_command(name);
@@ -266,7 +266,7 @@ void show_settings(Prompt& prompt) {
     if (row.name == "format") value = formats[static_cast<size_t>(prompt.console().format())];
     if (row.name == "timeout") value = now.timeout > 0 ? seconds.data() : "off";
     if (row.name == "seed") value = std::to_string(now.seed);
-    prompt.console().result(padded(std::string(row.name), 14) + value);
+    prompt.console().result(padded(row.name, 14) + value);
   }
 }
 

@@ -119,6 +119,8 @@ std::string error_page() {
     if (const ErrorExample* e = error_example(row.code)) {
       page +=
           "\nThis gives it:\n\n" + example_block(e->wrong) + "\nThis does not:\n\n" + example_block(e->right);
+    } else {
+      page += "\nThere is no example: " + std::string(why_no_example(row.code)) + ".\n";
     }
   }
   return page;

@@ -34,9 +34,9 @@ bool Runner::declare_let() {
   return good;
 }
 
-bool Runner::run_text(const std::string& file, std::string text) {
+bool Runner::run_text(const std::string& file, std::string text, uint32_t first_line) {
   std::shared_ptr<const ParsedText> parsed;
-  const auto error = session_.caught([&] { parsed = session_.parse(file, std::move(text)); });
+  const auto error = session_.caught([&] { parsed = session_.parse(file, std::move(text), first_line); });
   if (error) {
     show_error(*error, nullptr, 1);
     return false;
@@ -58,7 +58,7 @@ uint32_t Runner::line_of(const Outcome& outcome) {
   if (outcome.source != counted_source_ || outcome.span.begin < counted_offset_) {
     counted_source_ = outcome.source;
     counted_offset_ = 0;
-    counted_line_ = 1;
+    counted_line_ = outcome.source->first_line;
   }
   const std::string_view text = outcome.source->text;
   const uint32_t end = std::min(outcome.span.begin, static_cast<uint32_t>(text.size()));

@@ -35,7 +35,7 @@ class Runner {
   // The declarations of --let. False after an error.
   bool declare_let();
   // The statements of a text, as far as they go; their results are shown. False if it stopped at an error.
-  bool run_text(const std::string& file, std::string text);
+  bool run_text(const std::string& file, std::string text, uint32_t first_line = 1);
   bool run(const std::shared_ptr<const ParsedText>& text);
 
   // Runs `work`, which returns an Outcome, under the clock and shows the Outcome. False after an error.

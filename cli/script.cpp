@@ -70,11 +70,11 @@ int run_statements(const Options& options) {
   Console console(options);
   Runner runner(options, console, Strictness::letters);
   bool good = runner.declare_let();
-  std::string lines_before;  // each -e begins a new line of `<expr>`
+  uint32_t line = 1;  // each -e begins a new line of `<expr>`
   for (const std::string& statement : options.statements) {
     if (!good && !options.keep_going) return console.status();
-    good = runner.run_text("<expr>", lines_before + statement) && good;
-    lines_before.append(1 + static_cast<size_t>(std::count(statement.begin(), statement.end(), '\n')), '\n');
+    good = runner.run_text("<expr>", statement, line) && good;
+    line += 1 + static_cast<uint32_t>(std::count(statement.begin(), statement.end(), '\n'));
   }
   if (!options.statements.empty() && !options.interactive) return console.status();
   if (!good && !options.interactive) return console.status();

@@ -19,6 +19,10 @@ struct Session {
                {"NABLA_HISTORY=" + folder.path("history"), "NO_COLOR=1"}) {
     start = screen.shows("nabla>");
   }
+  void type_tab(const std::string& text) {
+    screen.type(text);
+    screen.key("Tab");
+  }
   Folder folder;
   Terminal screen;
   std::string start;
@@ -107,6 +111,24 @@ TEST_CASE("long lines wrap and are edited in place", "[prompt]") {
   CHECK(s.screen.cursor() == "1 0");
 }
 
+TEST_CASE("messages break between words, and not where they go into a file", "[prompt]") {
+  Session s(50, 20);
+  s.screen.enter("var u, v : vector[3]");
+  s.screen.enter("u*v");
+  const std::string wanted =
+      "nabla> var u, v : vector[3]\n"
+      "nabla> u*v\n"
+      "<stdin>:2:3: error: '*' is the matrix product,\n"
+      "    which two columns do not have: 'u' is\n"
+      "    vector[3], 'v' is vector[3] [NB0406]\n"
+      "  u*v\n"
+      "  - ^\n"
+      "help: write u'*v (a scalar), u*v' (a matrix) or u\n"
+      "      .* v (entry by entry)\n"
+      "nabla>\n";
+  CHECK(s.screen.settled(wanted) == wanted);
+}
+
 TEST_CASE("wide and combining characters take the columns that they take", "[prompt]") {
   Session s(20, 6);
   s.screen.type("λ + 字");  // one column and two
@@ -128,24 +150,18 @@ TEST_CASE("wide and combining characters take the columns that they take", "[pro
 TEST_CASE("Tab completes names, functions, commands and symbols", "[prompt]") {
   Session s;
   s.screen.enter("var weight : vector[3]");
-  s.screen.type("softp");
-  s.screen.key("Tab");
-  s.screen.type("wei");
-  s.screen.key("Tab");
+  s.type_tab("softp");
+  s.type_tab("wei");
   CHECK(contains(s.screen.shows("softplus(weight"), "nabla> softplus(weight\n"));
   s.screen.key("C-u");
-  s.screen.type("\\alph");
-  s.screen.key("Tab");
-  s.screen.type(" \\le");
-  s.screen.key("Tab");
+  s.type_tab("\\alph");
+  s.type_tab(" \\le");
   CHECK(contains(s.screen.shows("α ≤"), "nabla> α ≤\n"));
   s.screen.key("C-u");
-  s.screen.type(":va");
-  s.screen.key("Tab");
+  s.type_tab(":va");
   CHECK(contains(s.screen.shows(":vars"), "nabla> :vars\n"));
   s.screen.key("C-u");
-  s.screen.type("asi");
-  s.screen.key("Tab");
+  s.type_tab("asi");
   CHECK(contains(s.screen.shows("asin"), "nabla> asin\n"));
   s.screen.key("Tab");  // what it may be
   CHECK(contains(s.screen.shows("asinh("), "nabla> asin\nasin(   asinh(\n"));
@@ -156,24 +172,19 @@ TEST_CASE("Tab completes names, functions, commands and symbols", "[prompt]") {
 TEST_CASE("Tab completes settings, codes and the names of files", "[prompt]") {
   Session s;
   s.folder.write("lagrange.nabla", "3 + 4\n");
-  s.screen.type(":set fo");
-  s.screen.key("Tab");
-  s.screen.type(" l");
-  s.screen.key("Tab");
+  s.type_tab(":set fo");
+  s.type_tab(" l");
   CHECK(contains(s.screen.shows(":set format latex"), "nabla> :set format latex\n"));
   s.screen.key("C-u");
-  s.screen.type(":set quiet ");
-  s.screen.key("Tab");
+  s.type_tab(":set quiet ");
   s.screen.key("Tab");  // what it may be
   CHECK(contains(s.screen.shows("off  on"), "nabla> :set quiet o\noff  on\n"));
   s.screen.key("C-u");
-  s.screen.type(":explain NB04");
-  s.screen.key("Tab");
+  s.type_tab(":explain NB04");
   s.screen.key("Tab");
   CHECK(contains(s.screen.shows("NB0411"), "NB0411"));
   s.screen.key("C-u");
-  s.screen.type(":load " + s.folder.path("lag"));
-  s.screen.key("Tab");
+  s.type_tab(":load " + s.folder.path("lag"));
   s.screen.key("Enter");
   CHECK(contains(s.screen.shows("[1] 7"), "[1] 7\n"));
 }

@@ -59,6 +59,29 @@ TEST_CASE("a diagnostic has its place, line, carets and help") {
         "model.nabla: error: big [NB0607]\n");
 }
 
+TEST_CASE("on a terminal lines break between words") {
+  CHECK(wrapped("one two three", 0, 0, 0) == "one two three");
+  CHECK(wrapped("one two three", 0, 2, 7) == "one two\n  three");
+  CHECK(wrapped("one two three", 4, 2, 7) == "one\n  two\n  three");
+  CHECK(wrapped("λλλλ λλ", 0, 0, 7) == "λλλλ λλ");
+  CHECK(wrapped("unbreakable", 0, 2, 5) == "unbreakable");
+  CHECK(wrapped("a unbreakable b", 0, 2, 5) == "a\n  unbreakable\n  b");
+  CHECK(wrapped("", 3, 3, 10) == "");
+  const Source source{"m", "x*y"};
+  Diagnostic d = at(1, 2, "the product of two columns is none");
+  d.help = "write x'*y for the scalar product";
+  RenderOptions options;
+  options.columns = 30;
+  CHECK(render(&source, d, options) ==
+        "m:1:2: error: the product of\n"
+        "    two columns is none\n"
+        "    [NB0201]\n"
+        "  x*y\n"
+        "   ^\n"
+        "help: write x'*y for the\n"
+        "      scalar product\n");
+}
+
 TEST_CASE("carets stand under wide characters, tabs and marks") {
   CHECK(shown("a + b", 4, 5) == "  a + b\n      ^\n");
   CHECK(shown("\tx + y", 5, 6) == "      x + y\n          ^\n");
