@@ -225,7 +225,8 @@ int run_gen(const Options& options) {
     console.text(code);
   else
     write_code(options.output, code, limit);
-  if (!options.depfile.empty()) write_file(options.depfile, depfile);
+  if (!options.depfile.empty() && read_if_regular(options.depfile, limit) != depfile)
+    write_file(options.depfile, depfile);
   if (!options.stamp.empty()) write_file(options.stamp, "");
   if (options.report) {
     report(console, made.choices(generate_options(options)), options.output != "-");

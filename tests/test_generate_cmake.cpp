@@ -99,6 +99,14 @@ TEST_CASE("nabla_generate: what changed is built again, and nothing else", "[bui
   REQUIRE(p.in_folder("touch nabla-counted").status == 0);
   CHECK_FALSE(built());
   CHECK(counter.runs() == Names{"a.nabla", "b.nabla"});
+  // A model that is no longer asked for: who still includes its header is told.
+  std::string fewer = p.read("CMakeLists.txt");
+  fewer.erase(fewer.find(" models/b.nabla"), 15);
+  p.write("CMakeLists.txt", fewer);
+  const Result stale = p.build();
+  INFO(stale.out);
+  CHECK(stale.status != 0);
+  CHECK(contains(stale.out, "b.h: No such file"));
 }
 
 TEST_CASE("nabla_generate: an error stops the build at its line, until it is mended", "[build]") {
