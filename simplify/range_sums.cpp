@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "expr/bounds.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 #include "expr/tensor.h"
@@ -51,6 +52,7 @@ class RangeSums {
     const IndexedView v = view_indexed(ctx_, r);
     if (v.labelling->label_count != 1 || !v.labelling->guards.empty() || weight_(r) > most_weight) return {};
     const Ref count = v.extents[0];
+    if (!never_negative(ctx_, count)) return {};  // the sum over 1:n-5 is 0 for n = 1, too
     const std::vector<Ref> factors(v.factors.begin(), v.factors.end());
     ctx_.budget().spend();
     try {

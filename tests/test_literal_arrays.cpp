@@ -25,7 +25,8 @@ struct Row {
 };
 
 constexpr const char* names =
-    "dim n; param a, b, c, d, f, g, h, p, q, s, t; var x : vector[2]; var X : matrix[2, 2]; "
+    "dim n; param u : scalar integer; param v : scalar integer >= 0; param a, b, c, d, f, g, h, p, q, s, t; "
+    "var x : vector[2]; var X : matrix[2, 2]; "
     "var A : matrix[1, 2]; var B : matrix[2, 1]; var y : vector[n]";
 
 void check_forms(std::initializer_list<Row> rows) {
@@ -154,6 +155,13 @@ TEST_CASE("sums over a range of any size have closed forms", "[simplify][literal
       {"sum(k for k in 1:n-1)", "n*(n - 1)/2"},
       {"prod(k for k in 1:n)", "factorial(n)"},
       {"sum(s^k for k in 1:n)", "sum(pow(s, [i for i in 1:n]))"},  // not that quotient for s = 1
+  });
+  // Of an empty range 0, where the closed form is not.
+  check_forms({
+      {"sum(2*k - 1 for k in 1:n-5)", "sum(2*[i for i in 1:n - 5] - ones(n - 5))"},
+      {"prod(k for k in 1:n-5)", "prod([i for i in 1:n - 5])"},
+      {"sum(2*k - 1 for k in 1:u)", "sum(2*[i for i in 1:u] - ones(u))"},
+      {"sum(2*k - 1 for k in 1:v)", "v^2"},
   });
   // Against the sums themselves: 0 for n = 0, as in sum(k^p for k in 1:n-1) with n = 1.
   for (int p = 1; p <= 8; ++p) {
