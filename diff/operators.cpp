@@ -335,25 +335,6 @@ class Operators {
 
 }  // namespace
 
-bool is_differential_operator(Operator op) {
-  switch (op) {
-    case Operator::diff:
-    case Operator::grad:
-    case Operator::jac:
-    case Operator::hess:
-    case Operator::jvp:
-    case Operator::vjp:
-    case Operator::hvp:
-    case Operator::differential:
-    case Operator::laplacian:
-    case Operator::div:
-    case Operator::curl:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool takes_direction(Operator op) {
   return op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
 }

@@ -14,8 +14,6 @@ namespace nabla {
 
 class Trace;
 
-bool is_differential_operator(Operator op);
-
 // Whether the last operand is a direction: jvp, vjp, hvp.
 bool takes_direction(Operator op);
 // Of the operands those that are differentiated by: several where scalars are taken together as [x; y].

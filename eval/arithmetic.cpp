@@ -5,6 +5,8 @@
 #include <limits>
 #include <numbers>
 
+#include "expr/relation.h"
+
 namespace nabla {
 namespace {
 
@@ -98,17 +100,7 @@ double divide_defined(double a, double b) { return b == 0 ? nan : a / b; }
 
 double compare_values(Relation r, double a, double b) {
   if (std::isnan(a) || std::isnan(b)) return nan;
-  switch (r) {
-    case Relation::less:
-      return a < b;
-    case Relation::less_equal:
-      return a <= b;
-    case Relation::equal:
-      return a == b;
-    case Relation::not_equal:
-      return a != b;
-  }
-  return nan;
+  return relation_holds(r, a, b);
 }
 
 double Arithmetic<double>::value(const Instruction& i, const double* x) const {

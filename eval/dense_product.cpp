@@ -1,25 +1,13 @@
 #include "eval/dense_product.h"
 
+#include "expr/relation.h"
+
 namespace nabla::dense {
 namespace {
 
 int64_t floor_quotient(int64_t a, int64_t b) {  // b > 0
   const int64_t q = a / b;
   return a % b < 0 ? q - 1 : q;
-}
-
-bool holds(Relation r, int64_t v) {
-  switch (r) {
-    case Relation::less:
-      return v < 0;
-    case Relation::less_equal:
-      return v <= 0;
-    case Relation::equal:
-      return v == 0;
-    case Relation::not_equal:
-      return v != 0;
-  }
-  return false;
 }
 
 }  // namespace
@@ -37,7 +25,7 @@ Nest::Nest(Budget& budget, std::vector<Label> order, const std::vector<int64_t>&
   has_holes_.resize(order_.size());
   for (const Condition& c : conditions) {
     if (c.terms.empty()) {
-      possible_ = possible_ && holds(c.relation, c.offset);
+      possible_ = possible_ && relation_holds(c.relation, c.offset, int64_t{0});
       continue;
     }
     size_t level = 0, last = 0;

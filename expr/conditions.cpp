@@ -20,25 +20,6 @@
 namespace nabla {
 namespace {
 
-bool differentiates(Operator op) {
-  switch (op) {
-    case Operator::diff:
-    case Operator::grad:
-    case Operator::jac:
-    case Operator::hess:
-    case Operator::jvp:
-    case Operator::vjp:
-    case Operator::hvp:
-    case Operator::differential:
-    case Operator::laplacian:
-    case Operator::div:
-    case Operator::curl:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool is_negative(Facts f) { return (f & nonpositive) && (f & nonzero); }
 
 std::string quoted(Context& ctx, Ref part) {
@@ -174,7 +155,7 @@ class Collector {
         return;
       }
       uint64_t variables = 0;
-      if (differentiates(op)) {
+      if (is_differential_operator(op)) {
         for (Ref v : list.subspan(1)) variables |= ctx_[v].names;
       }
       const bool second = op == Operator::hess || op == Operator::hvp || op == Operator::laplacian;

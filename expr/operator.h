@@ -76,4 +76,24 @@ inline std::optional<Operator> find_operator(std::string_view name) {
   return std::nullopt;
 }
 
+// Those that differentiate.
+constexpr bool is_differential_operator(Operator op) {
+  switch (op) {
+    case Operator::diff:
+    case Operator::grad:
+    case Operator::jac:
+    case Operator::hess:
+    case Operator::jvp:
+    case Operator::vjp:
+    case Operator::hvp:
+    case Operator::differential:
+    case Operator::laplacian:
+    case Operator::div:
+    case Operator::curl:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace nabla

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "expr/diagnostic.h"
+#include "expr/relation.h"
 #include "expr/scalarizer.h"
 #include "expr/shape_text.h"
 
@@ -88,11 +89,7 @@ void Scalarizer::for_bound(const Factors& f, size_t at, Use use) {
       const Guard& guard = f.labelling.guards[g];
       int64_t v = f.offsets[g];
       for (const auto& [l, c] : guard.terms) v += c * (label[l] + 1);
-      const bool holds = guard.relation == Relation::less         ? v < 0
-                         : guard.relation == Relation::less_equal ? v <= 0
-                         : guard.relation == Relation::equal      ? v == 0
-                                                                  : v != 0;
-      if (!holds) return false;
+      if (!relation_holds(guard.relation, v, int64_t{0})) return false;
     }
     return true;
   };

@@ -1,4 +1,6 @@
 // A scalar formula applied to tensors, one node at a time.
+#include "expr/tensor_entrywise.h"
+
 #include <algorithm>
 
 #include "expr/scratch.h"
@@ -38,13 +40,23 @@ Ref apply_entrywise(Context& ctx, Ref scalar_node, std::span<const Ref> list) {
       for (size_t i = 1; i < list.size(); ++i) r = elementwise_product(ctx, r, list[i]);
       return r;
     }
-    case Kind::power:
-      return tensor_power(ctx, list[0], list[1]);
     case Kind::function:
       return tensor_function(ctx, static_cast<Fn>(n.tag), list);
+    default:
+      break;
+  }
+  const Ref step = rebuild_entrywise(ctx, scalar_node, list);
+  return step ? step : ctx.rebuild(scalar_node, list);
+}
+
+Ref rebuild_entrywise(Context& ctx, Ref e, std::span<const Ref> list) {
+  const Node n = ctx[e];
+  switch (n.kind) {
+    case Kind::power:
+      return tensor_power(ctx, list[0], list[1]);
     case Kind::opaque: {
-      const std::vector<uint16_t> orders(ctx.orders(scalar_node).begin(), ctx.orders(scalar_node).end());
-      return tensor_opaque(ctx, ctx.opaque_function(scalar_node), orders, list);
+      const std::vector<uint16_t> orders(ctx.orders(e).begin(), ctx.orders(e).end());
+      return tensor_opaque(ctx, ctx.opaque_function(e), orders, list);
     }
     case Kind::compare:
       return tensor_compare(ctx, static_cast<Relation>(n.tag), list[0], list[1]);
@@ -53,7 +65,7 @@ Ref apply_entrywise(Context& ctx, Ref scalar_node, std::span<const Ref> list) {
     case Kind::select:
       return tensor_select(ctx, list[0], list[1], list[2]);
     default:
-      return ctx.rebuild(scalar_node, list);
+      return {};
   }
 }
 

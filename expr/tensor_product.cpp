@@ -9,6 +9,7 @@
 #include "expr/substitute.h"
 #include "expr/symmetry.h"
 #include "expr/tensor.h"
+#include "expr/tensor_entrywise.h"
 
 namespace nabla {
 
@@ -368,26 +369,14 @@ Ref rebuild_tensor(Context& ctx, Ref e, std::span<const Ref> list) {
     }
     case Kind::product:
       return elementwise_product(ctx, list[0], list[1]);
-    case Kind::power:
-      return tensor_power(ctx, list[0], list[1]);
     case Kind::function:
       return row(static_cast<Fn>(n.tag)).shape == ShapeRule::elementwise
                  ? tensor_function(ctx, static_cast<Fn>(n.tag), list)
                  : matrix_function(ctx, static_cast<Fn>(n.tag), list);
-    case Kind::opaque: {
-      const std::vector<uint16_t> orders(ctx.orders(e).begin(), ctx.orders(e).end());
-      return tensor_opaque(ctx, ctx.opaque_function(e), orders, list);
-    }
-    case Kind::compare:
-      return tensor_compare(ctx, static_cast<Relation>(n.tag), list[0], list[1]);
-    case Kind::connective:
-      return tensor_connective(ctx, static_cast<Connective>(n.tag), list);
-    case Kind::select:
-      return tensor_select(ctx, list[0], list[1], list[2]);
     case Kind::structural:
       return ctx.intern(n.kind, n.tag, 0, 0, n.shape, list, n.facts);
     default:
-      return {};
+      return rebuild_entrywise(ctx, e, list);
   }
 }
 

@@ -12,7 +12,7 @@
 #include "expr/symmetry.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
-#include "simplify/block_matrix.h"
+#include "simplify/expand_determinant.h"
 #include "simplify/indexed_steps.h"
 #include "simplify/matrix_chain.h"
 #include "simplify/similar_matrix.h"
@@ -361,9 +361,11 @@ class Expander {
         return Terms{{one, matrix_product(ctx_, ctx_.function(Fn::det, {a}), inverse)}};
       }
       case Fn::det:
-        return determinant(a);
+        if (const Ref other = turned_base(a); other != a)
+          return Terms{{one, matrix_function(ctx_, Fn::det, {&other, 1})}};
+        return expand_determinant(ctx_, a, holds_);
       case Fn::logdet:
-        return ctx_[a].facts & complex_valued ? std::nullopt : log_determinant(a);
+        return ctx_[a].facts & complex_valued ? std::nullopt : expand_log_determinant(ctx_, a, holds_);
       case Fn::real:
         return Terms{{half(), a}, {half(), conjugate(ctx_, a)}};
       case Fn::imag: {
@@ -391,57 +393,6 @@ class Expander {
   }
 
   Ref half() { return ctx_.number(Rational::fraction(1, 2)); }
-  Ref det(Ref a) { return matrix_function(ctx_, Fn::det, {&a, 1}); }
-  Ref logdet(Ref a) { return matrix_function(ctx_, Fn::logdet, {&a, 1}); }
-
-  // det(c*A) = c^n*det(A), det(A*B) = det(A)*det(B), det(A^k) = det(A)^k, det(expm(A)) = exp(tr(A)).
-  std::optional<Terms> determinant(Ref a) {
-    const Ref n = ctx_.shape_of(a).extents[0];
-    if (ctx_.kind(a) == Kind::matpow) {
-      return Terms{{one, ctx_.power(det(ctx_.operands(a)[0]), ctx_.operands(a)[1])}};
-    }
-    if (ctx_.is_function(a, Fn::expm)) {
-      return Terms{{one, ctx_.function(Fn::exp, {trace(ctx_, ctx_.operands(a)[0])})}};
-    }
-    const Term t = ctx_.split_coefficient(a);
-    if (t.coefficient != one) {
-      return Terms{{one, ctx_.multiply(ctx_.power(t.coefficient, n), det(t.body))}};
-    }
-    if (const Ref other = turned_base(a); other != a) return Terms{{one, det(other)}};
-    if (is_triangular(ctx_, a)) return Terms{{one, reduce_entries(ctx_, Reduction::prod, diagonal(ctx_, a))}};
-    const bool anywhere = holds_ == Holds::where_both;  // A of [A, B; C, D] need not have an inverse
-    if (const auto blocks = anywhere ? blocks_of(ctx_, a) : std::nullopt) {  // Schur's complement, MC 399
-      const auto& [p, q, r, s] = *blocks;
-      const Ref between = matrix_product(ctx_, matrix_product(ctx_, r, matpow(ctx_, p, minus_one)), q);
-      const Term complement[] = {{one, s}, {minus_one, between}};
-      return Terms{{one, ctx_.multiply(det(p), det(tensor_sum(ctx_, complement, ctx_[s].shape)))}};
-    }
-    const auto chain = square_chain(ctx_, a);
-    if (!chain || (chain->links.size() == 1 && chain->scalar == one)) return std::nullopt;
-    Ref result = ctx_.power(chain->scalar, n);
-    for (const ChainLink& link : chain->links) result = ctx_.multiply(result, det(link.matrix));
-    return Terms{{one, result}};
-  }
-
-  std::optional<Terms> log_determinant(Ref a) {
-    const bool anywhere = holds_ == Holds::where_both;
-    if (anywhere && ctx_.kind(a) == Kind::matpow) {
-      return Terms{{one, ctx_.multiply(ctx_.operands(a)[1], logdet(ctx_.operands(a)[0]))}};
-    }
-    const Facts positive = nonnegative | nonzero;
-    if (const Scaled s = split_scalars(ctx_, a);
-        s.scalar != one && (ctx_[s.scalar].facts & positive) == positive) {
-      const Ref n = ctx_.shape_of(a).extents[0];
-      return Terms{{one, ctx_.multiply(n, ctx_.function(Fn::log, {s.scalar}))}, {one, logdet(s.rest)}};
-    }
-    const auto chain = square_chain(ctx_, a);
-    if (!chain || chain->scalar != one || chain->links.size() == 1) return std::nullopt;
-    const auto definite = [&](const ChainLink& link) { return is_positive_definite(ctx_, link.matrix); };
-    if (!anywhere && !std::all_of(chain->links.begin(), chain->links.end(), definite)) return std::nullopt;
-    Terms out;
-    for (const ChainLink& link : chain->links) out.push_back({one, logdet(link.matrix)});
-    return out;
-  }
 
   Context& ctx_;
   Holds holds_;

@@ -135,4 +135,16 @@ std::vector<Ref> quotient_forms(Context& ctx, Ref e, uint64_t most_nodes) {
   }
 }
 
+std::string_view quotient_pass(const Context& ctx, Ref form) {
+  const Kind k = ctx.kind(form);
+  if (k == Kind::sum || k == Kind::long_sum) return "multiplied out";
+  const auto divides = [&](Ref f) {
+    const Factor p = ctx.split_exponent(f);
+    return ctx.is_number(p.exponent) && ctx.value(p.exponent).sign() < 0;
+  };
+  if (k != Kind::product) return divides(form) ? "one fraction" : "lowest terms";
+  const auto factors = ctx.operands(form);
+  return std::any_of(factors.begin(), factors.end(), divides) ? "one fraction" : "factored";
+}
+
 }  // namespace nabla

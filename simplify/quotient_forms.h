@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "expr/context.h"
@@ -15,5 +16,8 @@ namespace nabla {
 // Of a scalar sum, product or power. Forms of more than `most_nodes` nodes may be left out, and all of them
 // where values on the way have far more terms; none is e itself, none comes twice.
 std::vector<Ref> quotient_forms(Context& ctx, Ref e, uint64_t most_nodes);
+
+// What a trace calls one of them.
+std::string_view quotient_pass(const Context& ctx, Ref form);
 
 }  // namespace nabla

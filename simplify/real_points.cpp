@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "expr/ball.h"
+#include "expr/relation.h"
 #include "expr/walk.h"
 
 namespace nabla {
@@ -66,7 +67,7 @@ class Sampler {
     for (Ref r : order_) {
       const Node& n = ctx_[r];
       if (n.kind == Kind::compare) {
-        if (!holds(static_cast<Relation>(n.tag), v[n.operand(0)], v[n.operand(1)])) return false;
+        if (!relation_holds(static_cast<Relation>(n.tag), v[n.operand(0)], v[n.operand(1)])) return false;
         continue;
       }
       v[r] = is_free(r) ? point_[next++].to_double() : value(n, r);
@@ -131,20 +132,6 @@ class Sampler {
       default:
         return true;
     }
-  }
-
-  static bool holds(Relation relation, double a, double b) {
-    switch (relation) {
-      case Relation::less:
-        return a < b;
-      case Relation::less_equal:
-        return a <= b;
-      case Relation::equal:
-        return a == b;
-      case Relation::not_equal:
-        return a != b;
-    }
-    return false;
   }
 
   static bool certainly(Relation relation, const Ball& a, const Ball& b) {

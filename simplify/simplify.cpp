@@ -18,7 +18,6 @@
 #include "simplify/literal_arrays.h"
 #include "simplify/logs_and_powers.h"
 #include "simplify/matrix_rows.h"
-#include "simplify/multiple_angles.h"
 #include "simplify/normal_quotient.h"
 #include "simplify/passes.h"
 #include "simplify/proved_equal.h"
@@ -27,9 +26,9 @@
 #include "simplify/range_sums.h"
 #include "simplify/rebuilt.h"
 #include "simplify/rewrite.h"
+#include "simplify/scalar_forms.h"
 #include "simplify/scalar_regions.h"
 #include "simplify/simplify_trace.h"
-#include "simplify/trigonometry.h"
 #include "simplify/weight.h"
 #include "simplify/zero_test.h"
 
@@ -50,41 +49,6 @@ constexpr uint64_t most_zero_test = 20'000;
 
 // A form that is heavier so many times is left: further steps do not make up for that.
 constexpr uint64_t most_growth = 3;
-
-Ref by_logs_of_primes(Context& ctx, Ref e) {
-  const Ref logs = logs_of_primes(ctx, e);
-  return logs == e ? e : cancel(ctx, logs);
-}
-
-// What is tried besides quotients of polynomials.
-struct Pass {
-  std::string_view name;
-  Ref (*form)(Context&, Ref);
-};
-constexpr Pass other_forms[] = {
-    {"multiple angles", to_multiple_angles},
-    {"squares of sines by those of cosines",
-     [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::sine_by_cosine); }},
-    {"squares of cosines by those of sines",
-     [](Context& ctx, Ref e) { return by_pythagoras(ctx, e, Pythagoras::cosine_by_sine); }},
-    {"logarithms of primes", by_logs_of_primes},
-    {"quotient of roots", quotient_of_roots},
-    {"product of roots", roots_of_numbers_together},
-    {"factors into roots", factors_into_roots},
-};
-
-// What a trace calls a form that a quotient of polynomials gave.
-std::string_view quotient_pass(const Context& ctx, Ref form) {
-  const Kind k = ctx.kind(form);
-  if (k == Kind::sum || k == Kind::long_sum) return "multiplied out";
-  const auto divides = [&](Ref f) {
-    const Factor p = ctx.split_exponent(f);
-    return ctx.is_number(p.exponent) && ctx.value(p.exponent).sign() < 0;
-  };
-  if (k != Kind::product) return divides(form) ? "one fraction" : "lowest terms";
-  const auto factors = ctx.operands(form);
-  return std::any_of(factors.begin(), factors.end(), divides) ? "one fraction" : "factored";
-}
 
 class Simplifier {
  public:
@@ -376,7 +340,7 @@ class Simplifier {
     for (const Ref form : quotient_forms(ctx_, r, most_growth * weight / Weight::of_node))
       try_form(noted(r, form, quotient_pass(ctx_, form)), r, best);
     if (has_indexed_below(r) && !spent()) try_form(noted(r, expand(ctx_, r), "multiplied out"), r, best);
-    for (const Pass& pass : other_forms) {
+    for (const NamedForm& pass : other_forms()) {
       if (!spent()) try_form(noted(r, pass.form(ctx_, r), pass.name), r, best);
     }
     return best;
