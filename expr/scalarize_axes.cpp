@@ -103,19 +103,25 @@ void Scalarizer::for_bound(const Factors& f, size_t at, Use use) {
 Ref Scalarizer::indexed(Ref r, size_t at) {
   const Factors* f = factors_of(r);
   if (!f) return {};
-  Entries terms, list;
+  Entries terms, list, conditions;
   for_bound(*f, at, [&](const std::vector<int64_t>& label) {
     list.clear();
-    // A delta, shift or unit chooses what is multiplied: where it is 0 nothing else is looked at.
+    conditions.clear();
+    // A delta, shift or unit chooses what is multiplied: where it is 0 nothing else is looked at. A unit
+    // whose place only data knows is a condition, as 0 times what is not chosen need not be 0.
     for (const bool choice : {true, false}) {
       for (size_t k = 0; k < f->factors.size(); ++k) {
         if ((ctx_.kind(f->factors[k]) == Kind::structural) != choice) continue;
         const Ref e = factor_at(*f, k, label);
         if (choice && e == zero) return;
-        list.push_back(e);
+        const bool is_condition = choice && e && ctx_.kind(e) == Kind::select;
+        (is_condition ? conditions : list).push_back(is_condition ? ctx_.operands(e)[0] : e);
       }
     }
-    if (missing_.empty()) terms.push_back(ctx_.product(list));
+    if (!missing_.empty()) return;
+    Ref term = ctx_.product(list);
+    for (Ref c : conditions) term = ctx_.select(c, term, zero);
+    terms.push_back(term);
   });
   return missing_.empty() ? ctx_.sum(std::span<const Ref>(terms)) : Ref{};
 }
