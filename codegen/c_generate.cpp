@@ -11,6 +11,7 @@
 #include "codegen/parts.h"
 #include "codegen/requests.h"
 #include "codegen/signature.h"
+#include "codegen/stable_forms.h"
 #include "expr/diagnostic.h"
 
 namespace nabla {
@@ -177,7 +178,7 @@ class Generator {
     append_comment(out, sentence({e.kind, e.layout}, e.function->name, by, "v"));
     append_comment(out, cost_text(e));
     if (e.has_norms) append_comment(out, norms_note);
-    if (!e.forms.empty()) append_comment(out, e.forms);
+    if (!e.forms.empty()) append_comment(out, forms_note(e.forms));
   }
 
   void append_heading(std::string& out, const EntryPoint& e, const Signature& s) const {

@@ -166,7 +166,8 @@ Program build(Context& ctx, EntryPoint& entry, const Way& way) {
   }
   drop_dead_lets(ctx, d.program);
   entry.has_norms = entry.has_norms || d.partials.divided_by_norms();
-  return entry.stable ? with_logs_at_zero(ctx, std::move(d.program)) : std::move(d.program);
+  if (!entry.stable) return std::move(d.program);
+  return with_small_slopes(ctx, with_logs_at_zero(ctx, std::move(d.program)), entry.forms);
 }
 
 std::string count_text(const Cost& cost) {
@@ -254,7 +255,7 @@ class Collector {
     const Ref whole = model_.stable ? forms(e.function->body) : e.function->body;
     e.body = entries(ctx_, whole);
     if (model_.stable) e.body = forms(e.body);
-    e.forms = forms_note(forms.found());
+    e.forms = forms.found();
   }
 
   // Loops or not, whatever costs less.
@@ -311,7 +312,7 @@ class Collector {
       if (ctx_.is_number(extent)) continue;
       refuse(Code::not_yet_available, f.span,
              "'" + ctx_.symbol(s).name + "' has a symbolic size, for which '" + f.name +
-                 "' cannot be generated yet",
+                 "' entry by entry is not yet available",
              "declare it with a constant size, such as vector[3]");
     }
   }
@@ -388,7 +389,7 @@ std::vector<std::string> choice_lines(const EntryPoint& entry) {
     const size_t parts = parts_of(entry.plan, entry.program.inputs.size(), results).parts.size();
     if (parts > 1) lines.push_back("  cut into " + std::to_string(parts) + " functions");
   }
-  if (!entry.forms.empty() && !entry.loops) lines.push_back("  " + entry.forms);
+  if (!entry.forms.empty() && !entry.loops) lines.push_back("  " + forms_note(entry.forms));
   return lines;
 }
 

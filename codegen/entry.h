@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -40,7 +41,7 @@ struct EntryPoint {
   LoopCost loop_cost;                // zero: there was nothing to loop over
   bool stable = true;                // as in Model
   bool has_norms = false;            // whose derivatives are 0 where they are
-  std::string forms;                 // what it computes otherwise than as written, for people
+  std::set<std::string> forms;       // what it computes otherwise than as written, for people
 };
 
 std::string_view output_name(Output kind);  // "grad"

@@ -12,6 +12,7 @@
 #include "codegen/requests.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/signature.h"
+#include "codegen/stable_forms.h"
 
 namespace nabla {
 namespace {
@@ -145,7 +146,7 @@ class Generator {
     append_comment(out, heading(e));
     append_comment(out, cost_text(e));
     if (e.has_norms) append_comment(out, norms_note);
-    if (!e.forms.empty()) append_comment(out, e.forms);
+    if (!e.forms.empty()) append_comment(out, forms_note(e.forms));
     if (e.batch) return append_batch(out, e, s);
     Body body = e.loops ? loops_of(e, s) : body_of(e, s);
     if (!body.at_once.empty()) append_comment(out, calls_note(body.at_once));

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "codegen/rewritten.h"
 #include "expr/indexed.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
@@ -146,31 +147,16 @@ Program with_logs_at_zero(Context& ctx, Program program) {
     }
   }
   if (found.empty()) return program;
-  Program out;
-  out.inputs = program.inputs;
-  Lowering lowering(ctx, out);
-  std::unordered_map<Ref, Ref> image;
-  const auto moved = [&](Ref r) {
-    const auto at = image.find(r);
-    return at == image.end() ? r : at->second;
-  };
-  std::vector<Ref> operands;
-  for (const Let& l : program.lets) {
+  return rewritten(ctx, std::move(program), [&](const Let& l, const MovedLets& moved, Lowering& lowering) {
     const auto product = found.find(l.name);
-    operands.clear();
+    std::vector<Ref> operands;
     for (Ref o : ctx.operands(l.value)) {
       const bool is_log = product != found.end() && o == product->second.first;
       operands.push_back(is_log ? lowering.lower(guarded(ctx, moved(o), moved(product->second.second)))
                                 : moved(o));
     }
-    image[l.name] = lowering.lower(ctx.rebuild(l.value, operands));
-  }
-  for (ProgramOutput& o : program.outputs) {
-    for (Ref& e : o.entries) e = moved(e);
-    out.outputs.push_back(std::move(o));
-  }
-  drop_dead_lets(ctx, out);
-  return out;
+    return lowering.lower(ctx.rebuild(l.value, operands));
+  });
 }
 
 }  // namespace nabla

@@ -3,6 +3,7 @@
 #include "codegen/entry.h"
 #include "codegen/loops.h"
 #include "codegen/loops_call.h"
+#include "codegen/stable_forms.h"
 #include "codegen/storage.h"
 #include "codegen/tensor_names.h"
 #include "expr/print.h"
@@ -76,7 +77,7 @@ std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
   out += blocks;
   out += storage.work == zero ? "; no workspace" : "; workspace: " + print(ctx, storage.work);
   std::vector<std::string> lines{out};
-  if (!entry.forms.empty()) lines.push_back("  " + entry.forms);
+  if (!entry.forms.empty()) lines.push_back("  " + forms_note(entry.forms));
   const bool by_rows = entry.layout.sparsity == Sparsity::csr;
   for (const std::string& line : pattern_lines(ctx, entry.matrix, by_rows))
     lines.push_back(std::string("  compressed by ") + (by_rows ? "rows, " : "columns, ") + line);

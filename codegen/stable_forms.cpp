@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "codegen/rewritten.h"
 #include "expr/indexed.h"
 #include "expr/tensor.h"
 #include "expr/walk.h"
@@ -171,6 +172,33 @@ Ref StableForms::logarithm_of_sum(Ref log, Ref sum) {
   return noted("log1p(x) for log(1 + x)", call(Fn::log1p, {rest}));
 }
 
+Ref StableForms::complement(const Parts& p, Ref sigmoid) {
+  const Ref v = argument(ctx_, sigmoid);
+  return noted("sigmoid(-x) for 1 - sigmoid(x)",
+               scaled(p.number, call(Fn::sigmoid, {scaled(Rational(-1), v)})));
+}
+
+Ref StableForms::in_derivative(Ref e, const std::function<Ref(Ref)>& value) {
+  RefMap<Ref> image(e.id);
+  std::vector<Ref> list;
+  for (Ref r : nodes_below(ctx_, e)) {
+    list.clear();
+    bool same = true;
+    for (Ref c : ctx_.operands(r)) {
+      list.push_back(image[c]);
+      same = same && image[c] == c;
+    }
+    image[r] = same ? r : ctx_.rebuild(r, list);
+    if (ctx_.kind(image[r]) != Kind::sum) continue;
+    const Parts p = parts_of(image[r]);
+    if (!p.all_known || p.other() == nullptr) continue;
+    const Ref f = value(p.other()->body);
+    const bool differ = p.number + p.other()->coefficient == Rational(0) && p.number != Rational(0);
+    if (differ && ctx_.is_function(f, Fn::sigmoid) && is_real(ctx_, f)) image[r] = complement(p, f);
+  }
+  return image[e];
+}
+
 Ref StableForms::sum_with_number(Ref sum) {
   const Parts p = parts_of(sum);
   const Parts::Part* other = p.other();
@@ -187,8 +215,7 @@ Ref StableForms::sum_with_number(Ref sum) {
     case Fn::exp:
       return noted("expm1(x) for exp(x) - 1", scaled(other->coefficient, call(Fn::expm1, {v})));
     case Fn::sigmoid:
-      return noted("sigmoid(-x) for 1 - sigmoid(x)",
-                   scaled(p.number, call(Fn::sigmoid, {scaled(Rational(-1), v)})));
+      return complement(p, f);
     case Fn::cos: {
       const Ref half = call(Fn::sin, {scaled(Rational::fraction(1, 2), v)}), two = ctx_.number(2);
       const Ref square =
@@ -268,6 +295,22 @@ Ref StableForms::quotient_sinc(Ref sine, std::span<const Ref> factors) {
   *std::find(rest.begin(), rest.end(), sine) = call(Fn::sinc, {x});
   rest.push_back(scale);
   return noted("sinc(x) for sin(x)/x", ctx_.product(rest));
+}
+
+Program with_small_slopes(Context& ctx, Program program, std::set<std::string>& found) {
+  StableForms forms(ctx);
+  const auto value = [&](Ref r) { return ctx.kind(r) == Kind::let ? program.lets[ctx[r].payload].value : r; };
+  std::unordered_map<Ref, Ref> better;
+  for (const Let& l : program.lets) {
+    const Ref e = forms.in_derivative(l.value, value);
+    if (e != l.value) better.emplace(l.name, e);
+  }
+  if (better.empty()) return program;
+  found.insert(forms.found().begin(), forms.found().end());
+  return rewritten(ctx, std::move(program), [&](const Let& l, const MovedLets& moved, Lowering& lowering) {
+    const auto at = better.find(l.name);
+    return lowering.lower(moved(at == better.end() ? l.value : at->second));
+  });
 }
 
 }  // namespace nabla

@@ -6,6 +6,7 @@
 // expm1(x) + y would lose small exp(x) where y is 1.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <set>
 #include <span>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "expr/context.h"
+#include "expr/program.h"
 
 namespace nabla {
 
@@ -22,19 +24,22 @@ class StableForms {
 
   std::vector<Ref> operator()(std::span<const Ref> roots);
   Ref operator()(Ref e) { return (*this)({&e, 1})[0]; }
+  // A derivative with sigmoid(-x) for 1 - sigmoid(x), which is 0 from x = 37 on. `value`: of a let.
+  Ref in_derivative(Ref e, const std::function<Ref(Ref)>& value);
   // "log1p(x) for log(1 + x)", …: those that were found.
   const std::set<std::string>& found() const { return found_; }
 
  private:
+  struct Parts;
   Ref better(Ref e);
   Ref logarithm(Ref log);
   Ref logarithm_of_sum(Ref log, Ref sum);
   Ref sum_with_number(Ref sum);
+  Ref complement(const Parts& p, Ref sigmoid);
   Ref power_of_sum(Ref power);
   Ref product(Ref e);
   Ref quotient_sinc(Ref e, std::span<const Ref> factors);
 
-  struct Parts;
   Parts parts_of(Ref sum);
   bool is_one(Ref body) const;
   Ref call(Fn f, std::initializer_list<Ref> arguments);
@@ -44,6 +49,9 @@ class StableForms {
   Context& ctx_;
   std::set<std::string> found_;
 };
+
+// The same for the lets of a program of scalars; adds to `found`.
+Program with_small_slopes(Context& ctx, Program program, std::set<std::string>& found);
 
 // For the comment of a function: which forms it has; empty for none.
 std::string forms_note(const std::set<std::string>& forms);

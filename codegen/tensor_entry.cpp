@@ -1,6 +1,7 @@
 #include "codegen/tensor_entry.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "codegen/dead_sides.h"
 #include "codegen/derivative_lets.h"
@@ -211,7 +212,6 @@ class Collector {
     collect_dims(e);
     StableForms forms(ctx_);
     const Ref body = model_.stable ? forms(f.body) : f.body;
-    e.forms = forms_note(forms.found());
     Derivation derivation(ctx_, e, body, next_let_);
     std::vector<TensorOutput> outputs = derivation.run();
     next_let_ += static_cast<uint32_t>(derivation.lets().size());
@@ -219,12 +219,20 @@ class Collector {
     NormsAtZero norms(ctx_, model_.stable ? body : zero);
     TensorLowering lowering(ctx_, e.program);
     const auto at_zero = [&](Ref r) { return model_.stable ? with_logs_at_zero(ctx_, r) : r; };
-    const auto safe = [&](Ref r) { return within_branches(ctx_, at_zero(norms(written(r)))); };
+    std::unordered_map<Ref, Ref> values;
+    for (const Let& l : derivation.lets()) values.emplace(l.name, l.value);
+    const auto value_of = [&](Ref r) {
+      const auto at = values.find(r);
+      return at == values.end() ? r : at->second;
+    };
+    const auto slope = [&](Ref r) { return model_.stable ? forms.in_derivative(r, value_of) : r; };
+    const auto safe = [&](Ref r) { return within_branches(ctx_, at_zero(norms(written(slope(r))))); };
     for (const Let& l : derivation.lets()) lowering.define(l.name, safe(l.value));
     std::vector<Ref> roots;
     for (const TensorOutput& o : outputs)
       roots.push_back(o.name == "value" ? at_zero(o.value) : safe(o.value));
     e.has_norms = norms.found();
+    e.forms = forms.found();
     const std::vector<Ref> atoms = lowering.lower_all(roots);
     for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];
     e.program.outputs = std::move(outputs);

@@ -7,6 +7,7 @@
 // variable with structure it is the derivative in the space of that structure.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,9 @@ struct TensorEntry {
   bool batch = false;           // over many points
   std::vector<Ref> points;      // of arguments: those that differ from point to point
   TensorProgram program;
-  CompressedMatrix matrix;  // where the diagonals among the outputs stand
-  bool has_norms = false;   // whose derivatives are 0 where they are
-  std::string forms;        // what it computes otherwise than as written, for people
+  CompressedMatrix matrix;      // where the diagonals among the outputs stand
+  bool has_norms = false;       // whose derivatives are 0 where they are
+  std::set<std::string> forms;  // what it computes otherwise than as written, for people
 };
 
 // As entry_points(), for models with symbolic sizes, variables with structure or functions of matrices.

@@ -3,6 +3,7 @@
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
 #include "codegen/norms_at_zero.h"
+#include "codegen/stable_forms.h"
 #include "diff/structure.h"
 
 namespace nabla {
@@ -73,7 +74,7 @@ std::string heading_text(Context& ctx, const TensorEntry& entry, const TensorSig
                             "(...) numbers, whose places are those of " + signature.pattern);
   if (!work.empty()) append_comment(out, "  " + names.work + ": " + work + " numbers, whatever they are");
   if (entry.has_norms) append_comment(out, std::string("  ") + norms_note);
-  if (!entry.forms.empty()) append_comment(out, "  " + entry.forms);
+  if (!entry.forms.empty()) append_comment(out, "  " + forms_note(entry.forms));
   for (Ref x : entry.wrt) {
     const std::string note = structure_note(ctx, x, false);
     if (!note.empty() && entry.kind != Output::jvp) append_comment(out, "  " + note);

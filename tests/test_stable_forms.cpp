@@ -118,6 +118,8 @@ TEST_CASE("stable forms: computed, said, and turned off", "[codegen][stable][bat
       "var x, y\n"
       "a(x) = log(1 + x)\nb(x) = exp(x) - 1\nc(x, y) = log(exp(x) + exp(y))\nd(x) = log(1 + exp(x))\n"
       "e(x) = 1/(1 + exp(-x))\nf(x, y) = sqrt(x^2 + y^2)\ng(x) = sin(x)/x\nh(x) = 1 - cos(x)\n"
+      "i(x) = sigmoid(x)\n"
+      "derive i : hess, batch\n"
       "derive a : value, batch\nderive b : value\nderive c : grad, batch\nderive d : grad, batch\n"
       "derive e : grad\nderive f : grad\nderive g : value\nderive h : grad\n";
   const std::string code = header_of(text), plain = header_of(text, false);
@@ -156,6 +158,14 @@ int main() {
   m::d_grad_batch(3, x, value, dx);
   same("in a batch", value[0], 1000);
   same("in a batch", dx[0], 1);
+  // The slope of sigmoid at 40 is exp(-40)/(1 + exp(-40))^2.
+  const auto i = m::i_hess(40.0);
+  same("slope of sigmoid", i.grad[0], 4.248354255291589e-18);
+  same("its slope", i.hess[0][0], -4.248354255291589e-18);
+  const double z[2] = {40, -1};
+  double slope[2], curvature[2];
+  m::i_hess_batch(2, z, value, slope, curvature);
+  same("slope of sigmoid in a batch", slope[0], 4.248354255291589e-18);
   return wrong == 0 ? 0 : 1;
 }
 )code",
