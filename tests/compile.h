@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -44,13 +45,11 @@ inline Ran run(const std::string& command, const std::filesystem::path& folder) 
   return ran;
 }
 
-// The compilers at hand, by path.
+// Both compilers, by path: without one of them a test fails.
 inline std::vector<std::string> compilers() {
-  std::vector<std::string> found;
-  for (const char* c : {paths::gxx, paths::clangxx}) {
-    if (*c != '\0') found.emplace_back(c);
-  }
-  return found;
+  if (*paths::gxx == '\0') throw std::runtime_error("g++ is missing");
+  if (*paths::clangxx == '\0') throw std::runtime_error("clang++ is missing");
+  return {paths::gxx, paths::clangxx};
 }
 
 // The flags under which generated headers have to compile.
