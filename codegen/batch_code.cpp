@@ -165,8 +165,23 @@ class BatchWriter {
                        comment_width);
       }
     }
-    out += packed_rows(true) + body.text + packed_rows(false);
+    out += packed_rows(true) + body.text + packed_rows(false) + zeros();
     return out + "    }\n";
+  }
+
+  // What stands above the diagonals of lower halves; sums are 0 already.
+  std::string zeros() const {
+    std::string out;
+    for (const BatchResult& r : signature_.batch.results) {
+      for (size_t k = 0; k < r.entries.size() && r.by_point; ++k) {
+        if (r.entries[k] != always_zero) continue;
+        append_wrapped(out, "      ",
+                       names_.runtime + "::store<" + names_.scalar + ">(" + place(r.name, k) + ", " +
+                           names_.batch.lanes + "(0), " + left() + ");",
+                       comment_width);
+      }
+    }
+    return out;
   }
 
   const std::string& rows(const BatchResult& r) const { return names_.batch.others.at(r.name + "_rows"); }
@@ -239,6 +254,7 @@ class BatchWriter {
 
   void add_targets(const BatchResult& r, std::vector<EmitTarget>& targets) const {
     for (size_t k = 0; k < r.entries.size(); ++k) {
+      if (r.entries[k] == always_zero) continue;
       const StepId s = plan_.outputs[r.output][r.entries[k]];
       if (r.is_packed) {
         targets.push_back({rows(r) + "[" + std::to_string(k) + "] = ", s, ""});

@@ -9,6 +9,7 @@
 #include "codegen/index_text.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/storage.h"
+#include "codegen/tensor_heading.h"
 #include "expr/diagnostic.h"
 #include "expr/substitute.h"
 
@@ -16,12 +17,13 @@ namespace nabla {
 namespace {
 
 constexpr const char* integer = "std::ptrdiff_t";
+constexpr int block_points = 1024;  // a multiple of all vectors
 
 // `text` with more indentation.
-std::string deeper(const std::string& text) {
+std::string deeper(const std::string& text, const std::string& indent = "  ") {
   std::string out;
   for (const std::string& line : split(text, "\n")) {
-    if (!line.empty()) out += "  " + line + "\n";
+    if (!line.empty()) out += indent + line + "\n";
   }
   return out;
 }
@@ -39,7 +41,6 @@ class BatchLoops {
         summed_(is_summed(entry.wrt, entry.points)) {}
 
   LoopBatchCode run() {
-    refuse_integers();
     const std::string shared = shared_text();
     const std::string loop = loop_text();
     const std::string& lanes = names_.batch.lanes;
@@ -49,12 +50,12 @@ class BatchLoops {
     if (lanes_ != zero) {
       out_.needs.runtime.insert("aligned");
       append_wrapped(body, "  ",
-                     lanes + "* const " + name("vectors") + " = " + names_.runtime + "::aligned<" +
+                     lanes + "* const " + name("all_vectors") + " = " + names_.runtime + "::aligned<" +
                          names_.scalar + ">(" + places(names_.work, numbers_) + ");",
                      comment_width);
     }
-    body += arrays_ + clears_ + loop + totals_;
-    if (returned_) body += "  return " + total(name("sum_value")) + ";\n";
+    body += results_ + rounds(loop);
+    if (returned_) body += "  return " + names_.batch.total + ";\n";
     out_.has_work = numbers_ != zero || lanes_ != zero;
     if (out_.has_work) append_work();
     append_function(body);
@@ -79,15 +80,6 @@ class BatchLoops {
   Ref count(Ref symbol) { return entry_count(ctx_, ctx_[symbol].shape); }
   std::string total(const std::string& sum) const {
     return names_.runtime + "::total<" + names_.scalar + ">(" + sum + ")";
-  }
-
-  void refuse_integers() const {
-    for (Ref s : entry_.arguments) {
-      if (!by_point(s) || !is_integer_data(ctx_, entry_, s)) continue;
-      throw Failure(
-          Code::not_yet_available, entry_.function->span,
-          "'" + ctx_.symbol(s).name + "' is an integer, which cannot differ from point to point yet");
-    }
   }
 
   // ---- the shared part ----
@@ -141,9 +133,10 @@ class BatchLoops {
 
   // ---- the loop over the points ----
 
-  // Room for vectors, in the workspace.
-  void vectors(const std::string& array, Ref size) {
-    append_wrapped(arrays_, "  ",
+  // Room for vectors, in the part of the workspace that a block of points has.
+  void vectors(const std::string& array, Ref size) { vectors(arrays_, array, size); }
+  void vectors(std::string& out, const std::string& array, Ref size) {
+    append_wrapped(out, "      ",
                    names_.batch.lanes + "* const " + array + " = " + places(name("vectors"), lanes_) + ";",
                    comment_width);
     lanes_ = ctx_.add(lanes_, size);
@@ -170,11 +163,11 @@ class BatchLoops {
         symbols_[s] = array;
         if (is_array(s)) {
           vectors(array, count(s));
-          out += each(count(s), "    ",
+          out += each(count(s), "        ",
                       array + "[" + i + "] = " + load + i + " * " + names_.batch.points + " + " + p + ", " +
                           names_.batch.left + ");");
         } else {
-          append_wrapped(out, "    ",
+          append_wrapped(out, "        ",
                          "const " + names_.batch.lanes + " " + array + " = " + load + p + ", " +
                              names_.batch.left + ");",
                          comment_width);
@@ -201,7 +194,7 @@ class BatchLoops {
       const Ref size = entry_count(ctx_, o.shape);
       const bool one = o.shape == scalar_shape;
       if (one) {
-        arrays_ += "  " + names_.batch.lanes + " " + array + "[1];\n";
+        arrays_ += "      " + names_.batch.lanes + " " + array + "[1];\n";
       } else if (!output_by_point(o) && is_added(k)) {
         add_directly(result, array, sum, size);
         inner.added.back() = true;
@@ -232,13 +225,19 @@ class BatchLoops {
     return true;
   }
 
+  // The sum of an array over the points of a block, and that over all points.
+  void declare_sum(const std::string& result, const std::string& sum, Ref size) {
+    const std::string at = "[" + names_.labels[0] + "]";
+    vectors(sums_, sum, size);
+    clears_ += each(size, "      ", sum + at + " = " + names_.batch.lanes + "(0);");
+    results_ += each(size, "  ", result + at + " = " + names_.scalar + "(0);");
+    totals_ += each(size, "      ", result + at + " += " + total(sum + at) + ";");
+  }
+
   void add_directly(const std::string& result, const std::string& array, const std::string& sum, Ref size) {
-    const std::string& i = names_.labels[0];
-    vectors(sum, size);
+    declare_sum(result, sum, size);
     out_.needs.runtime.insert("sums");
-    clears_ += each(size, "  ", sum + "[" + i + "] = " + names_.batch.lanes + "(0);");
-    totals_ += each(size, "  ", result + "[" + i + "] = " + total(sum + "[" + i + "]") + ";");
-    append_wrapped(opening_, "    ",
+    append_wrapped(opening_, "        ",
                    "const " + names_.runtime + "::sums<" + names_.scalar + "> " + array + "(" + sum + ", " +
                        names_.batch.left + ");",
                    comment_width);
@@ -249,10 +248,10 @@ class BatchLoops {
     const std::string &i = names_.labels[0], &p = names_.batch.first;
     const std::string call = names_.runtime + "::store<" + names_.scalar + ">(" + result + " + ";
     if (one) {
-      append_wrapped(out, "    ", call + p + ", " + array + "[0], " + names_.batch.left + ");",
+      append_wrapped(out, "        ", call + p + ", " + array + "[0], " + names_.batch.left + ");",
                      comment_width);
     } else {
-      out += each(size, "    ",
+      out += each(size, "        ",
                   call + i + " * " + names_.batch.points + " + " + p + ", " + array + "[" + i + "], " +
                       names_.batch.left + ");");
     }
@@ -260,24 +259,22 @@ class BatchLoops {
 
   void add(std::string& out, const std::string& result, const std::string& array, const std::string& sum,
            Ref size, bool one) {
-    const std::string& i = names_.labels[0];
-    const std::string at = one ? "[0]" : "[" + i + "]", here = one ? "" : at;
-    const std::string more = sum + here + " += " + names_.runtime + "::first<" + names_.scalar + ">(" +
-                             array + at + ", " + names_.batch.left + ");";
-    if (one) {
-      arrays_ += "  " + names_.batch.lanes + " " + sum + ";\n";
-      append_wrapped(out, "    ", more, comment_width);
-      if (result.empty()) {
-        returned_ = true;
-      } else {
-        totals_ += "  " + result + "[0] = " + total(sum) + ";\n";
-      }
+    const std::string at = one ? "[0]" : "[" + names_.labels[0] + "]";
+    const std::string more = sum + at + " += " + names_.runtime + "::first<" + names_.scalar + ">(" + array +
+                             at + ", " + names_.batch.left + ");";
+    if (!one) {
+      declare_sum(result, sum, size);
+      out += each(size, "        ", more);
       return;
     }
-    vectors(sum, size);
-    clears_ += each(size, "  ", sum + at + " = " + names_.batch.lanes + "(0);");
-    out += each(size, "    ", more);
-    totals_ += each(size, "  ", result + at + " = " + total(sum + at) + ";");
+    vectors(sums_, sum, size);
+    clears_ += "      " + sum + "[0] = " + names_.batch.lanes + "(0);\n";
+    append_wrapped(out, "        ", more, comment_width);
+    returned_ = returned_ || result.empty();
+    const std::string all = result.empty() ? names_.batch.total : result + "[0]";
+    results_ += "  " + (result.empty() ? names_.scalar + " " : std::string()) + all + " = " + names_.scalar +
+                "(0);\n";
+    totals_ += "      " + all + " += " + total(sum + "[0]") + ";\n";
   }
 
   std::string loop_text() {
@@ -292,12 +289,52 @@ class BatchLoops {
     const TensorCode code = loop_code(ctx_, split_.by_point, inner, names);
     merge(code);
     if (code.work != zero) vectors(names.work, code.work);
-    const std::string& p = names_.batch.first;
-    std::string out = "  for (" + std::string(integer) + " " + p + " = 0; " + p + " < " +
-                      names_.batch.points + "; " + p + " += " + names_.batch.lanes + "::count) {\n";
-    out += "    const " + std::string(integer) + " " + names_.batch.left + " = " + names_.batch.points +
-           " - " + p + ";\n";
-    return out + load + opening_ + deeper(code.text) + store + "  }\n";
+    const std::string &p = names_.batch.first, &end = names_.batch.end;
+    std::string out = "      for (" + std::string(integer) + " " + p + " = " + names_.batch.begin + "; " + p +
+                      " < " + end + "; " + p + " += " + names_.batch.lanes + "::count) {\n";
+    out +=
+        "        const " + std::string(integer) + " " + names_.batch.left + " = " + end + " - " + p + ";\n";
+    return out + load + opening_ + deeper(code.text, "      ") + store + "      }\n";
+  }
+
+  // "vectors", those of one thread.
+  std::string own_vectors() const {
+    std::string out;
+    if (lanes_ != zero)
+      append_wrapped(out, "      ",
+                     names_.batch.lanes + "* const " + name("vectors") + " = " + name("all_vectors") + " + " +
+                         name("thread") + " * " + text(lanes_, true) + ";",
+                     comment_width);
+    return out;
+  }
+
+  // As many blocks of points at once as there are threads, each in its part of the workspace; then their sums
+  // are added in the order of the blocks, so that the number of threads changes no result.
+  std::string rounds(const std::string& loop) const {
+    const std::string size = std::to_string(block_points), declare = std::string(integer) + " ";
+    const std::string &begin = names_.batch.begin, &end = names_.batch.end, &points = names_.batch.points;
+    const std::string &thread = name("thread"), &teams = name("teams"), &wave = name("wave");
+    std::string out =
+        "  const " + declare + teams + " = " + name("threads") + " > 1 ? " + name("threads") + " : 1;\n";
+    out += "  for (" + declare + wave + " = 0; " + wave + " < " + points + "; " + wave + " += " + teams +
+           " * " + size + ") {\n#if defined(_OPENMP)\n#pragma omp parallel for schedule(static, 1) " +
+           "num_threads(static_cast<int>(" + teams + ")) if (" + teams + " > 1)\n#endif\n";
+    out += "    for (" + declare + thread + " = 0; " + thread + " < " + teams + "; ++" + thread + ") {\n";
+    append_wrapped(out, "      ",
+                   "const " + declare + begin + " = " + wave + " + " + thread + " * " + size + ";");
+    append_wrapped(out, "      ",
+                   "const " + declare + end + " = " + points + " - " + begin + " < " + size + " ? " + points +
+                       " : " + begin + " + " + size + ";",
+                   comment_width);
+    out += own_vectors() + sums_ + arrays_ + clears_ + loop + "    }\n";
+    if (!totals_.empty()) {
+      append_wrapped(out, "    ",
+                     "for (" + declare + thread + " = 0; " + thread + " < " + teams + " && " + wave + " + " +
+                         thread + " * " + size + " < " + points + "; ++" + thread + ") {",
+                     comment_width);
+      out += own_vectors() + sums_ + totals_ + "    }\n";
+    }
+    return out + "  }\n";
   }
 
   // ---- outside ----
@@ -307,7 +344,8 @@ class BatchLoops {
     for (Ref d : entry_.dims) list.push_back("[[maybe_unused]] " + (integer + (" " + atom(d))));
     for (const auto* symbols : {&entry_.arguments, &entry_.directions}) {
       for (Ref s : *symbols) {
-        const std::string type = is_integer_data(ctx_, entry_, s) ? "int" : scalar;
+        const bool is_int = is_integer_data(ctx_, entry_, s) && !by_point(s);
+        const std::string type = is_int ? "int" : scalar;
         const bool pointer = is_array(s) || by_point(s);
         out_.has_values = out_.has_values || !pointer;
         list.push_back("[[maybe_unused]] " + (pointer ? "const " + type + "*" : type) + " " + atom(s));
@@ -321,7 +359,9 @@ class BatchLoops {
   }
 
   std::string head(const std::string& scalar, const std::string& before) {
-    return function_head(before + (returned_ ? scalar : "void") + " " + signature_.name, parameters(scalar));
+    std::vector<std::string> list = parameters(scalar);
+    list.push_back(integer + (" " + name("threads")) + " = 1");
+    return function_head(before + (returned_ ? scalar : "void") + " " + signature_.name, list);
   }
 
   void append_function(const std::string& body) {
@@ -333,8 +373,8 @@ class BatchLoops {
     out_.text += first + body + "}\n";
     if (!names_.is_template || !out_.has_values) return;
     std::string list;  // the same for double, where integers convert
-    for (const std::string& p : parameters("double"))
-      list += (list.empty() ? "" : ", ") + p.substr(p.rfind(' ') + 1);
+    for (const std::string& p : parameters("double")) list += p.substr(p.rfind(' ') + 1) + ", ";
+    list += name("threads");
     out_.text += "\n" + head("double", "inline ");
     append_wrapped(out_.text, "  ",
                    "return ::" + name_space_ + "::" + signature_.name + "<double>(" + list + ");",
@@ -343,20 +383,26 @@ class BatchLoops {
   }
 
   void append_work() {
-    append_comment(out_.text, "How many numbers " + signature_.name + " needs as workspace.");
+    append_comment(out_.work,
+                   "How many numbers " + signature_.name + " needs as workspace, for so many threads.");
     const std::string type = names_.is_template ? "T" : names_.scalar;
     std::vector<std::string> list;
     const Ref all = ctx_.add(numbers_, lanes_);
     for (Ref d : entry_.dims)
       list.push_back((contains(ctx_, all, d) ? "" : "[[maybe_unused]] ") + (integer + (" " + atom(d))));
-    if (names_.is_template) out_.text += "template <class " + names_.scalar + " = double>\n";
-    out_.text += function_head("constexpr std::size_t " + signature_.name + "_work", list);
-    append_wrapped(out_.text, "  ",
-                   "return static_cast<std::size_t>(" + text(numbers_, true) + " + (" +
-                       text(ctx_.add(lanes_, one), false) + ") * " + names_.runtime + "::lanes<" +
-                       names_.scalar + ">::count);",
+    const std::string& threads = name("threads");
+    list.push_back((lanes_ == zero ? "[[maybe_unused]] " : "") + (integer + (" " + threads)) + " = 1");
+    std::string vectors = "1";
+    if (lanes_ != zero)
+      vectors = "(" + threads + " > 1 ? " + threads + " : 1) * " + text(lanes_, true) + " + 1";
+    if (names_.is_template) out_.work += "template <class " + names_.scalar + " = double>\n";
+    out_.work += function_head("constexpr std::size_t " + signature_.name + "_work", list);
+    append_wrapped(out_.work, "  ",
+                   "return static_cast<std::size_t>(" +
+                       (numbers_ == zero ? std::string() : text(numbers_, true) + " + ") + "(" + vectors +
+                       ") * " + names_.runtime + "::lanes<" + names_.scalar + ">::count);",
                    comment_width);
-    out_.text += "}\n\n";
+    out_.work += "}\n\n";
   }
 
   void describe() {
@@ -385,7 +431,8 @@ class BatchLoops {
   std::unordered_map<Ref, std::string> symbols_;  // in the loop
   std::unordered_set<Ref> used_;
   Ref numbers_ = zero, lanes_ = zero;  // how much of the workspace is taken
-  std::string arrays_, clears_, totals_, opening_;
+  // Of results; inside a block of points; of the sums of blocks; at the begin of the loop over points.
+  std::string results_, arrays_, sums_, clears_, totals_, opening_;
 };
 
 }  // namespace
@@ -393,6 +440,16 @@ class BatchLoops {
 LoopBatchCode batch_loops(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
                           const TensorNames& names, const std::string& name_space) {
   return BatchLoops(ctx, entry, signature, names, name_space).run();
+}
+
+std::string batch_heading(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
+                          const TensorNames& names, const LoopBatchCode& code) {
+  std::string out = heading_text(ctx, entry, signature, names,
+                                 code.has_work ? signature.name + "_work(...)" : std::string());
+  append_comment(out, code.layout);
+  append_comment(out, "With -fopenmp so many threads share the points as " +
+                          names.batch.others.at("threads") + " says; the results are those of one.");
+  return out;
 }
 
 }  // namespace nabla

@@ -15,14 +15,20 @@ namespace nabla {
 
 struct LoopBatchCode {
   std::string layout;  // for the comment
+  std::string work;    // the function that gives the size of the workspace, if there is one
   std::string text;    // the functions
   CodeNeeds needs;
   bool has_work = false;
   bool has_values = false;  // there are parameters that are numbers
 };
 
-// Failure: cannot_emit for functions of matrices that differ from point to point; not_yet_available for
-// integer data by point.
+// Points are taken in blocks, of which threads may have one each, with a part of the workspace of its own.
+// Failure: cannot_emit for functions of matrices by point that have no code; not_yet_available where data by
+// point says how large something is.
+// The comment above it.
+std::string batch_heading(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
+                          const TensorNames& names, const LoopBatchCode& code);
+
 LoopBatchCode batch_loops(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
                           const TensorNames& names, const std::string& name_space);
 

@@ -110,7 +110,8 @@ class Maker {
     const size_t rows = output.name == "jac" ? entry_.values : 1, n = entry_.variables.size();
     for (size_t i = 0; i < entry_.wrt.size(); ++i) {
       if (output.name == "hess") {
-        for (size_t j = i; j < entry_.wrt.size(); ++j) add_hessian(o, i, j);
+        const bool lower = entry_.layout.lower;
+        for (size_t j = lower ? 0 : i; j < (lower ? i + 1 : entry_.wrt.size()); ++j) add_hessian(o, i, j);
         continue;
       }
       std::vector<size_t> entries;
@@ -124,8 +125,11 @@ class Maker {
   void add_hessian(size_t o, size_t i, size_t j) {
     std::vector<size_t> entries;
     for (size_t a = 0; a < sizes_[i]; ++a) {
-      for (size_t b = 0; b < sizes_[j]; ++b)
-        entries.push_back((offsets_[i] + a) * entry_.variables.size() + offsets_[j] + b);
+      for (size_t b = 0; b < sizes_[j]; ++b) {
+        const bool above = entry_.layout.lower && i == j && b > a;
+        entries.push_back(above ? always_zero
+                                : (offsets_[i] + a) * entry_.variables.size() + offsets_[j] + b);
+      }
     }
     const std::string x = spelled(entry_.wrt[i]), y = spelled(entry_.wrt[j]);
     add(i == j ? "hess_" + x : "hess_" + x + "_" + y, o, std::move(entries),

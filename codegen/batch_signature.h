@@ -35,11 +35,14 @@ struct BatchParameter {
   std::vector<std::string> lanes;  // by entry: the local variable for the numbers of a vector of points
 };
 
+// An entry above the diagonal of a lower half.
+inline constexpr size_t always_zero = ~size_t{0};
+
 // One array of results: a block of an output of the program.
 struct BatchResult {
   std::string name;  // empty: returned
   size_t output = 0;
-  std::vector<size_t> entries;  // of that output
+  std::vector<size_t> entries;  // of that output, or `always_zero`
   bool by_point = false;
   bool is_packed = false;  // by point, and entry k for point p at [p*entries.size() + k]
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/batch_signature.h"
+#include "codegen/point_choices.h"
 #include "expr/substitute.h"
 #include "expr/walk.h"
 
@@ -20,17 +21,16 @@ class Splitter {
     out_.shared = out_.by_point = entry_;
     out_.shared.program = out_.by_point.program = {};
     for (const Let& l : entry_.program.lets) {
-      const bool moves = varies(l.value);
-      if (moves) varying_lets_.insert(l.name);
-      if (moves) {
-        out_.by_point.program.lets.push_back({l.name, renamed(lifted(l.value))});
+      if (varies(l.value)) {
+        varying_lets_.insert(l.name);
+        add(l.name, choices_(l.value));
       } else {
         out_.shared.program.lets.push_back(l);
         shared_lets_.insert(l.name);
       }
     }
     for (TensorOutput o : entry_.program.outputs) {
-      o.value = renamed(o.value);
+      o.value = renamed(choices_(o.value));
       out_.by_point.program.outputs.push_back(std::move(o));
     }
     return std::move(out_);
@@ -54,6 +54,18 @@ class Splitter {
     return false;
   }
 
+  void add(Ref let, Ref value) { out_.by_point.program.lets.push_back({let, renamed(lifted(value))}); }
+
+  Ref fresh(Ref value) { return ctx_.let(first_lifted + made_++, ctx_[value].shape); }
+
+  // A let of the part by point.
+  Ref named(Ref value) {
+    const Ref let = fresh(value);
+    varying_lets_.insert(let);
+    add(let, value);
+    return let;
+  }
+
   // With lets in the place of functions of what is shared.
   Ref lifted(Ref value) {
     std::vector<std::pair<Ref, Ref>> names;
@@ -65,7 +77,7 @@ class Splitter {
       for (Ref below : nodes_below(ctx_, r)) covered.insert(below);
       const auto [it, is_new] = lifted_.try_emplace(r);
       if (is_new) {
-        it->second = ctx_.let(first_lifted + static_cast<uint32_t>(lifted_.size()), ctx_[r].shape);
+        it->second = fresh(r);
         out_.shared.program.lets.push_back({it->second, r});
         shared_lets_.insert(it->second);
       }
@@ -101,6 +113,8 @@ class Splitter {
   BatchSplit out_;
   std::unordered_set<Ref> varying_lets_, shared_lets_;
   std::unordered_map<Ref, Ref> symbols_, lifted_;
+  uint32_t made_ = 0;  // lets made here
+  PointChoices choices_{ctx_, [this](Ref r) { return varies(r); }, [this](Ref r) { return named(r); }};
 };
 
 }  // namespace

@@ -24,7 +24,7 @@ class BatchInC {
     const std::string& p = names_.first;
     std::string out = head(name) + unused(body) + before;
     out += "  for (ptrdiff_t " + p + " = 0; " + p + " < " + names_.points + "; ++" + p + ") {\n";
-    out += loads(body) + body.text + "  }\n";
+    out += loads(body) + body.text + zeros_ + "  }\n";
     return out + (returned_ ? "  return " + names_.total + ";\n" : "") + "}\n";
   }
 
@@ -56,8 +56,13 @@ class BatchInC {
       before += "  for (ptrdiff_t " + p + " = 0; " + p + " < " + std::to_string(count) + "; ++" + p + ") " +
                 r.name + "[" + p + "] = 0;\n";
     }
-    for (size_t k = 0; k < count; ++k)
-      targets.push_back({at(k) + (r.by_point ? " = " : " += "), plan_.outputs[r.output][r.entries[k]]});
+    for (size_t k = 0; k < count; ++k) {
+      if (r.entries[k] != always_zero) {
+        targets.push_back({at(k) + (r.by_point ? " = " : " += "), plan_.outputs[r.output][r.entries[k]]});
+      } else if (r.by_point) {
+        zeros_ += "    " + at(k) + " = 0;\n";
+      }
+    }
   }
 
   // The numbers of a point.
@@ -106,6 +111,7 @@ class BatchInC {
   const BatchSignature& batch_;
   const BatchNames& names_;
   EmitNames style_;
+  std::string zeros_;  // what stands above the diagonals of lower halves
   bool returned_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/eigen_batch.h"
 #include "codegen/eigen_code.h"
 #include "codegen/eigen_helpers.h"
 #include "codegen/emit.h"
@@ -39,9 +40,6 @@ class EigenHeader {
   std::string run() {
     std::string body;
     for (size_t i = 0; i < entries_.size(); ++i) {
-      if (entries_[i].batch)
-        throw Failure(Code::not_yet_available, entries_[i].function->span,
-                      "a batch with --storage eigen is not yet available", "leave the option out");
       if (entries_[i].layout.sparsity != Sparsity::dense) {
         throw Failure(
             Code::not_yet_available, entries_[i].function->span,
@@ -51,15 +49,19 @@ class EigenHeader {
       }
       placed(entries_[i].function->span, [&] { append_entry(body, i); });
     }
-    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime);
-    const bool copies = !needs_.runtime.empty() && !options_.use_runtime;
+    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes);
+    const bool lanes = !needs_.on_lanes.empty() || blocks.needs_cstring,
+               uses = lanes || !needs_.runtime.empty();
+    const bool copies = uses && (!options_.use_runtime || lanes);
     std::string out = banner() + "#pragma once\n\n#include <Eigen/Dense>\n";
     if (matrix_functions_) out += "#include <unsupported/Eigen/MatrixFunctions>\n";
     if (needs_.algorithm) out += "#include <algorithm>\n";
-    out += "#include <cmath>\n#include <cstddef>\n#include <limits>\n";
-    if (!needs_.runtime.empty() && !copies) out += "\n#include \"nabla_runtime.h\"\n";
+    out += "#include <cmath>\n#include <cstddef>\n";
+    if (lanes) out += "#include <cstdint>\n#include <cstring>\n";
+    out += "#include <limits>\n";
+    if (uses && !copies) out += "\n#include \"nabla_runtime.h\"\n";
     out += "\nnamespace " + namespace_ + " {\n";
-    if (!needs_.runtime.empty()) out += runtime_namespace(names_.runtime, blocks, copies);
+    if (uses) out += runtime_namespace(names_.runtime, blocks, copies);
     if (!helpers_.empty()) {
       out += "\n// What Eigen lacks.\nnamespace " + names_.algebra + " {\n\nusing Scalar = " + names_.scalar +
              ";\nusing Matrix = " + types_.matrix + ";\nusing Vector = " + types_.vector + ";\n" +
@@ -85,13 +87,17 @@ class EigenHeader {
         "already and overlap neither inputs nor each other. A value that is one number is returned. "
         "Rows are passed as vectors, arrays of three and more axes as vectors of their entries, the "
         "last index first.");
-    if (!entries_.empty()) append_example(out);
+    const auto single = [](const TensorEntry& e) { return !e.batch; };
+    if (std::any_of(entries_.begin(), entries_.end(), single)) append_example(out);
     return out;
   }
 
   void append_example(std::string& out) const {
     size_t shown = 0;
-    while (shown + 1 < entries_.size() && entries_[shown].kind == Output::value) ++shown;
+    const auto fits = [&](size_t i) { return !entries_[i].batch && entries_[i].kind != Output::value; };
+    while (shown + 1 < entries_.size() && !fits(shown)) ++shown;
+    if (!fits(shown)) shown = 0;
+    while (entries_[shown].batch) ++shown;
     const TensorEntry& e = entries_[shown];
     const TensorSignature& s = names_.signatures[shown];
     out += "//\n";
@@ -173,9 +179,19 @@ class EigenHeader {
     return out;
   }
 
+  void append_batch(std::string& out, const TensorEntry& e, const TensorSignature& s) {
+    const EigenBatch code = eigen_batch(ctx_, e, s, names_, types_, namespace_);
+    needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
+    needs_.on_lanes.insert(code.needs.on_lanes.begin(), code.needs.on_lanes.end());
+    needs_.algorithm = needs_.algorithm || code.needs.algorithm;
+    helpers_.insert(code.helpers.begin(), code.helpers.end());
+    out += "\n" + code.text;
+  }
+
   void append_entry(std::string& out, size_t i) {
     const TensorEntry& e = entries_[i];
     const TensorSignature& s = names_.signatures[i];
+    if (e.batch) return append_batch(out, e, s);
     const EigenCode code = eigen_code(ctx_, e, s, names_, types_);
     needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
     needs_.algorithm = needs_.algorithm || code.needs.algorithm;
@@ -202,8 +218,8 @@ class EigenHeader {
       const auto expect = [&](const std::string& found, Ref wanted) {
         const std::string size = index_text(
             ctx_, wanted, [&](Ref r) { return names_.symbols.at(r); }, false);
-        if (source_of(e, wanted) != found)
-          append_wrapped(out, "  ", "eigen_assert(" + found + " == " + size + ");");
+        const bool is_its_source = ctx_.kind(wanted) == Kind::symbol && source_of(e, wanted) == found;
+        if (!is_its_source) append_wrapped(out, "  ", "eigen_assert(" + found + " == " + size + ");");
       };
       if (extents.size() > 2) return expect(name + ".size()", ctx_.product(extents));
       for (size_t axis = 0; axis < extents.size(); ++axis)

@@ -174,6 +174,34 @@ inline Matrix sylvester(const Matrix& a, const Matrix& b, const Matrix& c) {
   return Matrix(k.partialPivLu().solve(Matrix(c.reshaped()))).reshaped(n, m);
 }
 )"},
+    {"RowMatrix", "",
+     R"(using RowMatrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+)"},
+    {"without_gaps", "", R"(// The numbers of x, one column after the other; where x leaves gaps, in `copy`.
+inline const Scalar* without_gaps(const Eigen::Ref<const Matrix>& x, Matrix& copy) {
+  if (x.outerStride() == x.rows() || x.cols() < 2) return x.data();
+  copy = x;
+  return copy.data();
+}
+)"},
+    {"Room", "",
+     R"(// Room for the numbers of x, one column after the other; where x leaves gaps, write() puts them there.
+class Room {
+ public:
+  explicit Room(Eigen::Ref<Matrix> x) : x_(x), apart_(x.outerStride() != x.rows() && x.cols() > 1) {
+    if (apart_) copy_.resize(x.rows(), x.cols());
+  }
+  Scalar* data() { return apart_ ? copy_.data() : x_.data(); }
+  void write() {
+    if (apart_) x_ = copy_;
+  }
+
+ private:
+  Eigen::Ref<Matrix> x_;
+  Matrix copy_;
+  bool apart_;
+};
+)"},
     {"beside", "", R"(// The block matrix [x, e; 0, x], in which a function of matrices has its derivative.
 inline Matrix beside(const Matrix& x, const Matrix& e) {
   const Eigen::Index n = x.rows();

@@ -65,10 +65,6 @@ class Requests {
                     "'" + f.name + "' is not a scalar, so it has no " + std::string(output_name(kind)),
                     "ask for jac, jvp or vjp");
     }
-    if (batch && output.layout.lower && output.layout.sparsity == Sparsity::dense) {
-      throw Failure(Code::not_yet_available, span, "hess(lower) for many points is not yet available",
-                    "ask for hess, or for hess(lower, csr), which leaves the other half out");
-    }
     list.push_back({&f, wrt, kind, span, batch, output.layout, {}});
   }
 

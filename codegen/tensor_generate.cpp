@@ -170,7 +170,7 @@ class LoopHeader {
     add_needs(code.needs);
     work_.push_back(zero);
     guarded_ = guarded_ || (names_.is_template && code.has_values);
-    out += "\n" + code.text;
+    out += "\n" + code.work + batch_heading(ctx_, e, s, names_, code) + code.text;
   }
 
   void append_entry(std::string& out, size_t i) {

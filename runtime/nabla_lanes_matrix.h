@@ -1,4 +1,4 @@
-// Functions of a matrix in each lane; see nabla_lanes.h and nabla_matrix.h.
+// Functions of a matrix, or of the entries of a vector, in each lane; see nabla_lanes.h and nabla_matrix.h.
 //
 // Matrices are n-by-n, row-major, and no argument overlaps another. `work` has n*n places. Each lane has its
 // own pivots, so that a matrix has the same result whatever is computed beside it. Of a singular matrix the
@@ -11,6 +11,21 @@
 #include "nabla_lanes.h"
 
 namespace nabla::rt {
+
+// @function lane_argmax lanes needs select
+// In each lane the position, from 1, of the largest entry: the first of equal ones, or of NaN.
+template <class L>
+L lane_argmax(std::ptrdiff_t n, const L* x, std::ptrdiff_t step) {
+  L most = x[0], at = L(1);
+  for (std::ptrdiff_t i = 1; i < n; ++i) {
+    const L v = x[i * step];
+    const auto found = (v > most) | ((v != v) & (most == most));
+    most = select<L>(found, v, most);
+    at = select<L>(found, L(i + 1), at);
+  }
+  return at;
+}
+// @end
 
 // @function lane_elimination lanes needs select
 // Gaussian elimination with partial pivoting, in place, on and above the diagonal; the rows of the m columns

@@ -42,7 +42,8 @@ void ModelCode::find_entries() {
       if (entry.kind != Output::value) refuse_structured(entry);
     }
   } catch (const Failure& failure) {  // what is not taken entry by entry is taken as a whole
-    if (failure.diagnostic.code != Code::not_yet_available || request_.storage == "array") throw;
+    if (failure.diagnostic.code != Code::not_yet_available) throw;
+    if (request_.storage == "array" || request_.language == "c") refuse_whole(failure.diagnostic);
     entries_.clear();
     find_tensor_entries();
   }
@@ -51,8 +52,9 @@ void ModelCode::find_entries() {
 std::string ModelCode::code(const GenerateOptions& options) {
   if (request_.language == "c") {
     if (whole_)
-      throw Failure(Code::not_yet_available, "C code for arrays of symbolic size is not yet available",
-                    "declare the sizes as numbers, or generate C++");
+      throw Failure(Code::not_yet_available,
+                    "--storage " + request_.storage + " with --lang c is not yet available",
+                    "leave --storage out, or generate C++");
     return generate_c(context(), model_, entries_, options);
   }
   if (!whole_) return generate(context(), model_, entries_, options);
@@ -103,6 +105,15 @@ void ModelCode::find_tensor_entries() {
   tensors_ = tensor_entry_points(context(), model_);
   if (!request_.free_entries) return;
   for (const TensorEntry& entry : tensors_) refuse_structured(entry);
+}
+
+// What only code for whole arrays takes, with the remedy that there is such code.
+void ModelCode::refuse_whole(Diagnostic reason) const {
+  const bool in_c = request_.language == "c";
+  reason.help += (reason.help.empty() ? "" : ", or ") +
+                 std::string(in_c ? "generate C++, which takes whole arrays"
+                                  : "use --storage span, which takes whole arrays");
+  throw Failure(std::move(reason));
 }
 
 template <class Entry>

@@ -43,6 +43,7 @@ class ModelCode {
  private:
   Context& context() { return session_.context(); }
   void find_tensor_entries();
+  [[noreturn]] void refuse_whole(Diagnostic reason) const;
   template <class Entry>
   void refuse_structured(const Entry& entry);
   const ModelFunction& function(const std::string& name) const;

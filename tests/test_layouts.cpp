@@ -228,7 +228,9 @@ TEST_CASE("layouts: compressed matrices of many points", "[codegen][layout][batc
       "derive f wrt q, t : jac(csr), jac(csc, only), batch\n"
       "derive wide wrt q, t : jac(csr), batch\n"
       "derive s wrt q, t : hess(csr), batch\n"
-      "derive s wrt q : hess(lower, csc, only), batch(t)\n";
+      "derive s wrt q : hess(lower, csc, only), batch(t)\n"
+      "derive s wrt q, t : hess(lower), batch\n"
+      "derive s wrt t, q : hess(lower, only), batch(k)\n";
   const std::string code = R"(
 template <class T>
 void check() {
@@ -245,7 +247,12 @@ void check() {
     m::s_hess_csr_batch(n, q.data(), t.data(), k.data(), s.data(), g.data(), gt.data(), h.data());
     const std::array<T, 3> fixed = {T(0.5), T(-0.25), T(2)};
     m::s_hess_lower_csc_only_batch(n, fixed.data(), t.data(), T(1.5), l.data());
+    Points<T> hq(9 * n), htq(6 * n), ht(4 * n), st(4), sqt(6), sq(9);
+    m::s_hess_lower_batch(n, q.data(), t.data(), k.data(), s.data(), g.data(), gt.data(), hq.data(), htq.data(), ht.data());
+    const std::array<T, 2> shared = {T(0.25), T(-0.5)};
+    m::s_hess_lower_only_batch(n, fixed.data(), shared.data(), k.data(), st.data(), sqt.data(), sq.data());
     std::vector<T> sum(nl);
+    std::array<std::array<T, 5>, 5> half_sum{};
     for (std::ptrdiff_t p = 0; p < n; ++p) {
       const std::array<T, 3> at = {q[p], q[n + p], q[2 * n + p]};
       const std::array<T, 2> by = {t[p], t[n + p]};
@@ -261,11 +268,29 @@ void check() {
       expect("value", p, s[p], two.value, T(1));
       for (std::size_t i = 0; i < 3; ++i) expect("gradient", p, g[std::ptrdiff_t(i) * n + p], two.grad[i], T(1));
       for (std::size_t i = 0; i < ns; ++i) expect("hess", p, h[ns * p + std::ptrdiff_t(i)], two.hess[i], T(1));
+      const auto lower = m::s_hess_lower<T>(at, by, k[p]).hess;
+      for (std::size_t i = 0; i < 5; ++i) {
+        for (std::size_t c = 0; c < 5; ++c) {
+          if (i < 3 && c < 3) expect("lower q", p, hq[std::ptrdiff_t(3 * i + c) * n + p], lower[i][c], T(1));
+          if (i > 2 && c < 3) expect("lower t q", p, htq[std::ptrdiff_t(3 * (i - 3) + c) * n + p], lower[i][c], T(1));
+          if (i > 2 && c > 2) expect("lower t", p, ht[std::ptrdiff_t(2 * (i - 3) + c - 3) * n + p], lower[i][c], T(1));
+          half_sum[i][c] += m::s_hess_lower_only<T>(fixed, shared, k[p]).hess[i][c];
+        }
+      }
       const auto half = m::s_hess_lower_csc_only<T>(fixed, by, T(1.5));
       for (std::size_t i = 0; i < nl; ++i) sum[i] += half.hess[i];
     }
     for (std::size_t i = 0; i < nl; ++i) expect("sum", std::ptrdiff_t(i), l[std::ptrdiff_t(i)], sum[i], T(n));
-    for (Points<T>* a : {&f, &jf, &jc, &w, &jw, &s, &g, &gt, &h, &l}) a->check("compressed");
+    for (std::size_t i = 0; i < 5; ++i) {
+      for (std::size_t c = 0; c < 5; ++c) {
+        const auto at = [](std::size_t place) { return static_cast<std::ptrdiff_t>(place); };
+        if (i < 2 && c < 2) expect("sum t", n, st[at(2 * i + c)], half_sum[i][c], T(n));
+        if (i > 1 && c < 2) expect("sum q t", n, sqt[at(2 * (i - 2) + c)], half_sum[i][c], T(n));
+        if (i > 1 && c > 1) expect("sum q", n, sq[at(3 * (i - 2) + c - 2)], half_sum[i][c], T(n));
+      }
+    }
+    for (Points<T>* a : {&f, &jf, &jc, &w, &jw, &s, &g, &gt, &h, &l, &hq, &htq, &ht, &st, &sqt, &sq})
+      a->check("compressed");
   }
 }
 int main() {
@@ -279,11 +304,6 @@ int main() {
 }
 
 TEST_CASE("layouts: what is refused", "[codegen][layout]") {
-  const std::string f = "var x : vector[3]\nf(x) = x'*x\n";
-  CHECK(
-      message_of(f + "derive f : hess(lower), batch\n") ==
-      "hess(lower) for many points is not yet available; ask for hess, or for hess(lower, csr), which leaves "
-      "the other half out");
   const std::string g = "var x : vector[3]\nvar y\nf(x, y) = x*y\n";
   CHECK(message_of(g + "derive f : jac(csr), batch(y)\n") ==
         "one compressed matrix by variables of which some are shared by the points and others not is not yet "

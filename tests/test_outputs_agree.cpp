@@ -136,6 +136,36 @@ void batches(std::ptrdiff_t n, std::ptrdiff_t points, const Numbers& x, double t
     call_c_batch(points, xs.data(), ts.data(), matrix_at.data(), value.data(), grad.data(), hess.data());
     compare("batch in C");
   }
+  using Points = Eigen::MatrixXd;  // a row for each point
+  const auto columns = [&](Room& r) { return Eigen::Map<Points>(r.data(), points, static_cast<Eigen::Index>(r.numbers().size()) / std::max<std::ptrdiff_t>(points, 1)); };
+  if (points > 0) {
+    std::fill(value.all.begin(), value.all.end(), 7.0);
+    Eigen::VectorXd values(points);
+    eigen_batch::f_hess_batch(columns(xs), Eigen::Map<Eigen::VectorXd>(ts.data(), points), matrix(A, n, n), values,
+                              columns(grad), columns(hess));
+    std::copy(values.begin(), values.end(), value.data());
+    compare("batch in Eigen");
+    // Blocks of larger matrices, with gaps between columns.
+    Points wide_x = Points::Constant(points + 2, static_cast<Eigen::Index>(m), 9.0), wide_grad = wide_x,
+           wide_hess = Points::Constant(points + 2, static_cast<Eigen::Index>(m * m), 9.0);
+    wide_x.middleRows(1, points) = columns(xs);
+    eigen_batch::f_hess_batch(wide_x.middleRows(1, points), Eigen::Map<Eigen::VectorXd>(ts.data(), points), matrix(A, n, n),
+                              values, wide_grad.middleRows(1, points), wide_hess.middleRows(1, points), 2);
+    columns(grad) = wide_grad.middleRows(1, points);
+    columns(hess) = wide_hess.middleRows(1, points);
+    compare("blocks in Eigen");
+    expect("beside the block", Numbers{wide_grad(0, 0), wide_hess(points + 1, 0)}, Numbers{9, 9});
+    // The same function by the matrix that the points share: sums.
+    Eigen::MatrixXd by_A(n, n), all = Eigen::MatrixXd::Zero(n, n), one(n, n);
+    const double sum = eigen_batch::f_grad_batch_A(columns(xs), Eigen::Map<Eigen::VectorXd>(ts.data(), points), matrix(A, n, n), by_A);
+    double wanted = 0;
+    for (std::ptrdiff_t p = 0; p < points; ++p) {
+      wanted += eigen_batch::f_grad_A(columns(xs).row(p).transpose(), t, matrix(A, n, n), one);
+      all += one;
+    }
+    expect("sum in Eigen", Numbers{sum}, Numbers{wanted});
+    expect("its derivative", rows_of(by_A), rows_of(all));
+  }
   Room work(loops::f_hess_batch_work(n));
   loops::f_hess_batch(points, n, xs.data(), ts.data(), matrix_at.data(), value.data(), grad.data(), hess.data(),
                       work.data());
@@ -193,6 +223,9 @@ TEST_CASE("outputs: all agree with ADOL-C, under sanitizers", "[codegen][batch][
   const std::string loops = loops_of(model_text("n", ", batch(x, t)"), TensorTarget::span, "loops");
   write_file(folder / "loops.h", loops);
   write_file(folder / "eigen.h", loops_of(model_text("n", ""), TensorTarget::eigen, "eigen"));
+  write_file(folder / "eigen_batch.h",
+             loops_of(model_text("n", ", batch(x, t)") + "derive f wrt A : grad, batch(x, t)\n",
+                      TensorTarget::eigen, "eigen_batch"));
   write_file(folder / "c.c", R"(#include "c.h"
 #include "c_batch.h"
 #include "c_sums.h"
@@ -210,7 +243,8 @@ double call_c_sums(ptrdiff_t n, double w, const double* x, double* g) { return s
   const std::string tail = ", grad.data(), hess.data()" + with_work(loops, "f_hess", "n") + ")";
   write_file(
       folder / "main.cpp",
-      "#include \"array.h\"\n#include \"batch.h\"\n#include \"loops.h\"\n#include \"eigen.h\"\n"
+      "#include \"array.h\"\n#include \"batch.h\"\n#include \"loops.h\"\n#include \"eigen.h\"\n#include "
+      "\"eigen_batch.h\"\n"
       "#include \"whole.h\"\n#define LOOPS_HESS loops::f_hess(n, at.data(), t, matrix_at.data()" +
           tail + "\n#define LOOPS_SHARED loops::f_hess(n, both, t, both" + tail +
           "\nextern \"C\" void call_c(const double*, double, const double*, double*, double*, double*);\n"
