@@ -362,7 +362,7 @@ class LoopWriter {
                       const std::string& indent) {
     const std::string text = formula(l, name);
     if (!text.empty()) out += indent + "// " + text + "\n";
-    const Ref turns = l.nest ? ctx_.product(l.nest->extents) : Ref{};
+    const Ref turns = l.nest ? ctx_.product(loop_extents(*l.nest)) : Ref{};
     out_.steps.push_back({text.empty() ? name : text, turns, {}});
   }
 

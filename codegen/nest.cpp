@@ -255,6 +255,21 @@ NestCondition position_condition(const Context& ctx, Ref factor, const std::vect
   return {{Relation::equal, {{labels[0], 1}, {labels[1], -1}}}, offset};  // row + c - column = 0
 }
 
+std::vector<Ref> loop_extents(const Nest& nest) {
+  std::vector<Ref> out;
+  for (size_t l = 0; l < nest.extents.size(); ++l) {
+    const auto settles = [&](const NestCondition& c) {
+      Label last = 0;
+      for (const auto& term : c.guard.terms) last = std::max(last, term.first);
+      return c.guard.relation == Relation::equal && !c.guard.terms.empty() && last == l;
+    };
+    const bool settled =
+        l >= nest.outputs && std::any_of(nest.conditions.begin(), nest.conditions.end(), settles);
+    if (!settled) out.push_back(nest.extents[l]);
+  }
+  return out;
+}
+
 std::optional<Nest> make_nest(Context& ctx, NestAtoms& atoms, Ref value) {
   const Kind kind = ctx.kind(value);
   if (kind == Kind::indexed) return NestMaker(ctx, atoms).indexed(value);

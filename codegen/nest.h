@@ -77,6 +77,9 @@ struct Nest {
   Gathering gathering = Gathering::entry;
 };
 
+// The extents of its loops: a label that an equation settles by those before it has none.
+std::vector<Ref> loop_extents(const Nest& nest);
+
 // Of a let's value; nullopt for what is no nest: functions of matrices, reshapes, gathers, arrays.
 // Failure(cannot_emit) for complex values.
 std::optional<Nest> make_nest(Context& ctx, NestAtoms& atoms, Ref value);
