@@ -26,10 +26,11 @@ std::string listed(const std::vector<std::string>& words) {
 
 }  // namespace
 
-std::string absent_variables(Context& ctx, const Names& names, Ref operation, const WrittenForm& written) {
+std::string absent_variables(Context& ctx, const Names& names, Ref operation, const WrittenForm& written,
+                             Ref value) {
   if (ctx.kind(operation) != Kind::operation) return {};
   const auto op = static_cast<Operator>(ctx[operation].tag);
-  if (!is_differential_operator(op)) return {};
+  if (!is_differential_operator(op) || (op == Operator::diff && value != zero)) return {};
   const Ref said = written.for_conditions();
   const Ref whole = said && ctx.kind(said) == Kind::operation ? said : operation;
   const Ref e = ctx.operands(whole)[0];
@@ -45,8 +46,8 @@ std::string absent_variables(Context& ctx, const Names& names, Ref operation, co
   };
   const bool letter = ctx.kind(e) == Kind::symbol && is_undeclared(e);
   const std::string name = ctx.kind(e) == Kind::symbol ? ctx.symbol(e).name : "";
-  const std::string remedy = name + " is a scalar that nobody declared: for a function of x write " + name +
-                             "(x) = …, or fun " + name + "(scalar) : scalar and " + name + "(x)";
+  std::string remedy = name + " is a scalar that nobody declared: for a function of x write " + name +
+                       "(x) = …, or fun " + name + "(scalar) : scalar and " + name + "(x)";
   std::vector<std::string> absent;
   for (const Ref v : variables_of(op, ctx.operands(operation))) {
     const Ref s = name_in(ctx, v);

@@ -10,8 +10,9 @@
 
 namespace nabla {
 
-// A note about an operator that differentiates; empty if all of its variables occur, or if it is about a
-// number. What was written decides: x occurs in x - x.
-std::string absent_variables(Context& ctx, const Names& names, Ref operation, const WrittenForm& written);
+// A note about an operator that differentiates, which gave `value`; empty if all of its variables occur, or
+// if it is about a number. What was written decides: x occurs in x - x.
+std::string absent_variables(Context& ctx, const Names& names, Ref operation, const WrittenForm& written,
+                             Ref value);
 
 }  // namespace nabla

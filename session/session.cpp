@@ -236,7 +236,7 @@ void Session::answer(Ref e, const WrittenForm& written, Answer& out) {
   CarriedOut done = carry_out(context_, e, operator_options(), written);
   out.value = done.value;
   out.notes = std::move(done.notes);
-  if (std::string note = absent_variables(context_, names_, e, written); !note.empty())
+  if (std::string note = absent_variables(context_, names_, e, written, done.value); !note.empty())
     out.notes.push_back(std::move(note));
   out.kind = AnswerKind::expression;
   if (done.numbers) {
