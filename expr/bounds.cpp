@@ -43,4 +43,8 @@ bool never_negative(Context& ctx, Ref e) {
   return least.sign() >= 0;
 }
 
+Ref count_of(Context& ctx, Ref extent) {
+  return never_negative(ctx, extent) ? extent : ctx.function(Fn::max, {extent, zero});
+}
+
 }  // namespace nabla

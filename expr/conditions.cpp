@@ -11,6 +11,7 @@
 #include "expr/indexed.h"
 #include "expr/operator.h"
 #include "expr/print.h"
+#include "expr/scalarize.h"
 #include "expr/substitute.h"
 #include "expr/symbolic_powers.h"
 #include "expr/tensor.h"
@@ -254,8 +255,7 @@ class Collector {
   void state_not_singular(Ref a) {
     const std::vector<Ref> factors = square_factors(ctx_, a);
     if (factors.empty() || (factors.size() == 1 && factors[0] == a)) {
-      const Ref det = matrix_function(ctx_, Fn::det, {&a, 1});
-      return state(ctx_.compare(Relation::not_equal, det, zero));
+      return state(ctx_.compare(Relation::not_equal, determinant(a), zero));
     }
     for (Ref f : factors) {
       if (ctx_[f].shape == scalar_shape) {
@@ -268,8 +268,17 @@ class Collector {
 
   void ask_positive_determinant(Ref a) {
     if (is_positive_definite(ctx_, a) || (ctx_[a].facts & complex_valued)) return;
+    state(ctx_.compare(Relation::less, zero, determinant(a)));
+  }
+
+  // Of an array of numbers it is worked out, so that a singular one is refused.
+  Ref determinant(Ref a) {
     const Ref det = matrix_function(ctx_, Fn::det, {&a, 1});
-    state(ctx_.compare(Relation::less, zero, det));
+    const auto list = ctx_.operands(a);
+    constexpr size_t most_entries = 256;
+    const bool numbers = ctx_.kind(a) == Kind::array && list.size() <= most_entries &&
+                         std::all_of(list.begin(), list.end(), [&](Ref r) { return ctx_.is_number(r); });
+    return numbers ? scalarize(ctx_, det) : det;
   }
 
   void ask_power(Ref base, Ref exponent, bool differentiated) {
@@ -362,6 +371,8 @@ class Collector {
       const std::string why = divisor == zero ? "" : ": " + quoted(ctx_, divisor) + " is 0";
       throw Failure(Code::division_by_zero, "division by zero" + why);
     }
+    if (n.kind == Kind::matpow)
+      throw Failure(Code::division_by_zero, quoted(ctx_, asking_) + " has no value: the matrix is singular");
     std::string needs = "a real power x^y needs x >= 0 or an integer y";
     std::string help = n.kind == Kind::power
                            ? "a real cube root is cbrt(x); declare names complex for complex values"

@@ -285,7 +285,7 @@ void IndexedBuilder::drop_unused(std::span<const Label> output) {
   for (Label o : output) used[o] = true;
   for (Label l = 0; l < parent_.size(); ++l) {
     const bool gone = std::find(gone_.begin(), gone_.end(), l) != gone_.end();
-    if (find(l) == l && !used[l] && !gone) scalars_.push_back(extents_[l]);
+    if (find(l) == l && !used[l] && !gone) scalars_.push_back(count_of(ctx_, extents_[l]));
   }
 }
 

@@ -71,6 +71,14 @@ std::vector<Ref> symbols_of(Context& ctx, std::span<const Ref> roots) {
   return found;
 }
 
+bool is_in_sizes(Context& ctx, Ref e, Ref name) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) {
+    const std::vector<Ref> extents = ctx.shape_of(r).extents;
+    return std::any_of(extents.begin(), extents.end(), [&](Ref n) { return contains(ctx, n, name); });
+  });
+}
+
 std::vector<Ref> symbols_of(Context& ctx, Ref e) { return symbols_of(ctx, {&e, 1}); }
 
 }  // namespace nabla

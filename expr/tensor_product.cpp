@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "expr/axis_order.h"
+#include "expr/bounds.h"
 #include "expr/diagnostic.h"
 #include "expr/kronecker.h"
 #include "expr/scaling.h"
@@ -122,10 +123,17 @@ Ref reduce_entries(Context& ctx, Reduction op, Ref a) {
   const Node& n = ctx[a];
   if (n.shape == scalar_shape) return a;
   if (n.kind == Kind::fill) {
-    if (op != Reduction::prod) return n.operand(0);
-    Ref count = one;
-    for (Ref e : ctx.shape(n.shape).extents) count = ctx.multiply(count, e);
-    return ctx.power(n.operand(0), count);
+    const Ref value = n.operand(0);
+    const std::vector<Ref> extents = ctx.shape(n.shape).extents;
+    if (op == Reduction::prod) {
+      Ref count = one;
+      for (Ref e : extents) count = ctx.multiply(count, count_of(ctx, e));
+      return ctx.power(value, count);
+    }
+    const bool some = std::all_of(extents.begin(), extents.end(), [&](Ref e) {
+      return never_negative(ctx, ctx.subtract(e, one));  // the largest of nothing has no value
+    });
+    if (some) return value;
   }
   return reduce_to(ctx, op, as_column(ctx, a), {});
 }

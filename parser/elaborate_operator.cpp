@@ -383,7 +383,16 @@ Ref Elaborator::substitution(NodeId n, Ref e, const Defined* definition, std::sp
   }
   if (named.empty()) wrong_count(n, "subs", 2, 255, 1);
   std::vector<Ref> list{e};
-  for (const auto& p : named) append_pair(list, definition, p);
+  for (const auto& p : named) {
+    append_pair(list, definition, p);
+    const Ref name = list[list.size() - 2];
+    if (ctx_.kind(name) != Kind::symbol || !is_in_sizes(ctx_, e, name)) continue;
+    const std::string text(tree_->text(p.first));
+    throw failure(Code::wrong_argument, p.first,
+                  "'" + text + "' is a size or the end of a range here, which 'subs' does not replace",
+                  "write eval(" + std::string(tree_->text(operand(n, 1))) + ", " + text + " = " +
+                      std::string(tree_->text(p.second)) + ")");
+  }
   return operation(Operator::subs, ctx_[e].shape, list);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "expr/bounds.h"
 #include "expr/indexed.h"
 #include "expr/substitute.h"
 #include "expr/tensor.h"
@@ -58,9 +59,21 @@ Ref MatrixRuleStep::value(Ref text) {
   return substitute(ctx_, text, values);
 }
 
+// The letters of the rows have sizes of at least 1; what is met may be of size n - 1.
+bool MatrixRuleStep::have_entries() {
+  const auto some = [&](Ref extent) { return never_negative(ctx_, ctx_.subtract(extent, one)); };
+  for (const auto& [letter, value] : matcher_.values()) {
+    const std::vector<Ref> extents = ctx_.shape_of(value).extents;
+    if (ctx_.symbol(letter).role == Role::extent && !some(value)) return false;
+    if (!std::all_of(extents.begin(), extents.end(), some)) return false;
+  }
+  return true;
+}
+
 // A condition about matrices is an equation, which the constructors see: A'*A is eye(n) for an orthogonal A.
 bool MatrixRuleStep::holds(const MatrixRow& row) {
   tried_ = row.text;
+  if (ctx_.is_number(row.to) && !have_entries()) return false;  // det(zeros(0, 0)) is 1
   return !row.left || value(row.left) == value(row.right);
 }
 

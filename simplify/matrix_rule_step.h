@@ -28,6 +28,7 @@ class MatrixRuleStep {
   const RuleLetters& letters() const { return letters_; }
 
  private:
+  bool have_entries();
   bool holds(const MatrixRow& row);
   Ref value(Ref text);
   void chains(Ref e);

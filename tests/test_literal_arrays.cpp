@@ -225,6 +225,41 @@ TEST_CASE("what is known of the entries is known of an array", "[tensor]") {
   CHECK_THROWS_AS(w("chol([4, 2; 1, 3])"), Failure);
 }
 
+// An empty sum is 0, an empty product 1, the determinant of no rows 1, and nothing has no largest entry.
+TEST_CASE("ranges that can be empty are counted as such", "[tensor]") {
+  World w("dim n; param m integer; param a; var x : vector[n]");
+  const auto text = [&](const char* e) { return print(w.ctx, w(e)); };
+  CHECK(text("sum(1 for i in 2:n)") == "n - 1");
+  CHECK(text("sum(1 for i in 3:n)") == "max(n - 2, 0)");
+  CHECK(text("sum(1 for k in 1:m)") == "max(m, 0)");
+  CHECK(text("sum(1 for i in 1:n-1, j in 2:i if j == i)") == "max(n - 2, 0)");
+  CHECK(text("prod(a*ones(n - 3))") == "a^max(n - 3, 0)");
+  CHECK(text("max(a*ones(n))") == "a");
+  CHECK(text("max(a*ones(n - 1))") == "max(a*ones(n - 1))");
+  const auto simple = [&](const char* e) { return print(w.ctx, simplify(w.ctx, w(e))); };
+  CHECK(simple("det(zeros(n, n))") == "0");
+  CHECK(simple("det(zeros(n - 1, n - 1))") == "det(zeros(n - 1, n - 1))");
+  CHECK(simple("sum(softmax(x))") == "1");
+  CHECK(simple("sum(softmax(x[2:n]))") == "sum(softmax(x[2:n]))");
+}
+
+TEST_CASE("a singular matrix of numbers has no inverse beside names either", "[session][literal]") {
+  const auto failure = [](const char* text) {
+    Session session;
+    const auto parsed =
+        session.parse("<test>", std::string("var X : matrix[2, 2]; param m integer; ") + text);
+    Outcome out;
+    for (const auto& statement : parsed->statements) out = session.run(parsed, statement);
+    return out.error ? out.error->message : "";
+  };
+  CHECK(failure("simplify(X*[1, 2; 2, 4]*inv([1, 2; 2, 4]))") ==
+        "'inv([1, 2; 2, 4])' has no value: the matrix is singular");
+  CHECK(failure("simplify(X*[1, 2; 2, 5]*inv([1, 2; 2, 5]))").empty());
+  CHECK(failure("subs(sum(k for k in 1:m) + m, m = 2)") ==
+        "'m' is a size or the end of a range here, which 'subs' does not replace");
+  CHECK(failure("subs(m^2, m = 3)").empty());
+}
+
 TEST_CASE("matrices of numbers are inverted exactly", "[number]") {
   const Rational half = Rational::fraction(1, 2);
   const std::vector<Rational> swap{0, 1, 1, 0}, singular{1, 2, half, 1};
