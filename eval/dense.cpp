@@ -1,6 +1,9 @@
 #include "eval/dense.h"
 
+#include <algorithm>
+#include <cstring>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 
 #include "eval/dense_entry.h"
@@ -28,6 +31,8 @@ class DenseEvaluator<T>::Impl {
 
   void set(Ref name, Array value) {
     computed_.clear();
+    order_.clear();
+    parts_.clear();
     checked_ = false;
     const Shape shape = ctx_.shape_of(name);
     if (shape.order() != value.extents.size()) {
@@ -49,6 +54,25 @@ class DenseEvaluator<T>::Impl {
     const bool is_extent = ctx_.kind(name) == Kind::symbol && ctx_.symbol(name).role == Role::extent;
     if (is_extent) dims_.learn(name, std::llround(real_value(value.entries.at(0))), name);
     given_[name] = std::move(value);
+  }
+
+  // Changes are followed in the order of evaluation, which is the same again: it depends on numbers only.
+  void vary(Ref name, Array value) {
+    if (parts_.empty()) find_parts();
+    given_[name] = std::move(value);
+    std::vector<bool> changed(order_.size());
+    for (size_t k = 0; k < order_.size(); ++k) {
+      const std::vector<size_t>& parts = parts_[k];
+      const auto is_changed = [&](size_t p) { return changed[p]; };
+      if (order_[k] != name && std::none_of(parts.begin(), parts.end(), is_changed)) continue;
+      ctx_.budget().spend();
+      Array again = node(order_[k]);
+      Array& old = computed_.at(order_[k]);
+      if (same(again.entries, old.entries)) continue;
+      ctx_.budget().spend(again.entries.size() / 8);
+      old = std::move(again);
+      changed[k] = true;
+    }
   }
 
   const Array& evaluate(Ref root) {
@@ -101,6 +125,27 @@ class DenseEvaluator<T>::Impl {
   const Array& of(Ref r) const { return computed_.at(r); }
   bool is_done(Ref r) const { return computed_.count(r) != 0; }
 
+  // By the order of evaluation: the places there of the parts of each node.
+  void find_parts() {
+    std::unordered_map<Ref, size_t> place;
+    std::vector<Ref> needed;
+    const auto truth = [this](Ref condition) {
+      return std::optional<double>(real_value(of(condition).entries[0]));
+    };
+    for (Ref r : order_) {
+      needed.clear();
+      if (given_.count(r) == 0) dense::operands_needed(ctx_, r, truth, needed);
+      std::vector<size_t>& parts = parts_.emplace_back();
+      for (Ref o : needed) parts.push_back(place.at(o));
+      place.emplace(r, place.size());
+    }
+  }
+
+  static bool same(const std::vector<T>& a, const std::vector<T>& b) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+  }
+
   // Depth first from an explicit stack, so that of a branch only the side that is taken is visited.
   const Array& compute(Ref root) {
     std::vector<Ref> stack{root};
@@ -126,6 +171,7 @@ class DenseEvaluator<T>::Impl {
       Array value = node(r);
       ctx_.budget().spend(value.entries.size() / 8);
       computed_.emplace(r, std::move(value));
+      order_.push_back(r);
       stack.pop_back();
     }
     return of(root);
@@ -403,6 +449,8 @@ class DenseEvaluator<T>::Impl {
 
   Context& ctx_;
   std::unordered_map<Ref, Array> given_, computed_;
+  std::vector<Ref> order_;                  // in which they were computed
+  std::vector<std::vector<size_t>> parts_;  // see find_parts
   dense::KnownExtents dims_;
   std::vector<std::pair<Ref, size_t>> pending_;  // axes whose extents are to be compared
   bool checked_ = false;
@@ -415,6 +463,10 @@ DenseEvaluator<T>::~DenseEvaluator() = default;
 template <class T>
 void DenseEvaluator<T>::set(Ref name, DenseArray<T> value) {
   impl_->set(name, std::move(value));
+}
+template <class T>
+void DenseEvaluator<T>::vary(Ref name, DenseArray<T> value) {
+  impl_->vary(name, std::move(value));
 }
 template <class T>
 const DenseArray<T>& DenseEvaluator<T>::operator()(Ref e) {

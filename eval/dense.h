@@ -39,6 +39,11 @@ class DenseEvaluator {
   void set(Ref name, DenseArray<T> value);
   void set(Ref name, const T& scalar) { set(name, DenseArray<T>{{}, {scalar}}); }
 
+  // After an evaluation: another value for a name that has one, of the same extents and the same numbers,
+  // with other tangents. What was evaluated gets its new value; nodes whose parts stay the same are not
+  // looked at.
+  void vary(Ref name, DenseArray<T> value);
+
   // Of a scalar, one entry. Failure: missing_value, bad_value, empty_reduction, cannot_evaluate.
   const DenseArray<T>& operator()(Ref e);
   // The value of a part, if it was looked at since the last set(); else nullptr.

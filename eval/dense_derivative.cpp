@@ -23,6 +23,21 @@ double entry_along(Context& ctx, const DenseBinding* direction, const DenseBindi
   return direction->value.entries[i];
 }
 
+// The value of a name with its tangents.
+DenseArray<Jet<double>> dual(Context& ctx, const DenseBinding& b, const DenseBinding* along) {
+  DenseArray<Jet<double>> value{b.value.extents, {}};
+  for (size_t i = 0; i < b.value.entries.size(); ++i) {
+    value.entries.emplace_back(b.value.entries[i], entry_along(ctx, along, b, i));
+  }
+  return value;
+}
+
+DenseArray<double> tangents(const DenseArray<Jet<double>>& f) {
+  DenseArray<double> result{f.extents, {}};
+  for (const Jet<double>& x : f.entries) result.entries.push_back(std::isnan(x.value) ? x.value : x.tangent);
+  return result;
+}
+
 }  // namespace
 
 DenseArray<double> dense_value(Context& ctx, Ref e, std::span<const DenseBinding> point) {
@@ -34,18 +49,8 @@ DenseArray<double> dense_value(Context& ctx, Ref e, std::span<const DenseBinding
 DenseArray<double> directional_derivative(Context& ctx, Ref e, std::span<const DenseBinding> point,
                                           std::span<const DenseBinding> direction) {
   DenseEvaluator<Jet<double>> evaluator(ctx);
-  for (const DenseBinding& b : point) {
-    const DenseBinding* along = find(direction, b.name);
-    DenseArray<Jet<double>> value{b.value.extents, {}};
-    for (size_t i = 0; i < b.value.entries.size(); ++i) {
-      value.entries.emplace_back(b.value.entries[i], entry_along(ctx, along, b, i));
-    }
-    evaluator.set(b.name, std::move(value));
-  }
-  const DenseArray<Jet<double>>& f = evaluator(e);
-  DenseArray<double> result{f.extents, {}};
-  for (const Jet<double>& x : f.entries) result.entries.push_back(std::isnan(x.value) ? x.value : x.tangent);
-  return result;
+  for (const DenseBinding& b : point) evaluator.set(b.name, dual(ctx, b, find(direction, b.name)));
+  return tangents(evaluator(e));
 }
 
 DenseArray<double> second_derivative(Context& ctx, Ref e, std::span<const DenseBinding> point,
@@ -73,13 +78,17 @@ DenseArray<double> jacobian(Context& ctx, Ref e, std::span<const DenseBinding> p
   if (x == nullptr) {
     throw Failure(Code::missing_value, "'" + short_text(ctx, variable) + "' has no value");
   }
-  DenseBinding direction{variable, {x->value.extents, std::vector<double>(x->value.entries.size())}};
+  DenseEvaluator<Jet<double>> evaluator(ctx);
+  for (const DenseBinding& b : point) evaluator.set(b.name, dual(ctx, b, nullptr));
+  if (!x->value.entries.empty()) evaluator(e);
+  DenseArray<Jet<double>> along = dual(ctx, *x, nullptr);
   const size_t n = x->value.entries.size();
   DenseArray<double> result;
   for (size_t i = 0; i < n; ++i) {
-    direction.value.entries[i] = 1;
-    const DenseArray<double> column = directional_derivative(ctx, e, point, {&direction, 1});
-    direction.value.entries[i] = 0;
+    along.entries[i].tangent = 1;
+    evaluator.vary(variable, along);
+    along.entries[i].tangent = 0;
+    const DenseArray<double> column = tangents(evaluator(e));
     if (i == 0) {
       result.extents = column.extents;
       result.extents.insert(result.extents.end(), x->value.extents.begin(), x->value.extents.end());
