@@ -6,7 +6,8 @@
 
 namespace nabla {
 
-Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates, uint64_t most) {
+Chosen cheapest(KnownFacts& known, const std::vector<Candidate>& candidates, uint64_t most) {
+  Context& ctx = known.coefficients.context();
   Chosen best;
   uint64_t least = ~uint64_t{0};
   for (size_t i = 0; i < candidates.size(); ++i) {
@@ -18,11 +19,11 @@ Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates, uint64_t
       tried.too_long = tried.written.weighted > most;
       if (tried.too_long) continue;
     }
-    const MergedLets merged = merge_equal_lets(ctx, program);
+    const MergedLets merged = merge_equal_lets(ctx, program, known.zeros);
     tried.zeros = merged.zeros;
     tried.equals = merged.equals;
     const Plan written = make_plan(ctx, program);
-    Plan plan = shared(ctx, written);
+    Plan plan = shared(known.coefficients, written);
     if (plan.steps.size() > steps_of_part) plan = with_running_totals(plan);
     tried.written = cost_of(written);
     tried.shared = cost_of(plan);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "codegen/coefficients.h"
+#include "codegen/equal_lets.h"
 #include "codegen/plan.h"
 
 namespace nabla {
@@ -35,8 +37,15 @@ struct Chosen {
   Choice how;
 };
 
+// What was found out about one model holds for all its entry points, and for all ways to compute them.
+struct KnownFacts {
+  explicit KnownFacts(Context& ctx) : coefficients(ctx) {}
+  Coefficients coefficients;
+  KnownZeros zeros;
+};
+
 // At least one candidate. Those that cost more than `most` before equal parts are shared are not followed; if
 // that is true of all, the plan is empty.
-Chosen cheapest(Context& ctx, const std::vector<Candidate>& candidates, uint64_t most = ~uint64_t{0});
+Chosen cheapest(KnownFacts& known, const std::vector<Candidate>& candidates, uint64_t most = ~uint64_t{0});
 
 }  // namespace nabla

@@ -178,11 +178,11 @@ std::string count_text(const Cost& cost) {
   return out;
 }
 
-void choose(Context& ctx, EntryPoint& entry, uint64_t most = ~uint64_t{0}) {
+void choose(Context& ctx, KnownFacts& known, EntryPoint& entry, uint64_t most = ~uint64_t{0}) {
   std::vector<Candidate> candidates;
   for (const Way& way : ways_of(ctx, entry))
     candidates.push_back({way_name(entry.kind, way), [&ctx, &entry, way] { return build(ctx, entry, way); }});
-  Chosen chosen = cheapest(ctx, candidates, most);
+  Chosen chosen = cheapest(known, candidates, most);
   entry.program = std::move(chosen.program);
   entry.plan = std::move(chosen.plan);
   entry.choice = std::move(chosen.how);
@@ -206,7 +206,7 @@ std::vector<Ref> direction(Context& ctx, std::string_view name, size_t n) {
 class Collector {
  public:
   Collector(Context& ctx, const Model& model, bool may_loop)
-      : ctx_(ctx), model_(model), may_loop_(may_loop) {}
+      : ctx_(ctx), model_(model), may_loop_(may_loop), known_(ctx) {}
 
   std::vector<EntryPoint> run() {
     for (const OutputRequest& r : output_requests(ctx_, model_)) placed(r.span, [&] { add(r); });
@@ -245,7 +245,7 @@ class Collector {
       if (std::optional<LoopRoad> road = loop_road(ctx_, model_, request)) return add(std::move(e), *road);
     }
     set_body(e);
-    choose(ctx_, e);
+    choose(ctx_, known_, e);
     e.value_cost = e.kind == Output::value ? cost_of(e.plan) : value_cost(e);
     entries_.push_back(std::move(e));
   }
@@ -263,7 +263,7 @@ class Collector {
     e.loop_cost = road.cost;
     if (!road.only) {
       set_body(e);
-      choose(ctx_, e, most_unrolled);
+      choose(ctx_, known_, e, most_unrolled);
     }
     const bool unrolled = !e.plan.steps.empty();
     if (!unrolled || road.cost.looped < cost_of(e.plan).weighted) {
@@ -303,7 +303,7 @@ class Collector {
     value.function = e.function;
     value.arguments = e.arguments;
     value.body = e.body;
-    choose(ctx_, value);
+    choose(ctx_, known_, value);
     return cost_of(value.plan);
   }
 
@@ -330,6 +330,7 @@ class Collector {
   Context& ctx_;
   const Model& model_;
   bool may_loop_;
+  KnownFacts known_;
   std::vector<EntryPoint> entries_;
 };
 

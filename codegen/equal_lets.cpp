@@ -21,7 +21,7 @@ constexpr size_t most_unproved = 12;  // attempts that fail before the search en
 
 class Merger {
  public:
-  Merger(Context& ctx, Program& program) : ctx_(ctx), program_(program) {}
+  Merger(Context& ctx, Program& program, KnownZeros& known) : ctx_(ctx), program_(program), known_(known) {}
 
   MergedLets run() {
     if (program_.lets.size() > most_compared_lets || !draw()) return {};
@@ -112,9 +112,11 @@ class Merger {
     const Ref sides[2] = {a, b};
     const std::vector<Ref> closed = inline_lets(ctx_, program_, sides);
     const Ref difference = ctx_.subtract(closed[0], ctx_.scale(sign, closed[1]));
-    const bool sure = nodes_below(ctx_, difference).size() <= most_nodes && proved_zero(ctx_, difference);
-    unproved_ += !sure;
-    return sure;
+    const auto [at, is_new] = known_.try_emplace(difference);
+    if (is_new)
+      at->second = nodes_below(ctx_, difference).size() <= most_nodes && proved_zero(ctx_, difference);
+    unproved_ += !at->second;
+    return at->second;
   }
 
   void replace() {
@@ -144,6 +146,7 @@ class Merger {
 
   Context& ctx_;
   Program& program_;
+  KnownZeros& known_;
   std::vector<std::vector<double>> values_, inputs_;
   std::multimap<double, size_t> by_size_;  // of the lets that stay: |value| at the first point
   std::vector<Term> image_;                // of the lets that go: the let, with its sign
@@ -152,6 +155,8 @@ class Merger {
 
 }  // namespace
 
-MergedLets merge_equal_lets(Context& ctx, Program& program) { return Merger(ctx, program).run(); }
+MergedLets merge_equal_lets(Context& ctx, Program& program, KnownZeros& known) {
+  return Merger(ctx, program, known).run();
+}
 
 }  // namespace nabla

@@ -5,9 +5,14 @@
 // earlier let, or its negative, becomes that. What is only likely stays.
 #pragma once
 
+#include <unordered_map>
+
 #include "expr/program.h"
 
 namespace nabla {
+
+// By expression: whether it was proved to be 0.
+using KnownZeros = std::unordered_map<Ref, bool>;
 
 struct MergedLets {
   size_t zeros = 0, equals = 0;
@@ -16,6 +21,6 @@ struct MergedLets {
 // Programs with more than `most_compared_lets` lets, and those whose points cannot be drawn, stay as they
 // are.
 inline constexpr size_t most_compared_lets = 500;
-MergedLets merge_equal_lets(Context& ctx, Program& program);
+MergedLets merge_equal_lets(Context& ctx, Program& program, KnownZeros& known);
 
 }  // namespace nabla

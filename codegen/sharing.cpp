@@ -186,24 +186,9 @@ class Sharing {
   void note_terms(FormId i) {
     for_pairs(form_.terms(i).size(), [&](size_t j, size_t k) {
       const FormTerm a = form_.terms(i)[j], b = form_.terms(i)[k];
-      term_pairs_.push_back({{a.node, b.node, ratio(b, a).id, 0}, i});
+      const Ref ratio = form_.coefficients().ratio(b.coefficient, a.coefficient);
+      term_pairs_.push_back({{a.node, b.node, ratio.id, 0}, i});
     });
-  }
-
-  Ref ratio(const FormTerm& b, const FormTerm& a) {
-    if (a.coefficient == one) return b.coefficient;
-    if (a.coefficient == b.coefficient) return one;
-    const auto [p, u] = split(a.coefficient);
-    const auto [q, v] = split(b.coefficient);
-    return u == v ? ctx_.divide(q, p) : ctx_.divide(b.coefficient, a.coefficient);
-  }
-
-  // A number and the rest; of sqrt(2)/50 - 1/50 they are 1/50 and sqrt(2) - 1.
-  std::pair<Ref, Ref> split(Ref c) {
-    const Term t = ctx_.split_coefficient(c);
-    if (ctx_.kind(t.body) != Kind::sum) return {t.coefficient, t.body};
-    const Ref first = ctx_.operands(t.body)[0];
-    return {ctx_.multiply(t.coefficient, first), ctx_.scale(ctx_.power(first, minus_one), t.body)};
   }
 
   void note_common(FormId i) {
@@ -322,7 +307,8 @@ class Sharing {
       const FormId i = term_pairs_[k].where;
       if (is_touched(i)) continue;
       const FormTerm a = form_.term_of(i, s.a.base), b = form_.term_of(i, s.b.base);
-      if (a.coefficient != zero && b.coefficient != zero && ratio(b, a) == s.number) where_.push_back(i);
+      if (a.coefficient == zero || b.coefficient == zero) continue;
+      if (form_.coefficients().ratio(b.coefficient, a.coefficient) == s.number) where_.push_back(i);
     }
     if (where_.size() < 2) return false;
     terms_.assign({{one, s.a.base}, {s.number, s.b.base}});
@@ -437,7 +423,7 @@ struct Form {
 };
 
 // The cheapest of the plan and what it becomes in these forms.
-Plan cheapest_form(Context& ctx, const Plan& plan, std::span<const Form> forms) {
+Plan cheapest_form(Coefficients& coefficients, const Plan& plan, std::span<const Form> forms) {
   Plan best = plan;
   uint64_t least = cost_of(plan).weighted;
   for (const Form& choice : forms) {
@@ -445,7 +431,7 @@ Plan cheapest_form(Context& ctx, const Plan& plan, std::span<const Form> forms) 
     uint64_t cost = ~uint64_t{0};
     size_t allowance = std::max(least_allowance, least_rounds * plan.steps.size());
     for (bool more = true; more;) {  // a form read again has more in one sum or product
-      SumProduct form(ctx, p, choice.open);
+      SumProduct form(coefficients, p, choice.open);
       if (choice.factored) Sharing(form).factor_all();
       more = Sharing(form).run(allowance);
       Plan next = form.plan();
@@ -464,14 +450,14 @@ Plan cheapest_form(Context& ctx, const Plan& plan, std::span<const Form> forms) 
 
 }  // namespace
 
-Plan shared(Context& ctx, const Plan& plan) {
+Plan shared(Coefficients& coefficients, const Plan& plan) {
   if (plan.steps.size() > most_compared_steps) {
     constexpr Form one[] = {{{0, 4}, false}};
-    return cheapest_form(ctx, plan, one);
+    return cheapest_form(coefficients, plan, one);
   }
   constexpr Form forms[] = {
       {{0, 0}, false}, {{0, 4}, false}, {{4, 4}, false}, {{0, 0}, true}, {{0, 4}, true}};
-  return cheapest_form(ctx, plan, forms);
+  return cheapest_form(coefficients, plan, forms);
 }
 
 }  // namespace nabla

@@ -7,6 +7,7 @@
 // Kuipers, Ueda and Vermaseren, Comput. Phys. Commun. 189, 2015). The result depends on the content alone.
 #pragma once
 
+#include "codegen/coefficients.h"
 #include "codegen/plan.h"
 
 namespace nabla {
@@ -14,6 +15,6 @@ namespace nabla {
 // The same outputs, by at most as costly a plan. Up to so many steps several ways to read the plan are
 // compared.
 inline constexpr size_t most_compared_steps = 20'000;
-Plan shared(Context& ctx, const Plan& plan);
+Plan shared(Coefficients& coefficients, const Plan& plan);
 
 }  // namespace nabla

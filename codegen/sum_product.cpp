@@ -35,7 +35,10 @@ bool same_step(const PlanStep& a, const PlanStep& b) {
 bool has_minus(Context& ctx, Ref c) { return ctx.value(ctx.split_coefficient(c).coefficient).sign() < 0; }
 Ref magnitude(Context& ctx, Ref c) { return has_minus(ctx, c) ? ctx.negate(c) : c; }
 
-SumProduct::SumProduct(Context& ctx) : ctx_(ctx) { leaf({PlanOp::number, 0, 0, 0, one}, {}); }
+SumProduct::SumProduct(Coefficients& coefficients)
+    : coefficients_(coefficients), ctx_(coefficients.context()) {
+  leaf({PlanOp::number, 0, 0, 0, one}, {});
+}
 
 // --- equal nodes -------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "codegen/coefficients.h"
 #include "codegen/plan.h"
 
 namespace nabla {
@@ -48,8 +49,8 @@ struct OpenParts {
 
 class SumProduct {
  public:
-  explicit SumProduct(Context& ctx);
-  SumProduct(Context& ctx, const Plan& plan, OpenParts open);
+  explicit SumProduct(Coefficients& coefficients);
+  SumProduct(Coefficients& coefficients, const Plan& plan, OpenParts open);
 
   Plan plan() const;
 
@@ -69,6 +70,7 @@ class SumProduct {
   std::vector<uint32_t> uses(const std::vector<bool>& live) const;  // by live nodes and outputs
 
   Context& context() const { return ctx_; }
+  Coefficients& coefficients() const { return coefficients_; }
   const FormNode& operator[](FormId i) const { return nodes_[i]; }
   size_t size() const { return nodes_.size(); }
 
@@ -107,6 +109,7 @@ class SumProduct {
   static void sort_powers(std::vector<FormPower>& powers);
   Ref common_coefficient(const std::vector<FormTerm>& terms) const;
 
+  Coefficients& coefficients_;
   Context& ctx_;
   std::vector<FormNode> nodes_;
   std::vector<FormTerm> terms_;

@@ -173,7 +173,8 @@ class PlanReader {
 
 }  // namespace
 
-SumProduct::SumProduct(Context& ctx, const Plan& plan, OpenParts open) : SumProduct(ctx) {
+SumProduct::SumProduct(Coefficients& coefficients, const Plan& plan, OpenParts open)
+    : SumProduct(coefficients) {
   PlanReader(*this, plan, open).run();
 }
 
@@ -293,12 +294,10 @@ class PlanWriter {
   }
 
   Signed number(Ref c) {
+    const bool negative = form_.coefficients().is_below_zero(c);
     if (ctx_.is_number(c)) {
-      const bool negative = ctx_.value(c).sign() < 0;
       return {make({PlanOp::number, 0, 0, 0, negative ? ctx_.negate(c) : c}, {}), negative};
     }
-    const std::string digits = constant_digits(ctx_, c);
-    const bool negative = !digits.empty() && digits[0] == '-';
     const Ref positive = negative ? ctx_.negate(c) : c;
     const uint16_t tag = ctx_.kind(positive) == Kind::constant ? ctx_[positive].tag : uint16_t{0};
     return {make({PlanOp::constant, tag, 0, 0, positive}, {}), negative};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "codegen/check.h"
+#include "codegen/choice.h"
 #include "codegen/equal_lets.h"
 #include "codegen/sharing.h"
 #include "codegen_model.h"
@@ -107,7 +108,8 @@ TEST_CASE("only what is proved equal is merged", "[sharing]") {
     p.inputs = {x, y};
     Lowering lowering(ctx, p);
     p.outputs.push_back({"f", scalar_shape, {lowering.lower(a), lowering.lower(b)}});
-    return merge_equal_lets(ctx, p);
+    KnownZeros known;
+    return merge_equal_lets(ctx, p, known);
   };
   const Ref s = ctx.function(Fn::sin, {x}), c = ctx.function(Fn::cos, {x});
   const Ref twice = ctx.function(Fn::sin, {ctx.scale(ctx.number(2), x)});
@@ -153,8 +155,9 @@ TEST_CASE("shared plans compute what was written", "[sharing][property]") {
     } catch (const Failure&) {
       continue;
     }
-    merge_equal_lets(ctx, p);
-    const Plan plan = make_plan(ctx, p), best = shared(ctx, plan);
+    KnownFacts known(ctx);
+    merge_equal_lets(ctx, p, known.zeros);
+    const Plan plan = make_plan(ctx, p), best = shared(known.coefficients, plan);
     std::vector<Claim> claims = value_claims(1);
     for (const Claim& c : jacobian_claims(1, numbered(3))) claims.push_back(c);
     for (const Claim& c : hessian_claims(0, numbered(3))) claims.push_back(c);

@@ -11,7 +11,8 @@ namespace {
 
 struct Leaves {
   Context ctx;
-  SumProduct form{ctx};
+  Coefficients coefficients{ctx};
+  SumProduct form{coefficients};
   std::vector<FormId> x;
 
   explicit Leaves(uint32_t n) {
