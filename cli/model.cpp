@@ -116,7 +116,7 @@ void refuse_unbuilt(const Options& options) {
 GenerateOptions generate_options(const Options& options) {
   GenerateOptions out;
   out.name_space = options.name_space;
-  if (!options.scalar.empty()) out.scalar = options.scalar;
+  out.scalar = options.scalar;
   out.use_runtime = options.use_runtime;
   const size_t slash = options.output.rfind('/');
   if (options.output != "-" && options.output.rfind("/dev/", 0) != 0)

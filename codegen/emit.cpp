@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <unordered_map>
 
 #include "codegen/call_groups.h"
 #include "codegen/cpp_expr.h"
@@ -39,7 +40,11 @@ class Emitter {
         pieces_(plan.steps.size()),
         budget_(plan.steps.size()),
         lines_(scopes_.scope_count()),
-        temporaries_(names.temporaries) {}
+        temporaries_(names.temporaries) {
+    for (size_t k = 0; k < targets.size(); ++k) {
+      if (targets[k].at_once) at_once_targets_[targets[k].step].push_back(k);
+    }
+  }
 
   Emitted run() {
     if (names_.calls_at_once) {
@@ -49,7 +54,9 @@ class Emitter {
         if (scopes_.uses(s) > 0) step(s);
       }
     }
-    for (const EmitTarget& t : targets_) line(0, t.left + take(t.step).whole() + t.right + ";");
+    for (const EmitTarget& t : targets_) {
+      if (!t.at_once) assign(t);
+    }
     Emitted out;
     out.std_functions = writer_.std_functions();
     out.runtime = writer_.runtime_functions();
@@ -77,6 +84,13 @@ class Emitter {
     std::vector<StepId> out;
     for (const EmitTarget& t : targets) out.push_back(t.step);
     return out;
+  }
+
+  void assign(const EmitTarget& t) { line(0, t.left + take(t.step).whole() + t.right + ";"); }
+  void assign_at_once(StepId s) {
+    const auto found = at_once_targets_.find(s);
+    if (found == at_once_targets_.end()) return;
+    for (size_t k : found->second) assign(targets_[k]);
   }
 
   void line(ScopeId scope, std::string text) { lines_[scope].push_back({0, std::move(text)}); }
@@ -113,9 +127,15 @@ class Emitter {
     }
     line(0, "const auto [" + left + "] = " + names_.runtime + "::" + f + "_each<" + names_.scalar + ">(" +
                 right + ");");
+    for (StepId s : group) assign_at_once(s);
   }
 
   void step(StepId s) {
+    define(s);
+    assign_at_once(s);
+  }
+
+  void define(StepId s) {
     const PlanStep& step = plan_.steps[s];
     std::vector<CppText> operands;
     for (const PlanOperand& o : plan_.operands(s)) operands.push_back(take(o.step));
@@ -206,6 +226,7 @@ class Emitter {
   std::vector<std::vector<Line>> lines_;
   size_t temporaries_;
   std::set<std::string> at_once_;
+  std::unordered_map<StepId, std::vector<size_t>> at_once_targets_;  // by step: the targets
 };
 
 }  // namespace

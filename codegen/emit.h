@@ -35,11 +35,12 @@ struct EmitNames {
   std::string lane;
 };
 
-// One assignment at the end: `left` is "result.grad[0] = " or "return ".
+// One assignment: `left` is "result.grad[0] = " or "return ".
 struct EmitTarget {
   std::string left;
   StepId step{};
-  std::string right{};  // after the expression, before the semicolon
+  std::string right{};   // after the expression, before the semicolon
+  bool at_once = false;  // where the value is known, else at the end
 };
 
 struct Emitted {

@@ -25,7 +25,8 @@ class Generator {
         model_(model),
         entries_(entries),
         options_(options),
-        names_(header_names(ctx, entries, checked_scalar(options))),
+        too_long_(options.scalar.empty() && is_too_long_for_template(entries)),
+        names_(header_names(ctx, entries, too_long_ ? "double" : checked_scalar(options))),
         namespace_(checked_namespace(model, options)) {}
 
   std::string run() {
@@ -55,6 +56,12 @@ class Generator {
   }
 
  private:
+  static bool is_too_long_for_template(const std::vector<EntryPoint>& entries) {
+    return std::any_of(entries.begin(), entries.end(), [](const EntryPoint& e) {
+      return !e.loops && !e.batch && e.plan.steps.size() > most_template_steps;
+    });
+  }
+
   // --- comments --------------------------------------------------------------------------------------------
 
   std::string banner() const {
@@ -63,6 +70,11 @@ class Generator {
     for (const EntryPoint& e : entries_) {
       if (e.function != last) append_comment(out, formula_text(ctx_, *e.function));
       last = e.function;
+    }
+    if (too_long_) {
+      append_comment(out,
+                     "For double: a template of this length costs compilers half as much memory again "
+                     "(--scalar template writes it).");
     }
     const auto single = [](const EntryPoint& e) { return !e.batch; };
     if (std::any_of(entries_.begin(), entries_.end(), single)) append_example(out);
@@ -325,6 +337,7 @@ class Generator {
   const Model& model_;
   const std::vector<EntryPoint>& entries_;
   const GenerateOptions& options_;
+  bool too_long_;  // for a template, and none was asked for
   HeaderNames names_;
   std::string namespace_;
   std::set<std::string> runtime_, on_lanes_;

@@ -15,11 +15,15 @@
 namespace nabla {
 
 struct GenerateOptions {
-  std::string name_space;           // "a::b"; empty: from the name of the model's file
-  std::string scalar = "template";  // or "double", "float": no template then
-  std::string header;               // what the usage example includes; empty: the namespace with .h
-  bool use_runtime = false;         // include nabla_runtime.h instead of copying from it
+  std::string name_space;    // "a::b"; empty: from the name of the model's file
+  std::string scalar;        // "template", "double" or "float"; empty: a template, double for long functions
+  std::string header;        // what the usage example includes; empty: the namespace with .h
+  bool use_runtime = false;  // include nabla_runtime.h instead of copying from it
 };
+
+// A header with a function of more steps is for double, unless it is asked for a template: compilers keep a
+// template beside what becomes of it, which takes half as much memory again.
+inline constexpr size_t most_template_steps = 20'000;
 
 // Whether calls that do not wait for each other are written as one of several (codegen/call_groups.h): that
 // is for double.

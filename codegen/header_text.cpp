@@ -42,6 +42,7 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
 }
 
 std::string checked_scalar(const GenerateOptions& options) {
+  if (options.scalar.empty()) return "template";
   if (options.scalar == "template" || options.scalar == "double" || options.scalar == "float")
     return options.scalar;
   throw Failure(Code::wrong_argument, "no scalar type is called '" + comment_safe(options.scalar) + "'",

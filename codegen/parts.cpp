@@ -148,14 +148,47 @@ class Cutter {
   size_t places_ = 0;
 };
 
+// Sums that are the last to read one of their terms move to where their terms are known: one value then waits
+// for what comes in the place of several.
+Plan with_early_sums(const Plan& plan) {
+  const size_t n = plan.steps.size();
+  std::vector<StepId> last_use(n), after(n), order(n), moved(n);
+  for (StepId s = 0; s < n; ++s) {
+    for (const PlanOperand& o : plan.operands(s)) last_use[o.step] = s;
+  }
+  for (const auto& list : plan.outputs) {
+    for (StepId s : list) last_use[s] = static_cast<StepId>(n);
+  }
+  for (StepId s = 0; s < n; ++s) {
+    order[s] = after[s] = s;
+    if (plan.steps[s].op != PlanOp::sum) continue;
+    StepId known = 0;
+    bool last = false;
+    for (const PlanOperand& o : plan.operands(s)) {
+      known = std::max(known, after[o.step]);
+      last = last || last_use[o.step] == s;
+    }
+    if (last) after[s] = known;
+  }
+  std::stable_sort(order.begin(), order.end(), [&](StepId a, StepId b) { return after[a] < after[b]; });
+  Plan out = plan;
+  for (StepId s = 0; s < n; ++s) moved[order[s]] = s;
+  for (StepId s = 0; s < n; ++s) out.steps[s] = plan.steps[order[s]];
+  for (PlanOperand& o : out.pool) o.step = moved[o.step];
+  for (auto& list : out.outputs) {
+    for (StepId& s : list) s = moved[s];
+  }
+  return out;
+}
+
 class Totals {
  public:
-  explicit Totals(const Plan& plan)
-      : plan_(plan),
-        uses_(plan.steps.size()),
-        absorbed_(plan.steps.size()),
-        totals_(plan.steps.size()),
-        due_(plan.steps.size()) {}
+  explicit Totals(Plan plan)
+      : plan_(std::move(plan)),
+        uses_(plan_.steps.size()),
+        absorbed_(plan_.steps.size()),
+        totals_(plan_.steps.size()),
+        due_(plan_.steps.size()) {}
 
   Plan run() {
     count_uses();
@@ -245,7 +278,7 @@ class Totals {
     return static_cast<StepId>(out_.steps.size() - 1);
   }
 
-  const Plan& plan_;
+  Plan plan_;
   Plan out_;
   std::vector<uint32_t> uses_;
   std::vector<bool> absorbed_;            // into a long sum
@@ -256,7 +289,7 @@ class Totals {
 
 }  // namespace
 
-Plan with_running_totals(const Plan& plan) { return Totals(plan).run(); }
+Plan with_running_totals(const Plan& plan) { return Totals(with_early_sums(plan)).run(); }
 
 PlanParts parts_of(const Plan& plan, size_t inputs, const std::vector<StepId>& targets, size_t most_steps) {
   return Cutter(plan, inputs, targets).run(most_steps);
@@ -289,7 +322,7 @@ Emitted emit_part(const PlanPart& part, Context& ctx, const EmitNames& names,
                   const std::vector<EmitTarget>& targets, const std::string& places) {
   std::vector<EmitTarget> own;
   for (const PlanPart::Written& w : part.written)
-    own.push_back({places + "[" + std::to_string(w.place) + "] = ", w.step});
+    own.push_back({places + "[" + std::to_string(w.place) + "] = ", w.step, {}, true});
   for (const PlanPart::Target& t : part.targets) own.push_back({targets[t.index].left, t.step});
   return emit(part.plan, ctx, names, own);
 }

@@ -18,6 +18,7 @@ CodeRequest code_request(const v0::GenerateOptions& options) {
 HeaderOptions header_options(const v0::GenerateOptions& options) {
   HeaderOptions out;
   out.name_space = options.name_space;
+  if (options.scalar == v0::Scalar::floating_template) out.scalar = "template";
   if (options.scalar == v0::Scalar::double_) out.scalar = "double";
   if (options.scalar == v0::Scalar::float_) out.scalar = "float";
   return out;

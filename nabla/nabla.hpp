@@ -167,7 +167,7 @@ Expr pow(const Expr& a, N b) {
 
 // ---- code (docs/generated-code.md) ----
 enum class Language { cpp, c };
-enum class Scalar { automatic, floating_template, double_, float_ };  // automatic: a template, in C double
+enum class Scalar { automatic, floating_template, double_, float_ };  // automatic: as nabla gen
 enum class Storage { automatic, array, span, eigen };
 
 struct GenerateOptions {

@@ -116,6 +116,38 @@ TEST_CASE("long sums become running totals with the same value", "[parts]") {
         9);  // the total, and terms that wait
 }
 
+TEST_CASE("sums come where the last of their terms is known", "[parts]") {
+  // (sin x1 + sin x2) * (sin x3 + sin x4) * …, written with all sines first.
+  Plan plan;
+  StepTable table;
+  std::vector<PlanOperand> sines, sums;
+  for (uint32_t k = 0; k < 8; ++k) {
+    const PlanOperand x{table.add(plan, {PlanOp::input, 0, k, 0, {}}, {})};
+    sines.push_back({table.add(plan, {PlanOp::call, static_cast<uint16_t>(Fn::sin), 0, 0, {}}, {&x, 1})});
+  }
+  for (size_t k = 0; k < 8; k += 2)
+    sums.push_back({table.add(plan, {PlanOp::sum, 0, 0, 0, {}}, {&sines[k], 2})});
+  plan.outputs = {{table.add(plan, {PlanOp::product, 0, 0, 0, {}}, sums)}};
+  const Plan early = with_running_totals(plan);
+  std::string order;
+  for (const PlanStep& s : early.steps) {
+    if (s.op != PlanOp::input) order += s.op == PlanOp::call ? 'c' : s.op == PlanOp::sum ? '+' : '*';
+  }
+  CHECK(order == "cc+cc+cc+cc+*");
+}
+
+TEST_CASE("a header is for double where a template would be too long for compilers", "[parts]") {
+  std::string text = pendulum(4'000);
+  text.resize(text.find(", grad"));
+  LoadedModel m(text + "\n", "pendulum.nabla");
+  CHECK(m.header().find("template") == m.header().find("template of this length"));
+  CHECK(m.header().find("inline double f(double x, double y) {") != std::string::npos);
+  GenerateOptions asked;
+  asked.scalar = "template";
+  CHECK(m.header(asked).find("template <class T") != std::string::npos);
+  CHECK(LoadedModel(pendulum(10), "pendulum.nabla").header().find("template <class T") != std::string::npos);
+}
+
 TEST_CASE("a step table has each step once", "[parts]") {
   Plan plan;
   StepTable table;
