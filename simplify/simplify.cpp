@@ -245,7 +245,7 @@ class Simplifier {
       best = with_number_before(r, best);
     } else if (ctx_.kind(r) == Kind::sum) {
       best = noted(r, take_out_of_sum(ctx_, weight_, r), "common factor");
-      if (best == r) best = multiplied_out(r);
+      best = multiplied_out(best);
     } else if (ctx_.kind(r) == Kind::product && tensors_) {
       best = noted(r, with_minus_inside(ctx_, weight_, r), "minus taken in");
     }
