@@ -178,10 +178,12 @@ Ref StableForms::complement(const Parts& p, Ref sigmoid) {
                scaled(p.number, call(Fn::sigmoid, {scaled(Rational(-1), v)})));
 }
 
-Ref StableForms::in_derivative(Ref e, const std::function<Ref(Ref)>& value) {
-  RefMap<Ref> image(e.id);
+std::vector<Ref> StableForms::in_derivatives(std::span<const Ref> roots,
+                                             const std::function<Ref(Ref)>& value) {
+  const std::vector<Ref> nodes = nodes_below(ctx_, roots);
+  RefMap<Ref> image(nodes.empty() ? 0 : nodes.back().id);
   std::vector<Ref> list;
-  for (Ref r : nodes_below(ctx_, e)) {
+  for (Ref r : nodes) {
     list.clear();
     bool same = true;
     for (Ref c : ctx_.operands(r)) {
@@ -196,7 +198,9 @@ Ref StableForms::in_derivative(Ref e, const std::function<Ref(Ref)>& value) {
     const bool differ = p.number + p.other()->coefficient == Rational(0) && p.number != Rational(0);
     if (differ && ctx_.is_function(f, Fn::sigmoid) && is_real(ctx_, f)) image[r] = complement(p, f);
   }
-  return image[e];
+  list.clear();
+  for (Ref r : roots) list.push_back(image[r]);
+  return list;
 }
 
 Ref StableForms::sum_with_number(Ref sum) {
@@ -301,9 +305,11 @@ Program with_small_slopes(Context& ctx, Program program, std::set<std::string>& 
   StableForms forms(ctx);
   const auto value = [&](Ref r) { return ctx.kind(r) == Kind::let ? program.lets[ctx[r].payload].value : r; };
   std::unordered_map<Ref, Ref> better;
-  for (const Let& l : program.lets) {
-    const Ref e = forms.in_derivative(l.value, value);
-    if (e != l.value) better.emplace(l.name, e);
+  std::vector<Ref> values;
+  for (const Let& l : program.lets) values.push_back(l.value);
+  const std::vector<Ref> images = forms.in_derivatives(values, value);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (images[i] != values[i]) better.emplace(program.lets[i].name, images[i]);
   }
   if (better.empty()) return program;
   found.insert(forms.found().begin(), forms.found().end());

@@ -24,8 +24,8 @@ class StableForms {
 
   std::vector<Ref> operator()(std::span<const Ref> roots);
   Ref operator()(Ref e) { return (*this)({&e, 1})[0]; }
-  // A derivative with sigmoid(-x) for 1 - sigmoid(x), which is 0 from x = 37 on. `value`: of a let.
-  Ref in_derivative(Ref e, const std::function<Ref(Ref)>& value);
+  // Derivatives with sigmoid(-x) for 1 - sigmoid(x), which is 0 from x = 37 on. `value`: of a let.
+  std::vector<Ref> in_derivatives(std::span<const Ref> roots, const std::function<Ref(Ref)>& value);
   // "log1p(x) for log(1 + x)", …: those that were found.
   const std::set<std::string>& found() const { return found_; }
 

@@ -225,7 +225,7 @@ class Collector {
       const auto at = values.find(r);
       return at == values.end() ? r : at->second;
     };
-    const auto slope = [&](Ref r) { return model_.stable ? forms.in_derivative(r, value_of) : r; };
+    const auto slope = [&](Ref r) { return model_.stable ? forms.in_derivatives({&r, 1}, value_of)[0] : r; };
     const auto safe = [&](Ref r) { return within_branches(ctx_, at_zero(norms(written(slope(r))))); };
     for (const Let& l : derivation.lets()) lowering.define(l.name, safe(l.value));
     std::vector<Ref> roots;
