@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "expr/scratch.h"
 #include "expr/substitute.h"
 #include "expr/walk.h"
 
@@ -10,6 +11,18 @@ namespace nabla {
 Ref MovedLets::operator()(Ref e) const {
   if (const auto at = image_.find(e); at != image_.end()) return at->second;
   if (is_atom(ctx_, e)) return e;
+  // The value of a let is one operation over atoms: to walk below each would cost as much as the program.
+  Scratch<Ref, 64> list;
+  for (Ref o : ctx_.operands(e)) {
+    if (!is_atom(ctx_, o)) return below(e);
+    const auto at = image_.find(o);
+    list.push_back(at == image_.end() ? o : at->second);
+  }
+  ctx_.budget().spend(1 + list.size());
+  return ctx_.rebuild(e, list);
+}
+
+Ref MovedLets::below(Ref e) const {
   std::vector<std::pair<Ref, Ref>> names;
   for (Ref r : nodes_below(ctx_, e)) {
     const auto at = image_.find(r);

@@ -16,6 +16,8 @@ class MovedLets {
   Ref operator()(Ref e) const;
 
  private:
+  Ref below(Ref e) const;  // of operations over operations
+
   Context& ctx_;
   std::unordered_map<Ref, Ref>& image_;
 };
