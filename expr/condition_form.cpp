@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "expr/array_domain.h"
 #include "expr/definite.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
@@ -364,9 +365,17 @@ static Ref as_one(Context& ctx, Ref c) {
 }
 
 std::string condition_text(Context& ctx, Ref c, const PrintOptions& options) {
-  if (!is_array(ctx, c)) return print(ctx, c, options);
-  return print(ctx, as_one(ctx, c), options) +
-         (options.format == Format::latex ? "\\text{ in every entry}" : " in every entry");
+  const bool latex = options.format == Format::latex;
+  if (const Ref call = call_with_value(ctx, c))
+    return print(ctx, call, options) + (latex ? "\\text{ has a value}" : " has a value");
+  if (is_array(ctx, c))
+    return print(ctx, as_one(ctx, c), options) + (latex ? "\\text{ in every entry}" : " in every entry");
+  const Node n = ctx[c];
+  const bool either = n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::disjunction);
+  const Ref call = either ? call_with_value(ctx, n.operand(1)) : Ref{};
+  if (!call) return print(ctx, c, options);
+  return print(ctx, n.operand(0), options) + (latex ? "\\text{ or }" : " or ") +
+         condition_text(ctx, n.operand(1), options);  // once
 }
 
 // What is not 0, of a comparison of scalars by !=; Ref{} for anything else.

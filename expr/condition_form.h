@@ -44,7 +44,7 @@ bool append_simpler(Context& ctx, Ref comparison,
                     const std::function<PowerNotZero(Ref base, Ref exponent)>& of_power,
                     std::vector<Ref>& parts);
 
-// "x != 0", or of an array "x != 0 in every entry".
+// "x != 0", of an array "x != 0 in every entry", of has_value (expr/array_domain.h) "sqrtm(A) has a value".
 std::string condition_text(Context& ctx, Ref c, const PrintOptions& options = {});
 
 }  // namespace nabla

@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "expr/array_domain.h"
 #include "expr/bounds.h"
 #include "expr/condition_form.h"
 #include "expr/definite.h"
@@ -11,7 +12,6 @@
 #include "expr/indexed.h"
 #include "expr/operator.h"
 #include "expr/print.h"
-#include "expr/scalarize.h"
 #include "expr/substitute.h"
 #include "expr/symbolic_powers.h"
 #include "expr/tensor.h"
@@ -224,9 +224,10 @@ class Collector {
       return ask_power(values_.of(n.operand(0)), values_.of(n.operand(1)), differentiated);
     }
     if (n.kind == Kind::matpow) return ask_matrix_power(n.operand(0), n.operand(1));
+    if (n.kind == Kind::reduce) return ask_entries(r);
     if (n.kind != Kind::function) return;
     const Fn fn = static_cast<Fn>(n.tag);
-    if (fn == Fn::logdet) return ask_positive_determinant(values_.of(n.operand(0)));
+    if (row(fn).array_domain != ArrayDomain::everywhere) return ask_array_function(r);
     if (row(fn).shape != ShapeRule::elementwise) return;
     std::vector<Ref> arguments;
     for (Ref a : n.operands()) {
@@ -240,6 +241,23 @@ class Collector {
     if (differentiated && smooth_.count(r) == 0) state_text(row(fn).where, arguments);
   }
 
+  void ask_array_function(Ref r) {
+    std::vector<Ref> arguments;
+    for (Ref a : std::vector<Ref>(ctx_.operands(r).begin(), ctx_.operands(r).end()))
+      arguments.push_back(values_.of(a));
+    for (Ref c : array_domain(ctx_, static_cast<Fn>(ctx_[r].tag), arguments)) state(c);
+  }
+
+  // There is no largest or least of no numbers.
+  void ask_entries(Ref r) {
+    const IndexedView v = view_indexed(ctx_, r);
+    if (static_cast<Reduction>(ctx_[r].tag) == Reduction::prod || !v.labelling->guards.empty()) return;
+    const auto bound = v.extents.subspan(v.labelling->output.size());
+    for (Ref extent : std::vector<Ref>(bound.begin(), bound.end())) {
+      for (Ref c : has_entries(ctx_, extent)) state(c);
+    }
+  }
+
   // det(A) != 0 for a negative power; with a symbolic exponent as for scalars.
   void ask_matrix_power(Ref base, Ref exponent) {
     if (is_invertible(ctx_, base)) return;
@@ -249,36 +267,7 @@ class Collector {
     } else if (ctx_.value(exponent).sign() >= 0) {
       return;
     }
-    state_not_singular(base);
-  }
-
-  void state_not_singular(Ref a) {
-    const std::vector<Ref> factors = square_factors(ctx_, a);
-    if (factors.empty() || (factors.size() == 1 && factors[0] == a)) {
-      return state(ctx_.compare(Relation::not_equal, determinant(a), zero));
-    }
-    for (Ref f : factors) {
-      if (ctx_[f].shape == scalar_shape) {
-        state(ctx_.compare(Relation::not_equal, f, zero));
-      } else if (!is_invertible(ctx_, f)) {
-        state_not_singular(f);
-      }
-    }
-  }
-
-  void ask_positive_determinant(Ref a) {
-    if (is_positive_definite(ctx_, a) || (ctx_[a].facts & complex_valued)) return;
-    state(ctx_.compare(Relation::less, zero, determinant(a)));
-  }
-
-  // Of an array of numbers it is worked out, so that a singular one is refused.
-  Ref determinant(Ref a) {
-    const Ref det = matrix_function(ctx_, Fn::det, {&a, 1});
-    const auto list = ctx_.operands(a);
-    constexpr size_t most_entries = 256;
-    const bool numbers = ctx_.kind(a) == Kind::array && list.size() <= most_entries &&
-                         std::all_of(list.begin(), list.end(), [&](Ref r) { return ctx_.is_number(r); });
-    return numbers ? scalarize(ctx_, det) : det;
+    for (Ref c : not_singular(ctx_, base)) state(c);
   }
 
   void ask_power(Ref base, Ref exponent, bool differentiated) {

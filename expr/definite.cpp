@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "expr/indexed.h"
+#include "expr/symmetry.h"
 
 namespace nabla {
 namespace {
@@ -34,10 +35,12 @@ Definite of_atom(const Context& ctx, Ref a) {
            : s == Structure::psd ? Definite::semidefinite
                                  : Definite::unknown;
   }
+  // Its eigenvalues are the exponentials of real numbers.
+  if (ctx.is_function(a, Fn::expm) && is_symmetric(ctx, ctx.operands(a)[0])) return Definite::definite;
   return is_gram_matrix(ctx, a) ? Definite::semidefinite : Definite::unknown;
 }
 
-// c*X, X^k and products of a positive scalar with one matrix are looked through.
+// c*X, X^k, sqrtm(X) and products of a positive scalar with one matrix are looked through.
 Definite definiteness(const Context& ctx, Ref a) {
   Definite most = Definite::definite;
   constexpr size_t deepest = 32;
@@ -48,6 +51,8 @@ Definite definiteness(const Context& ctx, Ref a) {
       a = n.operand(1);
     } else if (n.kind == Kind::matpow && (ctx[n.operand(1)].facts & integer_valued) &&
                ctx[n.operand(1)].shape == scalar_shape) {
+      a = n.operand(0);
+    } else if (ctx.is_function(a, Fn::sqrtm)) {  // the principal one
       a = n.operand(0);
     } else if (n.kind == Kind::indexed && view_indexed(ctx, a).factors.size() == 2) {
       const IndexedView v = view_indexed(ctx, a);

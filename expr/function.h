@@ -71,6 +71,18 @@ enum class Scaling : uint8_t {
   invariant,  // f(X) where c > 0
 };
 
+// Where a function of arrays has a real value.
+enum class ArrayDomain : uint8_t {
+  everywhere,
+  positive_definite,  // of a symmetric matrix
+  positive_determinant,
+  principal_root,       // no eigenvalue is negative
+  principal_logarithm,  // no eigenvalue is negative or 0
+  of_matrix_function,   // where the one that it names has one
+  one_solution,
+  entries,  // at least one to choose from
+};
+
 // Of complex arguments. Analytic functions keep their differential there; with_cuts: off branch cuts, on
 // which f(conj(x)) is not conj(f(x)). The others have no derivative by a complex argument.
 enum class Analytic : uint8_t { no, with_cuts, everywhere };
@@ -108,6 +120,7 @@ struct Function {
   Parity parity = Parity::none;    // of a function of one argument
   Orientation orientation = Orientation::none;
   Scaling scaling = Scaling::none;
+  ArrayDomain array_domain = ArrayDomain::everywhere;
   std::string_view stable = {};  // "log(1 + x) -> log1p(x)": same value, computed more accurately
   // The function in C++, "std::sin" or "rt::digamma" (runtime/nabla_runtime.h).
   std::string_view cpp = {};

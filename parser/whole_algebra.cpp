@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "expr/array_domain.h"
 #include "expr/condition_form.h"
 #include "expr/conditions.h"
 #include "expr/diagnostic.h"
@@ -164,9 +165,10 @@ Ref WholeAlgebra::matpow(Ref a, Ref exponent) {
 
 Ref WholeAlgebra::matrix_function(Fn f, std::span<const Ref> arguments,
                                   std::span<const std::string> operands) {
-  const Ref v = inner_->matrix_function(f, values(arguments), operands);
+  const std::vector<Ref> given = values(arguments);
+  const Ref v = inner_->matrix_function(f, given, operands);
   std::vector<Ref> parts(arguments.begin(), arguments.end());
-  if (f == Fn::logdet) parts.push_back(asking(v));
+  if (!array_domain(ctx_, f, given).empty()) parts.push_back(asking(v));
   return made(v, parts);
 }
 
@@ -176,6 +178,12 @@ Ref WholeAlgebra::select(Ref condition, Ref yes, Ref no) {
   const std::vector<Ref> v = values(parts);
   if (std::equal(v.begin(), v.end(), parts)) return inner_->select(condition, yes, no);
   return ctx_.select(condition, yes, no);
+}
+
+Ref WholeAlgebra::reduce_axis(Reduction op, Ref a, size_t axis) {
+  const Ref v = inner_->reduce_axis(op, value(a), axis);
+  const bool chosen = op != Reduction::prod && !has_entries(ctx_, ctx_.shape_of(a).extents[axis]).empty();
+  return chosen ? made(v, {a, asking(v)}) : made(v, {a});
 }
 
 Ref WholeAlgebra::scalar_sum(std::span<const Ref> terms) {

@@ -13,7 +13,7 @@ constexpr const char* names =
     "dim n\ndim m\nvar x : vector[n]\nvar y : vector[n]\nvar A : matrix[n, n]\nvar B : matrix[n, n]\n"
     "var C : matrix[n, m]\nvar S : matrix[n, n] spd\nvar Q : matrix[n, n] orthogonal\nvar a\nparam l : "
     "scalar > 0\n"
-    "param k : scalar integer\nvar u : vector[3]\nvar M : matrix[2, 2]\n";
+    "param k : scalar integer\nvar u : vector[3]\nvar M : matrix[2, 2]\nvar T : matrix[n, n] symmetric\n";
 
 using Texts = std::vector<std::string>;
 
@@ -112,6 +112,45 @@ TEST_CASE("a proof about arrays says where it holds", "[conditions]") {
   CHECK(conditions_of("equal(inv(A)*A, eye(n))") == Texts{"det(A) != 0"});
   CHECK(conditions_of("assert inv(A)*A == eye(n)") == Texts{"det(A) != 0"});
   CHECK(conditions_of("assert inv(S)*S == eye(n)").empty());
+}
+
+// Higham, Functions of Matrices, 2008, theorems 1.29 and 1.31: the principal root and logarithm exist where
+// no eigenvalue is negative (or 0, of the logarithm). No formula says that of a matrix that is not symmetric.
+TEST_CASE("a function of a matrix that is folded away needs its value", "[conditions]") {
+  CHECK(conditions_of("simplify(sqrtm(A)^2)") == Texts{"sqrtm(A) has a value"});
+  CHECK(conditions_of("simplify(sqrtm(A) - sqrtm(A))") == Texts{"sqrtm(A) has a value"});
+  CHECK(conditions_of("simplify(sqrtm(4*A)^2)") == Texts{"sqrtm(A) has a value"});
+  CHECK(conditions_of("simplify(expm(logm(A*B)))") == Texts{"logm(A*B) has a value"});
+  CHECK(conditions_of("diff(tr(logm(a*A)), a)") == Texts{"logm(a*A) has a value"});
+  CHECK(conditions_of("simplify(A*logm(A) - logm(A)*A)") == Texts{"logm(A) has a value"});
+  CHECK(conditions_of("simplify(sylvester(A, B, C*C') - sylvester(A, B, C*C'))") ==
+        Texts{"sylvester(A, B, C*C') has a value"});
+  CHECK(conditions_of("simplify(frechet(logm, A, B) - frechet(logm, A, B))") == Texts{"logm(A) has a value"});
+  CHECK(conditions_of("simplify(frechet(expm, A, B) - frechet(expm, A, B))").empty());
+  CHECK(conditions_of("simplify(if a > 0 then tr(sqrtm(A)^2) else 0)") ==
+        Texts{"a <= 0 or sqrtm(A) has a value"});
+  CHECK(conditions_of("simplify(sqrtm(T)^2)") == Texts{"eigmin(T) >= 0"});
+  CHECK(conditions_of("simplify(expm(logm(T)))") == Texts{"eigmin(T) > 0"});
+  CHECK(conditions_of("simplify(chol(T)*chol(T)')") == Texts{"eigmin(T) > 0"});
+  CHECK(conditions_of("simplify(sqrtm(T)*A*sqrtm(T))").empty());
+  CHECK(conditions_of("simplify(sqrtm(S)^2)").empty());
+  CHECK(conditions_of("simplify(sqrtm(A*A')^2)").empty());
+  CHECK(conditions_of("simplify(expm(logm(S + A*A')))").empty());
+  CHECK(conditions_of("simplify(logm(expm(T)))").empty());
+  CHECK(conditions_of("simplify(chol(S)*chol(S)')").empty());
+}
+
+TEST_CASE("what is chosen from an array needs one that is not empty", "[conditions]") {
+  CHECK(conditions_of("simplify(max(x[2:n]) - max(x[2:n]))") == Texts{"n > 1"});
+  CHECK(conditions_of("simplify(min(x[i]^2 for i in 3:n) - min(x[i]^2 for i in 3:n))") == Texts{"n > 2"});
+  CHECK(conditions_of("simplify(logsumexp(x[2:n]) - logsumexp(x[2:n]))") == Texts{"n > 1"});
+  CHECK(conditions_of("grad(logsumexp(x[2:n]), x)") == Texts{"n > 1"});
+  CHECK(conditions_of("simplify(logsumexp(C[:, 2:m], dim = 2) - logsumexp(C[:, 2:m], dim = 2))") ==
+        Texts{"m > 1"});
+  CHECK(conditions_of("simplify(max(x) - max(x))").empty());
+  CHECK(conditions_of("simplify(max(x[2:n]))").empty());
+  CHECK(conditions_of("simplify(softmax(x[2:n]) - softmax(x[2:n]))").empty());  // of no numbers, none
+  CHECK(conditions_of("simplify(prod(x[2:n]) - prod(x[2:n]))").empty());
 }
 
 TEST_CASE("definitions are asked where they are used", "[conditions]") {
