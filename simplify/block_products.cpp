@@ -116,11 +116,7 @@ class BlockProducts {
     }
     const auto chain = open_chain(ctx_, r);
     if (!chain) return {};
-    std::vector<Ref> factors;
-    if (chain->first) factors.push_back(as_row(ctx_, chain->first));
-    for (const ChainLink& l : chain->links)
-      factors.push_back(l.transposed ? transpose(ctx_, l.matrix) : l.matrix);
-    if (chain->last) factors.push_back(as_column(ctx_, chain->last));
+    const std::vector<Ref> factors = factors_of(ctx_, *chain);
     Ref result;
     for (size_t i = 0; i + 1 < factors.size() && !result; ++i) result = inner(factors, i);
     if (result && chain->scalar != one) result = elementwise_product(ctx_, chain->scalar, result);

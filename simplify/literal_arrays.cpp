@@ -258,11 +258,7 @@ class LiteralArrays {
   Ref neighbours(Ref r) {
     const auto chain = open_chain(ctx_, r);
     if (!chain) return {};
-    std::vector<Ref> factors;
-    if (chain->first) factors.push_back(as_row(ctx_, chain->first));
-    for (const ChainLink& l : chain->links)
-      factors.push_back(l.transposed ? transpose(ctx_, l.matrix) : l.matrix);
-    if (chain->last) factors.push_back(as_column(ctx_, chain->last));
+    const std::vector<Ref> factors = factors_of(ctx_, *chain);
     std::vector<Ref> left;
     for (const Ref f : factors) {
       const Ref product = left.empty() ? Ref{} : product_of_known(left.back(), f);

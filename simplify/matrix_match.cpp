@@ -66,6 +66,15 @@ std::optional<OpenChain> open_chain(const Context& ctx, Ref e) {
   return chain;
 }
 
+std::vector<Ref> factors_of(Context& ctx, const OpenChain& chain) {
+  std::vector<Ref> factors;
+  if (chain.first) factors.push_back(as_row(ctx, chain.first));
+  for (const ChainLink& l : chain.links)
+    factors.push_back(l.transposed ? transpose(ctx, l.matrix) : l.matrix);
+  if (chain.last) factors.push_back(as_column(ctx, chain.last));
+  return factors;
+}
+
 // Of one factor, over all of its axes.
 static bool is_full_sum(const Labelling& l) {
   return l.factors.size() == 1 && l.output.empty() && l.guards.empty() &&

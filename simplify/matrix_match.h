@@ -23,6 +23,8 @@ struct OpenChain {
 };
 // None if it is anything else.
 std::optional<OpenChain> open_chain(const Context& ctx, Ref e);
+// Its factors from left to right, a row first and a column last, without the scalar.
+std::vector<Ref> factors_of(Context& ctx, const OpenChain& chain);
 
 class MatrixMatcher {
  public:
