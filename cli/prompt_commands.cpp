@@ -1,6 +1,7 @@
 // The commands of the prompt, one row each. What the command line calls the same is run by the same function.
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "cli/columns.h"
 #include "cli/commands.h"
 #include "cli/declared.h"
+#include "cli/function_help.h"
 #include "cli/present.h"
 #include "cli/prompt.h"
 #include "cli/saved.h"
@@ -64,6 +66,20 @@ std::vector<std::string> words_of(Argument argument) {
 
 // ---- help ----
 
+// What is neither declared nor a function.
+void refuse_unknown(std::string_view name) {
+  const std::vector<FunctionHelp> functions = function_helps();
+  std::vector<std::string_view> names;
+  for (const FunctionHelp& f : functions) names.push_back(f.name);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  std::string help = did_you_mean(name, names);
+  if (name.size() == 1 && std::isalpha(static_cast<unsigned char>(name[0])) != 0)
+    help = "a single letter that is not declared is a real scalar";
+  else if (help.empty())
+    help = ":functions lists the functions, :vars what is declared";
+  throw UsageError{"'" + std::string(name) + "' is neither declared nor a function", std::move(help)};
+}
+
 void help(Prompt& prompt, Argument name) {
   if (!name.empty() && name.substr(0, 2) == "NB") return run_by_name(prompt, "explain", {std::string(name)});
   const bool command = name.substr(0, 1) == ":";
@@ -71,8 +87,9 @@ void help(Prompt& prompt, Argument name) {
     Session& session = prompt.runner().session();
     std::string line;
     (void)session.guarded([&] { line = declared_line(session, name); });
-    if (line.empty()) return run_by_name(prompt, "functions", {std::string(name)});
-    return prompt.console().result(line);
+    if (!line.empty()) return prompt.console().result(line);
+    refuse_unknown(name);
+    return run_by_name(prompt, "functions", {std::string(name)});
   }
   if (name.empty()) {
     constexpr std::pair<std::string_view, std::string_view> lines[] = {
