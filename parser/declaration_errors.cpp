@@ -71,6 +71,13 @@ std::string StatementParser::shape_help(std::string_view word) const {
     return "the shape comes first: " +
            std::string(tokens_.text({tokens_.peek().span.begin, statement_rest().end})) + " " +
            std::string(word);
+  if (structure && position(property_words, word) < structure_words &&
+      tokens_.peek().kind == TokenKind::left_bracket) {  // spd[n]
+    const std::string extents = bracketed(tokens_.text(), tokens_.peek().span.begin);
+    const std::string n = extents.substr(1, extents.size() - 2);
+    return "write matrix" + (n.find(',') == n.npos ? "[" + n + ", " + n + "] " : extents + " ") +
+           std::string(word);
+  }
   const std::string close = word.empty() ? "" : did_you_mean(word, shape_words);
   return close.empty() ? "shapes are scalar, vector[n], row[n], matrix[n, m] and tensor[n, m, k]" : close;
 }
