@@ -36,7 +36,9 @@ Definite of_atom(const Context& ctx, Ref a) {
                                  : Definite::unknown;
   }
   // Its eigenvalues are the exponentials of real numbers.
-  if (ctx.is_function(a, Fn::expm) && is_symmetric(ctx, ctx.operands(a)[0])) return Definite::definite;
+  if (ctx.is_function(a, Fn::expm) && is_symmetric(ctx, ctx.operands(a)[0]) &&
+      !(ctx[a].facts & complex_valued))
+    return Definite::definite;
   return is_gram_matrix(ctx, a) ? Definite::semidefinite : Definite::unknown;
 }
 
