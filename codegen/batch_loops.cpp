@@ -5,6 +5,7 @@
 #include "codegen/batch_signature.h"
 #include "codegen/batch_split.h"
 #include "codegen/emit.h"
+#include "codegen/entry_operations.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
 #include "codegen/runtime_blocks.h"
@@ -112,6 +113,7 @@ class BatchLoops {
       numbers_ = ctx_.add(numbers_, code.work);
     }
     merge(code);
+    out_.once = code.needs.count;
     // A block: the loop over the points has locals of the same names.
     return code.text.empty() ? out : out + "  {\n" + deeper(code.text) + "  }\n";
   }
@@ -236,11 +238,18 @@ class BatchLoops {
 
   void add_directly(const std::string& result, const std::string& array, const std::string& sum, Ref size) {
     declare_sum(result, sum, size);
+    count_additions(size);
     out_.needs.runtime.insert("sums");
     append_wrapped(opening_, "        ",
                    "const " + names_.runtime + "::sums<" + names_.scalar + "> " + array + "(" + sum + ", " +
                        names_.batch.left + ");",
                    comment_width);
+  }
+
+  void count_additions(Ref size) {
+    Cost addition;
+    addition.operations = 1;
+    out_.point.add(ctx_, addition, {{size}});
   }
 
   void store(std::string& out, const std::string& result, const std::string& array, Ref size,
@@ -259,6 +268,7 @@ class BatchLoops {
 
   void add(std::string& out, const std::string& result, const std::string& array, const std::string& sum,
            Ref size, bool one) {
+    count_additions(size);
     const std::string at = one ? "[0]" : "[" + names_.labels[0] + "]";
     const std::string more = sum + at + " += " + names_.runtime + "::first<" + names_.scalar + ">(" + array +
                              at + ", " + names_.batch.left + ");";
@@ -288,6 +298,7 @@ class BatchLoops {
     for (const auto& [symbol, spelling] : symbols_) names.symbols[symbol] = spelling;
     const TensorCode code = loop_code(ctx_, split_.by_point, inner, names);
     merge(code);
+    out_.point.add(ctx_, code.needs.count);
     if (code.work != zero) vectors(names.work, code.work);
     const std::string &p = names_.batch.first, &end = names_.batch.end;
     std::string out = "      for (" + std::string(integer) + " " + p + " = " + names_.batch.begin + "; " + p +
@@ -444,7 +455,7 @@ LoopBatchCode batch_loops(Context& ctx, const TensorEntry& entry, const TensorSi
 
 std::string batch_heading(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
                           const TensorNames& names, const LoopBatchCode& code) {
-  std::string out = heading_text(ctx, entry, signature, names,
+  std::string out = heading_text(ctx, entry, signature, names, batch_operations(ctx, entry, code),
                                  code.has_work ? signature.name + "_work(...)" : std::string());
   append_comment(out, code.layout);
   append_comment(out, "With -fopenmp so many threads share the points as " +

@@ -18,6 +18,7 @@ struct LoopBatchCode {
   std::string work;    // the function that gives the size of the workspace, if there is one
   std::string text;    // the functions
   CodeNeeds needs;
+  OperationCount point, once;  // for a point, and for what no point changes
   bool has_work = false;
   bool has_values = false;  // there are parameters that are numbers
 };

@@ -1,5 +1,7 @@
 #include "codegen/eigen_code.h"
 
+#include <algorithm>
+
 #include "codegen/eigen_call.h"
 #include "codegen/eigen_expression.h"
 #include "codegen/emit.h"
@@ -134,6 +136,7 @@ class EigenWriter {
     if (solves_.factored.count(l.name) != 0) {
       factors(l, name);
     } else if (const auto s = solves_.products.find(l.name); s != solves_.products.end()) {
+      out_.needs.count.add_call("solve");
       append_wrapped(out_.text, "  ",
                      (direct == direct_.end() ? "const " + type(shape) + " " : "") + name + " = " +
                          array(s->second.inverse) +
@@ -151,6 +154,7 @@ class EigenWriter {
   void factors(const Let& l, const std::string& name) {
     const Ref matrix = ctx_.operands(l.value)[0];
     out_.helpers.insert("Factors");
+    out_.needs.count.add_call("factors");
     append_wrapped(out_.text, "  ",
                    "const " + names_.algebra + "::Factors " + name + "(" + array(matrix) + ");");
     factors_[matrix] = name;
@@ -168,6 +172,7 @@ class EigenWriter {
     const bool scalar = shape == scalar_shape;
     const std::string constant = scalar ? "const " + names_.scalar + " " : "const " + type(shape) + " ";
     if (const auto e = eigen_expression(ctx_, value, text)) {
+      count(*make_nest(ctx_, value));
       const char* assign = e->is_product && !declare ? ".noalias() = " : " = ";
       return append_wrapped(out_.text, "  ", (declare ? constant : "") + name + assign + e->text + ";");
     }
@@ -187,12 +192,32 @@ class EigenWriter {
     }
     const EigenCall call = eigen_call(ctx_, value, names_.algebra, text, style_);
     out_.helpers.insert(call.helpers.begin(), call.helpers.end());
+    out_.needs.count.add_call(ctx_.kind(value) == Kind::function
+                                  ? std::string(row(ctx_.function_of(value)).name)
+                                  : "a power of a matrix");
     out_.matrix_functions = out_.matrix_functions || call.matrix_functions;
     if (call.lines.empty()) {
       return append_wrapped(out_.text, "  ", (declare ? constant : "") + name + " = " + call.text + ";");
     }
     if (declare) declare_array(name, shape);
     for (const std::string& line : call.lines) append_wrapped(out_.text, "  ", with_target(line, name));
+  }
+
+  // An expression of Eigen. Numbers that multiply a sum of products do so once for each entry.
+  void count(const Nest& nest) {
+    Cost cost = cost_of(ctx_, nest);
+    if (nest.gathering == Gathering::sum) {
+      const auto arrays = static_cast<uint64_t>(std::count_if(nest.accesses.begin(), nest.accesses.end(),
+                                                              [](const Access& a) { return !a.at.empty(); }));
+      Cost once;
+      once.operations = cost.operations - std::min(cost.operations, arrays);
+      cost.operations -= once.operations;
+      Turns entries;
+      entries.factors.assign(nest.extents.begin(),
+                             nest.extents.begin() + static_cast<ptrdiff_t>(nest.outputs));
+      out_.needs.count.add(ctx_, once, entries);
+    }
+    out_.needs.count.add(ctx_, cost, turns_of(ctx_, nest));
   }
 
   // A line of a call says @ for its target.

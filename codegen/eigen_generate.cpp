@@ -6,6 +6,7 @@
 #include "codegen/eigen_code.h"
 #include "codegen/eigen_helpers.h"
 #include "codegen/emit.h"
+#include "codegen/entry_operations.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
 #include "codegen/layout.h"
@@ -197,7 +198,7 @@ class EigenHeader {
     needs_.algorithm = needs_.algorithm || code.needs.algorithm;
     helpers_.insert(code.helpers.begin(), code.helpers.end());
     matrix_functions_ = matrix_functions_ || code.matrix_functions;
-    out += "\n" + heading_text(ctx_, e, s, names_, "");
+    out += "\n" + heading_text(ctx_, e, s, names_, eigen_operations(ctx_, e, code.needs.count, types_), "");
     const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
     out += function_head("inline " + (returns ? names_.scalar : "void") + " " + s.name, parameters(i, code));
     out += using_line(code.needs.std_functions, "  ", "", needs_.runtime);

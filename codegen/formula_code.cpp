@@ -33,6 +33,8 @@ void FormulaCode::assign(std::string left, Ref formula, std::string right) {
 
 std::string FormulaCode::text(const std::string& indent, size_t& temporaries) {
   const Plan plan = make_plan(ctx_, program_);
+  cost_ = cost_of(plan);
+  if (!style_.lanes_of.empty()) cost_.has_branches = false;  // both sides are computed
   EmitNames names;
   names.scalar = style_.scalar;
   names.is_template = style_.is_template;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codegen/nest_code.h"
+#include "codegen/plan.h"
 #include "expr/program.h"
 
 namespace nabla {
@@ -27,6 +28,8 @@ class FormulaCode {
 
   // `temporaries` is how many of t1, t2, … are taken; it counts on.
   std::string text(const std::string& indent, size_t& temporaries);
+  // Of the text.
+  const Cost& cost() const { return cost_; }
   // Whether pi or e get names.
   bool has_constants() const { return has_constants_; }
 
@@ -40,6 +43,7 @@ class FormulaCode {
   Lowering lowering_;
   std::vector<std::string> inputs_, lefts_, rights_;
   std::vector<std::pair<Ref, Ref>> defined_;
+  Cost cost_;
   bool has_constants_ = false;
 };
 

@@ -61,6 +61,7 @@ class GroupWriter {
     close(indent_.size() - 2 * open_);
     code.loops = std::exchange(out_, {});
     if (in_lanes()) code.after = end_sums(style_, group_, targets_, outside);
+    needs_.count.add(ctx_, cost_, {group_.extents, !targets_.lines.empty()});
     return code;
   }
 
@@ -137,6 +138,7 @@ class GroupWriter {
     }
     std::string text = code.text(indent, taken);
     constants = code.has_constants();
+    if (constants != declared) needs_.count.add(ctx_, code.cost(), {});
     return before + text;
   }
 
@@ -251,6 +253,8 @@ class GroupWriter {
       }
       const std::string text = code.text(declared ? indent_ : indent_ + "  ", taken);
       if (declared && code.has_constants()) continue;
+      needs_.count.add(ctx_, code.cost(),
+                       {{group_.extents.begin(), group_.extents.begin() + static_cast<ptrdiff_t>(depth)}});
       if (declared) {
         out_ += text;
         temporaries_ = taken;
@@ -447,6 +451,8 @@ class GroupWriter {
     std::vector<std::string> positions;
     for (Label l = 0; l < group_.extents.size(); ++l) positions.push_back(label(l));
     std::unordered_map<Ref, Ref> values;  // of what is appended
+    uint64_t added = 0;                   // to sums
+    bool conditional = false;
     for (const Formula& f : formulas_) {
       const Ref value = substitute(ctx_, f.value, decided);
       if (f.step != nullptr && is_appended(targets_.lines, f.step->name)) {
@@ -457,12 +463,13 @@ class GroupWriter {
         const std::string into =
             part.empty() ? targets_.scalar(f.step->name) : targets_.parts(f.step->name) + "[" + part + "]";
         assign(code, into, is_sum(*f.step) ? " += " : " *= ", value);
+        ++added;
         continue;
       }
       if (f.step != nullptr && !f.step->is_local) {
         const std::string entry = targets_.entry(f.step->name, positions);
         if (targets_.is_added(f.step->name)) {
-          add_where(code, entry, value);
+          conditional = add_where(code, entry, value) || conditional;
         } else {
           assign(code, entry, " = ", value);
         }
@@ -471,10 +478,13 @@ class GroupWriter {
     }
     for (const LineStores& s : targets_.lines) s.append(code, values, positions.back(), whole_lines);
     out_ += code.text(indent_, taken);
+    cost_ = code.cost();
+    cost_.operations += added;
+    cost_.has_branches = cost_.has_branches || conditional;
   }
 
-  // To a sum nothing is added where a condition leaves 0.
-  void add_where(FormulaCode& code, const std::string& entry, Ref value) const {
+  // To a sum nothing is added where a condition leaves 0: whether there is one.
+  bool add_where(FormulaCode& code, const std::string& entry, Ref value) const {
     for (size_t k = formulas_.size(); k-- > 0;) {  // what is computed here, the last first
       if (!formulas_[k].placeholder || formulas_[k].value == value) continue;
       const std::pair<Ref, Ref> local{formulas_[k].placeholder, formulas_[k].value};
@@ -484,11 +494,13 @@ class GroupWriter {
       for (const NestTest& t : s.nest->tests) {
         const std::pair<Ref, Ref> no{t.placeholder, ctx_.truth(false)}, yes{t.placeholder, ctx_.truth(true)};
         if (substitute(ctx_, value, {&no, 1}) != zero) continue;
-        return code.assign("if (" + nests_.test(t.condition) + ") " + entry + " = ",
-                           substitute(ctx_, value, {&yes, 1}));
+        code.assign("if (" + nests_.test(t.condition) + ") " + entry + " = ",
+                    substitute(ctx_, value, {&yes, 1}));
+        return true;
       }
     }
     code.assign(entry + " = ", value);
+    return false;
   }
 
   void assign(FormulaCode& code, const std::string& into, const std::string& sign, Ref value) const {
@@ -514,6 +526,7 @@ class GroupWriter {
   std::vector<Formula> formulas_;
   std::vector<Hoisted> hoisted_;
   std::vector<std::string> names_;  // of what was hoisted
+  Cost cost_;                       // of the innermost loop, a turn that no test spares
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "codegen/loop_report.h"
 
 #include "codegen/entry.h"
+#include "codegen/entry_operations.h"
+#include "codegen/layout.h"
 #include "codegen/loops.h"
 #include "codegen/loops_call.h"
 #include "codegen/stable_forms.h"
@@ -44,6 +46,12 @@ std::string order_text(Context& ctx, const ContractedProduct& c) {
          print(ctx, c.cost.at_once);
 }
 
+std::string operations_of(Context& ctx, const TensorEntry& entry, const TensorCode& code) {
+  if (!entry.batch) return loop_operations(ctx, entry, code.needs.count);
+  const TensorNames names = tensor_names(ctx, {entry}, "double");
+  return batch_operations(ctx, entry, batch_loops(ctx, entry, names.signatures[0], names, "counted"));
+}
+
 // "m1 = X*w: d*n turns, by rt::column_product"
 std::string step_text(Context& ctx, const StepNote& s) {
   std::string out = s.formula;
@@ -53,6 +61,18 @@ std::string step_text(Context& ctx, const StepNote& s) {
 }
 
 }  // namespace
+
+std::string eigen_report(Context& ctx, const TensorEntry& entry) {
+  const TensorNames names = tensor_names(ctx, {entry}, "double");
+  const EigenTypes types{"Eigen::MatrixXd", "Eigen::VectorXd"};
+  const std::string what = request_text({entry.kind, entry.layout}) + " of '" + entry.function->name + "'" +
+                           (entry.batch ? ", " : ": ");
+  if (entry.batch)
+    return what +
+           batch_operations(ctx, entry, batch_loops(ctx, entry, names.signatures[0], names, "counted"));
+  const EigenCode code = eigen_code(ctx, entry, names.signatures[0], names, types);
+  return what + eigen_operations(ctx, entry, code.needs.count, types);
+}
 
 std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
   const LoopProgram loops = plan_loops(ctx, entry.program);
@@ -84,6 +104,7 @@ std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
   for (const ContractedProduct& c : entry.program.contracted) lines.push_back("  " + order_text(ctx, c));
   const TensorNames names = tensor_names(ctx, {entry}, "template");
   const TensorCode code = loop_code(ctx, entry, names.signatures[0], names);
+  lines.push_back("  " + operations_of(ctx, entry, code));
   if (code.in_place)
     lines.push_back("  numbers are written where they belong by the loops that compute them");
   for (const StepNote& s : code.steps) lines.push_back("  " + step_text(ctx, s));

@@ -150,6 +150,7 @@ class LoopWriter {
 
   void run(const LoopStage& stage) {
     cut_ = stage.extent;
+    out_.needs.count.cut(cut_);
     std::string loops, after;
     const std::string inside = cut_ ? "    " : "  ";
     for (const LoopGroup& group : stage.groups) {
@@ -164,6 +165,7 @@ class LoopWriter {
       }
     }
     if (!cut_) return;
+    out_.needs.count.cut({});
     const std::string extent = whole_extent(std::exchange(cut_, Ref{})), start = names_.start,
                       turns = std::to_string(block_turns), rest = extent + " - " + start;
     append_wrapped(out_.text, "  ",
@@ -271,6 +273,7 @@ class LoopWriter {
 
   std::string runtime_call(const std::string& function, const std::vector<std::string>& arguments) {
     out_.needs.runtime.insert(function);
+    out_.needs.count.add_call(names_.runtime + "::" + function);
     std::string out = names_.runtime + "::" + function + "<" + names_.scalar + ">(";
     for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];
     return out + ")";

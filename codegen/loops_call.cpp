@@ -100,6 +100,7 @@ class Caller {
       refuse("'" + name + "' of an array that differs from point to point",
              "declare its size as a number, or call the function of one point in a loop");
     }
+    text_.needs.count.add_call(text_.style.runtime + "::" + name);
     std::string out = text_.style.runtime + "::" + name + "<" + text_.style.scalar + ">(";
     for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];
     return out + ")";

@@ -128,7 +128,15 @@ std::string NestCode::body(const Nest& nest, const std::string& left, const std:
   inputs(nest, code, out, indent, taken);
   for (const NestLocal& l : nest.locals) code.define(l.of.placeholder, l.value);
   code.assign(left, nest.body);
-  return out + code.text(indent, taken);
+  out += code.text(indent, taken);
+  cost_ = code.cost();
+  return out;
+}
+
+// The formula that was written last, in the loops of its nest.
+void NestCode::count(const Nest& nest) {
+  if (nest.gathering != Gathering::entry) ++cost_.operations;
+  needs_.count.add(ctx_, cost_, turns_of(ctx_, nest));
 }
 
 // ---- conditions ----
@@ -335,11 +343,15 @@ void NestCode::summed(const Nest& nest, const std::string& into, std::string& ou
 }
 
 std::string NestCode::fill(const Nest& nest, const Target& target, const std::string& indent) {
-  return filled(nest, target, false, indent);
+  std::string out = filled(nest, target, false, indent);
+  count(nest);
+  return out;
 }
 
 std::string NestCode::add(const Nest& nest, const Target& target, const std::string& indent) {
-  return filled(nest, target, true, indent);
+  std::string out = filled(nest, target, true, indent);
+  count(nest);
+  return out;
 }
 
 std::string NestCode::filled(const Nest& nest, const Target& target, bool adds, const std::string& indent) {
@@ -397,11 +409,18 @@ std::string NestCode::accumulated(const Nest& nest, const Target& target, bool a
 
 std::string NestCode::statement(const Nest& nest, const std::string& left, const std::string& indent) {
   std::string text = body(nest, left, indent);
+  count(nest);
   if (text.find(";\n") + 2 == text.size()) return text;
   return indent + "{\n" + body(nest, left, indent + "  ") + indent + "}\n";
 }
 
 std::string NestCode::scalar(const Nest& nest, const std::string& name, const std::string& indent) {
+  std::string out = declared(nest, name, indent);
+  count(nest);
+  return out;
+}
+
+std::string NestCode::declared(const Nest& nest, const std::string& name, const std::string& indent) {
   const bool simple = nest.gathering == Gathering::entry && nest.conditions.empty();
   if (simple) {
     std::string text = body(nest, "const " + style_.scalar + " " + name + " = ", indent);

@@ -13,6 +13,7 @@
 
 #include "codegen/index_text.h"
 #include "codegen/nest.h"
+#include "codegen/operation_count.h"
 
 namespace nabla {
 
@@ -42,7 +43,8 @@ struct CodeNeeds {
   std::set<std::string> runtime;
   std::set<std::string> on_lanes;  // of <cmath> and the runtime, called with lanes
   bool algorithm = false, limits = false;
-  bool wide = false;  // the type of vectors of numbers
+  bool wide = false;     // the type of vectors of numbers
+  OperationCount count;  // not what it needs but what it costs
 };
 
 class FormulaCode;
@@ -105,10 +107,13 @@ class NestCode {
   std::string accumulated(const Nest& nest, const Target& target, bool adds, const std::string& indent);
   std::string start(const Nest& nest);
   std::string step(const Nest& nest, const std::string& into, const std::string& indent);
+  std::string declared(const Nest& nest, const std::string& name, const std::string& indent);
+  void count(const Nest& nest);
 
   Context& ctx_;
   const NestStyle& style_;
   CodeNeeds& needs_;
+  Cost cost_;  // of the formula that was written last
 };
 
 }  // namespace nabla

@@ -297,6 +297,12 @@ class Planner {
   StepTable table_;
 };
 
+// Not an input or a constant.
+bool is_work(const Plan& plan, StepId s) {
+  const PlanOp op = plan.steps[s].op;
+  return op == PlanOp::sum || op == PlanOp::product || op == PlanOp::call;
+}
+
 }  // namespace
 
 Plan make_plan(Context& ctx, const Program& program) { return Planner(ctx, program).run(); }
@@ -329,6 +335,10 @@ Cost cost_of(const Plan& plan) {
         break;
       case PlanOp::compare:
         operations = weighted = 1;
+        break;
+      case PlanOp::select:
+        cost.has_branches = cost.has_branches || std::any_of(list.begin() + 1, list.end(),
+                                                             [&](auto o) { return is_work(plan, o.step); });
         break;
       default:
         break;

@@ -61,7 +61,8 @@ Plan make_plan(Context& ctx, const Program& program);
 struct Cost {
   uint64_t operations = 0;  // unit cost
   uint64_t weighted = 0;
-  uint64_t functions = 0;  // the calls among the operations
+  uint64_t functions = 0;     // the calls among the operations
+  bool has_branches = false;  // of which one side may be all that is computed
 };
 Cost cost_of(const Plan& plan);
 

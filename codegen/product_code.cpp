@@ -65,6 +65,9 @@ class ProductWriter {
 
   std::string call(const char* name, const std::vector<std::string>& arguments) const {
     text_.needs.runtime.insert(name);
+    Cost multiply_and_add;
+    multiply_and_add.operations = 2;
+    text_.needs.count.add(ctx_, multiply_and_add, {nest_.extents});
     text_.needs.on_lanes.insert("select");
     std::string out = text_.style.runtime + "::" + name + "<" + text_.style.scalar + ">(";
     for (const std::string& a : arguments) out += a + ", ";

@@ -43,12 +43,13 @@ class SumWriter {
     for (Label l = 0; l < nest_.outputs; ++l) {
       if (l != inner_) order_.push_back(l);
     }
-    const size_t fixed = order_.size();
+    const size_t fixed = fixed_ = order_.size();
     for (auto l = static_cast<Label>(nest_.outputs); l < nest_.extents.size(); ++l) {
       if (l != inner_) order_.push_back(l);
     }
     order_.push_back(inner_);
     hoist();
+    outside_costs_.resize(order_.size());
     if (goes_wide()) wide_.emplace(ctx_, style_, needs_, nests_, inner_);
     outer(0);
     outermost_ = temporaries_;
@@ -63,6 +64,23 @@ class SumWriter {
     }
     close(outside_);
     return std::move(out_);
+  }
+  // Of what run() has written.
+  void count() const {
+    const bool axis = inner_ < nest_.outputs;
+    for (size_t depth = 0; depth < outside_costs_.size(); ++depth) {
+      Turns turns;
+      for (size_t k = 0; k < depth; ++k) turns.factors.push_back(nest_.extents[order_[k]]);
+      turns.at_most = !nest_.conditions.empty();
+      if (axis && depth > fixed_) {
+        turns.factors.push_back(style_.lanes_of.empty() ? chunks() : nest_.extents[inner_]);
+        turns.at_most = turns.at_most || !style_.lanes_of.empty();
+      }
+      needs_.count.add(ctx_, outside_costs_[depth], turns);
+    }
+    Cost cost = cost_;
+    ++cost.operations;
+    needs_.count.add(ctx_, cost, turns_of(ctx_, nest_));
   }
   // How many of them stand outside all loops, with those before.
   size_t temporaries() const { return outermost_; }
@@ -146,6 +164,7 @@ class SumWriter {
     }
     if (!any) return;
     out_ += code.text(indent_, temporaries_);
+    outside_costs_[depth] = code.cost();
     has_constants_ = has_constants_ || code.has_constants();
   }
 
@@ -169,10 +188,21 @@ class SumWriter {
     }
   }
 
+  int64_t entries_at_once() const {
+    constexpr int64_t in_registers = 4;
+    if (!style_.lanes_of.empty()) return in_registers;
+    return nest_.outputs > 1 ? 2 * lane_count : lane_count;
+  }
+  // How often the loops over what is summed run: once for so many entries.
+  Ref chunks() const {
+    const Ref at_once = ctx_.number(entries_at_once());
+    return ctx_.function(Fn::ceil, {ctx_.divide(nest_.extents[inner_], at_once)});
+  }
+
   // Entries along the innermost axis, each with a sum of its own.
   void side_by_side(size_t fixed) {
     if (!style_.lanes_of.empty()) return in_registers(fixed);
-    const int64_t lanes = nest_.outputs > 1 ? 2 * lane_count : lane_count;
+    const int64_t lanes = entries_at_once();
     const std::string n = std::to_string(lanes), &p = style_.block;
     const std::string rest = extent() + " - " + p;
     const Ref e = nest_.extents[inner_];
@@ -200,8 +230,7 @@ class SumWriter {
 
   // Where each number is a vector already: few at once, so that they stay in registers, then one by one.
   void in_registers(size_t fixed) {
-    constexpr int64_t entries = 4;
-    const std::string n = std::to_string(entries), &p = style_.block;
+    const std::string n = std::to_string(entries_at_once()), &p = style_.block;
     const std::string from = "for (" + std::string(integer) + " " + p + " = ";
     const size_t before = indent_.size();
     open(from + "0; " + p + " + " + n + " <= " + extent() + "; " + p + " += " + n + ")");
@@ -310,6 +339,7 @@ class SumWriter {
     for (const NestLocal& l : locals_) code.define(l.of.placeholder, l.value);
     code.assign(wide_->before(true, into), body_, wide_->after(left));
     out_ += code.text(indent_, taken);
+    cost_ = code.cost();
   }
 
   void body(const std::string& left) {
@@ -322,6 +352,7 @@ class SumWriter {
     for (const NestLocal& l : locals_) code.define(l.of.placeholder, l.value);
     code.assign(left, body_);
     out_ += code.text(indent_, taken);
+    cost_ = code.cost();
   }
 
   Context& ctx_;
@@ -336,6 +367,9 @@ class SumWriter {
   Label inner_;
   size_t outside_;
   std::string indent_, out_;
+  size_t fixed_ = 0;                 // of the loops: those over the other axes of the result
+  std::vector<Cost> outside_costs_;  // of what stands inside so many loops, but the innermost
+  Cost cost_;                        // of one turn of that
   std::vector<Label> order_;  // of the loops; the innermost label last, though its blocks may be further out
   std::optional<WideCode> wide_;
   std::vector<NestLocal> locals_;
@@ -376,12 +410,15 @@ std::string sum_code(Context& ctx, const NestStyle& style, CodeNeeds& needs, Nes
   SumWriter writer(ctx, style, needs, nests, nest, target, adds, temporaries, indent);
   std::string code = writer.run();
   if (!writer.has_constants()) {
+    writer.count();
     temporaries = writer.temporaries();
     return code;
   }
   // What the constants are called stays in a block.
   SumWriter inside(ctx, style, needs, nests, nest, target, adds, temporaries, indent + "  ");
-  return indent + "{\n" + inside.run() + indent + "}\n";
+  code = indent + "{\n" + inside.run() + indent + "}\n";
+  inside.count();
+  return code;
 }
 
 }  // namespace nabla

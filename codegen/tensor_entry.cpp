@@ -237,6 +237,12 @@ class Collector {
     for (size_t k = 0; k < outputs.size(); ++k) outputs[k].value = atoms[k];
     e.program.outputs = std::move(outputs);
     drop_dead_lets(ctx_, e.program);
+    if (e.kind != Output::value) {
+      const Ref value = as_column(ctx_, body);
+      e.value.outputs.push_back({"value", {}, ctx_[value].shape, {}});
+      e.value.outputs[0].value = TensorLowering(ctx_, e.value).lower_all({{at_zero(value)}})[0];
+      drop_dead_lets(ctx_, e.value);
+    }
     return e;
   }
 
@@ -333,6 +339,17 @@ class Collector {
 
 std::vector<TensorEntry> tensor_entry_points(Context& ctx, const Model& model) {
   return Collector(ctx, model).run();
+}
+
+TensorEntry value_alone(const TensorEntry& entry) {
+  TensorEntry value;
+  value.function = entry.function;
+  value.dims = entry.dims;
+  value.arguments = entry.arguments;
+  value.batch = entry.batch;
+  value.points = entry.points;
+  value.program = entry.kind == Output::value ? entry.program : entry.value;
+  return value;
 }
 
 TensorEntry tensor_entry(Context& ctx, const Model& model, const OutputRequest& request) {

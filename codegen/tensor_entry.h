@@ -28,6 +28,7 @@ struct TensorEntry {
   bool batch = false;           // over many points
   std::vector<Ref> points;      // of arguments: those that differ from point to point
   TensorProgram program;
+  TensorProgram value;          // of the function alone, which operations are compared with
   CompressedMatrix matrix;      // where the diagonals among the outputs stand
   bool has_norms = false;       // whose derivatives are 0 where they are
   std::set<std::string> forms;  // what it computes otherwise than as written, for people
@@ -40,5 +41,7 @@ std::vector<TensorEntry> tensor_entry_points(Context& ctx, const Model& model);
 // One of them.
 struct OutputRequest;
 TensorEntry tensor_entry(Context& ctx, const Model& model, const OutputRequest& request);
+// The entry of the function alone.
+TensorEntry value_alone(const TensorEntry& entry);
 
 }  // namespace nabla

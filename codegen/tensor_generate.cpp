@@ -6,6 +6,7 @@
 #include "codegen/compressed_code.h"
 #include "codegen/eigen_generate.h"
 #include "codegen/emit.h"
+#include "codegen/entry_operations.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
 #include "codegen/loops.h"
@@ -191,7 +192,8 @@ class LoopHeader {
       work_.push_back(code.work);
     }
     if (work_of(i)) append_work(out, i, work_[i]);
-    out += heading_text(ctx_, e, s, names_, work_of(i) ? work_call(i) : "");
+    out += heading_text(ctx_, e, s, names_, loop_operations(ctx_, e, code.needs.count),
+                        work_of(i) ? work_call(i) : "");
     append_function(out, i, code, false);
   }
 

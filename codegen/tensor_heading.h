@@ -10,8 +10,9 @@ namespace nabla {
 // "n by d", by the names of the code; empty for a number.
 std::string size_text(Context& ctx, ShapeId shape, const TensorNames& names);
 
-// `work`: the call that gives the size of the workspace, or empty. Sizes are said where `with_dims`.
+// `operations`: how many it runs. `work`: the call that gives the size of the workspace, or empty. Sizes are
+// said where `with_dims`.
 std::string heading_text(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
-                         const TensorNames& names, const std::string& work);
+                         const TensorNames& names, const std::string& operations, const std::string& work);
 
 }  // namespace nabla

@@ -82,8 +82,14 @@ std::vector<std::string> ModelCode::plan() {
   for (const EntryPoint& e : entries_) {
     if (e.loops) append(*e.loops);
   }
-  if (!whole_ || request_.storage == "eigen") return lines;
-  for (const TensorEntry& e : tensors_) append(e);
+  if (!whole_) return lines;
+  for (const TensorEntry& e : tensors_) {
+    if (request_.storage == "eigen") {
+      lines.push_back(eigen_report(context(), e));
+    } else {
+      append(e);
+    }
+  }
   return lines;
 }
 
