@@ -251,11 +251,17 @@ class Collector {
   }
 
   void set_body(EntryPoint& e) {
-    StableForms forms(ctx_);
-    const Ref whole = model_.stable ? forms(e.function->body) : e.function->body;
-    e.body = entries(ctx_, whole);
-    if (model_.stable) e.body = forms(e.body);
-    e.forms = forms.found();
+    const auto [at, is_new] = bodies_.try_emplace(e.function);
+    Body& body = at->second;
+    if (is_new) {
+      StableForms forms(ctx_);
+      const Ref whole = model_.stable ? forms(e.function->body) : e.function->body;
+      body.entries = entries(ctx_, whole);
+      if (model_.stable) body.entries = forms(body.entries);
+      body.forms = forms.found();
+    }
+    e.body = body.entries;
+    e.forms = body.forms;
   }
 
   // Loops or not, whatever costs less.
@@ -327,10 +333,17 @@ class Collector {
     throw Failure(code, span, std::move(message), std::move(help));
   }
 
+  // The entries of a function's value in stable forms, and which forms those are.
+  struct Body {
+    std::vector<Ref> entries;
+    std::set<std::string> forms;
+  };
+
   Context& ctx_;
   const Model& model_;
   bool may_loop_;
   KnownFacts known_;
+  std::unordered_map<const ModelFunction*, Body> bodies_;
   std::vector<EntryPoint> entries_;
 };
 
