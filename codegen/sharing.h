@@ -1,10 +1,8 @@
 // Fewer operations for the same values: equal parts of sums and products computed once, common factors taken
 // out of sums.
 //
-// It is greedy: of all pairs of factors and pairs of terms that occur more than once, and all factors that
-// several terms of a sum have, what saves most is done first, until nothing saves anything (multi-term common
-// subexpressions: Hosangadi, Fallah and Kastner, IEEE Trans. CAD 25, 2006; Horner forms chosen greedily:
-// Kuipers, Ueda and Vermaseren, Comput. Phys. Commun. 189, 2015). The result depends on the content alone.
+// A plan is read in several ways as sums and products (codegen/sum_product.h), equal parts of each are found
+// greedily (codegen/greedy_sharing.h), and the cheapest result is taken. It depends on the content alone.
 #pragma once
 
 #include "codegen/coefficients.h"
