@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "codegen/shared_parts.h"
 #include "eval/columns.h"
 #include "eval/points.h"
 #include "expr/diagnostic.h"
@@ -113,8 +114,12 @@ class Merger {
     const std::vector<Ref> closed = inline_lets(ctx_, program_, sides);
     const Ref difference = ctx_.subtract(closed[0], ctx_.scale(sign, closed[1]));
     const auto [at, is_new] = known_.try_emplace(difference);
-    if (is_new)
-      at->second = nodes_below(ctx_, difference).size() <= most_nodes && proved_zero(ctx_, difference);
+    if (is_new) {
+      const bool small = nodes_below(ctx_, difference).size() <= most_nodes;
+      const Ref over_shared = small ? difference_over_shared(ctx_, program_, a, b, sign) : Ref{};
+      const bool at_once = over_shared && proved_zero(ctx_, over_shared);
+      at->second = small && (at_once || proved_zero(ctx_, difference));
+    }
     unproved_ += !at->second;
     return at->second;
   }

@@ -6,12 +6,15 @@
 #include "codegen/check.h"
 #include "codegen/choice.h"
 #include "codegen/equal_lets.h"
+#include "codegen/shared_parts.h"
 #include "codegen/sharing.h"
 #include "codegen_model.h"
 #include "diff/forward.h"
 #include "diff/reverse.h"
 #include "eval/compare.h"
+#include "expr/substitute.h"
 #include "random_formula.h"
+#include "simplify/zero_test.h"
 
 using namespace nabla;
 using namespace nabla::test;
@@ -118,6 +121,39 @@ TEST_CASE("only what is proved equal is merged", "[sharing]") {
   const Ref near = ctx.add(twice, ctx.scale(ctx.number(Rational::fraction(1, 1'000'000'000'000)), x));
   CHECK(merged(near, twice).equals == 0);
   CHECK(merged(ctx.subtract(near, twice), y).zeros == 0);
+}
+
+TEST_CASE("lets are compared over what both are computed from", "[sharing]") {
+  Context ctx;
+  const Ref x = ctx.variable("x"), y = ctx.variable("y");
+  const Ref s = ctx.function(Fn::sin, {x}), e = ctx.function(Fn::exp, {y});
+  Program p;
+  p.inputs = {x, y};
+  Lowering lowering(ctx, p);
+  const Ref u = lowering.lower(s), v = lowering.lower(e);
+  const Ref product = lowering.lower(ctx.multiply(u, lowering.lower(ctx.add(u, v))));
+  const Ref terms = lowering.lower(
+      ctx.add(lowering.lower(ctx.multiply(u, v)), lowering.lower(ctx.power(u, ctx.number(2)))));
+  // u*(u + v) - u*v - u^2 is 0 whatever u and v are.
+  const Ref difference = difference_over_shared(ctx, p, product, terms, one);
+  CHECK(!contains(ctx, difference, x));
+  CHECK(!contains(ctx, difference, y));
+  CHECK(symbols_of(ctx, difference).size() == 2);
+  CHECK(proved_zero(ctx, difference));
+  CHECK_FALSE(proved_zero(ctx, difference_over_shared(ctx, p, product, terms, minus_one)));
+  // Nothing in common, or one computed from the other: nothing stands as a name.
+  CHECK(!difference_over_shared(ctx, p, u, v, one));
+  CHECK(!difference_over_shared(ctx, p, u, zero, one));
+  // sin(x)^2*w and (1 - cos(x)^2)*w are equal, but not for any numbers in place of sine and cosine: then the
+  // closed forms decide.
+  const Ref c = lowering.lower(ctx.function(Fn::cos, {x})), w = lowering.lower(ctx.add(u, c));
+  const Ref square = lowering.lower(ctx.multiply(lowering.lower(ctx.power(u, ctx.number(2))), w));
+  const Ref cosine = lowering.lower(ctx.power(c, ctx.number(2)));
+  const Ref rest = lowering.lower(ctx.multiply(lowering.lower(ctx.subtract(one, cosine)), w));
+  CHECK_FALSE(proved_zero(ctx, difference_over_shared(ctx, p, square, rest, one)));
+  p.outputs.push_back({"f", scalar_shape, {square, rest}});
+  KnownZeros known;
+  CHECK(merge_equal_lets(ctx, p, known).equals > 0);
 }
 
 TEST_CASE("a Hessian through one scalar costs a product or two an entry", "[sharing]") {
