@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "codegen/cpp_number.h"
+#include "codegen/hessian_check.h"
 #include "codegen/layout.h"
 #include "codegen/parts.h"
 #include "codegen/requests.h"
@@ -229,11 +230,17 @@ EntryCheck check_entry(Context& ctx, const EntryPoint& entry, uint64_t seed) {
   const std::vector<Ref> written =
       entries(ctx, entry.function->written ? entry.function->written : entry.function->body);
   const Tape formula = compile(ctx, written, entry.program.inputs);
-  const Tape claimed = compile(ctx, read_back(ctx, in_parts(entry), entry.program));
+  const Program claimed = read_back(ctx, in_parts(entry), entry.program);
   const PointSet points = draw_points(ctx, formula, check_points, seed);
+  const std::vector<Claim> claims = claims_of(entry);
   EntryCheck out;
-  out.report = compare_derivatives(ctx, formula, claimed, claims_of(entry), points);
   out.near_switch = points.near_switch.size();
+  std::optional<CheckReport> by_groups;
+  if (entry.kind == Output::hess)
+    by_groups =
+        compare_hessian_by_groups(ctx, written, claimed, claims, positions(entry, entry.variables), points);
+  out.report = by_groups ? std::move(*by_groups)
+                         : compare_derivatives(ctx, formula, compile(ctx, claimed), claims, points);
   return out;
 }
 

@@ -2,8 +2,11 @@
 #include "codegen/check.h"
 
 #include <catch2/catch.hpp>
+#include <set>
 
+#include "codegen/hessian_pattern.h"
 #include "expr/function.h"
+#include "expr/scalarize.h"
 #include "tests/codegen_model.h"
 
 using namespace nabla;
@@ -43,6 +46,13 @@ std::vector<std::string> planted(const Function& r) {
 bool is_power(Fn fn) { return fn == Fn::sqrt || fn == Fn::pow; }  // no function nodes; see the table
 
 Agreement agreement(Context& ctx, const EntryPoint& e) { return check_entry(ctx, e).report.agreement; }
+
+// The program with another output entry k.
+EntryPoint with_entry(Context& ctx, EntryPoint e, size_t output, size_t k, Ref value) {
+  e.program.outputs[output].entries[k] = value;
+  e.plan = make_plan(ctx, e.program);
+  return e;
+}
 
 // The program with output entry k negated.
 EntryPoint with_wrong_sign(Context& ctx, EntryPoint e, size_t output, size_t k) {
@@ -118,4 +128,55 @@ TEST_CASE("check: a wrong sign in any output is refused", "[codegen][check]") {
     }
     CHECK(wrong >= 20);
   }
+}
+
+// In a chain of n variables there are 3 groups of such that meet none in common.
+TEST_CASE("check: a sparse Hessian by few products with it", "[codegen][check]") {
+  constexpr size_t n = 8;
+  LoadedModel m("var x : vector[8]\nf(x) = sum(exp(x[i]*x[i+1]) for i in 1:7)\nderive f : hess\n");
+  const EntryPoint e = entry_points(m.ctx, m.model)[0];
+  const CheckReport all = check_entry(m.ctx, e).report;
+  CHECK(all.agreement == Agreement::yes);
+  CHECK(all.points == 64);
+  CHECK(all.compared == 64 * (1 + n + n * n));
+  const std::vector<Ref> written = entries(m.ctx, e.function->body);
+  const std::vector<uint32_t> variables = {0, 1, 2, 3, 4, 5, 6, 7};
+  const auto groups =
+      HessianPattern::of(m.ctx.budget(), compile(m.ctx, written, e.program.inputs), variables);
+  CHECK(groups->groups().size() == 3);
+  size_t wrong = 0;
+  for (size_t k = 0; k < n * n; ++k) {
+    INFO(k);
+    const bool meet = k / n == k % n || k / n + 1 == k % n || k / n == k % n + 1;
+    const Ref entry = e.program.outputs[2].entries[k];
+    REQUIRE((entry != zero) == meet);
+    const Ref other = meet ? zero : e.program.outputs[1].entries[0];
+    const CheckReport r = check_entry(m.ctx, with_entry(m.ctx, e, 2, k, other)).report;
+    CHECK(r.agreement == Agreement::no);
+    CHECK(r.claim == 1 + n + k);
+    wrong += agreement(m.ctx, with_entry(m.ctx, e, 2, k, e.program.outputs[0].entries[0])) == Agreement::no;
+  }
+  CHECK(wrong == n * n);
+}
+
+TEST_CASE("check: variables that meet in an operation that is not linear", "[codegen][check]") {
+  LoadedModel m(
+      "var x : vector[9]\n"
+      "f(x) = x[1]*x[2] + sin(x[3]) + x[4]/x[5] + 3*x[6] + (if x[7] > 0 then x[8] else x[9])^2\n"
+      "derive f : value\n");
+  const std::vector<Ref> written = entries(m.ctx, m.model.functions[0].written);
+  const Tape tape = compile(m.ctx, written, entry_points(m.ctx, m.model)[0].program.inputs);
+  const std::vector<uint32_t> variables = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  const auto pattern = HessianPattern::of(m.ctx.budget(), tape, variables);
+  const std::set<std::pair<size_t, size_t>> meeting = {{1, 2}, {3, 3}, {4, 5}, {5, 5},
+                                                       {8, 8}, {8, 9}, {9, 9}};
+  for (size_t i = 1; i <= 9; ++i) {
+    for (size_t j = i; j <= 9; ++j) {
+      INFO(i << ", " << j);
+      CHECK(pattern->meets(i - 1, j - 1) == (meeting.count({i, j}) > 0));
+      CHECK(pattern->meets(j - 1, i - 1) == pattern->meets(i - 1, j - 1));
+    }
+  }
+  using Group = std::vector<uint32_t>;
+  CHECK(pattern->groups() == std::vector<Group>{{0, 1, 2, 3, 5, 6, 7}, {4, 8}});
 }
