@@ -30,23 +30,29 @@ Ref summed_exponent(const Context& ctx, Ref e) {
   return plain ? argument(ctx, v.factors[0]) : Ref{};
 }
 
-}  // namespace
-
-std::vector<Ref> StableForms::operator()(std::span<const Ref> roots) {
-  RefMap<Ref> image(std::max_element(roots.begin(), roots.end())->id);
+// The roots with step(r) for each r below, made of what step gave for its operands.
+template <class Step>
+std::vector<Ref> rebuilt(Context& ctx, std::span<const Ref> roots, Step step) {
+  const std::vector<Ref> nodes = nodes_below(ctx, roots);
+  RefMap<Ref> image(nodes.empty() ? 0 : nodes.back().id);
   std::vector<Ref> list, out;
-  for (Ref r : nodes_below(ctx_, roots)) {
+  for (Ref r : nodes) {
     list.clear();
     bool same = true;
-    for (Ref c : ctx_.operands(r)) {
+    for (Ref c : ctx.operands(r)) {
       list.push_back(image[c]);
       same = same && image[c] == c;
     }
-    image[r] = same ? r : ctx_.rebuild(r, list);
-    if (is_real(ctx_, image[r])) image[r] = better(image[r]);
+    image[r] = step(same ? r : ctx.rebuild(r, list));
   }
   for (Ref r : roots) out.push_back(image[r]);
   return out;
+}
+
+}  // namespace
+
+std::vector<Ref> StableForms::operator()(std::span<const Ref> roots) {
+  return rebuilt(ctx_, roots, [this](Ref r) { return is_real(ctx_, r) ? better(r) : r; });
 }
 
 std::string forms_note(const std::set<std::string>& forms) {
@@ -180,27 +186,14 @@ Ref StableForms::complement(const Parts& p, Ref sigmoid) {
 
 std::vector<Ref> StableForms::in_derivatives(std::span<const Ref> roots,
                                              const std::function<Ref(Ref)>& value) {
-  const std::vector<Ref> nodes = nodes_below(ctx_, roots);
-  RefMap<Ref> image(nodes.empty() ? 0 : nodes.back().id);
-  std::vector<Ref> list;
-  for (Ref r : nodes) {
-    list.clear();
-    bool same = true;
-    for (Ref c : ctx_.operands(r)) {
-      list.push_back(image[c]);
-      same = same && image[c] == c;
-    }
-    image[r] = same ? r : ctx_.rebuild(r, list);
-    if (ctx_.kind(image[r]) != Kind::sum) continue;
-    const Parts p = parts_of(image[r]);
-    if (!p.all_known || p.other() == nullptr) continue;
+  return rebuilt(ctx_, roots, [&](Ref r) {
+    if (ctx_.kind(r) != Kind::sum) return r;
+    const Parts p = parts_of(r);
+    if (!p.all_known || p.other() == nullptr) return r;
     const Ref f = value(p.other()->body);
     const bool differ = p.number + p.other()->coefficient == Rational(0) && p.number != Rational(0);
-    if (differ && ctx_.is_function(f, Fn::sigmoid) && is_real(ctx_, f)) image[r] = complement(p, f);
-  }
-  list.clear();
-  for (Ref r : roots) list.push_back(image[r]);
-  return list;
+    return differ && ctx_.is_function(f, Fn::sigmoid) && is_real(ctx_, f) ? complement(p, f) : r;
+  });
 }
 
 Ref StableForms::sum_with_number(Ref sum) {
