@@ -8,6 +8,7 @@
 #include "codegen/emit.h"
 #include "codegen/formula_code.h"
 #include "codegen/hoist.h"
+#include "codegen/inside_turns.h"
 #include "codegen/lane_sums.h"
 #include "codegen/nest_inline.h"
 #include "codegen/tensor_program.h"
@@ -203,11 +204,7 @@ class GroupWriter {
       known = std::max(known, tested ? depth : d);
     });
     for (const LoopStep& s : group_.steps) {
-      for (const NestTest& t : s.nest->tests) {
-        size_t d = 0;
-        for (const auto& term : t.condition.guard.terms) deepest(d, term.first);
-        depths[t.placeholder] = depth;  // tests stay where they are
-      }
+      for (const NestTest& t : s.nest->tests) depths[t.placeholder] = depth;  // tests stay where they are
     }
     for (const Formula& f : formulas_) {
       if (f.placeholder) depths[f.placeholder] = depth;
@@ -306,40 +303,10 @@ class GroupWriter {
     return gains_from_width(ctx_, values);
   }
 
-  // The turns in which all tests hold and no line of a matrix lacks a number.
-  struct Inside {
-    std::vector<std::string> firsts, ends;
-    std::vector<std::pair<Ref, Ref>> decided;  // the tests
-
-    static void add(std::vector<std::string>& list, const std::string& bound) {
-      if (!bound.empty() && std::find(list.begin(), list.end(), bound) == list.end()) list.push_back(bound);
-    }
-  };
-
-  Inside inside(Label l) {
-    Inside in;
-    for (const LoopStep& s : group_.steps) {
-      for (const NestTest& t : s.nest->tests) {
-        const auto b = nests_.bounds(t.condition, l);
-        if (!b) continue;
-        in.decided.emplace_back(t.placeholder, ctx_.truth(true));
-        Inside::add(in.firsts, b->first);
-        Inside::add(in.ends, b->end);
-      }
-    }
-    for (const LineStores& s : targets_.lines) {
-      for (const LineStores::Number& n : s.numbers) {
-        Inside::add(in.firsts, n.first);
-        Inside::add(in.ends, n.end);
-      }
-    }
-    return in;
-  }
-
   void innermost(Label l) {
     const Ref e = group_.extents[l];
     const bool few = ctx_.is_number(e) && ctx_.value(e) < Rational(lane_count);  // no block fits
-    const Inside in = few ? Inside() : inside(l);
+    const InsideTurns in = few ? InsideTurns() : inside_turns(ctx_, nests_, group_, targets_.lines, l);
     const std::string &p = style_.block, &q = style_.lane, &i = label(l), count = std::to_string(lane_count);
     const std::string extent = index_text(ctx_, e, style_.atom, true);
     const std::string counted =
@@ -369,13 +336,7 @@ class GroupWriter {
     if (!in_lanes() && !targets_.lines.empty()) {
       run_inside(in, l, extent);
     } else {
-      std::string all;
-      Inside ends = in;
-      Inside::add(ends.ends, extent);
-      for (const std::string& f : ends.firsts) all += (all.empty() ? "" : " && ") + p + " >= " + f;
-      for (const std::string& n : ends.ends)
-        all += (all.empty() ? "" : " && ") + p + " + " + count + " <= " + n;
-      open("for (; " + all + "; " + p + " += " + count + ")");
+      open("for (; " + in.holds_block(p, count, extent) + "; " + p + " += " + count + ")");
       open(counted);
       line(moved);
       body(in.decided, in_lanes() ? q : "", true);
@@ -389,17 +350,10 @@ class GroupWriter {
 
   // One loop over them, where nothing is summed up in lanes: clang 14 takes pairs of numbers apart, which
   // blocks of a fixed number of turns append, and stores each alone (AVX-512 scatter, 5 times as long).
-  void run_inside(const Inside& in, Label l, const std::string& extent) {
+  void run_inside(const InsideTurns& in, Label l, const std::string& extent) {
     const std::string &p = style_.block, &i = label(l);
-    std::string first, end = extent;
-    for (const std::string& f : in.firsts) first += (first.empty() ? "" : " && ") + p + " >= " + f;
-    if (in.ends.size() == 1) end = in.ends[0];
-    if (in.ends.size() > 1) {
-      needs_.algorithm = true;
-      end.clear();
-      for (const std::string& n : in.ends) end += (end.empty() ? "std::min<" + integer() + ">({" : ", ") + n;
-      end += "})";
-    }
+    const std::string first = in.has_begun(p), end = in.end(extent);
+    needs_.algorithm = needs_.algorithm || in.ends.size() > 1;
     if (!first.empty()) open("if (" + first + ")");
     open("for (; " + p + " < " + end + "; ++" + p + ")");
     line("const " + integer() + " " + i + " = " + p + ";");
