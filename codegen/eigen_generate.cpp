@@ -1,7 +1,9 @@
 #include "codegen/eigen_generate.h"
 
 #include <algorithm>
+#include <unordered_set>
 
+#include "codegen/compressed_code.h"
 #include "codegen/eigen_batch.h"
 #include "codegen/eigen_code.h"
 #include "codegen/eigen_helpers.h"
@@ -12,6 +14,7 @@
 #include "codegen/layout.h"
 #include "codegen/requests.h"
 #include "codegen/runtime_blocks.h"
+#include "codegen/tensor_generate.h"
 #include "codegen/tensor_heading.h"
 #include "expr/diagnostic.h"
 
@@ -41,13 +44,6 @@ class EigenHeader {
   std::string run() {
     std::string body;
     for (size_t i = 0; i < entries_.size(); ++i) {
-      if (entries_[i].layout.sparsity != Sparsity::dense) {
-        throw Failure(
-            Code::not_yet_available, entries_[i].function->span,
-            request_text({entries_[i].kind, entries_[i].layout}) +
-                " with --storage eigen is not yet available",
-            "use --storage array or span: Eigen::Map<Eigen::SparseMatrix<double>> takes the arrays");
-      }
       placed(entries_[i].function->span, [&] { append_entry(body, i); });
     }
     const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes);
@@ -55,6 +51,7 @@ class EigenHeader {
                uses = lanes || !needs_.runtime.empty();
     const bool copies = uses && (!options_.use_runtime || lanes);
     std::string out = banner() + "#pragma once\n\n#include <Eigen/Dense>\n";
+    if (std::any_of(entries_.begin(), entries_.end(), is_compressed)) out += "#include <Eigen/Sparse>\n";
     if (matrix_functions_) out += "#include <unsupported/Eigen/MatrixFunctions>\n";
     if (needs_.algorithm) out += "#include <algorithm>\n";
     out += "#include <cmath>\n#include <cstddef>\n";
@@ -115,7 +112,7 @@ class EigenHeader {
       for (Ref x : *symbols) append(names_.symbols.at(x));
     }
     for (size_t k = 0; k < s.outputs.size(); ++k) {
-      if (s.outputs[k].empty()) continue;
+      if (is_passed_apart(e, s, k)) continue;
       const TensorOutput& o = e.program.outputs[k];
       if (o.shape != scalar_shape && !o.by.empty() && o.shape == ctx_[o.by[0]].shape) {
         const std::string x = names_.symbols.at(o.by[0]);
@@ -126,6 +123,15 @@ class EigenHeader {
       }
       append(s.outputs[k]);
     }
+    if (is_compressed(e)) {
+      std::vector<std::string> sizes = pattern_sizes(shown);
+      for (size_t k = 0; k < e.dims.size(); ++k) {
+        if (const std::string source = source_of(e, e.dims[k]); !source.empty()) sizes[k] = source;
+      }
+      append_comment(out, "  auto " + s.matrix + " = " + namespace_ + "::" + s.pattern + "(" + joined(sizes) +
+                              ");  // once");
+      append(s.matrix);
+    }
     const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
     append_comment(out,
                    "  " + (returns ? "const " + names_.scalar + " " + names_.value + " = " : std::string()) +
@@ -133,6 +139,17 @@ class EigenHeader {
   }
 
   // ---- functions ----
+
+  static bool is_compressed(const TensorEntry& e) { return e.layout.sparsity != Sparsity::dense; }
+  // What is returned, or stands in a compressed matrix.
+  static bool is_passed_apart(const TensorEntry& e, const TensorSignature& s, size_t k) {
+    return s.outputs[k].empty() || e.program.outputs[k].is_diagonal;
+  }
+  static std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& w : words) out += (out.empty() ? "" : ", ") + w;
+    return out;
+  }
 
   const std::string& type(ShapeId shape) const {
     return ctx_.shape(shape).order() == 2 ? types_.matrix : types_.vector;
@@ -155,8 +172,10 @@ class EigenHeader {
     return order == 1 ? ".size()" : axis == 0 ? ".rows()" : ".cols()";
   }
 
-  std::vector<std::string> parameters(size_t i, const EigenCode& code) const {
+  // `used`: by the body; null: all.
+  std::vector<std::string> parameters(size_t i, const std::unordered_set<Ref>* used) const {
     const TensorEntry& e = entries_[i];
+    const TensorSignature& signature = names_.signatures[i];
     std::vector<std::string> out;
     for (Ref d : e.dims) {
       if (source_of(e, d).empty()) out.push_back("[[maybe_unused]] Eigen::Index " + names_.symbols.at(d));
@@ -167,16 +186,17 @@ class EigenHeader {
         std::string t = array ? type(ctx_[s].shape) : names_.scalar;
         if (integer) t = array ? t.substr(0, t.size() - 1) + "i" : "int";
         if (array) t = "const Eigen::Ref<const " + t + ">&";
-        out.push_back((code.used.count(s) ? "" : "[[maybe_unused]] ") + t + " " + names_.symbols.at(s));
+        out.push_back((used == nullptr || used->count(s) != 0 ? "" : "[[maybe_unused]] ") + t + " " +
+                      names_.symbols.at(s));
       }
     }
-    for (size_t k = 0; k < names_.signatures[i].outputs.size(); ++k) {
-      const std::string& name = names_.signatures[i].outputs[k];
-      if (name.empty()) continue;
+    for (size_t k = 0; k < signature.outputs.size(); ++k) {
+      if (is_passed_apart(e, signature, k)) continue;
       const ShapeId shape = e.program.outputs[k].shape;
       out.push_back((shape == scalar_shape ? names_.scalar + "&" : "Eigen::Ref<" + type(shape) + ">") + " " +
-                    name);
+                    signature.outputs[k]);
     }
+    if (is_compressed(e)) out.push_back(sparse_type(e) + "& " + signature.matrix);
     return out;
   }
 
@@ -193,6 +213,7 @@ class EigenHeader {
     const TensorEntry& e = entries_[i];
     const TensorSignature& s = names_.signatures[i];
     if (e.batch) return append_batch(out, e, s);
+    if (is_compressed(e)) return append_compressed(out, i);
     const EigenCode code = eigen_code(ctx_, e, s, names_, types_);
     needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
     needs_.algorithm = needs_.algorithm || code.needs.algorithm;
@@ -200,16 +221,131 @@ class EigenHeader {
     matrix_functions_ = matrix_functions_ || code.matrix_functions;
     out += "\n" + heading_text(ctx_, e, s, names_, eigen_operations(ctx_, e, code.needs.count, types_), "");
     const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
-    out += function_head("inline " + (returns ? names_.scalar : "void") + " " + s.name, parameters(i, code));
+    out += function_head("inline " + (returns ? names_.scalar : "void") + " " + s.name,
+                         parameters(i, &code.used));
     out += using_line(code.needs.std_functions, "  ", "", needs_.runtime);
+    append_sizes(out, e);
+    append_checks(out, i);
+    out += code.text + "}\n";
+  }
+
+  void append_sizes(std::string& out, const TensorEntry& e) const {
     for (Ref d : e.dims) {
       const std::string source = source_of(e, d);
       if (!source.empty())
         append_wrapped(out, "  ",
                        "[[maybe_unused]] const Eigen::Index " + names_.symbols.at(d) + " = " + source + ";");
     }
+  }
+
+  // ---- compressed matrices: plain loops write the numbers of an Eigen::SparseMatrix ----
+
+  std::string sparse_type(const TensorEntry& e) const {
+    const bool by_rows = e.layout.sparsity == Sparsity::csr;
+    return "Eigen::SparseMatrix<" + names_.scalar + ", Eigen::" + (by_rows ? "RowMajor>" : "ColMajor>");
+  }
+
+  // What the pattern depends on: dims, and integer parameters that are sizes.
+  std::vector<std::string> pattern_sizes(size_t i, bool declared = false) const {
+    const TensorEntry& e = entries_[i];
+    const CompressedCode code(ctx_, e, names_.signatures[i], names_);
+    std::vector<std::string> out;
+    for (Ref d : e.dims) out.push_back((declared ? "Eigen::Index " : "") + names_.symbols.at(d));
+    for (Ref s : e.arguments) {
+      if (code.depends_on(s)) out.push_back((declared ? "int " : "") + names_.symbols.at(s));
+    }
+    return out;
+  }
+
+  std::string length(const std::vector<CompressedSide>& sides) const {
+    std::vector<Ref> sizes;
+    for (const CompressedSide& side : sides) sizes.push_back(ctx_.product(side.extents));
+    return index_text(
+        ctx_, ctx_.sum(sizes), [&](Ref r) { return names_.symbols.at(r); }, false);
+  }
+
+  std::pair<std::string, std::string> sizes_of_matrix(const TensorEntry& e) const {
+    const bool by_rows = e.layout.sparsity == Sparsity::csr;
+    return {length(by_rows ? e.matrix.lines : e.matrix.across),
+            length(by_rows ? e.matrix.across : e.matrix.lines)};
+  }
+
+  void append_sparse_pattern(std::string& out, size_t i) const {
+    const TensorEntry& e = entries_[i];
+    const TensorSignature& s = names_.signatures[i];
+    const auto [rows, columns] = sizes_of_matrix(e);
+    const std::string sizes = joined(pattern_sizes(i)), &m = s.matrix;
+    append_comment(out,
+                   "The matrix of " + s.name +
+                       " with all its places, and zeros there. Made once, it is passed again and again.");
+    out += function_head("inline " + sparse_type(e) + " " + s.pattern, pattern_sizes(i, true));
+    const auto line = [&](const std::string& text) { append_wrapped(out, "  ", text); };
+    line(sparse_type(e) + " " + m + "(" + rows + ", " + columns + ");");
+    line(m + ".resizeNonZeros(static_cast<Eigen::Index>(" + s.nonzeros + "(" + sizes + ")));");
+    line(s.pattern + "(" + sizes + (sizes.empty() ? "" : ", ") + m + ".outerIndexPtr(), " + m +
+         ".innerIndexPtr());");
+    line(m + ".coeffs().setZero();");
+    line("return " + m + ";");
+    out += "}\n\n";
+  }
+
+  // An argument of the function in plain loops.
+  std::string plain_input(const TensorEntry& e, Ref s) {
+    const std::string& name = names_.symbols.at(s);
+    if (ctx_[s].shape == scalar_shape) return name;
+    if (ctx_.shape_of(s).order() != 2) return name + ".data()";
+    if (is_integer_data(ctx_, e, s))
+      return "Eigen::Matrix<int, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>(" + name + ").data()";
+    helpers_.insert("RowMatrix");
+    return names_.algebra + "::RowMatrix(" + name + ").data()";
+  }
+
+  std::string plain_output(ShapeId shape, const std::string& name) {
+    if (shape == scalar_shape) return "&" + name;
+    if (ctx_.shape(shape).order() != 2) return name + ".data()";
+    helpers_.insert("ByRows");
+    return names_.algebra + "::ByRows(" + name + ").data()";
+  }
+
+  void append_compressed(std::string& out, size_t i) {
+    const TensorEntry& e = entries_[i];
+    const TensorSignature& s = names_.signatures[i];
+    GenerateOptions plain = options_;
+    plain.scalar = names_.scalar;
+    const PlainEntry code = plain_entry(ctx_, model_, entries_, plain, i);
+    needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
+    needs_.on_lanes.insert(code.needs.on_lanes.begin(), code.needs.on_lanes.end());
+    needs_.algorithm = needs_.algorithm || code.needs.algorithm;
+    out += code.text + "\n";
+    append_sparse_pattern(out, i);
+    append_comment(out, "The same with matrices of Eigen. Of " + s.matrix + ", made by " + s.pattern +
+                            ", the numbers alone are written.");
+    const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
+    out +=
+        function_head("inline " + (returns ? names_.scalar : "void") + " " + s.name, parameters(i, nullptr));
+    append_sizes(out, e);
     append_checks(out, i);
-    out += code.text + "}\n";
+    const std::string& m = s.matrix;
+    const auto [rows, columns] = sizes_of_matrix(e);
+    const auto check = [&](const std::string& text) {
+      append_wrapped(out, "  ", "eigen_assert(" + text + ");");
+    };
+    check(m + ".rows() == " + rows);
+    check(m + ".cols() == " + columns);
+    check(m + ".isCompressed()");
+    check(m + ".nonZeros() == static_cast<Eigen::Index>(" + s.nonzeros + "(" + joined(pattern_sizes(i)) +
+          "))");
+    std::vector<std::string> list;
+    for (Ref d : e.dims) list.push_back(names_.symbols.at(d));
+    for (Ref x : e.arguments) list.push_back(plain_input(e, x));
+    for (size_t k = 0; k < s.outputs.size(); ++k) {
+      if (!is_passed_apart(e, s, k)) list.push_back(plain_output(e.program.outputs[k].shape, s.outputs[k]));
+    }
+    list.push_back(m + ".valuePtr()");
+    if (!code.work.empty())
+      list.push_back(types_.vector + "(static_cast<Eigen::Index>(" + code.work + ")).data()");
+    append_wrapped(out, "  ", (returns ? "return " : "") + s.name + "(" + joined(list) + ");");
+    out += "}\n";
   }
 
   void append_checks(std::string& out, size_t i) const {
@@ -231,7 +367,7 @@ class EigenHeader {
     }
     for (size_t k = 0; k < names_.signatures[i].outputs.size(); ++k) {
       const std::string& name = names_.signatures[i].outputs[k];
-      if (!name.empty()) check(name, e.program.outputs[k].shape);
+      if (!is_passed_apart(e, names_.signatures[i], k)) check(name, e.program.outputs[k].shape);
     }
   }
 

@@ -177,6 +177,20 @@ inline Matrix sylvester(const Matrix& a, const Matrix& b, const Matrix& c) {
     {"RowMatrix", "",
      R"(using RowMatrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 )"},
+    {"ByRows", "RowMatrix", R"(// Room for the numbers of x row by row, which are written to x at the end.
+class ByRows {
+ public:
+  explicit ByRows(Eigen::Ref<Matrix> x) : x_(x), rows_(x.rows(), x.cols()) {}
+  ByRows(const ByRows&) = delete;
+  ByRows& operator=(const ByRows&) = delete;
+  ~ByRows() { x_ = rows_; }
+  Scalar* data() { return rows_.data(); }
+
+ private:
+  Eigen::Ref<Matrix> x_;
+  RowMatrix rows_;
+};
+)"},
     {"without_gaps", "", R"(// The numbers of x, one column after the other; where x leaves gaps, in `copy`.
 inline const Scalar* without_gaps(const Eigen::Ref<const Matrix>& x, Matrix& copy) {
   if (x.outerStride() == x.rows() || x.cols() < 2) return x.data();

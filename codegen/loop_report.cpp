@@ -70,6 +70,8 @@ std::string eigen_report(Context& ctx, const TensorEntry& entry) {
   if (entry.batch)
     return what +
            batch_operations(ctx, entry, batch_loops(ctx, entry, names.signatures[0], names, "counted"));
+  if (!entry.matrix.lines.empty())  // by plain loops
+    return what + loop_operations(ctx, entry, loop_code(ctx, entry, names.signatures[0], names).needs.count);
   const EigenCode code = eigen_code(ctx, entry, names.signatures[0], names, types);
   return what + eigen_operations(ctx, entry, code.needs.count, types);
 }

@@ -61,6 +61,15 @@ class LoopHeader {
     return out + body + "\n}  // namespace " + namespace_ + "\n";
   }
 
+  PlainEntry one(size_t i) {
+    PlainEntry out;
+    work_.resize(i, zero);
+    append_entry(out.text, i);
+    out.needs = std::move(needs_);
+    if (work_of(i)) out.work = work_call(i);
+    return out;
+  }
+
  private:
   // ---- comments ----
 
@@ -368,6 +377,11 @@ std::string generate_tensors(Context& ctx, const Model& model, const std::vector
                              TensorTarget target, const GenerateOptions& options) {
   if (target == TensorTarget::eigen) return generate_eigen(ctx, model, entries, options);
   return LoopHeader(ctx, model, entries, options).run();
+}
+
+PlainEntry plain_entry(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+                       const GenerateOptions& options, size_t entry) {
+  return LoopHeader(ctx, model, entries, options).one(entry);
 }
 
 }  // namespace nabla

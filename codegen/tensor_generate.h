@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "codegen/generate.h"
+#include "codegen/nest_code.h"
 #include "codegen/tensor_entry.h"
 
 namespace nabla {
@@ -19,5 +20,14 @@ enum class TensorTarget : uint8_t { span, eigen };
 // Failure: wrong_argument for options that cannot be, cannot_emit for what has no code.
 std::string generate_tensors(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
                              TensorTarget target, const GenerateOptions& options = {});
+
+// The functions of one of the entries in plain loops, for a header of another target. No template.
+struct PlainEntry {
+  std::string text;
+  CodeNeeds needs;
+  std::string work;  // the call that gives the size of the workspace; empty: it has none
+};
+PlainEntry plain_entry(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+                       const GenerateOptions& options, size_t entry);
 
 }  // namespace nabla
