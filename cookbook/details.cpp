@@ -2,7 +2,6 @@
 
 #include "cookbook/verify.h"
 #include "expr/diagnostic.h"
-#include "parser/elaborate.h"
 #include "session/whole_code.h"
 
 namespace nabla {
@@ -26,16 +25,11 @@ RowDetails details_of(const BookRow& row, const StepsOptions& options, uint64_t 
   if (work.assertion == nullptr) return details;
   Session& session = *work.session;
   StatementTrace trace;
-  OperatorOptions with_trace = session.operator_options();
-  with_trace.trace = &trace;
-  session.set_operator_options(with_trace);
   Answer answer;
-  const auto error = session.guarded([&] {
-    const Ref question = elaborate(session.context(), session.names(), work.text->tree, work.left());
-    session.answer(question, {}, answer);
-    if (trace.derivation.derivations().empty()) return;
-    details.steps = steps_text(session.context(), trace, answer.value, options);
-  });
+  auto error = work.answer_left(trace, answer);
+  if (!error && !trace.derivation.derivations().empty())
+    error =
+        session.caught([&] { details.steps = steps_text(session.context(), trace, answer.value, options); });
   if (error || answer.kind != AnswerKind::expression) return details;
   const auto no_code =
       session.caught([&] { details.code = whole_code(session.context(), answer.value, code_name(row)); });

@@ -212,6 +212,15 @@ RowSession::RowSession(const BookRow& row, uint64_t seed) {
   if (assertion == nullptr && !text->errors.empty()) error = text->errors[0].message;
 }
 
+std::optional<Diagnostic> RowSession::answer_left(StatementTrace& trace, Answer& answer) {
+  OperatorOptions with_trace = session->operator_options();
+  with_trace.trace = &trace;
+  session->set_operator_options(with_trace);
+  return session->guarded([&] {
+    session->answer(elaborate(session->context(), session->names(), text->tree, left()), {}, answer);
+  });
+}
+
 RowReport verify_row(const BookRow& row, uint64_t seed) { return Verifier(row, seed).run(); }
 
 }  // namespace nabla

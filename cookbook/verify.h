@@ -48,6 +48,8 @@ struct RowSession {
   std::string error;                     // of the declarations
   NodeId left() const { return text->tree.operand(assertion->root, 0); }
   NodeId right() const { return text->tree.operand(assertion->root, 1); }
+  // Works the left side of the assertion out, and writes the steps to the trace; an error if it cannot.
+  std::optional<Diagnostic> answer_left(StatementTrace& trace, Answer& answer);
 };
 
 RowReport verify_row(const BookRow& row, uint64_t seed = 1);

@@ -10,10 +10,9 @@
 #include "eval/points.h"
 #include "eval/tape.h"
 #include "expr/diagnostic.h"
-#include "expr/print.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
-#include "session/simplification.h"
+#include "tests/replayed_lines.h"
 
 namespace nabla::test {
 
@@ -23,25 +22,12 @@ class CertifiedReplay {
 
   // The number of steps that could be replayed; each is checked.
   size_t operator()(const Derivation& d) {
-    if (d.way != Way::forward) return 0;
-    size_t count = 0;
-    for (const Step& step : d.steps) {
-      INFO("derivative of " << print(ctx_, step.part) << " = " << print(ctx_, step.derivative));
-      count += same(step.derivative, {}, step.part, d.by);
-    }
-    return count;
+    return replay_steps(ctx_, d, [&](Ref derivative, Ref part) { return same(derivative, {}, part, d.by); });
   }
 
   // Each form that simplify went through, against the one before.
   size_t operator()(const StatementTrace& trace, Ref answer) {
-    size_t count = 0;
-    Ref before = trace.raw;
-    for (const FormStep& line : simplification_of(ctx_, trace, answer, true)) {
-      INFO(print(ctx_, before) << " = " << print(ctx_, line.form));
-      count += same(before, {}, line.form, {});
-      before = line.form;
-    }
-    return count;
+    return replay_forms(ctx_, trace, answer, [&](Ref a, Ref b) { return same(a, {}, b, {}); });
   }
 
  private:

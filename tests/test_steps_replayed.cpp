@@ -6,7 +6,6 @@
 
 #include "cookbook/verify.h"
 #include "expr/function.h"
-#include "parser/elaborate.h"
 #include "tests/certified_steps.h"
 #include "tests/complex_steps.h"
 #include "tests/derived.h"
@@ -66,15 +65,10 @@ Replayed replayed(const std::string& text) {
 Replayed replayed(const BookRow& row, Sizes sizes) {
   RowSession work(row, 1);
   if (work.assertion == nullptr) return {};
-  Session& s = *work.session;
   StatementTrace trace;
-  OperatorOptions options = s.operator_options();
-  options.trace = &trace;
-  s.set_operator_options(options);
   Answer answer;
-  const auto error = s.guarded(
-      [&] { s.answer(elaborate(s.context(), s.names(), work.text->tree, work.left()), {}, answer); });
-  return error ? Replayed{} : replayed(s, trace, answer.value, sizes);
+  const auto error = work.answer_left(trace, answer);
+  return error ? Replayed{} : replayed(*work.session, trace, answer.value, sizes);
 }
 
 }  // namespace
