@@ -52,6 +52,8 @@ TEST_CASE("identities of elementary functions are proved", "[equality]") {
       {"1/(sqrt(2) + sqrt(3))", "sqrt(3) - sqrt(2)"},
       {"abs(x)^2", "x^2"},
       {"abs(x)^3*abs(x)", "x^4"},
+      {"1/(abs(x)^3 + 1) + 1/(abs(x) + 2)", "(abs(x)^3 + abs(x) + 3)/((abs(x)^3 + 1)*(abs(x) + 2))"},
+      {"1/(1/abs(y)^3 + 1) - abs(y)^3/(abs(y) + 1)", "abs(y)^4*(1 - y^2)/((abs(y)^3 + 1)*(abs(y) + 1))"},
       {"a^(n + 2)", "a^2*a^n"},
       {"2^(n + 1) + 2^n", "3*2^n"},
       {"log(a*b^3)", "log(a) + 3*log(b)"},
