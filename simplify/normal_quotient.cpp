@@ -106,8 +106,9 @@ class Nesting {
 
   Ref lightest_order(const Polynomial& p) {
     Ref best = form_.expression(p);
-    if (p.terms() < 3 || spent_ + p.terms() > most_ordered) return best;
-    spent_ += p.terms();
+    const size_t divisions = p.terms() * (1 + factors_.size() / 8);  // of its coefficients by the factors
+    if (p.terms() < 3 || spent_ + divisions > most_ordered) return best;
+    spent_ += divisions;
     const std::vector<size_t> kernels = first_kernels(p);
     for (const size_t k : kernels) {
       std::vector<Ref> terms;
