@@ -50,6 +50,11 @@ constexpr uint64_t most_zero_test = 20'000;
 // A form that is heavier so many times is left: further steps do not make up for that.
 constexpr uint64_t most_growth = 3;
 
+bool has_arrays(Context& ctx, Ref e) {
+  const std::vector<Ref> nodes = nodes_below(ctx, e);
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx[r].shape != scalar_shape; });
+}
+
 class Simplifier {
  public:
   Simplifier(Context& ctx, SimplifyTrace* trace)
@@ -61,8 +66,7 @@ class Simplifier {
         start_(ctx.budget().spent()) {}
 
   Ref run(Ref given) {
-    const std::vector<Ref> nodes = nodes_below(ctx_, given);
-    tensors_ = std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx_[r].shape != scalar_shape; });
+    tensors_ = has_arrays(ctx_, given);
     Ref best = rewritten(given);
     for (bool first = true;; first = false) {
       const Ref e = opened(best);
@@ -408,8 +412,10 @@ Ref simplify(Context& ctx, Ref e, Notes* notes, SimplifyTrace* trace) {
     if (trace != nullptr) trace->by_pass(form, none, "zero in normal form");
     return none;
   }
-  if (form == e || ctx.kind(e) != Kind::select) return form;
-  return is_zero(form) ? zero : form;  // the branches have become one formula
+  if (form == e) return form;
+  // Branches that have become one formula, and numbers that were found from arrays, are a new question.
+  const bool is_new = ctx.kind(e) == Kind::select || (has_arrays(ctx, e) && !has_arrays(ctx, form));
+  return is_new && is_zero(form) ? zero : form;
 }
 
 void note_spent(const Context& ctx, Notes* notes) {
