@@ -160,6 +160,7 @@ class SumRule {
     if (matcher_.all_known(part)) {
       const Term wanted = ctx_.split_coefficient(ctx_.multiply(m_, matcher_.build(part)));
       if (ctx_.kind(wanted.body) == Kind::sum) return others(at + 1);  // seen when it is taken away
+      if (wanted.coefficient == zero) return false;  // a part that is 0 here stands in no sum
       const size_t j = sum_.find(wanted.body);
       return j < sum_.terms.size() && use(at, j, ctx_.value(wanted.coefficient));
     }
