@@ -1,8 +1,8 @@
-// The order in which a product over labels is contracted: in pairs, the cheapest first, so that A*B*x is
-// A*(B*x).
+// A product over labels under contraction: its factors, and the steps that compute it nest by nest, so that
+// A*B*x is A*(B*x).
 //
-// The cost of a pair is the size of its loops and of its result, for sizes of 64 where they are symbolic
-// (within the bounds of the dim). Factors with one set of labels count as one: they share a loop.
+// Factors with one set of labels are one group: they share a loop. Groups are numbered in the order of their
+// first factors. Which steps are taken is chosen in codegen/contraction_plan.h.
 #pragma once
 
 #include <functional>
@@ -33,14 +33,26 @@ struct Contraction {
 // The number of sets of labels among the factors.
 size_t group_count(const Contraction& c);
 
-// What the contraction of a product costs: the turns of its loops, pair by pair and in one nest.
-struct ContractionCost {
-  Ref in_pairs = zero, at_once = zero;
-  bool saves = false;  // whether the pairs take less than half the turns, for those sizes
+// One step makes one group of others, summed over the labels that nothing else needs. Its number is the next
+// one: with n groups step k makes number n + k.
+struct ContractionStep {
+  std::vector<size_t> parts = {};  // the numbers of the groups; one alone is summed
+  bool joins = false;              // no nest: the parts have the same labels and are read together
+  // What the step makes, where other products have it too: an expression, and whether its two axes are
+  // those of the step in reverse. Then the parts may be any number of groups.
+  Ref shared = {};
+  bool reversed = false;
 };
 
-// Contracts pairs of groups until two are left, or one step does the rest. `name` makes a let of an
-// intermediate result and gives back its atom.
-Ref contract(Context& ctx, Contraction c, const std::function<Ref(Ref)>& name, ContractionCost& cost);
+// Where results of steps are held: each gives back the atom of its let.
+struct ContractionNames {
+  std::function<Ref(Ref value)> name;
+  std::function<Ref(Ref shared)> known;             // Ref{}: not yet made
+  std::function<void(Ref shared, Ref atom)> learn;  // it is made
+};
+
+// Takes the steps, and one nest of what is left.
+Ref contract(Context& ctx, Contraction c, const std::vector<ContractionStep>& steps,
+             const ContractionNames& names);
 
 }  // namespace nabla

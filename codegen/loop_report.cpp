@@ -1,5 +1,7 @@
 #include "codegen/loop_report.h"
 
+#include <algorithm>
+
 #include "codegen/entry.h"
 #include "codegen/entry_operations.h"
 #include "codegen/layout.h"
@@ -9,7 +11,6 @@
 #include "codegen/storage.h"
 #include "codegen/tensor_names.h"
 #include "expr/print.h"
-#include "expr/walk.h"
 
 namespace nabla {
 namespace {
@@ -31,19 +32,6 @@ std::string mode_of(Output kind) {
     default:
       return "reverse mode, ";
   }
-}
-
-// "x'*A*B*x in pairs: 2*n^2 + n turns of loops, n^3 at once"
-std::string order_text(Context& ctx, const ContractedProduct& c) {
-  constexpr size_t longest = 60;
-  std::string product;
-  for (Ref r : nodes_below(ctx, c.product)) {
-    if (ctx.kind(r) == Kind::let) product = "a product with earlier steps";
-  }
-  if (product.empty()) product = print(ctx, c.product);
-  if (product.size() > longest) product = "a product of several arrays";
-  return product + " in pairs: " + print(ctx, c.cost.in_pairs) + " turns of loops, at once " +
-         print(ctx, c.cost.at_once);
 }
 
 std::string operations_of(Context& ctx, const TensorEntry& entry, const TensorCode& code) {
@@ -103,7 +91,11 @@ std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
   const bool by_rows = entry.layout.sparsity == Sparsity::csr;
   for (const std::string& line : pattern_lines(ctx, entry.matrix, by_rows))
     lines.push_back(std::string("  compressed by ") + (by_rows ? "rows, " : "columns, ") + line);
-  for (const ContractedProduct& c : entry.program.contracted) lines.push_back("  " + order_text(ctx, c));
+  for (const ContractedProduct& c : entry.program.contracted) {
+    const auto text = contraction_text(ctx, c);
+    if (text && std::find(lines.begin(), lines.end(), "  " + *text) == lines.end())
+      lines.push_back("  " + *text);
+  }
   const TensorNames names = tensor_names(ctx, {entry}, "template");
   const TensorCode code = loop_code(ctx, entry, names.signatures[0], names);
   lines.push_back("  " + operations_of(ctx, entry, code));

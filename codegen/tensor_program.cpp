@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "codegen/contraction.h"
+#include "codegen/contraction_parts.h"
 #include "expr/diagnostic.h"
 #include "expr/substitute.h"
 #include "expr/tensor.h"
@@ -40,57 +40,6 @@ bool covers(const Context& ctx, Ref node, size_t k) {
   std::sort(labels.begin(), labels.end());
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
   return labels.size() == v.labelling->label_count;
-}
-
-Contraction parts_of(Context& ctx, Ref node) {
-  const IndexedView v = view_indexed(ctx, node);
-  Contraction c;
-  for (size_t k = 0; k < v.factors.size(); ++k) {
-    const auto& labels = v.labelling->factors[k];
-    if (labels.empty()) {
-      c.scalars.push_back(v.factors[k]);
-    } else {
-      (is_position(ctx, v.factors[k]) ? c.positions : c.factors).push_back({v.factors[k], labels});
-    }
-  }
-  c.guards = v.labelling->guards;
-  c.offsets.assign(v.offsets.begin(), v.offsets.end());
-  c.extents.assign(v.extents.begin(), v.extents.end());
-  c.outputs = v.labelling->output.size();
-  c.row = ctx.shape_of(node).row;
-  return c;
-}
-
-constexpr int64_t most_repeated = 4;  // a product with A^4 is four products
-
-// A*A*x is kept as A^2*x: as a chain it costs less.
-void repeat_powers(Context& ctx, Contraction& c) {
-  const size_t n = c.factors.size();
-  if (n < 2) return;
-  for (size_t k = 0; k < n; ++k) {
-    const Ref f = c.factors[k].factor;
-    if (ctx.kind(f) != Kind::matpow || !ctx.is_number(ctx.operands(f)[1])) continue;
-    const auto e = ctx.value(ctx.operands(f)[1]).as_int();
-    if (!e || std::abs(*e) < 2 || std::abs(*e) > most_repeated) continue;
-    const Ref base = *e > 0 ? ctx.operands(f)[0] : matpow(ctx, ctx.operands(f)[0], minus_one);
-    const Ref extent = ctx.shape_of(f).extents[0];
-    const Label last = c.factors[k].labels[1];
-    c.factors[k].factor = base;
-    Label at = c.factors[k].labels[0];
-    for (int64_t i = 1; i <= std::abs(*e); ++i) {
-      Label next = last;
-      if (i < std::abs(*e)) {
-        next = static_cast<Label>(c.extents.size());
-        c.extents.push_back(extent);
-      }
-      if (i == 1) {
-        c.factors[k].labels = {at, next};
-      } else {
-        c.factors.push_back({base, {at, next}});
-      }
-      at = next;
-    }
-  }
 }
 
 }  // namespace
@@ -169,7 +118,7 @@ void TensorLowering::use_operands(Ref r) {
   const Node& n = ctx_[r];
   if (n.kind == Kind::indexed || n.kind == Kind::reduce) {
     const IndexedView v = view_indexed(ctx_, r);
-    const bool pairs = n.kind == Kind::indexed && group_count(parts_of(ctx_, r)) > 2;
+    const bool pairs = n.kind == Kind::indexed && group_count(contraction_of(ctx_, r)) > 2;
     for (size_t k = 0; k < v.factors.size(); ++k) {
       const bool scalar = ctx_[v.factors[k]].shape == scalar_shape;
       use(r, v.factors[k], !scalar && !pairs && covers(ctx_, r, k));
@@ -191,12 +140,36 @@ void TensorLowering::find_homes(const std::vector<Ref>& order, std::span<const R
   }
 }
 
+// Chooses the orders of all products that will be built.
+void TensorLowering::plan_contractions(const std::vector<Ref>& order, const Homes& homes, Ref unnamed) {
+  std::vector<std::pair<Ref, Contraction>> products;
+  std::vector<Ref> lets;
+  for (Ref r : order) {
+    const auto h = homes.find(r);
+    if (ctx_.kind(r) != Kind::indexed || h == homes.end() || forms_.count(r) != 0 || meanings_.count(r) != 0)
+      continue;
+    Contraction c = product_parts(ctx_, r);
+    if (group_count(c) > 2) {
+      if (!plan_.knows(r)) products.emplace_back(r, std::move(c));
+    } else if (r != unnamed && h->second.kernel == r && !is_entrywise(ctx_, r)) {
+      lets.push_back(r);
+    }
+  }
+  if (products.empty()) return;
+  products_.insert(lets.begin(), lets.end());
+  for (const auto& p : products) {
+    if (p.first != unnamed) products_.insert(p.first);
+  }
+  plan_.add(std::move(products), lets);
+}
+
 // Gives all nodes below the roots a form, operands first; `unnamed` stays a formula.
 void TensorLowering::visit(std::span<const Ref> roots, Ref unnamed) {
   const std::vector<Ref> order =
       nodes_below(ctx_, roots, [&](Ref r) { return r == unnamed || forms_.count(r) == 0; });
   find_homes(order, roots);
-  const auto homes = std::move(homes_);
+  const Homes homes = std::move(homes_);
+  plan_contractions(order, homes, unnamed);
   for (Ref r : order) {
     const auto h = homes.find(r);
     if (h == homes.end() || forms_.count(r) != 0) continue;
@@ -284,18 +257,25 @@ Ref TensorLowering::build(Ref r) {
 }
 
 Ref TensorLowering::contract(Ref r) {
-  Contraction c = parts_of(ctx_, r);
-  repeat_powers(ctx_, c);
+  Contraction c = product_parts(ctx_, r);
   for (ContractionFactor& f : c.factors) f.factor = form(f.factor);
   for (ContractionFactor& p : c.positions) p.factor = form(p.factor);
   for (Ref& s : c.scalars) s = atom(s);
   for (Ref& o : c.offsets) o = index(o);
-  const bool several = group_count(c) > 2;
-  ContractionCost cost;
-  const Ref result = nabla::contract(
-      ctx_, std::move(c), [this](Ref e) { return lower(e); }, cost);
-  if (several && cost.saves) program_.contracted.push_back({r, cost});
-  return result;
+  ContractionNames names;
+  names.name = [this](Ref e) { return lower(e); };
+  const auto is_made = [this](Ref e) { return intermediate_.count(e) != 0 || products_.count(e) != 0; };
+  names.known = [&, this](Ref e) {
+    const auto at = intermediate_.find(e);
+    return at != intermediate_.end() ? at->second : is_made(e) ? lower(e) : Ref{};
+  };
+  names.learn = [this](Ref e, Ref held) { intermediate_.emplace(e, held); };
+  if (!plan_.knows(r)) {
+    const std::vector<ContractionStep> steps = sums_alone(ctx_.budget(), c);
+    return nabla::contract(ctx_, std::move(c), steps, names);
+  }
+  program_.contracted.push_back({plan_.network(r), plan_.tree(r), plan_.help(r, is_made)});
+  return nabla::contract(ctx_, std::move(c), plan_.steps(r, is_made), names);
 }
 
 Ref TensorLowering::reduction(Ref r) {
@@ -333,7 +313,7 @@ bool TensorLowering::conforms(Ref value) const {
   const Node& n = ctx_[value];
   if (n.kind == Kind::indexed) {
     const IndexedView v = view_indexed(ctx_, value);
-    if (v.labelling->label_count > v.labelling->output.size() && group_count(parts_of(ctx_, value)) > 2)
+    if (v.labelling->label_count > v.labelling->output.size() && group_count(contraction_of(ctx_, value)) > 2)
       return false;
     return std::all_of(
                v.factors.begin(), v.factors.end(),

@@ -15,9 +15,11 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
-#include "codegen/contraction.h"
+#include "codegen/contraction_plan.h"
+#include "codegen/contraction_report.h"
 #include "expr/context.h"
 #include "expr/indexed.h"
 #include "expr/program.h"
@@ -30,12 +32,6 @@ struct TensorOutput {
   ShapeId shape = scalar_shape;
   Ref value;                 // an atom
   bool is_diagonal = false;  // of a compressed matrix; these come last, in the order of its blocks
-};
-
-// A product of several arrays whose contraction in pairs saves something.
-struct ContractedProduct {
-  Ref product;
-  ContractionCost cost;
 };
 
 struct TensorProgram {
@@ -55,7 +51,7 @@ bool is_index(const Context& ctx, Ref e);
 class TensorLowering {
  public:
   // Lets are numbered from the number of `program.lets` on.
-  TensorLowering(Context& ctx, TensorProgram& program) : ctx_(ctx), program_(program) {}
+  TensorLowering(Context& ctx, TensorProgram& program) : ctx_(ctx), program_(program), plan_(ctx) {}
 
   // The atoms that hold the roots. What several of them share is computed once.
   std::vector<Ref> lower_all(std::span<const Ref> roots);
@@ -68,7 +64,10 @@ class TensorLowering {
     bool seen = false;  // has a user
   };
 
+  using Homes = std::unordered_map<Ref, Home>;
+
   Ref process(Ref value);
+  void plan_contractions(const std::vector<Ref>& order, const Homes& homes, Ref unnamed);
   void visit(std::span<const Ref> roots, Ref unnamed);
   Ref lower(Ref e);  // a part that was made on the way
   void find_homes(const std::vector<Ref>& order, std::span<const Ref> roots);
@@ -87,8 +86,11 @@ class TensorLowering {
   Context& ctx_;
   TensorProgram& program_;
   std::unordered_map<Ref, Ref> forms_, lets_;
-  std::unordered_map<Ref, Home> homes_;
+  Homes homes_;
   std::map<Ref, Ref> meanings_;
+  ContractionPlan plan_;
+  std::unordered_set<Ref> products_;           // that are lets, or will be
+  std::unordered_map<Ref, Ref> intermediate_;  // of contractions, by what they are: their atoms
 };
 
 // Drops the lets that no output needs.

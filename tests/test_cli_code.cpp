@@ -119,7 +119,7 @@ TEST_CASE("models with sizes at run time become loops, or Eigen", "[cli]") {
   CHECK(contains(report, ": by rt::solve"));
   CHECK(contains(report, "To lose less it computes softplus(x) for log(1 + exp(x))"));
   CHECK(contains(report, ": m turns, in vectors"));
-  CHECK(contains(report, "in pairs: "));
+  CHECK(contains(report, " turns of loops, in one nest "));
   CHECK(nabla({"gen", model, "-o", out}).status == 0);
   CHECK(contains(folder.read("w.h"),
                  "T f_grad(std::ptrdiff_t n, const T* x, const T* A, T* __restrict grad_x, "
