@@ -4,6 +4,7 @@
 
 #include "codegen/batch_code.h"
 #include "codegen/c_batch.h"
+#include "codegen/c_header.h"
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
@@ -17,13 +18,6 @@
 namespace nabla {
 namespace {
 
-std::string upper_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
-}
-
 class Generator {
  public:
   Generator(Context& ctx, const Model& model, const std::vector<EntryPoint>& entries,
@@ -31,36 +25,22 @@ class Generator {
       : ctx_(ctx),
         model_(model),
         entries_(entries),
-        scalar_(checked_scalar(options) == "float" ? "float" : "double"),
-        names_(header_names(ctx, entries, scalar_)) {
-    if (options.use_runtime)
-      throw Failure(Code::wrong_argument, "--use-runtime is for C++", "C code carries what it needs");
-    for (const std::string& part : split(checked_namespace(model, options), "::"))
-      prefix_ += (prefix_.empty() ? "" : "_") + part;
-  }
+        scalar_(c_scalar(options)),
+        names_(header_names(ctx, entries, scalar_)),
+        prefix_(c_prefix(model, options)) {}
 
   std::string run() {
     std::string body;
     for (size_t i = 0; i < entries_.size(); ++i) {
       placed(entries_[i].function->span, [&] { append_entry(body, entries_[i], names_.signatures[i]); });
     }
-    const std::string runtime = runtime_in_c(runtime_, prefix_, scalar_);
-    std::string out = origin(model_);
+    std::string banner = origin(model_);
     const ModelFunction* last = nullptr;
     for (const EntryPoint& e : entries_) {
-      if (e.function != last) append_comment(out, formula_text(ctx_, *e.function));
+      if (e.function != last) append_comment(banner, formula_text(ctx_, *e.function));
       last = e.function;
     }
-    const std::string guard = upper_case(prefix_) + "_H_INCLUDED";
-    out += "#ifndef " + guard + "\n#define " + guard + "\n\n";
-    const std::string all = runtime + body;
-    const auto has = [&](const char* word) { return all.find(word) != std::string::npos; };
-    if (has("DBL_") || has("FLT_")) out += "#include <float.h>\n";
-    out += "#include <math.h>\n";
-    if (has("bool ")) out += "#include <stdbool.h>\n";
-    if (has("ptrdiff_t")) out += "#include <stddef.h>\n";
-    if (!runtime.empty()) out += "\n// What <math.h> lacks.\n" + runtime;
-    return out + body + "\n#endif  // " + guard + "\n";
+    return c_header(prefix_, scalar_, runtime_, banner, body);
   }
 
  private:

@@ -6,7 +6,6 @@
 // are needed, allocates nothing and has no state.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -17,9 +16,5 @@ namespace nabla {
 // As generate(); options.scalar is "double" (also for "template") or "float".
 std::string generate_c(Context& ctx, const Model& model, const std::vector<EntryPoint>& entries,
                        const GenerateOptions& options = {});
-
-// The functions of the runtime that a text needs, as C: `static inline double PREFIX__sigmoid(double x)`.
-std::string runtime_in_c(const std::set<std::string>& functions, const std::string& prefix,
-                         const std::string& scalar);
 
 }  // namespace nabla

@@ -78,7 +78,8 @@ class Walk {
     line("}");
   }
   void loop(const std::string& label, const std::string& first, const std::string& condition) {
-    open("for (std::ptrdiff_t " + label + " = " + first + "; " + label + condition + "; ++" + label + ")");
+    open("for (" + names_.spelling.integer() + " " + label + " = " + first + "; " + label + condition +
+         "; ++" + label + ")");
   }
 
   void lines(size_t side, Ref before, const std::function<std::string(const std::string& line)>& begin) {
@@ -275,10 +276,10 @@ std::string CompressedCode::pattern() const {
   Walk walk(
       ctx_, matrix_, names_, [&](Ref e, bool operand) { return text_of(e, operand); },
       [&](size_t, const std::string&, const std::string& position) {
-        return signature_.indices + "[" + count + "++] = static_cast<int>(" + position + ");";
+        return signature_.indices + "[" + count + "++] = " + names_.spelling.to_int(position) + ";";
       });
-  return "  std::ptrdiff_t " + count + " = 0;\n" + walk.run([&](const std::string& line) {
-    return signature_.starts + "[" + line + "] = static_cast<int>(" + count + ");";
+  return "  " + names_.spelling.integer() + " " + count + " = 0;\n" + walk.run([&](const std::string& line) {
+    return signature_.starts + "[" + line + "] = " + names_.spelling.to_int(count) + ";";
   });
 }
 
@@ -292,7 +293,7 @@ std::string CompressedCode::values() const {
       [&](size_t diagonal, const std::string& place, const std::string&) {
         return signature_.matrix + "[" + names_.count + "++] = " + names[diagonal] + "[" + place + "];";
       });
-  return "  std::ptrdiff_t " + names_.count + " = 0;\n" + walk.run({});
+  return "  " + names_.spelling.integer() + " " + names_.count + " = 0;\n" + walk.run({});
 }
 
 bool CompressedCode::is_in_order() const {

@@ -13,10 +13,9 @@
 
 #include "codegen/identifiers.h"
 #include "codegen/plan.h"
+#include "codegen/spelling.h"
 
 namespace nabla {
-
-enum class EmitLanguage : uint8_t { cpp, c };
 
 // What the emitted text calls things.
 struct EmitNames {

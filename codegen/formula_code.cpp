@@ -38,6 +38,7 @@ std::string FormulaCode::text(const std::string& indent, size_t& temporaries) {
   EmitNames names;
   names.scalar = style_.scalar;
   names.is_template = style_.is_template;
+  names.language = style_.spelling.language;
   names.runtime = style_.runtime;
   names.inputs = inputs_;
   names.pi = style_.pi;

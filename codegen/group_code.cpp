@@ -87,7 +87,7 @@ class GroupWriter {
     }
   }
   const std::string& label(Label l) const { return style_.labels.at(l); }
-  std::string integer() const { return "std::ptrdiff_t"; }
+  std::string integer() const { return style_.integer(); }
 
   bool gathers(const LoopStep& s) const { return s.nest->gathering != Gathering::entry; }
   bool is_sum(const LoopStep& s) const { return s.nest->gathering == Gathering::sum; }
@@ -293,8 +293,8 @@ class GroupWriter {
   bool goes_wide(Label l) {
     constexpr int few = 4;
     const Ref extent = group_.extents[l];
-    if (!style_.lanes_of.empty() || (ctx_.is_number(extent) && ctx_.value(extent) < Rational(few)))
-      return false;
+    if (!style_.lanes_of.empty() || style_.spelling.is_c()) return false;
+    if (ctx_.is_number(extent) && ctx_.value(extent) < Rational(few)) return false;
     std::vector<Ref> values;
     for (const LoopStep& s : group_.steps) {
       if ((gathers(s) && !is_sum(s)) || !reads_widely(nests_, *s.nest)) return false;
@@ -352,7 +352,12 @@ class GroupWriter {
   // blocks of a fixed number of turns append, and stores each alone (AVX-512 scatter, 5 times as long).
   void run_inside(const InsideTurns& in, Label l, const std::string& extent) {
     const std::string &p = style_.block, &i = label(l);
-    const std::string first = in.has_begun(p), end = in.end(extent);
+    const std::string first = in.has_begun(p);
+    std::string end = in.end(extent);
+    if (style_.spelling.is_c() && in.ends.size() > 1) {  // which has no std::min
+      end = in.ends[0];
+      for (size_t k = 1; k < in.ends.size(); ++k) end += " && " + p + " < " + in.ends[k];
+    }
     needs_.algorithm = needs_.algorithm || in.ends.size() > 1;
     if (!first.empty()) open("if (" + first + ")");
     open("for (; " + p + " < " + end + "; ++" + p + ")");

@@ -9,6 +9,13 @@ namespace {
 bool gathers(const LoopStep& s) { return s.nest->gathering != Gathering::entry; }
 bool is_sum(const LoopStep& s) { return s.nest->gathering == Gathering::sum; }
 
+// The head of a loop over so many lanes.
+std::string counted(const NestStyle& style, int lanes) {
+  const std::string& q = style.lane;
+  return "for (" + style.integer() + " " + q + " = 0; " + q + " < " + std::to_string(lanes) + "; ++" + q +
+         ")";
+}
+
 }  // namespace
 
 std::string begin_sums(const NestStyle& style, const LoopGroup& group, const GroupTargets& targets,
@@ -23,11 +30,10 @@ std::string begin_sums(const NestStyle& style, const LoopGroup& group, const Gro
     if (!in_lanes) continue;
     const std::string parts = targets.parts(s.name);
     if (is_sum(s)) {
-      line(type + parts + count + " = {};");
+      line(type + parts + count + style.spelling.zeros() + ";");
     } else {
       line(type + parts + count + ";");
-      line("for (" + style.scalar + "& " + style.value + " : " + parts + ") " + style.value + " = " + start +
-           ";");
+      line(counted(style, lane_count) + " " + parts + "[" + style.lane + "] = " + start + ";");
     }
   }
   return out;
@@ -39,8 +45,7 @@ std::string end_sums(const NestStyle& style, const LoopGroup& group, const Group
   const std::string& q = style.lane;
   for (const int w : {lane_count / 2, lane_count / 4}) {
     const std::string half = std::to_string(w);
-    append_wrapped(out, indent,
-                   "for (std::ptrdiff_t " + q + " = 0; " + q + " < " + half + "; ++" + q + ") {");
+    append_wrapped(out, indent, counted(style, w) + " {");
     for (const LoopStep& s : group.steps) {
       if (!gathers(s)) continue;
       const std::string p = targets.parts(s.name);

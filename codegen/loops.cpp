@@ -31,7 +31,7 @@ class LoopWriter {
         in_place_(in_place),
         nests_(ctx, style_, out_.needs) {
     style_ = nest_style(names);
-    style_.atom = [this](Ref r) { return atom(r); };
+    style_.atom = {[this](Ref r) { return atom(r); }, names.spelling};
     style_.number = [this](Ref r) { return number(r); };
     style_.entry = [this](Ref r, const std::vector<std::string>& at) { return entry_text(r, at, true); };
     style_.position = [this](Ref r, const std::vector<std::string>& at) { return entry_text(r, at, false); };
@@ -71,6 +71,11 @@ class LoopWriter {
     return name_of(r);
   }
 
+  // The same where no axis is cut.
+  AtomText names_outside() {
+    return {[this](Ref r) { return name_of(r); }, names_.spelling};
+  }
+
   std::string name_of(Ref r) {
     if (ctx_.kind(r) == Kind::let) return lets_.at(r);
     if (ctx_.kind(r) == Kind::entry) return entry_at(r, false);
@@ -83,8 +88,8 @@ class LoopWriter {
     std::string text = name_of(r);
     if (ctx_.kind(r) == Kind::let) return text;
     const bool dim = ctx_.symbol(r).role == Role::extent;
-    if (dim) return names_.scalar + "(static_cast<double>(" + text + "))";
-    return is_integer_data(ctx_, entry_, r) ? names_.scalar + "(" + text + ")" : text;
+    if (dim) return names_.spelling.to_number(text, names_.scalar);
+    return is_integer_data(ctx_, entry_, r) ? names_.spelling.data_to_number(text, names_.scalar) : text;
   }
 
   std::string pointer(Ref r) {
@@ -108,7 +113,7 @@ class LoopWriter {
     }
     const std::string text = pointer(r) + "[" + place(extents, at, whole) + "]";
     const bool integer = as_number && ctx_.kind(r) == Kind::symbol && is_integer_data(ctx_, entry_, r);
-    return integer ? names_.scalar + "(" + text + ")" : text;
+    return integer ? names_.spelling.data_to_number(text, names_.scalar) : text;
   }
 
   // Row-major.
@@ -169,19 +174,16 @@ class LoopWriter {
     const std::string extent = whole_extent(std::exchange(cut_, Ref{})), start = names_.start,
                       turns = std::to_string(block_turns), rest = extent + " - " + start;
     append_wrapped(out_.text, "  ",
-                   "for (std::ptrdiff_t " + start + " = 0; " + start + " < " + extent + "; " + start +
-                       " += " + turns + ") {");
+                   "for (" + style_.integer() + " " + start + " = 0; " + start + " < " + extent + "; " +
+                       start + " += " + turns + ") {");
     append_wrapped(out_.text, "    ",
-                   "const std::ptrdiff_t " + names_.count + " = " + rest + " < " + turns + " ? " + rest +
-                       " : " + turns + ";");
+                   "const " + style_.integer() + " " + names_.count + " = " + rest + " < " + turns + " ? " +
+                       rest + " : " + turns + ";");
     out_.text += loops + "  }\n" + after;
   }
 
   // An extent where no axis is cut.
-  std::string whole_extent(Ref e) {
-    return index_text(
-        ctx_, e, [this](Ref r) { return name_of(r); }, true);
-  }
+  std::string whole_extent(Ref e) { return index_text(ctx_, e, names_outside(), true); }
 
   // Names for all that is stored, then the loops.
   void shared(const LoopGroup& group, const std::string& inside, std::string& loops, std::string& after) {
@@ -248,7 +250,9 @@ class LoopWriter {
       }
     } else if (l.without) {
       append_wrapped(loops, inside,
-                     runtime_call("products_without", {text_of(l.name, 0), pointer(l.without), name}) + ";");
+                     runtime_call(names_.spelling.is_c() ? "products_one_by_one" : "products_without",
+                                  {text_of(l.name, 0), pointer(l.without), name}) +
+                         ";");
     } else if (l.solve) {
       append_wrapped(loops, inside, solve(l));
     } else if (l.is_factored) {
@@ -273,8 +277,8 @@ class LoopWriter {
 
   std::string runtime_call(const std::string& function, const std::vector<std::string>& arguments) {
     out_.needs.runtime.insert(function);
-    out_.needs.count.add_call(names_.runtime + "::" + function);
-    std::string out = names_.runtime + "::" + function + "<" + names_.scalar + ">(";
+    out_.needs.count.add_call(names_.spelling.calls_of(names_.runtime) + function);
+    std::string out = style_.call(function);
     for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];
     return out + ")";
   }
@@ -307,19 +311,16 @@ class LoopWriter {
   void clear(const LoopStep& l, const std::string& name, bool scalar) {
     const std::string nothing = cpp_number(0, names_.scalar).text;
     if (scalar) return append_wrapped(out_.text, "  ", names_.scalar + " " + name + " = " + nothing + ";");
-    const std::string size = index_text(
-        ctx_, entry_count(ctx_, ctx_[l.name].shape), [this](Ref r) { return name_of(r); }, true);
+    const std::string size = index_text(ctx_, entry_count(ctx_, ctx_[l.name].shape), names_outside(), true);
     const std::string& i = names_.labels[0];
     append_wrapped(out_.text, "  ",
-                   "for (std::ptrdiff_t " + i + " = 0; " + i + " < " + size + "; ++" + i + ") " + name + "[" +
-                       i + "] = " + nothing + ";");
+                   "for (" + style_.integer() + " " + i + " = 0; " + i + " < " + size + "; ++" + i + ") " +
+                       name + "[" + i + "] = " + nothing + ";");
   }
 
   std::string work_at(Ref offset) {
     if (offset == zero) return names_.work;
-    return names_.work + " + " +
-           index_text(
-               ctx_, offset, [this](Ref r) { return name_of(r); }, false);
+    return names_.work + " + " + index_text(ctx_, offset, names_outside(), false);
   }
 
   // The name of an array, declared if it lies in the workspace.
@@ -372,7 +373,7 @@ class LoopWriter {
   // In the report: how the steps from `first` on are computed, by their text.
   void note_how(size_t first, const std::string& code) {
     std::string how;
-    const size_t call = code.find(names_.runtime + "::");
+    const size_t call = code.find(names_.spelling.calls_of(names_.runtime));
     if (code.find("<" + names_.wide + ">") != std::string::npos) {
       how = "in vectors";
     } else if (call != std::string::npos && code.find("for (") == std::string::npos) {

@@ -100,8 +100,8 @@ class Caller {
       refuse("'" + name + "' of an array that differs from point to point",
              "declare its size as a number, or call the function of one point in a loop");
     }
-    text_.needs.count.add_call(text_.style.runtime + "::" + name);
-    std::string out = text_.style.runtime + "::" + name + "<" + text_.style.scalar + ">(";
+    text_.needs.count.add_call(text_.style.spelling.calls_of(text_.style.runtime) + name);
+    std::string out = text_.style.call(name);
     for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];
     return out + ")";
   }
@@ -115,6 +115,7 @@ class Caller {
       const bool symmetric = (ctx_[a].facts & symmetric_value) != 0;
       const bool plain = text_.log_determinant.empty() && !symmetric;
       const char* name = plain ? "inverse" : "inverse_log_determinant";
+      if (text_.style.spelling.is_c()) return inverse_in_c(n);
       const std::string declared = text_.log_determinant.empty()
                                        ? ""
                                        : "const " + text_.style.scalar + " " + text_.log_determinant + " = ";
@@ -130,7 +131,7 @@ class Caller {
     const std::string& i = text_.style.labels[0];
     const std::string count =
         index_text(ctx_, entry_count(ctx_, ctx_[exponent].shape), text_.style.atom, true);
-    const std::string k = "static_cast<std::ptrdiff_t>(" + pointer(exponent) + "[" + i + "])",
+    const std::string k = text_.style.spelling.to_integer(pointer(exponent) + "[" + i + "]"),
                       side = extent(a, 0);
     return line(loop(i, count) + " {") + "  " +
            line(call("matrix_power",
@@ -139,8 +140,16 @@ class Caller {
            line("}");
   }
 
+  // The other function of the runtime has kernels that C cannot say.
+  std::string inverse_in_c(const std::string& n) const {
+    const std::string inverse = call("inverse", {n, pointer(list_[0]), target_, scratch_});
+    if (text_.log_determinant.empty()) return line(inverse + ";");
+    return line("const " + text_.style.scalar + " " + text_.log_determinant + " = " +
+                call("log_of_pivots", {n, scratch_, inverse}) + ";");
+  }
+
   std::string loop(const std::string& i, const std::string& end) const {
-    return "for (std::ptrdiff_t " + i + " = 0; " + i + " < " + end + "; ++" + i + ")";
+    return "for (" + text_.style.integer() + " " + i + " = 0; " + i + " < " + end + "; ++" + i + ")";
   }
 
   [[noreturn]] void refuse(const std::string& what, const std::string& help = {}) const {

@@ -13,8 +13,6 @@
 namespace nabla {
 namespace {
 
-constexpr const char* integer = "std::ptrdiff_t";
-
 const char* spelled(Relation r) {
   constexpr const char* all[] = {" < ", " <= ", " == ", " != "};
   return all[static_cast<size_t>(r)];
@@ -69,8 +67,7 @@ std::string NestCode::place(const Place& p) const {
 
 std::string NestCode::access(const Access& a) const {
   if (is_structural(ctx_, a.array, Structural::iota)) {
-    return style_.scalar + "(static_cast<double>(" + place({a.at[0].label, ctx_.add(a.at[0].offset, one)}) +
-           "))";
+    return style_.spelling.to_number(place({a.at[0].label, ctx_.add(a.at[0].offset, one)}), style_.scalar);
   }
   if (a.at.empty()) return style_.number(a.array);
   std::vector<std::string> positions;
@@ -211,7 +208,7 @@ std::string NestCode::test(const NestCondition& c) const {
 // ---- loops ----
 
 std::string NestCode::loop(Ref extent, Label l) const {
-  return "for (" + std::string(integer) + " " + label(l) + " = 0; " + label(l) + " < " +
+  return "for (" + style_.integer() + " " + label(l) + " = 0; " + label(l) + " < " +
          index_text(ctx_, extent, style_.atom, true) + "; ++" + label(l) + ")";
 }
 
@@ -262,18 +259,24 @@ void NestCode::open_narrowed(const Nest& nest, Label l, std::vector<bool>& met, 
   };
   if (!fixed.empty()) {
     for (const std::string& at : lower) inside.push_back(name + " >= " + at);
-    append_wrapped(out, indent, "const " + std::string(integer) + " " + name + " = " + fixed + ";");
+    append_wrapped(out, indent, "const " + style_.integer() + " " + name + " = " + fixed + ";");
     return open(out, indent,
                 "if (" + all(all(name + " >= 0 && " + name + " < " + extent, upper), inside) + ")");
   }
   std::string first = "0";
+  if (style_.spelling.is_c() && !lower.empty()) {  // which has no std::max
+    const bool known = lower[0].find_first_not_of("0123456789") == std::string::npos;
+    first = known ? lower[0] : "(" + lower[0] + ") > 0 ? " + lower[0] + " : 0";
+    for (size_t k = 1; k < lower.size(); ++k) inside.push_back(name + " >= " + lower[k]);
+    lower.clear();
+  }
   for (const std::string& at : lower) {
     needs_.algorithm = true;
-    first = "std::max<" + std::string(integer) + ">(" + first + ", " + at + ")";
+    first = "std::max<" + style_.integer() + ">(" + first + ", " + at + ")";
   }
   open(out, indent,
-       "for (" + std::string(integer) + " " + name + " = " + first + "; " +
-           all(name + " < " + extent, upper) + "; ++" + name + ")");
+       "for (" + style_.integer() + " " + name + " = " + first + "; " + all(name + " < " + extent, upper) +
+           "; ++" + name + ")");
   if (!inside.empty()) open(out, indent, "if (" + all("", inside) + ")");
 }
 
@@ -284,7 +287,7 @@ std::string NestCode::start(const Nest& nest) {
     case Gathering::max:
     case Gathering::min:
       needs_.limits = true;
-      return style_.scalar + "(std::numeric_limits<double>::quiet_NaN())";
+      return style_.spelling.nan(style_.scalar);
     default:
       return number(0);
   }

@@ -1,6 +1,6 @@
-// A nest of loops as C++: the loops, what narrows them, and the formula inside.
+// A nest of loops as C++ or C: the loops, what narrows them, and the formula inside.
 //
-// Invariants: labels are counted from 0 in std::ptrdiff_t; what a condition excludes is not evaluated; a sum
+// Invariants: labels are counted from 0 in ptrdiff_t; what a condition excludes is not evaluated; a sum
 // runs in the order of the labels, so that two runs give the same bits. Conditions narrow the loops where
 // they can: `j <= i` ends the loop over j, `j == i + 1` replaces it.
 #pragma once
@@ -19,6 +19,7 @@ namespace nabla {
 
 // How a target spells things.
 struct NestStyle {
+  Spelling spelling;
   std::string scalar;    // the type of numbers, "T"
   std::string lanes_of;  // not empty: it is one of lanes, vectors of these numbers
   bool is_template = true;
@@ -35,6 +36,9 @@ struct NestStyle {
 
   // The type of a value that gets a name: a number, or what a condition says of it.
   std::string type_of(const Context& ctx, Ref value) const;
+  std::string integer() const { return spelling.integer(); }
+  // "rt::softmax<T>(", up to the first argument.
+  std::string call(const std::string& function) const { return spelling.call(runtime, function, scalar); }
 };
 
 // What the text needs from outside.

@@ -49,8 +49,9 @@ class Placing {
 
   void open(size_t k, Ref extent) {
     const std::string& l = label(k);
-    append_wrapped(code_, inner_,
-                   "for (std::ptrdiff_t " + l + " = 0; " + l + " < " + text(extent) + "; ++" + l + ") {");
+    append_wrapped(
+        code_, inner_,
+        "for (" + style_.integer() + " " + l + " = 0; " + l + " < " + text(extent) + "; ++" + l + ") {");
     inner_ += "  ";
   }
   void close() {
@@ -76,7 +77,7 @@ class Placing {
     }
     std::vector<std::string> to{place.empty() ? "0" : place};
     if (out.size() > 1) {
-      line("const std::ptrdiff_t " + label(in.size()) + " = " + to[0]);
+      line("const " + style_.integer() + " " + label(in.size()) + " = " + to[0]);
       to = split(out, label(in.size()));
     }
     if (out.empty()) to.clear();
@@ -108,7 +109,7 @@ class Placing {
     for (size_t k = 0; k < order(from); ++k) {
       if (k == axis) {
         const std::string place = chosen == 0 ? style_.atom(at) : style_.position(at, own);
-        positions.push_back("static_cast<std::ptrdiff_t>(" + place + ") - 1");
+        positions.push_back(style_.spelling.to_integer(place) + " - 1");
       } else {
         positions.push_back(to[k < axis ? k : k + chosen - 1]);
       }

@@ -110,7 +110,8 @@ class ProductWriter {
 
 std::optional<std::string> product_code(Context& ctx, const Nest& nest, const NestCode& nests, Ref result,
                                         bool adds, const ProductText& text) {
-  if (!text.style.lanes_of.empty()) return std::nullopt;  // each number is a vector already
+  // Each number is a vector already, or the kernels, which are templates, cannot be said.
+  if (!text.style.lanes_of.empty() || text.style.spelling.is_c()) return std::nullopt;
   return ProductWriter(ctx, nest, result, adds, text).run(nests);
 }
 

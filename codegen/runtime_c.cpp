@@ -2,7 +2,7 @@
 // words are replaced and nothing else.
 #include <cctype>
 
-#include "codegen/c_generate.h"
+#include "codegen/c_header.h"
 #include "codegen/runtime_blocks.h"
 
 namespace nabla {
@@ -54,6 +54,13 @@ class Translator {
       out_ += "static inline ";
     } else if (word == "constexpr") {
       skip(rest, " ");
+    } else if (word == "nullptr") {
+      out_ += "NULL";
+    } else if (word == "static_cast") {
+      rest.remove_prefix(1);  // <double>
+      const size_t end = rest.find('>');
+      (out_ += "(").append(rest.substr(0, end)) += ")";
+      rest.remove_prefix(end + 1);
     } else if (word == "T") {
       if (!literal(rest)) out_ += rest.substr(0, 1) == "(" ? "(" + scalar_ + ")" : scalar_;
     } else if (word == "std" && skip(rest, "::")) {
@@ -82,7 +89,7 @@ class Translator {
   }
 
   bool limit(std::string_view& rest) {
-    if (!skip(rest, "numeric_limits<T>::")) return false;
+    if (!skip(rest, "numeric_limits<T>::") && !skip(rest, "numeric_limits<double>::")) return false;
     const std::string family = scalar_ == "float" ? "FLT_" : "DBL_";
     if (skip(rest, "quiet_NaN()")) {
       out_ += "(" + scalar_ + ")NAN";
@@ -98,12 +105,14 @@ class Translator {
     return true;
   }
 
+  // sin of <math.h>, sinf; or ptrdiff_t.
   void function(std::string_view& rest) {
     size_t end = 0;
     while (end < rest.size() && is_word(rest[end])) ++end;
     const std::string_view name = rest.substr(0, end);
+    const bool is_call = end < rest.size() && rest[end] == '(';  // else it is a type
     out_ += name == "abs" ? "fabs" : name;
-    if (scalar_ == "float") out_ += 'f';
+    if (is_call && scalar_ == "float") out_ += 'f';
     rest.remove_prefix(end);
   }
 

@@ -13,8 +13,6 @@
 namespace nabla {
 namespace {
 
-constexpr const char* integer = "std::ptrdiff_t";
-
 bool is_in_condition(const Nest& nest, Label l) {
   return std::any_of(nest.conditions.begin(), nest.conditions.end(), [&](const NestCondition& c) {
     return std::any_of(c.guard.terms.begin(), c.guard.terms.end(),
@@ -108,8 +106,8 @@ class SumWriter {
   }
   void store(const std::string& value) { line(entry() + (adds_ ? " += " : " = ") + value + ";"); }
 
-  static std::string counted(const std::string& name, const std::string& first, const std::string& end) {
-    return "for (" + std::string(integer) + " " + name + " = " + first + "; " + name + " < " + end + "; ++" +
+  std::string counted(const std::string& name, const std::string& first, const std::string& end) const {
+    return "for (" + style_.integer() + " " + name + " = " + first + "; " + name + " < " + end + "; ++" +
            name + ")";
   }
 
@@ -170,8 +168,8 @@ class SumWriter {
 
   // Whether the innermost loop takes several turns at once.
   bool goes_wide() {
-    if (!style_.lanes_of.empty() || is_in_condition(nest_, inner_) || !reads_widely(nests_, nest_))
-      return false;
+    if (!style_.lanes_of.empty() || style_.spelling.is_c()) return false;
+    if (is_in_condition(nest_, inner_) || !reads_widely(nests_, nest_)) return false;
     std::vector<Ref> values{body_};
     for (const NestLocal& l : locals_) values.push_back(l.value);
     return gains_from_width(ctx_, values);
@@ -209,8 +207,8 @@ class SumWriter {
     const bool few = ctx_.is_number(e) && ctx_.value(e) < Rational(lanes);
     const size_t before = indent_.size();
     if (!few) {
-      open("for (" + std::string(integer) + " " + p + " = 0; " + p + " + " + n + " <= " + extent() + "; " +
-           p + " += " + n + ")");
+      open("for (" + style_.integer() + " " + p + " = 0; " + p + " + " + n + " <= " + extent() + "; " + p +
+           " += " + n + ")");
       chunk(fixed, n, n);
       close(before);
     }
@@ -218,11 +216,12 @@ class SumWriter {
     if (divides) return;
     if (few) {
       open("");
-      line("constexpr " + std::string(integer) + " " + p + " = 0;");
+      line(style_.spelling.constant() + style_.integer() + " " + p + " = 0;");
       chunk(fixed, n, extent());
     } else {
-      open("if (const " + std::string(integer) + " " + p + " = " + extent() + " - " + extent() + " % " + n +
-           "; " + p + " < " + extent() + ")");
+      const std::string from = style_.integer() + " " + p + " = " + extent() + " - " + extent() + " % " + n +
+                               "; " + p + " < " + extent();
+      open(style_.spelling.is_c() ? "for (" + from + "; " + p + " += " + n + ")" : "if (const " + from + ")");
       chunk(fixed, n, rest);
     }
     close(before);
@@ -231,7 +230,7 @@ class SumWriter {
   // Where each number is a vector already: few at once, so that they stay in registers, then one by one.
   void in_registers(size_t fixed) {
     const std::string n = std::to_string(entries_at_once()), &p = style_.block;
-    const std::string from = "for (" + std::string(integer) + " " + p + " = ";
+    const std::string from = "for (" + style_.integer() + " " + p + " = ";
     const size_t before = indent_.size();
     open(from + "0; " + p + " + " + n + " <= " + extent() + "; " + p + " += " + n + ")");
     chunk(fixed, n, n);
@@ -244,8 +243,8 @@ class SumWriter {
   void chunk(size_t fixed, const std::string& room, const std::string& turns) {
     const std::string &q = style_.lane, &sums = style_.sum;
     const std::string moved =
-        "const " + std::string(integer) + " " + label(inner_) + " = " + style_.block + " + " + q + ";";
-    line(style_.scalar + " " + sums + "[" + room + "] = {};");
+        "const " + style_.integer() + " " + label(inner_) + " = " + style_.block + " + " + q + ";";
+    line(style_.scalar + " " + sums + "[" + room + "]" + style_.spelling.zeros() + ";");
     const size_t before = indent_.size(), taken = temporaries_;
     const std::vector<std::string> names = names_;
     std::vector<bool> met(nest_.conditions.size());
@@ -254,7 +253,7 @@ class SumWriter {
       open(by_width(turns));
       line(moved);
       if (turns != room)
-        line("const " + std::string(integer) + " " + style_.left + " = " + turns + " - " + q + ";");
+        line("const " + style_.integer() + " " + style_.left + " = " + turns + " - " + q + ";");
       wide_body(sums + "[" + q + "]", turns != room);
     } else {
       open(counted(q, "0", turns));
@@ -288,13 +287,13 @@ class SumWriter {
     }
     const std::string& parts = style_.parts;
     line(style_.scalar + " " + sums + " = " + nothing() + ";");
-    line(style_.scalar + " " + parts + "[" + n + "] = {};");
+    line(style_.scalar + " " + parts + "[" + n + "]" + style_.spelling.zeros() + ";");
     const size_t before = indent_.size();
     summed_loops(fixed, met);
-    open("for (" + std::string(integer) + " " + p + " = 0; " + p + " + " + n + " <= " + extent() + "; " + p +
+    open("for (" + style_.integer() + " " + p + " = 0; " + p + " + " + n + " <= " + extent() + "; " + p +
          " += " + n + ")");
     open(wide_ ? by_width(n) : counted(q, "0", n));
-    line("const " + std::string(integer) + " " + i + " = " + p + " + " + q + ";");
+    line("const " + style_.integer() + " " + i + " = " + p + " + " + q + ";");
     if (wide_) {
       wide_body(parts + "[" + q + "]", false);
     } else {
@@ -304,8 +303,8 @@ class SumWriter {
     const std::string first = extent() + " - " + extent() + " % " + n;
     if (wide_) {
       open(by_width(extent() + " % " + n));
-      line("const " + std::string(integer) + " " + i + " = " + first + " + " + q + ", " + style_.left +
-           " = " + extent() + " - " + i + ";");
+      line("const " + style_.integer() + " " + i + " = " + first + " + " + q + ", " + style_.left + " = " +
+           extent() + " - " + i + ";");
       wide_body(parts + "[" + q + "]", true);
     } else {
       open(counted(i, first, extent()));
@@ -322,7 +321,7 @@ class SumWriter {
 
   std::string by_width(const std::string& turns) const {
     const std::string& q = style_.lane;
-    return "for (" + std::string(integer) + " " + q + " = 0; " + q + " < " + turns + "; " + q +
+    return "for (" + style_.integer() + " " + q + " = 0; " + q + " < " + turns + "; " + q +
            " += " + wide_->width() + ")";
   }
 

@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "codegen/batch_loops.h"
+#include "codegen/c_header.h"
 #include "codegen/compressed_code.h"
 #include "codegen/eigen_generate.h"
 #include "codegen/emit.h"
 #include "codegen/entry_operations.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
-#include "codegen/loops.h"
+#include "codegen/loop_parameters.h"
 #include "codegen/requests.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/tensor_heading.h"
@@ -19,46 +20,40 @@
 namespace nabla {
 namespace {
 
-constexpr const char* integer = "std::ptrdiff_t";
+using Parameter = LoopParameter;
 
-struct Parameter {
-  std::string type, name;
-  bool used = true;
-  bool written = false;  // overlaps nothing else
-};
+// Names of C begin with that of the model; no name of a user has two underscores in a row.
+TensorNames c_names(Context& ctx, const std::vector<TensorEntry>& entries, const std::string& prefix,
+                    const std::string& scalar) {
+  TensorNames names = tensor_names(ctx, entries, scalar);
+  names.spelling.language = EmitLanguage::c;
+  names.runtime = prefix;
+  for (TensorSignature& s : names.signatures) {
+    for (std::string* name : {&s.name, &s.pattern, &s.nonzeros}) *name = prefix + "_" + *name;
+    if (!s.diagonals.empty()) s.diagonals = prefix + "__" + s.diagonals;
+  }
+  return names;
+}
 
 class LoopHeader {
  public:
-  LoopHeader(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+  LoopHeader(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries, bool in_c,
              const GenerateOptions& options)
       : ctx_(ctx),
         model_(model),
         entries_(entries),
         options_(options),
-        names_(tensor_names(ctx, entries, checked_scalar(options))),
-        namespace_(checked_namespace(model, options)) {}
+        in_c_(in_c),
+        space_(in_c ? c_prefix(model, options) : checked_namespace(model, options)),
+        names_(in_c ? c_names(ctx, entries, space_, c_scalar(options))
+                    : tensor_names(ctx, entries, checked_scalar(options))) {}
 
   std::string run() {
     std::string body;
     for (size_t i = 0; i < entries_.size(); ++i) {
       placed(entries_[i].function->span, [&] { append_entry(body, i); });
     }
-    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes, names_.is_template);
-    const bool lanes = !needs_.on_lanes.empty() || blocks.needs_cstring,
-               uses = lanes || !needs_.runtime.empty();
-    // Lanes need the functions in one namespace with theirs.
-    const bool copies = uses && (!options_.use_runtime || lanes);
-    std::string out = banner() + "#pragma once\n\n";
-    if (needs_.algorithm) out += "#include <algorithm>\n";
-    out += "#include <cmath>\n#include <cstddef>\n";
-    if (lanes) out += "#include <cstdint>\n#include <cstring>\n";
-    if (needs_.limits || (copies && blocks.needs_limits)) out += "#include <limits>\n";
-    if (guarded_) out += "#include <type_traits>\n";
-    if (uses && !copies) out += "\n#include \"nabla_runtime.h\"\n";
-    out += "\nnamespace " + namespace_ + " {\n";
-    if (uses) out += runtime_namespace(names_.runtime, blocks, copies);
-    if (guarded_) out += integer_guard(names_.guard, names_.scalar);
-    return out + body + "\n}  // namespace " + namespace_ + "\n";
+    return in_c_ ? c_header(space_, names_.scalar, needs_.runtime, banner(), body) : cpp_header(body);
   }
 
   PlainEntry one(size_t i) {
@@ -71,6 +66,25 @@ class LoopHeader {
   }
 
  private:
+  std::string cpp_header(const std::string& body) const {
+    const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes, names_.is_template);
+    const bool lanes = !needs_.on_lanes.empty() || blocks.needs_cstring,
+               uses = lanes || !needs_.runtime.empty();
+    // Lanes need the functions in one namespace with theirs.
+    const bool copies = uses && (!options_.use_runtime || lanes);
+    std::string out = banner() + "#pragma once\n\n";
+    if (needs_.algorithm) out += "#include <algorithm>\n";
+    out += "#include <cmath>\n#include <cstddef>\n";
+    if (lanes) out += "#include <cstdint>\n#include <cstring>\n";
+    if (needs_.limits || (copies && blocks.needs_limits)) out += "#include <limits>\n";
+    if (guarded_) out += "#include <type_traits>\n";
+    if (uses && !copies) out += "\n#include \"nabla_runtime.h\"\n";
+    out += "\nnamespace " + space_ + " {\n";
+    if (uses) out += runtime_namespace(names_.runtime, blocks, copies);
+    if (guarded_) out += integer_guard(names_.guard, names_.scalar);
+    return out + body + "\n}  // namespace " + space_ + "\n";
+  }
+
   // ---- comments ----
 
   std::string banner() const {
@@ -99,40 +113,33 @@ class LoopHeader {
     while (entries_[shown].batch) ++shown;
     const TensorSignature& s = names_.signatures[shown];
     const std::string type = names_.is_template ? "double" : names_.scalar;
-    const std::string header =
-        options_.header.empty() ? split(namespace_, "::").back() + ".h" : options_.header;
+    const std::string header = options_.header.empty() ? split(space_, "::").back() + ".h" : options_.header;
     out += "//\n";
     append_comment(out, "Example:");
     append_comment(out, "  #include \"" + header + "\"");
-    if (work_of(shown)) {
-      append_comment(out, "  std::vector<" + type + "> " + names_.work + "(" + namespace_ +
-                              "::" + work_call(shown) + ");");
-    }
+    const std::string space = in_c_ ? "" : space_ + "::",
+                      call = work_of(shown) ? space + work_call(shown) : "";
+    if (!call.empty())
+      append_comment(
+          out, in_c_ ? "  " + type + "* " + names_.work + " = malloc(" + call + " * sizeof(" + type + "));"
+                     : "  std::vector<" + type + "> " + names_.work + "(" + call + ");");
     std::string list;
     for (const Parameter& p : parameters(shown, type, nullptr)) {
-      list += (list.empty() ? "" : ", ") + p.name + (p.name == names_.work ? ".data()" : "");
+      list += (list.empty() ? "" : ", ") + p.name + (p.name == names_.work && !in_c_ ? ".data()" : "");
     }
-    const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
-    append_comment(out, "  " + (returns ? "const " + type + " " + names_.value + " = " : std::string()) +
-                            namespace_ + "::" + s.name + "(" + list + ");");
+    append_comment(out,
+                   "  " + (returns_value(s) ? "const " + type + " " + names_.value + " = " : std::string()) +
+                       space + s.name + "(" + list + ");");
   }
 
   // ---- functions ----
 
   bool work_of(size_t i) const { return i < work_.size() && work_[i] != zero; }
 
-  // What the size of the workspace depends on: dims, and integer parameters that are sizes.
-  std::vector<Ref> work_arguments(size_t i) const {
-    std::vector<Ref> list = entries_[i].dims;
-    for (Ref s : entries_[i].arguments) {
-      if (contains(ctx_, work_[i], s)) list.push_back(s);
-    }
-    return list;
-  }
-
   std::string work_call(size_t i) const {
     std::string list;
-    for (Ref d : work_arguments(i)) list += (list.empty() ? "" : ", ") + names_.symbols.at(d);
+    for (Ref d : work_arguments(ctx_, entries_[i], work_[i]))
+      list += (list.empty() ? "" : ", ") + names_.symbols.at(d);
     return names_.signatures[i].name + "_work(" + list + ")";
   }
 
@@ -141,42 +148,35 @@ class LoopHeader {
   // `inner`: of the function that computes the diagonals of a compressed matrix.
   std::vector<Parameter> parameters(size_t i, const std::string& scalar, const TensorCode* code,
                                     bool inner = false) const {
-    const TensorEntry& e = entries_[i];
-    const TensorSignature& signature = names_.signatures[i];
-    std::vector<Parameter> out;
-    const auto used = [&](Ref s) { return code == nullptr || code->used.count(s) != 0; };
-    for (Ref d : e.dims) out.push_back({integer, names_.symbols.at(d), used(d)});
-    for (const auto* list : {&e.arguments, &e.directions}) {
-      for (Ref s : *list) {
-        const bool array = ctx_[s].shape != scalar_shape;
-        const std::string type = is_integer_data(ctx_, e, s) ? "int" : scalar;
-        out.push_back({array ? "const " + type + "*" : type, names_.symbols.at(s), used(s)});
-      }
+    return loop_parameters(ctx_, entries_[i], names_.signatures[i], names_, scalar, code,
+                           {inner ? code->work != zero : work_of(i), inner});
+  }
+
+  // The head of a function; in C what is not read is named in the body.
+  std::string head(const std::string& function, const std::vector<Parameter>& parameters) const {
+    std::vector<std::string> list;
+    std::string unread;
+    for (const Parameter& p : parameters) {
+      if (!p.used && in_c_) unread += "  (void)" + p.name + ";\n";
+      list.push_back(std::string(p.used || in_c_ ? "" : "[[maybe_unused]] ") + p.type +
+                     (p.written ? names_.spelling.result() : " ") + p.name);
     }
-    for (size_t k = 0; k < signature.outputs.size(); ++k) {
-      if (signature.outputs[k].empty() || (e.program.outputs[k].is_diagonal && !inner)) continue;
-      out.push_back({scalar + "*", signature.outputs[k], true, true});
-    }
-    if (is_compressed(i) && !inner)
-      out.push_back({scalar + "*", signature.matrix, code == nullptr || has_diagonals(i), true});
-    if (inner ? code->work != zero : work_of(i)) out.push_back({scalar + "*", names_.work, true, true});
-    return out;
+    return function_head(function, list) + unread;
   }
 
   std::string head(size_t i, const std::string& scalar, const TensorCode* code, bool inner = false) const {
-    std::vector<std::string> list;
-    for (const Parameter& p : parameters(i, scalar, code, inner))
-      list.push_back(std::string(p.used ? "" : "[[maybe_unused]] ") + p.type +
-                     (p.written ? " __restrict " : " ") + p.name);
     const TensorSignature& s = names_.signatures[i];
-    const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
     const bool single = names_.is_template && code != nullptr;
-    return function_head(
-        (single ? "" : "inline ") + (returns ? scalar : "void") + " " + (inner ? s.diagonals : s.name), list);
+    return head((single ? "" : names_.spelling.function()) + (returns_value(s) ? scalar : "void") + " " +
+                    (inner ? s.diagonals : s.name),
+                parameters(i, scalar, code, inner));
   }
 
   void append_batch(std::string& out, const TensorEntry& e, const TensorSignature& s) {
-    const LoopBatchCode code = batch_loops(ctx_, e, s, names_, namespace_);
+    if (in_c_)
+      throw Failure(Code::not_yet_available, "batch of arrays of any size with --lang c is not yet available",
+                    "call the function of one point in a loop, or generate C++");
+    const LoopBatchCode code = batch_loops(ctx_, e, s, names_, space_);
     add_needs(code.needs);
     work_.push_back(zero);
     guarded_ = guarded_ || (names_.is_template && code.has_values);
@@ -191,7 +191,7 @@ class LoopHeader {
     add_needs(code.needs);
     out += "\n";
     if (is_compressed(i)) append_pattern(out, i);
-    if (has_diagonals(i) && !code.in_place) {
+    if (has_diagonals(entries_[i]) && !code.in_place) {
       append_comment(out, "The diagonals of that matrix, one after the other by " +
                               std::string(e.layout.sparsity == Sparsity::csr ? "row." : "column."));
       append_function(out, i, code, true);
@@ -219,27 +219,38 @@ class LoopHeader {
              (by_value ? ", class = " + names_.guard + "<" + names_.scalar + ">" : "") + ">\n";
     }
     out += head(i, names_.scalar, &code, inner);
-    out +=
-        using_line(code.needs.std_functions, "  ", names_.is_template ? names_.runtime : "", needs_.runtime);
+    if (!in_c_)
+      out += using_line(code.needs.std_functions, "  ", names_.is_template ? names_.runtime : "",
+                        needs_.runtime);
     out += code.text + "}\n";
     if (names_.is_template && (by_value || !deduced) && !inner) append_convenience(out, i);
   }
 
   // ---- compressed matrices: a function computes the diagonals, another puts them in order ----
 
-  std::string size_text(Ref size) const {
-    return index_text(
-        ctx_, size, [&](Ref r) { return names_.symbols.at(r); }, false);
+  Parameter size_parameter(Ref r, bool used) const {
+    const bool dim = ctx_.symbol(r).role == Role::extent;
+    return {dim ? names_.spelling.integer() : "int", names_.symbols.at(r), used};
   }
 
-  std::vector<std::string> pattern_parameters(size_t i, const CompressedCode& code) const {
-    std::vector<std::string> list;
+  // A function that gives a size.
+  std::string size_function(const std::string& name, const std::vector<Parameter>& list,
+                            const std::string& size) const {
+    std::string out = head(names_.spelling.size_function() + name, list);
+    append_wrapped(out, "  ", "return " + names_.spelling.to_size(size) + ";", comment_width);
+    return out + "}\n\n";
+  }
+
+  std::string size_text(Ref size) const {
+    return index_text(ctx_, size, {[&](Ref r) { return names_.symbols.at(r); }, names_.spelling}, false);
+  }
+
+  std::vector<Parameter> pattern_parameters(size_t i, const CompressedCode& code) const {
+    std::vector<Parameter> list;
     for (const auto* symbols : {&entries_[i].dims, &entries_[i].arguments}) {
       for (Ref r : *symbols) {
         const bool dim = ctx_.symbol(r).role == Role::extent, used = code.depends_on(r);
-        if (dim || used)
-          list.push_back((used ? "" : "[[maybe_unused]] ") + std::string(dim ? integer : "int") + " " +
-                         names_.symbols.at(r));
+        if (dim || used) list.push_back(size_parameter(r, used));
       }
     }
     return list;
@@ -252,29 +263,19 @@ class LoopHeader {
     append_comment(out, "How many numbers the matrix of " + s.name + " has, zeros of some inputs included.");
     for (const std::string& line : pattern_lines(ctx_, entries_[i].matrix, rows))
       append_comment(out, "  " + line);
-    std::vector<std::string> list = pattern_parameters(i, code);
+    std::vector<Parameter> list = pattern_parameters(i, code);
     const std::string count = code.nonzeros();
     if (count.find_first_not_of("0123456789") == count.npos) {  // whatever the sizes are
-      for (std::string& p : list) {
-        if (p[0] != '[') p.insert(0, "[[maybe_unused]] ");
-      }
+      for (Parameter& p : list) p.used = false;
     }
-    out += function_head("constexpr std::size_t " + s.nonzeros, list);
-    append_wrapped(out, "  ", "return static_cast<std::size_t>(" + count + ");", comment_width);
-    out += "}\n\n";
+    out += size_function(s.nonzeros, list, count);
     append_comment(out, "Where they belong, counted from 0: " + s.starts + "[i], ..., " + s.starts +
                             "[i + 1] - 1 are those of " + (rows ? "row" : "column") +
                             " i, and number k stands in " + (rows ? "column " : "row ") + s.indices + "[k].");
     list = pattern_parameters(i, code);
-    list.push_back("int* __restrict " + s.starts);
-    list.push_back((has_diagonals(i) ? "" : "[[maybe_unused]] ") + std::string("int* __restrict ") +
-                   s.indices);
-    out += function_head("inline void " + s.pattern, list) + code.pattern() + "}\n\n";
-  }
-
-  bool has_diagonals(size_t i) const {
-    const auto& outputs = entries_[i].program.outputs;
-    return !outputs.empty() && outputs.back().is_diagonal;
+    list.push_back({"int*", s.starts, true, true});
+    list.push_back({"int*", s.indices, has_diagonals(entries_[i]), true});
+    out += head(names_.spelling.function() + "void " + s.pattern, list) + code.pattern() + "}\n\n";
   }
 
   // The body and the workspace of the function that calls the one for the diagonals.
@@ -306,17 +307,16 @@ class LoopHeader {
       }
       list += (list.empty() ? "" : ", ") + argument;
     }
-    const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
     const std::string call =
         s.diagonals + (names_.is_template ? "<" + names_.scalar + ">" : "") + "(" + list + ");";
     if (in_order) {
-      append_wrapped(text, "  ", (returns ? "return " : "") + call, comment_width);
+      append_wrapped(text, "  ", (returns_value(s) ? "return " : "") + call, comment_width);
     } else {
       append_wrapped(text, "  ",
-                     (returns ? "const " + names_.scalar + " " + names_.value + " = " : "") + call,
+                     (returns_value(s) ? "const " + names_.scalar + " " + names_.value + " = " : "") + call,
                      comment_width);
       text += compressed.values();
-      if (returns) text += "  return " + names_.value + ";\n";
+      if (returns_value(s)) text += "  return " + names_.value + ";\n";
     }
     work_.push_back(in_order ? code.work : ctx_.add(code.work, places.back()));
     code.text = text;
@@ -335,17 +335,10 @@ class LoopHeader {
 
   void append_work(std::string& out, size_t i, Ref size) {
     append_comment(out, "How many numbers " + names_.signatures[i].name + " needs as workspace.");
-    const AtomText name = [&](Ref r) { return names_.symbols.at(r); };
-    std::vector<std::string> list;
-    for (Ref d : work_arguments(i)) {
-      const bool dim = ctx_.symbol(d).role == Role::extent;
-      list.push_back((contains(ctx_, size, d) ? "" : "[[maybe_unused]] ") +
-                     std::string(dim ? integer : "int") + " " + name(d));
-    }
-    out += function_head("constexpr std::size_t " + names_.signatures[i].name + "_work", list);
-    append_wrapped(out, "  ", "return static_cast<std::size_t>(" + index_text(ctx_, size, name, false) + ");",
-                   comment_width);
-    out += "}\n\n";
+    std::vector<Parameter> list;
+    for (Ref d : work_arguments(ctx_, entries_[i], work_[i]))
+      list.push_back(size_parameter(d, contains(ctx_, size, d)));
+    out += size_function(names_.signatures[i].name + "_work", list, size_text(size));
   }
 
   // The same for double, where integers convert.
@@ -355,7 +348,7 @@ class LoopHeader {
     std::string list;
     for (const Parameter& p : parameters(i, "double", nullptr)) list += (list.empty() ? "" : ", ") + p.name;
     append_wrapped(out, "  ",
-                   "return ::" + namespace_ + "::" + names_.signatures[i].name + "<double>(" + list + ");",
+                   "return ::" + space_ + "::" + names_.signatures[i].name + "<double>(" + list + ");",
                    comment_width);
     out += "}\n";
   }
@@ -364,8 +357,9 @@ class LoopHeader {
   const Model& model_;
   const std::vector<TensorEntry>& entries_;
   const GenerateOptions& options_;
+  bool in_c_;
+  std::string space_;  // the namespace; in C what names begin with
   TensorNames names_;
-  std::string namespace_;
   std::vector<Ref> work_;  // by entry: the size of the workspace
   CodeNeeds needs_;
   bool guarded_ = false;
@@ -376,12 +370,12 @@ class LoopHeader {
 std::string generate_tensors(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
                              TensorTarget target, const GenerateOptions& options) {
   if (target == TensorTarget::eigen) return generate_eigen(ctx, model, entries, options);
-  return LoopHeader(ctx, model, entries, options).run();
+  return LoopHeader(ctx, model, entries, target == TensorTarget::c, options).run();
 }
 
 PlainEntry plain_entry(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
                        const GenerateOptions& options, size_t entry) {
-  return LoopHeader(ctx, model, entries, options).one(entry);
+  return LoopHeader(ctx, model, entries, false, options).one(entry);
 }
 
 }  // namespace nabla

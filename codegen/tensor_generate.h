@@ -1,9 +1,10 @@
-// A self-contained C++17 header for entry points on whole vectors and matrices whose sizes are given at run
-// time.
+// A self-contained header of C++17 or C99 for entry points on whole vectors and matrices whose sizes are
+// given at run time.
 //
 // `span`: plain loops over row-major arrays of the caller; no library, no heap, a template over the scalar
-// type. `eigen`: functions of Eigen::Ref, which take their sizes from their arguments. Everything in it is a
-// function of the model's text and the options, as in generate().
+// type. `c`: the same loops in C99, in double or float. `eigen`: functions of Eigen::Ref, which take their
+// sizes from their arguments. Everything in it is a function of the model's text and the options, as in
+// generate().
 #pragma once
 
 #include <string>
@@ -15,9 +16,10 @@
 
 namespace nabla {
 
-enum class TensorTarget : uint8_t { span, eigen };
+enum class TensorTarget : uint8_t { span, eigen, c };
 
-// Failure: wrong_argument for options that cannot be, cannot_emit for what has no code.
+// Failure: wrong_argument for options that cannot be, cannot_emit for what has no code, not_yet_available for
+// functions over many points in C.
 std::string generate_tensors(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
                              TensorTarget target, const GenerateOptions& options = {});
 

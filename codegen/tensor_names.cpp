@@ -153,6 +153,7 @@ class Namer {
 
 NestStyle nest_style(const TensorNames& names) {
   NestStyle s;
+  s.spelling = names.spelling;
   s.scalar = names.scalar;
   s.lanes_of = names.lanes_of;
   s.is_template = names.is_template;

@@ -23,6 +23,7 @@ struct TensorSignature {
 };
 
 struct TensorNames {
+  Spelling spelling;
   std::string scalar;  // "T", or the type itself where there is no template
   bool is_template = true;
   std::string runtime, algebra, pi, e, guard, work, sum, value, found, block, lane, lane_sums, start, count;

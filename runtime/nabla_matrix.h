@@ -17,7 +17,7 @@ namespace nabla::rt {
 // `exchanges`, unless it is null, gets the row, from 1, with which each row changed places. Returns the sign
 // of the permutation.
 template <class T>
-T factor_lu(std::ptrdiff_t n, T* a, std::ptrdiff_t m, T* b, T* exchanges = nullptr) {
+T factor_lu(std::ptrdiff_t n, T* a, std::ptrdiff_t m, T* b, T* exchanges) {
   T sign = T(1);
   for (std::ptrdiff_t k = 0; k < n; ++k) {
     std::ptrdiff_t p = k;
@@ -67,7 +67,7 @@ T log_of_pivots(std::ptrdiff_t n, const T* a, T sign) {
 // The Cholesky factor u of a = a', on and above the diagonal: u'*u = a. False unless a is positive definite,
 // or not symmetric. With the logarithm of the determinant.
 template <class T>
-bool definite_factor(std::ptrdiff_t n, const T* a, T* u, T& log_determinant) {
+bool definite_factor(std::ptrdiff_t n, const T* a, T* u, T* log_determinant) {
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     for (std::ptrdiff_t j = 0; j < i; ++j) {
       if (!(a[i * n + j] == a[j * n + i])) return false;
@@ -85,7 +85,7 @@ bool definite_factor(std::ptrdiff_t n, const T* a, T* u, T& log_determinant) {
       for (std::ptrdiff_t j = i; j < n; ++j) u[i * n + j] -= l * u[k * n + j];
     }
   }
-  log_determinant = T(2) * sum;
+  *log_determinant = T(2) * sum;
   return true;
 }
 // @end
@@ -98,7 +98,7 @@ template <class T>
 T factors(std::ptrdiff_t n, const T* a, T* f) {
   T* const exchanges = f + n * n;
   T sum = T(0);
-  if (definite_factor(n, a, f, sum)) {
+  if (definite_factor(n, a, f, &sum)) {
     exchanges[n - 1] = T(0);
     return sum;
   }
@@ -125,30 +125,39 @@ void exchange_rows(std::ptrdiff_t n, const T* exchanges, bool back, std::ptrdiff
 }
 // @end
 
-// @function solve_columns needs exchange_rows
+// @function subtract_row
+// Row i of the m columns in x less l times row k.
+template <class T>
+void subtract_row(std::ptrdiff_t m, T* x, std::ptrdiff_t i, T l, std::ptrdiff_t k) {
+  for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] -= l * x[k * m + j];
+}
+// @end
+
+// @function divide_row
+template <class T>
+void divide_row(std::ptrdiff_t m, T* x, std::ptrdiff_t i, T by) {
+  for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] /= by;
+}
+// @end
+
+// @function solve_columns needs exchange_rows subtract_row divide_row
 // x = inv(a)*b, or inv(a')*b, for m columns, where f has the factors of a.
 template <class T>
 void solve_columns(std::ptrdiff_t n, const T* f, bool transposed, std::ptrdiff_t m, const T* b, T* x) {
   const T* const exchanges = f + n * n;
   const bool definite = exchanges[n - 1] == T(0), by_columns = definite || transposed;
-  // Row i of x less l times row k.
-  const auto subtract = [&](std::ptrdiff_t i, const T& l, std::ptrdiff_t k) {
-    for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] -= l * x[k * m + j];
-  };
-  const auto divide = [&](std::ptrdiff_t i) {
-    for (std::ptrdiff_t j = 0; j < m; ++j) x[i * m + j] /= f[i * n + i];
-  };
   for (std::ptrdiff_t i = 0; i < n * m; ++i) x[i] = b[i];
   if (!by_columns) exchange_rows(n, exchanges, false, m, x);
   for (std::ptrdiff_t k = 0; k < n;
        ++k) {  // the transpose of what is on and above the diagonal, or what is below
-    if (by_columns) divide(k);
-    for (std::ptrdiff_t i = k + 1; i < n; ++i) subtract(i, by_columns ? f[k * n + i] : f[i * n + k], k);
+    if (by_columns) divide_row(m, x, k, f[k * n + k]);
+    for (std::ptrdiff_t i = k + 1; i < n; ++i)
+      subtract_row(m, x, i, by_columns ? f[k * n + i] : f[i * n + k], k);
   }
   for (std::ptrdiff_t k = n; k-- > 0;) {
     const bool below = transposed && !definite;
-    if (!below) divide(k);
-    for (std::ptrdiff_t i = 0; i < k; ++i) subtract(i, below ? f[k * n + i] : f[i * n + k], k);
+    if (!below) divide_row(m, x, k, f[k * n + k]);
+    for (std::ptrdiff_t i = 0; i < k; ++i) subtract_row(m, x, i, below ? f[k * n + i] : f[i * n + k], k);
   }
   if (transposed && !definite) exchange_rows(n, exchanges, true, m, x);
 }
@@ -170,7 +179,7 @@ T inverse(std::ptrdiff_t n, const T* a, T* x, T* work) {
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     for (std::ptrdiff_t j = 0; j < n; ++j) x[i * n + j] = T(i == j ? 1 : 0);
   }
-  const T sign = factor_lu(n, work, n, x);
+  const T sign = factor_lu<T>(n, work, n, x, nullptr);
   for (std::ptrdiff_t i = n; i-- > 0;) {
     for (std::ptrdiff_t k = i + 1; k < n; ++k) {
       for (std::ptrdiff_t j = 0; j < n; ++j) x[i * n + j] -= work[i * n + k] * x[k * n + j];
@@ -186,7 +195,7 @@ T inverse(std::ptrdiff_t n, const T* a, T* x, T* work) {
 template <class T>
 T determinant(std::ptrdiff_t n, const T* a, T* work) {
   for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
-  T product = factor_lu(n, work, 0, work);
+  T product = factor_lu<T>(n, work, 0, work, nullptr);
   for (std::ptrdiff_t i = 0; i < n; ++i) product *= work[i * n + i];
   return product;
 }
@@ -197,7 +206,7 @@ T determinant(std::ptrdiff_t n, const T* a, T* work) {
 template <class T>
 T log_determinant(std::ptrdiff_t n, const T* a, T* work) {
   for (std::ptrdiff_t i = 0; i < n * n; ++i) work[i] = a[i];
-  const T sign = factor_lu(n, work, 0, work);
+  const T sign = factor_lu<T>(n, work, 0, work, nullptr);
   return log_of_pivots(n, work, sign);
 }
 // @end
@@ -335,9 +344,24 @@ void products_in_lanes(std::ptrdiff_t n, const T* x, T* y, T (&lane)[count]) {
 }
 // @end
 
-// @function products_without needs products_in_lanes
-// y[i] = the product of all x but x[i], without a division: of zeros too. One product waits for the other, so
-// that some run side by side.
+// @function products_one_by_one
+// y[i] = the product of all x but x[i], without a division: of zeros too.
+template <class T>
+void products_one_by_one(std::ptrdiff_t n, const T* x, T* y) {
+  T before = T(1), behind = T(1);
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    y[i] = before;
+    before *= x[i];
+  }
+  for (std::ptrdiff_t i = n; i-- > 0;) {
+    y[i] *= behind;
+    behind *= x[i];
+  }
+}
+// @end
+
+// @function products_without needs products_in_lanes products_one_by_one
+// The same; one product waits for the other, so that some run side by side.
 template <class T>
 void products_without(std::ptrdiff_t n, const T* x, T* y) {
   if (n >= 128) {
@@ -348,15 +372,7 @@ void products_without(std::ptrdiff_t n, const T* x, T* y) {
     T lane[4];
     return products_in_lanes(n, x, y, lane);
   }
-  T before = T(1), behind = T(1);
-  for (std::ptrdiff_t i = 0; i < n; ++i) {
-    y[i] = before;
-    before *= x[i];
-  }
-  for (std::ptrdiff_t i = n; i-- > 0;) {
-    y[i] *= behind;
-    behind *= x[i];
-  }
+  products_one_by_one(n, x, y);
 }
 // @end
 

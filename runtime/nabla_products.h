@@ -244,7 +244,7 @@ void column_product(std::ptrdiff_t rows, std::ptrdiff_t n, const T* a, std::ptrd
 // x = inv(a) for a = a' by its Cholesky factor; false unless a is positive definite. With the logarithm of
 // the determinant; work: n*n.
 template <class T>
-bool definite_inverse(std::ptrdiff_t n, const T* a, T* x, T* work, T& log_determinant) {
+bool definite_inverse(std::ptrdiff_t n, const T* a, T* x, T* work, T* log_determinant) {
   T* const u = work;
   if (!definite_factor(n, a, u, log_determinant)) return false;
   // inv(u), row by row from the last.
@@ -280,7 +280,7 @@ bool definite_inverse(std::ptrdiff_t n, const T* a, T* x, T* work, T& log_determ
 template <class T>
 T inverse_log_determinant(std::ptrdiff_t n, const T* a, T* x, T* work) {
   T sum = T(0);
-  if (definite_inverse(n, a, x, work, sum)) return sum;
+  if (definite_inverse(n, a, x, work, &sum)) return sum;
   const T sign = inverse(n, a, x, work);
   return log_of_pivots(n, work, sign);
 }

@@ -43,22 +43,23 @@ void ModelCode::find_entries() {
     }
   } catch (const Failure& failure) {  // what is not taken entry by entry is taken as a whole
     if (failure.diagnostic.code != Code::not_yet_available) throw;
-    if (request_.storage == "array" || request_.language == "c") refuse_whole(failure.diagnostic);
+    if (request_.storage == "array") refuse_whole(failure.diagnostic);
     entries_.clear();
     find_tensor_entries();
   }
 }
 
 std::string ModelCode::code(const GenerateOptions& options) {
-  if (request_.language == "c") {
-    if (whole_)
-      throw Failure(Code::not_yet_available,
-                    "--storage " + request_.storage + " with --lang c is not yet available",
-                    "leave --storage out, or generate C++");
-    return generate_c(context(), model_, entries_, options);
-  }
-  if (!whole_) return generate(context(), model_, entries_, options);
-  const TensorTarget target = request_.storage == "eigen" ? TensorTarget::eigen : TensorTarget::span;
+  const bool in_c = request_.language == "c";
+  if (in_c && request_.storage == "eigen")
+    throw Failure(Code::not_yet_available, "--storage eigen with --lang c is not yet available",
+                  "leave --storage out, or generate C++");
+  if (!whole_)
+    return in_c ? generate_c(context(), model_, entries_, options)
+                : generate(context(), model_, entries_, options);
+  const TensorTarget target = in_c                          ? TensorTarget::c
+                              : request_.storage == "eigen" ? TensorTarget::eigen
+                                                            : TensorTarget::span;
   return generate_tensors(context(), model_, tensors_, target, options);
 }
 
@@ -82,7 +83,7 @@ std::vector<std::string> ModelCode::plan() {
   for (const EntryPoint& e : entries_) {
     if (e.loops) append(*e.loops);
   }
-  if (!whole_) return lines;
+  if (!whole_ || request_.language == "c") return lines;
   for (const TensorEntry& e : tensors_) {
     if (request_.storage == "eigen") {
       lines.push_back(eigen_report(context(), e));
@@ -115,10 +116,8 @@ void ModelCode::find_tensor_entries() {
 
 // What only code for whole arrays takes, with the remedy that there is such code.
 void ModelCode::refuse_whole(Diagnostic reason) const {
-  const bool in_c = request_.language == "c";
-  reason.help += (reason.help.empty() ? "" : ", or ") +
-                 std::string(in_c ? "generate C++, which takes whole arrays"
-                                  : "use --storage span, which takes whole arrays");
+  reason.help +=
+      (reason.help.empty() ? "" : ", or ") + std::string("use --storage span, which takes whole arrays");
   throw Failure(std::move(reason));
 }
 

@@ -56,4 +56,7 @@ inline std::vector<std::string> compilers() {
 inline constexpr const char* strict =
     " -std=c++17 -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror ";
 
+// The same for headers of C, by the same compilers.
+inline constexpr const char* strict_c = " -x c -std=c99 -Wall -Wextra -Wconversion -Wpedantic -Werror ";
+
 }  // namespace nabla::test

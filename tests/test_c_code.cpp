@@ -17,7 +17,6 @@ using namespace nabla::test;
 namespace {
 
 constexpr long precision = 200;
-constexpr const char* strict_c = " -x c -std=c99 -Wall -Wextra -Wconversion -Werror ";
 
 std::string c_header(LoadedModel& m, const std::string& name, const std::string& scalar) {
   GenerateOptions options;

@@ -16,25 +16,25 @@ namespace {
 
 // Constant sizes: array, span, eigen, C; symbolic sizes: span, eigen, C. + is there, - is refused.
 constexpr const char* table =
-    "value              ++++ ++-\n"
-    "grad               ++++ ++-\n"
-    "grad(only)         ++++ ++-\n"
-    "hess               ++++ ++-\n"
-    "hess(only)         ++++ ++-\n"
-    "hess(lower)        ++++ ++-\n"
-    "hess(lower,only)   ++++ ++-\n"
+    "value              ++++ +++\n"
+    "grad               ++++ +++\n"
+    "grad(only)         ++++ +++\n"
+    "hess               ++++ +++\n"
+    "hess(only)         ++++ +++\n"
+    "hess(lower)        ++++ +++\n"
+    "hess(lower,only)   ++++ +++\n"
     "hess(csr)          ++++ ---\n"
     "hess(csc)          ++++ ---\n"
     "hess(lower,csr)    ++++ ---\n"
     "hess(lower,csc)    ++++ ---\n"
-    "hvp                ++++ ++-\n"
-    "jac                ++++ ++-\n"
-    "jac(only)          ++++ ++-\n"
-    "jac(csr)           ++++ ++-\n"
-    "jac(csc)           ++++ ++-\n"
-    "jac(csr,only)      ++++ ++-\n"
-    "jvp                ++++ ++-\n"
-    "vjp                ++++ ++-\n"
+    "hvp                ++++ +++\n"
+    "jac                ++++ +++\n"
+    "jac(only)          ++++ +++\n"
+    "jac(csr)           ++++ +++\n"
+    "jac(csc)           ++++ +++\n"
+    "jac(csr,only)      ++++ +++\n"
+    "jvp                ++++ +++\n"
+    "vjp                ++++ +++\n"
     "value,batch        ++++ ++-\n"
     "grad,batch         ++++ ++-\n"
     "grad(only),batch   ++++ ++-\n"
@@ -110,7 +110,7 @@ void compile_column(const Folder& folder, size_t c, const std::string& scalar) {
   if (count == 0) return;
   const std::string source =
       folder.write(in_c ? "all.c" : "all.cpp", includes + "int main(void) { return 0; }\n");
-  const std::string flags = in_c ? " -x c -std=c99 -Wall -Wextra -Wconversion -Werror " : nabla::test::strict;
+  const std::string flags = in_c ? nabla::test::strict_c : nabla::test::strict;
   for (const std::string& compiler : nabla::test::compilers()) {
     INFO(compiler << ", " << columns[c].name << ", " << scalar);
     const auto ran = nabla::test::run("'" + compiler + "'" + flags + "-fsyntax-only -isystem '" +

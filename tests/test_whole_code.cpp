@@ -1,6 +1,6 @@
-// Code for whole vectors and matrices, plain loops and Eigen: the models of tests/data/whole are checked
-// against dual numbers, generated, compiled with g++ and clang++ under strict flags, run at several sizes,
-// also 1, and each number is compared with the evaluator of whole arrays.
+// Code for whole vectors and matrices, plain loops in C++ and C, and Eigen: the models of tests/data/whole
+// are checked against dual numbers, generated, compiled with g++ and clang++ under strict flags, run at
+// several sizes, also 1, and each number is compared with the evaluator of whole arrays.
 #include <catch2/catch.hpp>
 
 #include "codegen/tensor_check.h"
@@ -47,7 +47,7 @@ void add_model(Program& program, const std::filesystem::path& file, TensorTarget
   functions += calls.at({}, 5);
   functions += calls.at(more, 7);
   const std::string stem = file.stem().string();
-  if (target == TensorTarget::span &&
+  if (target != TensorTarget::eigen &&
       (stem == "stencil" || stem == "reduce" || stem == "mlp" || stem == "mixture"))
     functions += calls.at(large, 9, true);
   CHECK(calls.calls() > 0);
@@ -57,15 +57,18 @@ void add_model(Program& program, const std::filesystem::path& file, TensorTarget
   program.calls += calls.calls();
 }
 
-void compile_and_run(const std::string& compiler, const Program& program,
+void compile_and_run(const std::string& compiler, const Program& program, bool in_c,
                      const std::filesystem::path& folder) {
   INFO(compiler);
-  write_file(folder / "main.cpp", program.includes + whole_comparison + "namespace {\n" + program.functions +
-                                      "}  // namespace\nint main() {\n" + program.main +
-                                      "  return wrong == 0 ? 0 : 1;\n}\n");
-  const std::string source = (folder / "main.cpp").string(), binary = (folder / "main").string();
-  const Ran built = run("'" + compiler + "'" + strict + "-isystem '" + std::string(paths::eigen) + "' '" +
-                            source + "' -o '" + binary + "'",
+  const std::string file = in_c ? "main.c" : "main.cpp";
+  const std::string functions =
+      in_c ? program.functions : "namespace {\n" + program.functions + "}  // namespace\n";
+  write_file(folder / file, program.includes + (in_c ? whole_comparison_in_c : whole_comparison) + functions +
+                                "int main(" + (in_c ? "void" : "") + ") {\n" + program.main +
+                                "  return wrong == 0 ? 0 : 1;\n}\n");
+  const std::string source = (folder / file).string(), binary = (folder / "main").string();
+  const Ran built = run("'" + compiler + "'" + (in_c ? strict_c : strict) + "-isystem '" +
+                            std::string(paths::eigen) + "' '" + source + "' -o '" + binary + "' -lm",
                         folder);
   INFO(built.output.substr(0, 4000));
   REQUIRE(built.status == 0);
@@ -82,7 +85,8 @@ void check_models(const std::string& name, TensorTarget target, const std::vecto
     for (const auto& file : models(from)) add_model(program, file, target, folder);
   }
   CHECK(program.calls > 100);
-  for (const std::string& compiler : with) compile_and_run(compiler, program, folder);
+  for (const std::string& compiler : with)
+    compile_and_run(compiler, program, target == TensorTarget::c, folder);
 }
 
 }  // namespace
@@ -90,6 +94,10 @@ void check_models(const std::string& name, TensorTarget target, const std::vecto
 TEST_CASE("code for whole arrays: plain loops", "[codegen][whole]") {
   check_models("whole-loops", TensorTarget::span, {"tests/data/whole", "tests/data/whole_loops"},
                compilers());
+}
+
+TEST_CASE("code for whole arrays: C", "[codegen][whole][c99]") {
+  check_models("whole-c", TensorTarget::c, {"tests/data/whole", "tests/data/whole_loops"}, compilers());
 }
 
 namespace {

@@ -37,6 +37,28 @@ void expect(const char* what, const double* got, const double* wanted, std::size
 }  // namespace
 )";
 
+// The same in C.
+inline const std::string whole_comparison_in_c = R"(#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+static int wrong = 0;
+static void expect(const char* what, const double* got, const double* wanted, size_t n) {
+  double scale = 1;
+  for (size_t i = 0; i < n; ++i) scale = fmax(scale, fabs(wanted[i]));
+  for (size_t i = 0; i < n; ++i) {
+    if (fabs(got[i] - wanted[i]) <= 1e-9 * scale) continue;
+    printf("%s, number %lu: %.17g, not %.17g\n", what, (unsigned long)i, got[i], wanted[i]);
+    ++wrong;
+    return;
+  }
+}
+static double* filled(size_t n) {
+  double* const all = malloc((n + 1) * sizeof(double));
+  for (size_t i = 0; i < n; ++i) all[i] = 7;
+  return all;
+}
+)";
+
 class WholeCalls {
  public:
   WholeCalls(LoadedModel& model, std::vector<TensorEntry> entries, TensorTarget target,
@@ -44,11 +66,12 @@ class WholeCalls {
       : ctx_(model.ctx),
         entries_(std::move(entries)),
         eigen_(target == TensorTarget::eigen),
+        c_(target == TensorTarget::c),
         space_(std::move(name_space)) {
     GenerateOptions options;
     options.name_space = space_;
     header_ = generate_tensors(ctx_, model.model, entries_, target, options);
-    names_ = tensor_names(ctx_, entries_, eigen_ ? "double" : "template");
+    names_ = tensor_names(ctx_, entries_, eigen_ || c_ ? "double" : "template");
   }
 
   const std::string& header() const { return header_; }
@@ -149,9 +172,10 @@ class WholeCalls {
   // Declares room for an output.
   std::string room(const std::string& name, const Array& a, std::string& arguments) {
     arguments += (arguments.empty() ? "" : ", ") +
-                 (a.extents.empty() && !eigen_ ? "&" + name : name + (eigen_ ? "" : ".data()"));
+                 (a.extents.empty() && !eigen_ ? "&" + name : name + (eigen_ || c_ ? "" : ".data()"));
     if (a.extents.empty()) return "  double " + name + " = 0;\n";
     const std::string n = std::to_string(a.entries.size());
+    if (c_) return "  double* const " + name + " = filled(" + n + ");\n";
     if (!eigen_) return "  std::vector<double> " + name + "(" + n + ", 7.0);\n";
     if (a.extents.size() == 2) {
       return "  Eigen::MatrixXd " + name + " = Eigen::MatrixXd::Constant(" + std::to_string(a.extents[0]) +
@@ -163,16 +187,18 @@ class WholeCalls {
   std::string compare(const std::string& what, const std::string& name, const Array& a) {
     const std::string n = std::to_string(a.entries.size());
     std::string code = "  {\n    const double wanted[] = " + list(a.entries) + ";\n";
-    std::string got = name + ".data()";
+    std::string got = name + (c_ ? "" : ".data()"), after;
     if (a.extents.empty()) {
       got = "&" + name;
+    } else if (c_) {
+      after = "    free(" + name + ");\n";
     } else if (eigen_ && a.extents.size() == 2) {
       code +=
           "    const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = " + name +
           ";\n";
       got = "rows.data()";
     }
-    return code + "    expect(\"" + what + "\", " + got + ", wanted, " + n + ");\n  }\n";
+    return code + "    expect(\"" + what + "\", " + got + ", wanted, " + n + ");\n" + after + "  }\n";
   }
 
   std::string call(size_t i, const std::vector<std::pair<Ref, int64_t>>& dims, uint64_t seed) {
@@ -206,22 +232,30 @@ class WholeCalls {
         code += room(s.outputs[k], results[k], arguments);
       }
     }
-    if (!eigen_ && header_.find(" " + s.name + "_work(") != std::string::npos) {
-      code += "  std::vector<double> work(" + space_ + "::" + s.name + "_work(" + sizes + extra_sizes(e, s) +
-              "));\n";
-      arguments += ", work.data()";
+    const std::string name = space_ + (c_ ? "_" : "::") + s.name;
+    const bool work = !eigen_ && header_.find(" " + declared(s) + "_work(") != std::string::npos;
+    if (work) {
+      const std::string size = name + "_work(" + sizes + extra_sizes(e, s) + ")";
+      code += c_ ? "  double* const work = filled(" + size + ");\n"
+                 : "  std::vector<double> work(" + size + ");\n";
+      arguments += c_ ? ", work" : ", work.data()";
     }
-    code += (returned.empty() ? "  " : returned) + space_ + "::" + s.name + "(" + arguments + ");\n";
+    code += (returned.empty() ? "  " : returned) + name + "(" + arguments + ");\n";
+    if (work && c_) code += "  free(work);\n";
     for (size_t k = 0; k < s.outputs.size(); ++k) {
       const std::string what = space_ + "::" + s.name + ", " + e.program.outputs[k].name + ", sizes " + sizes;
       code += compare(what, s.outputs[k].empty() ? "returned" : s.outputs[k], results[k]);
     }
-    return "void check_" + space_ + "_" + std::to_string(calls_) + "() {\n" + code + "}\n";
+    return (c_ ? "static void check_" : "void check_") + space_ + "_" + std::to_string(calls_) +
+           (c_ ? "(void) {\n" : "() {\n") + code + "}\n";
   }
+
+  // As the header declares it.
+  std::string declared(const TensorSignature& s) const { return (c_ ? space_ + "_" : "") + s.name; }
 
   // Integer parameters on which the size of the workspace depends.
   std::string extra_sizes(const TensorEntry& e, const TensorSignature& s) const {
-    const size_t from = header_.find(" " + s.name + "_work("), to = header_.find('{', from);
+    const size_t from = header_.find(" " + declared(s) + "_work("), to = header_.find('{', from);
     const std::string head = header_.substr(from, to - from);
     std::string out;
     for (Ref x : e.arguments) {
@@ -232,7 +266,7 @@ class WholeCalls {
 
   Context& ctx_;
   std::vector<TensorEntry> entries_;
-  bool eigen_;
+  bool eigen_, c_;
   std::string space_, header_;
   TensorNames names_;
   size_t calls_ = 0;
