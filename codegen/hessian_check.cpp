@@ -68,6 +68,7 @@ std::optional<CheckReport> compare_hessian_by_groups(Context& ctx, std::span<con
   const size_t before = claims.size() - hess.entries.size();  // values and gradient
   std::vector<Claim> some(claims.begin(), claims.begin() + static_cast<ptrdiff_t>(before));
   some.insert(some.end(), rows->claims.begin(), rows->claims.end());
+  if (some.empty()) return std::nullopt;  // a Hessian of zeros alone
   hess.entries = rows->entries;
   CheckReport report = compare_derivatives(ctx, formula, compile(ctx, claimed), some, points);
   if (report.agreement != Agreement::yes || report.singular > 0) return std::nullopt;
