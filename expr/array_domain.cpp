@@ -43,8 +43,8 @@ Ref least_eigenvalue(Context& ctx, Relation relation, Ref a) {
   return ctx.compare(relation, zero, matrix_function(ctx, Fn::eigmin, {&a, 1}));
 }
 
-std::vector<Ref> principal(Context& ctx, Fn fn, std::span<const Ref> arguments, bool singular) {
-  const Ref a = arguments[0];
+// Of a function of the matrix a; `singular`: also where a is.
+std::vector<Ref> principal(Context& ctx, Fn fn, Ref a, std::span<const Ref> arguments, bool singular) {
   if (is_positive_definite(ctx, a) || (singular && is_positive_semidefinite(ctx, a))) return {};
   if (is_symmetric(ctx, a))
     return {least_eigenvalue(ctx, singular ? Relation::less_equal : Relation::less, a)};
@@ -94,12 +94,15 @@ std::vector<Ref> array_domain(Context& ctx, Fn fn, std::span<const Ref> argument
       if (is_positive_definite(ctx, a)) break;
       return {ctx.compare(Relation::less, zero, determinant(ctx, a))};
     case ArrayDomain::principal_root:
-      return principal(ctx, fn, arguments, true);
+      return principal(ctx, fn, a, arguments, true);
     case ArrayDomain::principal_logarithm:
-      return principal(ctx, fn, arguments, false);
+      return principal(ctx, fn, a, arguments, false);
     case ArrayDomain::of_matrix_function: {
       const auto named = find_function(ctx.symbol(a).name);
-      return named ? array_domain(ctx, *named, arguments.subspan(1, 1)) : std::vector<Ref>{};
+      if (!named) return {};
+      // The root has no derivative at a singular matrix.
+      if (*named == Fn::sqrtm) return principal(ctx, fn, arguments[1], arguments, false);
+      return array_domain(ctx, *named, arguments.subspan(1, 1));
     }
     case ArrayDomain::one_solution:
       if (is_positive_definite(ctx, a) && is_positive_definite(ctx, arguments[1])) break;

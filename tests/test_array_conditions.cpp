@@ -127,6 +127,9 @@ TEST_CASE("a function of a matrix that is folded away needs its value", "[condit
         Texts{"sylvester(A, B, C*C') has a value"});
   CHECK(conditions_of("simplify(frechet(logm, A, B) - frechet(logm, A, B))") == Texts{"logm(A) has a value"});
   CHECK(conditions_of("simplify(frechet(expm, A, B) - frechet(expm, A, B))").empty());
+  CHECK(conditions_of("simplify(frechet(sqrtm, T, A) - frechet(sqrtm, T, A))") == Texts{"eigmin(T) > 0"});
+  CHECK(conditions_of("simplify(frechet(sqrtm, A, B) - frechet(sqrtm, A, B))") ==
+        Texts{"frechet(sqrtm, A, B) has a value"});
   CHECK(conditions_of("simplify(if a > 0 then tr(sqrtm(A)^2) else 0)") ==
         Texts{"a <= 0 or sqrtm(A) has a value"});
   CHECK(conditions_of("simplify(sqrtm(T)^2)") == Texts{"eigmin(T) >= 0"});
