@@ -75,7 +75,8 @@ std::string index_text(Context& ctx, Ref e, const AtomText& atoms, bool operand)
     return operand && text[0] == '-' ? "(" + text + ")" : text;
   }
   if (ctx.kind(e) == Kind::symbol && is_index(ctx, e)) return atoms(e);
-  if (!is_index(ctx, e)) return atoms.spelling().to_integer(atoms(e));
+  // A let holds a position as a number; it may stand in a sum, argmax(x) + 1.
+  if (!is_index(ctx, e) && is_atom(ctx, e)) return atoms.spelling().to_integer(atoms(e));
   std::vector<Term> terms;
   ctx.append_terms(e, terms);
   const Rational d = denominator(ctx, terms);

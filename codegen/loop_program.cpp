@@ -56,9 +56,7 @@ bool calls_functions(Context& ctx, const Nest& nest) {
 class Inliner {
  public:
   Inliner(Context& ctx, NestAtoms& atoms, std::vector<LoopStep>& steps, const TensorProgram& program)
-      : ctx_(ctx), atoms_(atoms), steps_(steps) {
-    for (const TensorOutput& o : program.outputs) outputs_.insert(o.value);
-  }
+      : ctx_(ctx), atoms_(atoms), steps_(steps), outputs_(lets_of_outputs(ctx, program)) {}
 
   // Users are settled before what they read.
   void run(LoopProgram& out) {
@@ -147,6 +145,16 @@ uint64_t operations_of(Context& ctx, const Nest& nest) {
   uint64_t n = operations(ctx, nest.body);
   for (const NestLocal& l : nest.locals) n += operations(ctx, l.value);
   return n;
+}
+
+std::unordered_set<Ref> lets_of_outputs(Context& ctx, const TensorProgram& program) {
+  std::unordered_set<Ref> lets;
+  for (const TensorOutput& o : program.outputs) {
+    for (Ref r : nodes_below(ctx, o.value)) {
+      if (ctx.kind(r) == Kind::let) lets.insert(r);
+    }
+  }
+  return lets;
 }
 
 std::vector<Ref> lets_read(Context& ctx, const LoopStep& step) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 #include "codegen/nest.h"
@@ -62,6 +63,8 @@ LoopProgram plan_loops(Context& ctx, const TensorProgram& program, bool solves =
 // The weighted operations of one turn.
 uint64_t operations_of(Context& ctx, const Nest& nest);
 
+// The lets that the outputs are or read: the value of an output may be x[v], where v is a let.
+std::unordered_set<Ref> lets_of_outputs(Context& ctx, const TensorProgram& program);
 // The lets that a step reads, each once, ascending.
 std::vector<Ref> lets_read(Context& ctx, const LoopStep& step);
 // Whether the step is read in the loops of `user` at the entry where they stand, and only there.

@@ -154,7 +154,7 @@ std::vector<LoopStage> in_stages(Context& ctx, NestAtoms& atoms, const std::vect
                                  const std::vector<size_t>& stage_of, Ref extent,
                                  const TensorProgram& program) {
   std::unordered_set<Ref> needed;
-  for (const TensorOutput& o : program.outputs) needed.insert(o.value);
+  needed.merge(lets_of_outputs(ctx, program));
   std::unordered_map<Ref, size_t> where;
   for (size_t k = 0; k < steps.size(); ++k) where[steps[k].name] = stage_of[k];
   for (size_t k = 0; k < steps.size(); ++k) {
@@ -179,7 +179,7 @@ std::vector<LoopStage> in_stages(Context& ctx, NestAtoms& atoms, const std::vect
 bool is_worth_it(Context& ctx, const std::vector<LoopStage>& stages, Ref extent,
                  const TensorProgram& program) {
   std::unordered_set<Ref> whole;
-  for (const TensorOutput& o : program.outputs) whole.insert(o.value);
+  whole.merge(lets_of_outputs(ctx, program));
   std::unordered_map<Ref, size_t> made;
   for (size_t s = 0; s < stages.size(); ++s) {
     for (const LoopGroup& g : stages[s].groups) {
@@ -242,9 +242,7 @@ std::vector<LoopStage> stage_loops(Context& ctx, NestAtoms& atoms, std::vector<L
     most = arrays;
   }
   if (!best.empty()) return best;
-  std::unordered_set<Ref> outputs;
-  for (const TensorOutput& o : program.outputs) outputs.insert(o.value);
-  return {{Ref{}, group_loops(ctx, atoms, std::move(steps), outputs)}};
+  return {{Ref{}, group_loops(ctx, atoms, std::move(steps), lets_of_outputs(ctx, program))}};
 }
 
 }  // namespace nabla
