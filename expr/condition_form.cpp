@@ -378,12 +378,56 @@ std::string condition_text(Context& ctx, Ref c, const PrintOptions& options) {
          condition_text(ctx, n.operand(1), options);  // once
 }
 
-// What is not 0, of a comparison of scalars by !=; Ref{} for anything else.
+// u where the base of a power is exp(u), as that of e is 1; Ref{} where it is no exponential.
+static Ref exponent_of_base(const Context& ctx, Ref base) {
+  if (ctx.is_function(base, Fn::exp)) return ctx.operands(base)[0];
+  const bool e = ctx.kind(base) == Kind::constant && ctx[base].tag == static_cast<uint16_t>(Constant::e);
+  return e ? one : Ref{};
+}
+
+// A term as rest*exp(exponent).
+struct ExponentialTerm {
+  Ref rest, exponent;
+};
+static ExponentialTerm split_exponential(Context& ctx, Ref term) {
+  std::vector<Ref> factors, rest, exponents;
+  ctx.append_factors(term, factors);
+  for (const Ref f : factors) {
+    const Factor p = ctx.split_exponent(f);
+    const Ref exponent = ctx.is_number(p.exponent) ? exponent_of_base(ctx, p.base) : Ref{};
+    if (exponent) {
+      exponents.push_back(ctx.scale(p.exponent, exponent));
+    } else {
+      rest.push_back(f);
+    }
+  }
+  return {ctx.product(rest), ctx.sum(exponents)};
+}
+
+// A sum that is 0 where this one is, divided by the exponential of one of its terms: x + exp(-y) and
+// x*exp(y) + 1 are one then.
+static Ref over_exponential(Context& ctx, Ref sum) {
+  if (ctx.kind(sum) != Kind::sum) return sum;
+  const std::vector<Ref> list(ctx.operands(sum).begin(), ctx.operands(sum).end());
+  std::vector<ExponentialTerm> terms;
+  for (size_t i = 1; i < list.size(); i += 2) terms.push_back(split_exponential(ctx, list[i]));
+  const auto order = [](const auto& a, const auto& b) { return a.rest.id < b.rest.id; };
+  const Ref exponent = std::min_element(terms.begin(), terms.end(), order)->exponent;
+  if (exponent == zero) return sum;
+  std::vector<Ref> divided;
+  for (size_t i = 0; i < terms.size(); ++i) {
+    const Ref e = ctx.function(Fn::exp, {ctx.subtract(terms[i].exponent, exponent)});
+    divided.push_back(ctx.scale(list[2 * i], ctx.multiply(terms[i].rest, e)));
+  }
+  return ctx.sum(divided);
+}
+
+// What is not 0, of a comparison of scalars by !=, in one form; Ref{} for anything else.
 static Ref not_zero(Context& ctx, Ref c) {
   const Node n = ctx[c];
   if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::not_equal) return {};
   const Ref a = n.operand(0), b = n.operand(1);
-  return is_array(ctx, a) || is_array(ctx, b) ? Ref{} : ctx.subtract(a, b);
+  return is_array(ctx, a) || is_array(ctx, b) ? Ref{} : over_exponential(ctx, ctx.subtract(a, b));
 }
 
 std::vector<Ref> stated_once(Context& ctx, const std::vector<Ref>& list, const std::vector<Ref>& before) {

@@ -122,4 +122,5 @@ Ref Elaborator::expansion(NodeId n, Operator op, Ref e, const Defined* definitio
   }
   return operation(op, ctx_[e].shape, list);
 }
+
 }  // namespace nabla

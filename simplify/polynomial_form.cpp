@@ -69,15 +69,13 @@ void PolynomialForm::append_needs(Ref r, std::vector<Ref>& list) const {
     case Kind::long_product:
       list.insert(list.end(), n.operands().begin(), n.operands().end());
       return;
-    case Kind::power: {
-      const Ref base = n.operand(0);
-      if (is_scalar_algebra(ctx_, base)) list.push_back(base);
-      // |u|^k is reduced by |u|^2 = u^2 if |u| has a relation, which another part may give it.
-      if (ctx_.is_function(base, Fn::abs) && image(base) == base) list.push_back(ctx_.operands(base)[0]);
-      return;
-    }
+    case Kind::power:
+      r = n.operand(0);
+      if (is_scalar_algebra(ctx_, r)) list.push_back(r);
+      [[fallthrough]];
     default:
-      if (ctx_.is_function(r, Fn::abs) && image(r) == r) list.push_back(n.operand(0));
+      // |u|^k is reduced by |u|^2 = u^2 if |u| has a relation, which another part may give it.
+      if (ctx_.is_function(r, Fn::abs) && image(r) == r) list.push_back(ctx_.operands(r)[0]);
       return;
   }
 }

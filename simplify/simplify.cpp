@@ -77,6 +77,9 @@ class Simplifier {
     }
   }
 
+  // Whether there were any in what was given.
+  bool had_arrays() const { return tensors_; }
+
   // Whether the work has reached its bound: passes are no longer tried.
   bool spent() const { return ctx_.budget().spent() - start_ > ctx_.limits().simplify_steps; }
 
@@ -299,22 +302,24 @@ class Simplifier {
     return best;
   }
 
-  // Whether a term of the sum has a divisor.
+  // Whether a term of the sum has a divisor, as exp(-x) has exp(x).
   bool has_denominator(Ref sum) const {
     const auto list = ctx_.operands(sum);
     for (size_t i = 1; i < list.size(); i += 2) {
       const bool product = ctx_.kind(list[i]) == Kind::product;
       const auto factors = product ? ctx_.operands(list[i]) : list.subspan(i, 1);
-      const auto divides = [&](Ref f) { return is_negative_number(ctx_.split_exponent(f).exponent); };
-      if (std::any_of(factors.begin(), factors.end(), divides)) return true;
+      if (std::any_of(factors.begin(), factors.end(), [&](Ref f) { return divides(f); })) return true;
     }
     return false;
+  }
+  bool divides(Ref factor) const {
+    if (!ctx_.is_function(factor, Fn::exp)) return is_negative_number(ctx_.split_exponent(factor).exponent);
+    return is_negative_number(ctx_.split_coefficient(ctx_.operands(factor)[0]).coefficient);
   }
   bool is_negative_number(Ref e) const { return ctx_.is_number(e) && ctx_.value(e).sign() < 0; }
 
   // Of a power of a sum with divisors: 1/(1/x + 1) is x/(x + 1).
-  Ref lightest_quotient(Ref r) {
-    Ref best = r;
+  Ref lightest_quotient(Ref r, Ref best) {
     for (const Ref form : quotient_forms(ctx_, r, most_growth * weight_(r) / Weight::of_node))
       try_form(noted(r, form, quotient_pass(ctx_, form)), r, best);
     return best;
@@ -327,7 +332,7 @@ class Simplifier {
     if (weight_(r) > most_weight || spent()) return r;
     Ref best = lighter(r, noted(r, root_apart(ctx_, r), "roots taken apart"));
     best = with_number_before(r, best);
-    if (best == r && !is_root(exponent) && has_denominator(base)) best = lightest_quotient(r);
+    if (!is_root(exponent) && has_denominator(base)) best = lightest_quotient(r, best);
     if (best != r || !is_root(exponent)) return best;
     const Ref factors = factor(ctx_, base);
     if (factors == base) return r;
@@ -414,7 +419,7 @@ Ref simplify(Context& ctx, Ref e, Notes* notes, SimplifyTrace* trace) {
   }
   if (form == e) return form;
   // Branches that have become one formula, and numbers that were found from arrays, are a new question.
-  const bool is_new = ctx.kind(e) == Kind::select || (has_arrays(ctx, e) && !has_arrays(ctx, form));
+  const bool is_new = ctx.kind(e) == Kind::select || (simplifier.had_arrays() && !has_arrays(ctx, form));
   return is_new && is_zero(form) ? zero : form;
 }
 

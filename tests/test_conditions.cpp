@@ -40,6 +40,7 @@ TEST_CASE("what the answer does not imply is stated", "[conditions]") {
   CHECK(conditions_of("", "log(4*y - 4*x) - log(4*y - 4*x)") == Texts{"y - x > 0"});
   CHECK(conditions_of("", "log(exp(x)*y^2) - log(exp(x)*y^2)") == Texts{"y != 0"});
   CHECK(conditions_of("", "simplify(1/(1/x + 1))") == Texts{"x != 0"});  // x != -1 is the answer's own
+  CHECK(conditions_of("", "(x + exp(-y))/(x + exp(-y))") == Texts{"x + exp(-y) != 0"});
   CHECK(conditions_of("", "tan(x) - tan(x)") == Texts{"cos(x) != 0"});
 }
 
@@ -55,7 +56,9 @@ TEST_CASE("what is sure or implied is not stated", "[conditions]") {
   CHECK(conditions_of("", "subs(1/x, x = 2)").empty());
   CHECK(conditions_of("", "tan(atan(x))").empty());
   CHECK(conditions_of("", "1/(x - y) - 2/(y - x)").empty());
-  CHECK(conditions_of("", "simplify(sqrt(9*x - 9*y))").empty());  // 3*sqrt(x - y)
+  CHECK(conditions_of("", "simplify(1/(y*exp(-x) + 1))").empty());    // exp(x)/(y + exp(x))
+  CHECK(conditions_of("", "simplify(1/(2*x + 6*exp(-1)))").empty());  // e/(2*e*x + 6)
+  CHECK(conditions_of("", "simplify(sqrt(9*x - 9*y))").empty());      // 3*sqrt(x - y)
   CHECK(conditions_of("", "simplify(1/(x - y) + 1/(y - x))") == Texts{"x - y != 0"});
 }
 
