@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "expr/definite.h"
+#include "expr/eigenvalue_signs.h"
 #include "expr/scalarize.h"
 #include "expr/symmetry.h"
 #include "expr/tensor.h"
@@ -38,16 +39,15 @@ std::vector<Ref> values_of_calls(Context& ctx, Fn fn, std::span<const Ref> argum
   return conditions;
 }
 
-// The least eigenvalue of a symmetric matrix, compared with 0.
-Ref least_eigenvalue(Context& ctx, Relation relation, Ref a) {
-  return ctx.compare(relation, zero, matrix_function(ctx, Fn::eigmin, {&a, 1}));
-}
+bool has_symmetric_value(Context& ctx, Ref a) { return is_symmetric(ctx, a) || transpose(ctx, a) == a; }
 
-// Of a function of the matrix a; `singular`: also where a is.
-std::vector<Ref> principal(Context& ctx, Fn fn, Ref a, std::span<const Ref> arguments, bool singular) {
-  if (is_positive_definite(ctx, a) || (singular && is_positive_semidefinite(ctx, a))) return {};
-  if (is_symmetric(ctx, a))
-    return {least_eigenvalue(ctx, singular ? Relation::less_equal : Relation::less, a)};
+// Of a function of the matrix a; of a root also where a is singular.
+std::vector<Ref> principal(Context& ctx, Fn fn, Ref a, std::span<const Ref> arguments, MatrixFunction f) {
+  if (has_symmetric_value(ctx, a)) {
+    const bool root = f == MatrixFunction::root;
+    return {least_eigenvalue_above_zero(ctx, root ? Relation::less_equal : Relation::less, a)};
+  }
+  if (const auto known = has_principal_value(ctx, f, a)) return {ctx.truth(*known)};
   return values_of_calls(ctx, fn, arguments);
 }
 
@@ -88,27 +88,49 @@ std::vector<Ref> array_domain(Context& ctx, Fn fn, std::span<const Ref> argument
     case ArrayDomain::everywhere:
       break;
     case ArrayDomain::positive_definite:
-      if (is_positive_definite(ctx, a)) break;
-      return {least_eigenvalue(ctx, Relation::less, a)};
+      return {least_eigenvalue_above_zero(ctx, Relation::less, a)};
     case ArrayDomain::positive_determinant:
       if (is_positive_definite(ctx, a)) break;
       return {ctx.compare(Relation::less, zero, determinant(ctx, a))};
     case ArrayDomain::principal_root:
-      return principal(ctx, fn, a, arguments, true);
+      return principal(ctx, fn, a, arguments, MatrixFunction::root);
     case ArrayDomain::principal_logarithm:
-      return principal(ctx, fn, a, arguments, false);
+      return principal(ctx, fn, a, arguments, MatrixFunction::logarithm);
     case ArrayDomain::of_matrix_function: {
       const auto named = find_function(ctx.symbol(a).name);
       if (!named) return {};
       // The root has no derivative at a singular matrix.
-      if (*named == Fn::sqrtm) return principal(ctx, fn, arguments[1], arguments, false);
+      if (*named == Fn::sqrtm) return principal(ctx, fn, arguments[1], arguments, MatrixFunction::logarithm);
       return array_domain(ctx, *named, arguments.subspan(1, 1));
     }
     case ArrayDomain::one_solution:
       if (is_positive_definite(ctx, a) && is_positive_definite(ctx, arguments[1])) break;
+      if (const auto known = have_no_opposite_eigenvalues(ctx, a, arguments[1])) return {ctx.truth(*known)};
       return values_of_calls(ctx, fn, arguments);
     case ArrayDomain::entries:
       return has_entries_along(ctx, arguments);
+  }
+  return {};
+}
+
+std::string_view array_domain_text(ArrayDomain domain) {
+  switch (domain) {
+    case ArrayDomain::everywhere:
+      break;
+    case ArrayDomain::positive_definite:
+      return "a positive definite matrix";
+    case ArrayDomain::positive_determinant:
+      return "a matrix with a positive determinant";
+    case ArrayDomain::principal_root:
+      return "a matrix without negative eigenvalues";
+    case ArrayDomain::principal_logarithm:
+      return "a matrix without eigenvalues below or at 0";
+    case ArrayDomain::of_matrix_function:
+      return "a matrix where the function has a derivative";
+    case ArrayDomain::one_solution:
+      return "matrices for which there is one solution";
+    case ArrayDomain::entries:
+      return "at least one entry";
   }
   return {};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "expr/context.h"
@@ -12,6 +13,9 @@ namespace nabla {
 // Of fn at these arguments. Where no formula says it of a matrix that is not symmetric, has_value of the
 // call.
 std::vector<Ref> array_domain(Context& ctx, Fn fn, std::span<const Ref> arguments);
+
+// What the function needs, in words: "a positive definite matrix".
+std::string_view array_domain_text(ArrayDomain domain);
 
 // That there is a largest of so many numbers.
 std::vector<Ref> has_entries(Context& ctx, Ref extent);

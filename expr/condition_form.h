@@ -21,15 +21,6 @@ Ref or_conditions(Context& ctx, Ref a, Ref b);
 // A condition on x, y and z, in the language of the tables, of these arguments.
 Ref condition_of_text(Context& ctx, std::string_view text, std::span<const Ref> arguments);
 
-// Whether the comparison a implies b: of the same sides, or stronger by the bound 0.
-bool implies(Context& ctx, Ref a, Ref b);
-// x >= 0 and x != 0 is x > 0.
-std::vector<Ref> joined_conditions(Context& ctx, std::vector<Ref> list);
-// Those of the list that do not say by != what one before says, or one of `before`: a - b != 0 is b - a != 0.
-std::vector<Ref> stated_once(Context& ctx, const std::vector<Ref>& list, const std::vector<Ref>& before);
-// Whether what is said of a product follows from what is stated of its factors: det(A*B) > 0 from det(A) > 0
-// and det(B) > 0, x*y >= 0 from x > 0 and y > 0.
-bool implied_by_factors(Context& ctx, Ref c, const std::vector<Ref>& stated);
 // Whether both branches have one value where the sides of their comparison are equal, one of them a name.
 bool agree_at_border(Context& ctx, Ref comparison, Ref yes, Ref no);
 // What is said instead of u^v != 0.

@@ -9,6 +9,7 @@
 #include "expr/condition_form.h"
 #include "expr/definite.h"
 #include "expr/diagnostic.h"
+#include "expr/implied_conditions.h"
 #include "expr/indexed.h"
 #include "expr/operator.h"
 #include "expr/print.h"
@@ -355,6 +356,8 @@ class Collector {
 
   [[noreturn]] void undefined() {
     const Node& n = ctx_[asking_];
+    if (n.kind == Kind::truth)
+      throw Failure(Code::outside_domain, "this has no value: what a part of it needs holds nowhere");
     if (n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::divide)) {
       const Ref divisor = n.operand(1);
       const std::string why = divisor == zero ? "" : ": " + quoted(ctx_, divisor) + " is 0";
@@ -369,7 +372,9 @@ class Collector {
     if (n.kind == Kind::function) {
       const Function& f = row(static_cast<Fn>(n.tag));
       if (f.analytic != Analytic::with_cuts && f.fn != Fn::sqrt && f.fn != Fn::acosh) help.clear();
-      needs = std::string(f.name) + (n.count == 1 ? "(x)" : "(x, y)") + " needs " + std::string(f.domain);
+      const std::string_view domain =
+          f.array_domain == ArrayDomain::everywhere ? f.domain : array_domain_text(f.array_domain);
+      needs = std::string(f.name) + (n.count == 1 ? "(x)" : "(x, y)") + " needs " + std::string(domain);
     }
     throw Failure(Code::outside_domain, quoted(ctx_, asking_) + " has no value: " + needs, std::move(help));
   }

@@ -39,7 +39,18 @@ Definite of_atom(const Context& ctx, Ref a) {
   if (ctx.is_function(a, Fn::expm) && is_symmetric(ctx, ctx.operands(a)[0]) &&
       !(ctx[a].facts & complex_valued))
     return Definite::definite;
+  if (ctx.kind(a) == Kind::fill &&
+      is_square(ctx, ctx[a].shape))  // c*ones(n, n) has the eigenvalues c*n and 0
+    return ctx[a].facts & nonnegative ? Definite::semidefinite : Definite::unknown;
   return is_gram_matrix(ctx, a) ? Definite::semidefinite : Definite::unknown;
+}
+
+// S^k of a real symmetric S: the eigenvalues are even powers of real numbers; where k < 0, none is 0.
+bool is_even_power(const Context& ctx, Ref a) {
+  if (ctx.kind(a) != Kind::matpow) return false;
+  const Ref base = ctx.operands(a)[0], k = ctx.operands(a)[1];
+  return ctx.is_number(k) && ctx.value(k).is_integer() && ctx.value(k).is_even() && is_symmetric(ctx, base) &&
+         !(ctx[base].facts & complex_valued);
 }
 
 // c*X, X^k, sqrtm(X) and products of a positive scalar with one matrix are looked through.
@@ -51,6 +62,9 @@ Definite definiteness(const Context& ctx, Ref a) {
     if (n.kind == Kind::product && n.count == 2 && n.shape != scalar_shape && ctx.is_number(n.operand(0))) {
       if (ctx.value(n.operand(0)).sign() < 0) return Definite::unknown;
       a = n.operand(1);
+    } else if (is_even_power(ctx, a)) {
+      const bool regular = ctx.value(n.operand(1)).sign() < 0 || is_positive_definite(ctx, n.operand(0));
+      return least(most, regular ? Definite::definite : Definite::semidefinite);
     } else if (n.kind == Kind::matpow && (ctx[n.operand(1)].facts & integer_valued) &&
                ctx[n.operand(1)].shape == scalar_shape) {
       a = n.operand(0);

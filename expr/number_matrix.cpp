@@ -31,7 +31,30 @@ Rational eliminate(std::vector<Rational>& a, size_t n, size_t width, bool reduce
   return determinant;
 }
 
+// The pivots of L*D*L' without exchanges: all above 0 of a definite matrix; of a semidefinite one a pivot is
+// 0 only where its row is (Golub and Van Loan, Matrix Computations, 4th edition, 2013, section 4.2.8).
+bool has_positive_pivots(std::vector<Rational>& a, size_t n, bool strict) {
+  for (size_t k = 0; k < n; ++k) {
+    const auto row = a.begin() + static_cast<ptrdiff_t>(k * n);
+    const Rational pivot = row[static_cast<ptrdiff_t>(k)];
+    const bool zeros = std::all_of(row + static_cast<ptrdiff_t>(k), row + static_cast<ptrdiff_t>(n),
+                                   [](const Rational& x) { return x.is_zero(); });
+    if (zeros && !strict) continue;
+    if (pivot.sign() <= 0) return false;
+    for (size_t i = k + 1; i < n; ++i) {
+      const Rational times = a[i * n + k] / pivot;
+      for (size_t j = k; j < n; ++j) a[i * n + j] = a[i * n + j] - times * a[k * n + j];
+    }
+  }
+  return true;
+}
+
 }  // namespace
+
+bool is_definite_of_numbers(std::vector<Rational> a, size_t n) { return has_positive_pivots(a, n, true); }
+bool is_semidefinite_of_numbers(std::vector<Rational> a, size_t n) {
+  return has_positive_pivots(a, n, false);
+}
 
 Rational determinant_of_numbers(std::vector<Rational> a, size_t n) { return eliminate(a, n, n, false); }
 

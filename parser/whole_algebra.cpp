@@ -129,6 +129,11 @@ Ref WholeAlgebra::made(Ref v, std::span<const Ref> parts) {
   return asking.empty() ? v : needs(ctx_, v, asking);
 }
 
+bool WholeAlgebra::has_call(Ref v, Fn f) const {
+  const std::vector<Ref> nodes = nodes_below(ctx_, {&v, 1});
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return ctx_.is_function(r, f); });
+}
+
 Ref WholeAlgebra::asking(Ref v) { return ctx_.is_number(v) ? v : needs(ctx_, v, {&v, 1}); }
 
 Ref WholeAlgebra::sum(std::span<const Term> terms, ShapeId shape) {
@@ -168,7 +173,9 @@ Ref WholeAlgebra::matrix_function(Fn f, std::span<const Ref> arguments,
   const std::vector<Ref> given = values(arguments);
   const Ref v = inner_->matrix_function(f, given, operands);
   std::vector<Ref> parts(arguments.begin(), arguments.end());
-  if (!array_domain(ctx_, f, given).empty()) parts.push_back(asking(v));
+  const std::vector<Ref> domain = array_domain(ctx_, f, given);
+  // frechet(logm, A, eye(n)) is inv(A), which has a value at more matrices.
+  if (!domain.empty()) parts.push_back(has_call(v, f) ? asking(v) : needs(ctx_, ctx_.truth(true), domain));
   return made(v, parts);
 }
 

@@ -71,6 +71,7 @@ class WholeAlgebra final : public Algebra {
     return made(value, std::span<const Ref>(parts.begin(), parts.size()));
   }
   // A value that may ask for something itself.
+  bool has_call(Ref v, Fn f) const;
   Ref asking(Ref value);
 
   WrittenValues values_;

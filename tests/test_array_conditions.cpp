@@ -1,6 +1,7 @@
 // The conditions of answers about whole vectors and matrices, by hand from linear algebra.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <optional>
 
 #include "expr/condition_form.h"
 #include "session/session.h"
@@ -144,6 +145,47 @@ TEST_CASE("a function of a matrix that is folded away needs its value", "[condit
   CHECK(conditions_of("var Z : matrix[n, n] symmetric complex\nsimplify(logdet(expm(Z)) - log(det(expm(Z))))")
             .empty());  // of complex values nothing is folded
   CHECK(conditions_of("simplify(chol(S)*chol(S)')").empty());
+}
+
+// The eigenvalues by hand; [2, 1; 1, 2] has 1 and 3, [1, 2; 2, 1] -1 and 3, ones(3, 3) has 0, 0 and 3.
+TEST_CASE("a function of a matrix asks what its eigenvalues say", "[conditions]") {
+  CHECK(conditions_of("simplify(sqrtm(T^2)^2)").empty());
+  CHECK(conditions_of("simplify(sqrtm(zeros(3, 3))^2)").empty());
+  CHECK(conditions_of("simplify(sqrtm(ones(3, 3))^2)").empty());
+  CHECK(conditions_of("simplify(sqrtm(T^3)^2)") == Texts{"eigmin(T^3) >= 0"});
+  CHECK(conditions_of("simplify(sqrtm(a*S)^2)") == Texts{"a >= 0"});
+  CHECK(conditions_of("simplify(expm(logm(a*S)))") == Texts{"a > 0"});
+  CHECK(conditions_of("simplify(if a > 0 then sqrtm(a*S)^2 else A)").empty());
+  CHECK(conditions_of("simplify(sqrtm(diag(x))^2)") == Texts{"x >= 0 in every entry"});
+  CHECK(conditions_of("simplify(expm(logm(diag(x))))") == Texts{"x > 0 in every entry"});
+  CHECK(conditions_of("simplify(sqrtm(A + A')^2)") == Texts{"eigmin(A + A') >= 0"});
+  CHECK(conditions_of("simplify(logm([2, 1; 1, 2]) - logm([2, 1; 1, 2]))").empty());
+  CHECK(conditions_of("simplify(chol([2, 1; 1, 2])*chol([2, 1; 1, 2])')").empty());
+  CHECK(conditions_of("simplify(sqrtm([1, 1; 0, 1])^2)").empty());
+  CHECK(conditions_of("simplify(sqrtm([1, 2; 3, 4])^2)") == Texts{"sqrtm([1, 2; 3, 4]) has a value"});
+  CHECK(conditions_of("simplify(sqrtm(T)^2*inv(T)*T)") == Texts{"eigmin(T) > 0"});
+  CHECK(conditions_of("frechet(logm, A, eye(n))") == Texts{"logm(A) has a value"});
+  CHECK(conditions_of("frechet(logm, T, eye(n))") == Texts{"eigmin(T) > 0"});
+  CHECK(conditions_of("simplify(sylvester([1, 2; 0, 3], [2, 0; 1, 5], M)*0)").empty());
+}
+
+// Eigenvalues below 0, at 0 of a logarithm, in two matrices with opposite signs.
+TEST_CASE("a function of a matrix that has no value is refused", "[conditions]") {
+  for (const char* text :
+       {"simplify(sqrtm(-eye(2))^2)", "simplify(sqrtm(-S)^2)", "sqrtm(-exp(a)*S)",
+        "expm(logm([-1, 0; 0, 1]))", "chol([1, 2; 2, 1])*0", "chol(-S)", "logm(ones(3, 3))*0",
+        "logm([0, 1; 0, 1])*0", "sqrtm([-1, 1; 0, 1])^2", "frechet(logm, -S, eye(n))",
+        "sylvester(eye(2), -eye(2), M)*0", "sylvester([1, 2; 0, 3], [2, 0; 1, -3], M)*0"}) {
+    Session session;
+    std::optional<Diagnostic> error;
+    for (const std::string& part : {std::string(names), std::string(text)}) {
+      const auto parsed = session.parse("<expr>", part);
+      for (const Statement& s : parsed->statements) error = session.run(parsed, s).error;
+    }
+    INFO(text);
+    REQUIRE(error);
+    CHECK(error->code == Code::outside_domain);
+  }
 }
 
 TEST_CASE("what is chosen from an array needs one that is not empty", "[conditions]") {
