@@ -52,28 +52,14 @@ struct Window {
   bool cut_right = false;
 };
 
-Window window_of(std::string_view text, Span line, Span span, uint32_t width) {
+// What fits into `width` columns of [begin, end).
+Window window_from(std::string_view text, uint32_t begin, uint32_t end, uint32_t width) {
   Window w;
-  uint32_t begin = line.begin;
-  if (line.end - line.begin > width) {
-    // A code point has at most 4 bytes and continuation bytes are 80 … BF.
-    uint32_t back = 0;
-    begin = std::min(span.begin, line.end);
-    while (begin > line.begin && back < width / 2) {
-      --begin;
-      if ((static_cast<unsigned char>(text[begin]) & 0xC0) != 0x80) ++back;
-    }
-    const bool fits =
-        count_code_points(text.substr(line.begin, std::min(line.end - line.begin, 4 * width))) <= width &&
-        line.end - line.begin <= 4 * width;
-    if (fits) begin = line.begin;
-    w.cut_left = begin > line.begin;
-  }
   uint32_t columns = 0;
-  for (uint32_t offset = begin; offset < line.end;) {
+  for (uint32_t offset = begin; offset < end;) {
     uint32_t length = 1;
-    Cell cell = cell_at(text.data(), offset, line.end, columns, &length);
-    if (columns + cell.width > width + tab_width) {
+    Cell cell = cell_at(text.data(), offset, end, columns, &length);
+    if (columns + cell.width > width) {
       w.cut_right = true;
       break;
     }
@@ -81,6 +67,22 @@ Window window_of(std::string_view text, Span line, Span span, uint32_t width) {
     w.cells.push_back(std::move(cell));
     offset += length;
   }
+  return w;
+}
+
+Window window_of(std::string_view text, Span line, Span span, uint32_t width) {
+  Window w = window_from(text, line.begin, line.end, width);
+  if (!w.cut_right) return w;
+  // A code point has at most 4 bytes and continuation bytes are 80 … BF.
+  uint32_t back = 0;
+  uint32_t begin = std::min(span.begin, line.end);
+  while (begin > line.begin && back < width / 2) {
+    --begin;
+    if ((static_cast<unsigned char>(text[begin]) & 0xC0) != 0x80) ++back;
+  }
+  if (begin == line.begin) return w;
+  w = window_from(text, begin, line.end, width);
+  w.cut_left = true;
   return w;
 }
 

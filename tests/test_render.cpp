@@ -129,6 +129,14 @@ TEST_CASE("of a long line a window is shown") {
   CHECK(shown(wide, 89, 90) == "  " + wide + "\n" + std::string(91, ' ') + "^\n");
 }
 
+TEST_CASE("a window is no wider than was asked for") {
+  const std::string text = "0123456789abcdefghij";
+  CHECK(shown(text, 10, 11, 20) == "  0123456789abcdefghij\n            ^\n");
+  CHECK(shown(text, 3, 4, 18) == "  0123456789abcdefgh…\n     ^\n");
+  CHECK(shown(text, 10, 11, 18) == "  …123456789abcdefghi…\n            ^\n");
+  CHECK(shown(text, 19, 20, 18) == "  …abcdefghij\n            ^\n");
+}
+
 TEST_CASE("colour marks the same text") {
   const std::string plain = first_error("1/2x");
   std::string colored = first_error("1/2x", {true, 100});
