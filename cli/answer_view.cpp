@@ -144,25 +144,31 @@ std::vector<std::vector<std::string>> grid_of(Session& session, const Answer& an
   return grid;
 }
 
-// In aligned columns between brackets; empty where that is wider than `width`.
+// In aligned columns; empty where that is wider than `width`, or one row, which is drawn as it is written.
+// What is drawn can be typed in again: ⎡ ⎤ ⎢ ⎥ ⎣ ⎦ are brackets of the language, as the plain ones with , and
+// ; are.
 std::vector<std::string> draw(const std::vector<std::vector<std::string>>& grid, bool unicode, size_t width) {
+  if (grid.size() < 2) return {};
   std::vector<size_t> widths(grid[0].size());
   for (const auto& row : grid) {
     for (size_t j = 0; j < row.size(); ++j) widths[j] = std::max(widths[j], display_width(row[j]));
   }
-  size_t total = 4;
+  size_t total = unicode ? 2 : 0;
   for (const size_t w : widths) total += w + 2;
-  if (total - 2 > width) return {};
+  if (total > width) return {};
   std::vector<std::string> lines;
   for (size_t i = 0; i < grid.size(); ++i) {
     const bool top = i == 0, bottom = i + 1 == grid.size();
-    const bool one = grid.size() == 1 || !unicode;
-    std::string line = one ? "[ " : top ? "⎡ " : bottom ? "⎣ " : "⎢ ";
+    std::string line = !unicode ? (top ? "[" : " ") : top ? "⎡ " : bottom ? "⎣ " : "⎢ ";
     for (size_t j = 0; j < widths.size(); ++j) {
-      line += grid[i][j] + std::string(widths[j] - display_width(grid[i][j]), ' ');
-      if (j + 1 < widths.size()) line += "  ";
+      const bool last = j + 1 == widths.size();
+      line += grid[i][j];
+      if (!unicode) line += !last ? "," : bottom ? "]" : ";";
+      if (unicode || !last) line.append(widths[j] - display_width(grid[i][j]), ' ');
+      if (!last) line += unicode ? "  " : " ";
     }
-    lines.push_back(line + (one ? " ]" : top ? " ⎤" : bottom ? " ⎦" : " ⎥"));
+    if (unicode) line += top ? " ⎤" : bottom ? " ⎦" : " ⎥";
+    lines.push_back(std::move(line));
   }
   return lines;
 }
@@ -227,9 +233,9 @@ AnswerView view_answer(Session& session, const ParsedText& text, const Statement
   if (view.lines.empty()) {
     view.lines.push_back(name + value);
   } else {
-    const size_t middle = (view.lines.size() - 1) / 2;
+    // The name stands before the first row, so that nothing stands between the rows when they are copied.
     for (size_t i = 0; i < view.lines.size(); ++i)
-      view.lines[i].insert(0, i == middle ? name : std::string(left, ' '));
+      view.lines[i].insert(0, i == 0 ? name : std::string(left, ' '));
   }
   view.remarks = remarks_on(session, answer, format, known_names);
   return view;

@@ -37,6 +37,9 @@ std::string count_text(size_t n) {
   return digits;
 }
 
+// What stands in front of an answer.
+std::string number_text(size_t number) { return "[" + std::to_string(number) + "] "; }
+
 // Cuts what would take more than folded_rows rows of the terminal. Returns the number of characters left out.
 size_t fold(std::vector<std::string>& lines, size_t width) {
   size_t rows = 0, left_out = 0;
@@ -168,7 +171,7 @@ bool Prompt::show(const std::shared_ptr<const ParsedText>& text, const Statement
   outcome.error = runner_.session().caught([&] {
     if (drawn) {
       view = view_answer(runner_.session(), *text, statement, outcome.answer, format, known_names,
-                         terminal_width(STDOUT_FILENO) - 1);
+                         terminal_width(STDOUT_FILENO) - number_text(before + 1).size());
     }
     remember(text, statement, outcome.answer);
   });
@@ -179,7 +182,7 @@ bool Prompt::show(const std::shared_ptr<const ParsedText>& text, const Statement
 }
 
 bool Prompt::show_view(const AnswerView& view, bool numbered) {
-  const std::string number = numbered ? "[" + std::to_string(answers_.size()) + "] " : "";
+  const std::string number = numbered ? number_text(answers_.size()) : "";
   std::vector<std::string> lines = view.lines;
   for (size_t i = 0; i < lines.size(); ++i)
     lines[i].insert(0, i == 0 ? number : std::string(number.size(), ' '));

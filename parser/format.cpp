@@ -29,6 +29,14 @@ std::string_view canonical(T kind, std::string_view written) {
       return "‖";
     case T::prime:
       return "'";
+    case T::left_bracket:  // of a matrix that the prompt has drawn, as are the next three
+      return "[";
+    case T::right_bracket:
+      return "]";
+    case T::comma:
+      return ",";
+    case T::semicolon:
+      return ";";
     default:
       return written;
   }

@@ -43,8 +43,14 @@ next_token:
   letter = [A-Za-z];
   super = [\u2070\u00b9\u00b2\u00b3\u2074-\u2079];
 
-  [ \t\f\v]+    { goto next_token; }
-  "\r\n" | "\n" | "\r"  { return token(TokenKind::newline); }
+  [ \t\f\v]+ {
+    if (drawn_ == Drawn::row && between_entries(start, cursor)) return token(TokenKind::comma);
+    goto next_token;
+  }
+  "\r\n" | "\n" | "\r" {
+    if (drawn_ == Drawn::row) drawn_ = Drawn::none;  // the row has no end: not as the prompt draws it
+    return token(TokenKind::newline);
+  }
   "\x00" {
     if (start < limit) return token(TokenKind::invalid);
     cursor = limit;
@@ -115,6 +121,22 @@ next_token:
   ")"              { return token(TokenKind::right_paren); }
   "["              { return token(TokenKind::left_bracket); }
   "]"              { return token(TokenKind::right_bracket); }
+  "\u23a1"         { drawn_ = Drawn::row; return token(TokenKind::left_bracket); }
+  [\u23a2\u23a3] {
+    if (drawn_ != Drawn::row_end) return token(TokenKind::invalid);
+    drawn_ = Drawn::row;
+    goto next_token;
+  }
+  [\u23a4\u23a5] {
+    if (drawn_ != Drawn::row) return token(TokenKind::invalid);
+    drawn_ = Drawn::row_end;
+    return token(TokenKind::semicolon);
+  }
+  "\u23a6" {
+    if (drawn_ != Drawn::row) return token(TokenKind::invalid);
+    drawn_ = Drawn::none;
+    return token(TokenKind::right_bracket);
+  }
   ","              { return token(TokenKind::comma); }
   ";"              { return token(TokenKind::semicolon); }
   ":"              { return token(TokenKind::colon); }

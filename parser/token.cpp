@@ -67,6 +67,16 @@ Token Lexer::other(const char* start) {
   return {TokenKind::name, {begin, offset()}};
 }
 
+bool Lexer::between_entries(const char* begin, const char* end) const {
+  const auto is_bracket = [](std::string_view s) {  // U+23A1 ⎡ to U+23A6 ⎦
+    return s.size() == 3 && s[0] == '\xE2' && s[1] == '\x8E' && s[2] >= '\xA1' && s[2] <= '\xA6';
+  };
+  const auto from = static_cast<size_t>(begin - text_.data()), to = static_cast<size_t>(end - text_.data());
+  const std::string_view after = text_.substr(to, 3);
+  return end - begin > 1 && !is_bracket(text_.substr(0, from).substr(from < 3 ? 0 : from - 3)) &&
+         !is_bracket(after) && !after.empty() && after[0] != '\n' && after[0] != '\r';
+}
+
 const char* Lexer::first_invalid(const char* begin, const char* end) {
   for (const char* p = begin; p < end;) {
     if (static_cast<unsigned char>(*p) < 0x80) {

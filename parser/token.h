@@ -2,8 +2,9 @@
 // the same ones.
 //
 // Invariants: tokens stand in order and do not overlap; what lies between them is blanks and, unless
-// comments are asked for, comments. A text always ends with one token `end_of_text`, also at errors; a
-// place that cannot be read is a token `invalid`, which lexical_error() explains.
+// comments are asked for, comments, and the brackets at the left of a matrix as the prompt draws it, where
+// its rows begin. A text always ends with one token `end_of_text`, also at errors; a place that cannot be
+// read is a token `invalid`, which lexical_error() explains.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +27,10 @@ enum class TokenKind : uint8_t {
   // brackets and separators
   left_paren,
   right_paren,
-  left_bracket,
-  right_bracket,
-  comma,
-  semicolon,
+  left_bracket,   // [ or ⎡
+  right_bracket,  // ] or ⎦
+  comma,          // also the blanks between the entries of a drawn row
+  semicolon,      // also ⎤ and ⎥, the end of a drawn row
   colon,
   bar,         // |
   double_bar,  // ‖
@@ -103,11 +104,17 @@ class Lexer {
  private:
   Token other(const char* start);             // a character without a rule; an empty span: a blank
   const char* name_end(const char* p) const;  // where the letters, digits and marks from p on end
+  // Whether two blanks or more divide entries of a drawn row, which has one blank inside its brackets.
+  bool between_entries(const char* begin, const char* end) const;
   static const char* first_invalid(const char* begin, const char* end);  // in UTF-8, or nullptr
 
   std::string_view text_;
   const char* cursor_;
   bool with_comments_;
+  // ⎡ a  b ⎤   The place in such a matrix: outside, in one of its rows, or behind ⎤ or ⎥.
+  // ⎣ c  d ⎦
+  enum class Drawn : uint8_t { none, row, row_end };
+  Drawn drawn_ = Drawn::none;
 };
 
 // Why the token `invalid` at `span` cannot be read.

@@ -63,6 +63,11 @@ class Terminal {
   }
   // The same with what has scrolled away.
   std::string history() { return tmux({"capture-pane", "-p", "-S", "-", "-t", "s"}).out; }
+  // The same as it is copied out of the terminal: rows that the terminal has wrapped are one line again, and
+  // blanks at the ends are those that were written; with the escape sequences of colours if asked for.
+  std::string copied(bool colors = false) {
+    return tmux({"capture-pane", "-p", "-J", colors ? "-e" : "-J", "-S", "-", "-t", "s"}).out;
+  }
   // Row and column of the cursor, from 0.
   std::string cursor() {
     std::string text = tmux({"display-message", "-p", "-t", "s", "#{cursor_y} #{cursor_x}"}).out;

@@ -1,4 +1,5 @@
 // The lexer: token kinds and spans, Unicode, and what is said of characters that are no tokens.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 #include <string>
@@ -81,6 +82,22 @@ TEST_CASE("tokens outside ASCII") {
         std::vector{T::name, T::name, T::superscript, T::name, T::name, T::name});
   CHECK(kinds("a\u00A0+\u3000b") == std::vector{T::name, T::plus, T::name});  // blanks of Unicode
   CHECK(kinds("a \u2212 b") == std::vector{T::name, T::minus, T::name});
+}
+
+TEST_CASE("a matrix as the prompt draws it") {
+  const std::vector<T> one_line = kinds("[a+b, f(c , d);e, -2]"),
+                       two_lines = kinds("[a+b, f(c , d);\ne, -2]");
+  CHECK(kinds("⎡ a + b  f(c, d) ⎤ ⎣ e      -2      ⎦") == one_line);
+  CHECK(kinds("⎡ a + b  f(c, d) ⎤\n⎣ e      -2      ⎦") == two_lines);
+  CHECK(kinds("⎡ a+b\t f(c,d)   ⎤ \r\n   ⎣   e  -2⎦") == two_lines);
+  CHECK(kinds("⎡ a ⎤ ⎢ b ⎥ ⎣ c ⎦'") == kinds("[a; b; c]'"));
+  CHECK(kinds("⎡ a ⎤ ⎣ b ⎦  + c  + d") == kinds("[a; b] + c + d"));  // outside blanks mean nothing
+  for (const char* text : {"⎢ a", "a ⎤", "a ⎦", "⎡ a ⎤ ⎦", "⎡ a ⎤ b ⎥", "⎡ a\n ⎣ b ⎦", "⎡ a ⎤ ⎣ b ⎦ ⎢ c"}) {
+    INFO(text);
+    const std::vector<T> all = kinds(text);
+    CHECK(std::count(all.begin(), all.end(), T::invalid) > 0);
+  }
+  CHECK(error_of("x ⎢ y").message == "'⎢' (U+23A2) has no meaning here");
 }
 
 TEST_CASE("line ends, comments and byte order mark") {
