@@ -98,6 +98,7 @@ class Simpler {
       if (const Ref square = square_of_norm(ctx_, u_))
         return put(condition(ctx_, Relation::not_equal, square, zero));
     }
+    if (nothing && without_inverse()) return true;
     if (nothing) return factors_not_zero(of_power);
     if (relation_ == Relation::equal) return false;
     const bool whole =
@@ -134,6 +135,15 @@ class Simpler {
     if (!ctx_.is_number(c) || p.exponent != minus_one) return false;
     const Ref bound = ctx_.number(Rational(1) / ctx_.value(c));
     return put(condition(ctx_, relation_, ctx_.subtract(p.base, bound), zero));
+  }
+
+  // cos(asin(x)) != 0 is x^2 != 1
+  bool without_inverse() {
+    const bool cos = ctx_.is_function(u_, Fn::cos), sin = ctx_.is_function(u_, Fn::sin);
+    if (!cos && !sin) return false;
+    const Ref angle = ctx_.operands(u_)[0];
+    if (!ctx_.is_function(angle, cos ? Fn::asin : Fn::acos)) return false;
+    return put(condition(ctx_, relation_, ctx_.power(ctx_.operands(angle)[0], int64_t{2}), one));
   }
 
   // c + k*t against 0 is t against -c/k

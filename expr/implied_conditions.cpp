@@ -6,6 +6,7 @@
 
 #include "expr/condition_form.h"
 #include "expr/definite.h"
+#include "expr/quadratic_conditions.h"
 #include "expr/tensor.h"
 
 namespace nabla {
@@ -38,10 +39,26 @@ static bool of_eigenvalues(const Context& ctx, const Node& a, const Node& b) {
   return ctx.is_function(det, Fn::det) && ctx.operands(det)[0] == ctx.operands(a.operand(1))[0];
 }
 
+static bool is_disjunction(const Context& ctx, Ref c) {
+  return ctx.kind(c) == Kind::connective && ctx[c].tag == static_cast<uint16_t>(Connective::disjunction);
+}
+
+// Of comparisons with bounds: x < -1 or x > 1 implies x <= -1 or x >= 1.
+static bool each_implies_one(const Context& ctx, Ref a, Ref b) {
+  const auto given = ctx.operands(a), wanted = ctx.operands(b);
+  return std::all_of(given.begin(), given.end(), [&](Ref g) {
+    return std::any_of(wanted.begin(), wanted.end(), [&](Ref w) {
+      return g == w || (ctx.kind(g) == Kind::compare && ctx.kind(w) == Kind::compare &&
+                        beyond_bound(ctx, ctx[g], ctx[w]));
+    });
+  });
+}
+
 bool implies(Context& ctx, Ref a, Ref b) {
-  if (a == b) return true;
+  if (a == b || implied_by_quadratic(ctx, a, b)) return true;
+  if (is_disjunction(ctx, a) && is_disjunction(ctx, b)) return each_implies_one(ctx, a, b);
   if (ctx.kind(a) != Kind::compare || ctx.kind(b) != Kind::compare) return false;
-  const Node &m = ctx[a], &n = ctx[b];
+  const Node m = ctx[a], n = ctx[b];
   if (beyond_bound(ctx, m, n) || of_eigenvalues(ctx, m, n)) return true;
   if (static_cast<Relation>(m.tag) != Relation::less) return false;
   const bool same = m.operand(0) == n.operand(0) && m.operand(1) == n.operand(1);

@@ -62,6 +62,29 @@ TEST_CASE("what is sure or implied is not stated", "[conditions]") {
   CHECK(conditions_of("", "simplify(1/(x - y) + 1/(y - x))") == Texts{"x - y != 0"});
 }
 
+// By hand: u^2 < r/s between the roots, u^2 > r/s outside.
+TEST_CASE("the sign of a quadratic says where its variable lies", "[conditions]") {
+  for (const char* implied :
+       {"diff(asin(x), x)", "diff(asin(x/3), x)", "simplify(diff(acos(2*x + 1), x))", "diff(asin(x - 1), x)",
+        "simplify(diff(asin(x/a), x))", "diff(asin(b*x), x)", "diff(asin(x^2), x)", "diff(asin(sqrt(x)), x)",
+        "diff(asin(exp(x)), x)", "diff(asec(x), x)", "simplify(diff(asec(2*x - 1), x))",
+        "simplify(tan(asin(x)))", "(x - 1)/(x - 1)/sqrt(1 - x^2)", "(x - 2)/(x - 2)*sqrt(2 - x^2)",
+        "asin(x) - asin(x) + sqrt(1 - x^2)"}) {
+    INFO(implied);
+    CHECK(conditions_of("param a > 0", implied).empty());
+  }
+  CHECK(conditions_of("", "(x - 1)/(x - 1)*sqrt(1 - x^2)") == Texts{"x != 1"});
+  CHECK(conditions_of("", "(x - 1)/(x - 1)/sqrt(2 - x^2)") == Texts{"x != 1"});
+  CHECK(conditions_of("", "asin(x) - asin(x) + 1/sqrt(4 - x^2)") == Texts{"x <= 1", "x >= -1"});
+  CHECK(conditions_of("", "diff(acosh(x), x)") == Texts{"x > 1"});  // x < -1 is left by x^2 > 1
+  CHECK(conditions_of("", "asec(x) - asec(x) + sqrt(x^2 - 1)").empty());
+  CHECK(conditions_of("", "asec(x) - asec(x) + sqrt(x^2 - 1/4)") == Texts{"x <= -1 or x >= 1"});
+  CHECK(conditions_of("", "asec(2*x) - asec(2*x) + sqrt(x^2 - 1/4)").empty());
+  CHECK(conditions_of("", "log(x + 1) - log(x + 1) + sqrt(1 - x^2)") == Texts{"x > -1"});
+  CHECK(conditions_of("", "log(x - 5) - log(x - 5) + sqrt(1 - x^2)") == Texts{"x > 5"});
+  CHECK(conditions_of("", "asin(b*x) - asin(b*x) + sqrt(c - x^2)") == Texts{"b*x <= 1", "b*x >= -1"});
+}
+
 TEST_CASE("derivatives state where the functions have them", "[conditions]") {
   CHECK(conditions_of("", "diff(abs(x), x)") == Texts{"x != 0"});
   CHECK(conditions_of("", "diff(abs(y)*x, x)").empty());
