@@ -214,7 +214,7 @@ int run_gen(const Options& options) {
     code = made.code(generate_options(options));
     checks = made.check();
     if (options.report) {
-      for (std::string& line : made.plan()) checks.push_back(std::move(line));
+      for (std::string& line : made.plan(generate_options(options))) checks.push_back(std::move(line));
     }
   });
   if (!good) return console.status();

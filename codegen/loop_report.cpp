@@ -48,23 +48,8 @@ std::string step_text(Context& ctx, const StepNote& s) {
   return out;
 }
 
-}  // namespace
-
-std::string eigen_report(Context& ctx, const TensorEntry& entry) {
-  const TensorNames names = tensor_names(ctx, {entry}, "double");
-  const EigenTypes types{"Eigen::MatrixXd", "Eigen::VectorXd"};
-  const std::string what = request_text({entry.kind, entry.layout}) + " of '" + entry.function->name + "'" +
-                           (entry.batch ? ", " : ": ");
-  if (entry.batch)
-    return what +
-           batch_operations(ctx, entry, batch_loops(ctx, entry, names.signatures[0], names, "counted"));
-  if (!entry.matrix.lines.empty())  // by plain loops
-    return what + loop_operations(ctx, entry, loop_code(ctx, entry, names.signatures[0], names).needs.count);
-  const EigenCode code = eigen_code(ctx, entry, names.signatures[0], names, types);
-  return what + eigen_operations(ctx, entry, code.needs.count, types);
-}
-
-std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
+// How many steps there are and where, in one line.
+std::string plan_line(Context& ctx, const TensorEntry& entry) {
   const LoopProgram loops = plan_loops(ctx, entry.program);
   const Storage storage =
       place_arrays(ctx, loops, entry.program.outputs, [&](Ref v) { return call_scratch(ctx, v); });
@@ -86,7 +71,11 @@ std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
     out += (inside > 0 ? " and " : ", ") + std::to_string(loops.inlined.size()) + " more where they are read";
   out += blocks;
   out += storage.work == zero ? "; no workspace" : "; workspace: " + print(ctx, storage.work);
-  std::vector<std::string> lines{out};
+  return out;
+}
+
+std::vector<std::string> report_of(Context& ctx, const TensorEntry& entry, const TensorNames& names) {
+  std::vector<std::string> lines{plan_line(ctx, entry)};
   if (!entry.forms.empty()) lines.push_back("  " + forms_note(entry.forms));
   const bool by_rows = entry.layout.sparsity == Sparsity::csr;
   for (const std::string& line : pattern_lines(ctx, entry.matrix, by_rows))
@@ -96,13 +85,36 @@ std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
     if (text && std::find(lines.begin(), lines.end(), "  " + *text) == lines.end())
       lines.push_back("  " + *text);
   }
-  const TensorNames names = tensor_names(ctx, {entry}, "template");
   const TensorCode code = loop_code(ctx, entry, names.signatures[0], names);
   lines.push_back("  " + operations_of(ctx, entry, code));
   if (code.in_place)
     lines.push_back("  numbers are written where they belong by the loops that compute them");
   for (const StepNote& s : code.steps) lines.push_back("  " + step_text(ctx, s));
   return lines;
+}
+
+}  // namespace
+
+std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry) {
+  return report_of(ctx, entry, tensor_names(ctx, {entry}, "template"));
+}
+
+std::vector<std::string> loop_report_in_c(Context& ctx, const TensorEntry& entry, const std::string& prefix) {
+  return report_of(ctx, entry, tensor_names_in_c(ctx, {entry}, prefix, "double"));
+}
+
+std::string eigen_report(Context& ctx, const TensorEntry& entry) {
+  const TensorNames names = tensor_names(ctx, {entry}, "double");
+  const EigenTypes types{"Eigen::MatrixXd", "Eigen::VectorXd"};
+  const std::string what = request_text({entry.kind, entry.layout}) + " of '" + entry.function->name + "'" +
+                           (entry.batch ? ", " : ": ");
+  if (entry.batch)
+    return what +
+           batch_operations(ctx, entry, batch_loops(ctx, entry, names.signatures[0], names, "counted"));
+  if (!entry.matrix.lines.empty())  // by plain loops
+    return what + loop_operations(ctx, entry, loop_code(ctx, entry, names.signatures[0], names).needs.count);
+  const EigenCode code = eigen_code(ctx, entry, names.signatures[0], names, types);
+  return what + eigen_operations(ctx, entry, code.needs.count, types);
 }
 
 }  // namespace nabla

@@ -22,19 +22,6 @@ namespace {
 
 using Parameter = LoopParameter;
 
-// Names of C begin with that of the model; no name of a user has two underscores in a row.
-TensorNames c_names(Context& ctx, const std::vector<TensorEntry>& entries, const std::string& prefix,
-                    const std::string& scalar) {
-  TensorNames names = tensor_names(ctx, entries, scalar);
-  names.spelling.language = EmitLanguage::c;
-  names.runtime = prefix;
-  for (TensorSignature& s : names.signatures) {
-    for (std::string* name : {&s.name, &s.pattern, &s.nonzeros}) *name = prefix + "_" + *name;
-    if (!s.diagonals.empty()) s.diagonals = prefix + "__" + s.diagonals;
-  }
-  return names;
-}
-
 class LoopHeader {
  public:
   LoopHeader(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries, bool in_c,
@@ -45,7 +32,7 @@ class LoopHeader {
         options_(options),
         in_c_(in_c),
         space_(in_c ? c_prefix(model, options) : checked_namespace(model, options)),
-        names_(in_c ? c_names(ctx, entries, space_, c_scalar(options))
+        names_(in_c ? tensor_names_in_c(ctx, entries, space_, c_scalar(options))
                     : tensor_names(ctx, entries, checked_scalar(options))) {}
 
   std::string run() {

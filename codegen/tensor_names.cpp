@@ -183,4 +183,17 @@ TensorNames tensor_names(Context& ctx, const std::vector<TensorEntry>& entries, 
   return Namer(ctx, entries).run(scalar);
 }
 
+// No name of a user has two underscores in a row.
+TensorNames tensor_names_in_c(Context& ctx, const std::vector<TensorEntry>& entries,
+                              const std::string& prefix, const std::string& scalar) {
+  TensorNames names = tensor_names(ctx, entries, scalar);
+  names.spelling.language = EmitLanguage::c;
+  names.runtime = prefix;
+  for (TensorSignature& s : names.signatures) {
+    for (std::string* name : {&s.name, &s.pattern, &s.nonzeros}) *name = prefix + "_" + *name;
+    if (!s.diagonals.empty()) s.diagonals = prefix + "__" + s.diagonals;
+  }
+  return names;
+}
+
 }  // namespace nabla

@@ -45,5 +45,8 @@ bool is_integer_data(const Context& ctx, const TensorEntry& entry, Ref symbol);
 
 // `scalar` is "template", "double" or "float".
 TensorNames tensor_names(Context& ctx, const std::vector<TensorEntry>& entries, const std::string& scalar);
+// Names of C, which begin with `prefix`, that of the model; `scalar` is "double" or "float".
+TensorNames tensor_names_in_c(Context& ctx, const std::vector<TensorEntry>& entries,
+                              const std::string& prefix, const std::string& scalar);
 
 }  // namespace nabla

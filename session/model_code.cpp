@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/c_generate.h"
+#include "codegen/c_header.h"
 #include "codegen/call_groups.h"
 #include "codegen/check.h"
 #include "codegen/loop_report.h"
@@ -75,15 +76,18 @@ std::vector<std::string> ModelCode::choices(const GenerateOptions& options) cons
   return lines;
 }
 
-std::vector<std::string> ModelCode::plan() {
+std::vector<std::string> ModelCode::plan(const GenerateOptions& options) {
+  const bool in_c = request_.language == "c";
   std::vector<std::string> lines;
   const auto append = [&](const TensorEntry& e) {
-    for (std::string& line : loop_report(context(), e)) lines.push_back(std::move(line));
+    for (std::string& line :
+         in_c ? loop_report_in_c(context(), e, c_prefix(model_, options)) : loop_report(context(), e))
+      lines.push_back(std::move(line));
   };
   for (const EntryPoint& e : entries_) {
     if (e.loops) append(*e.loops);
   }
-  if (!whole_ || request_.language == "c") return lines;
+  if (!whole_) return lines;
   for (const TensorEntry& e : tensors_) {
     if (request_.storage == "eigen") {
       lines.push_back(eigen_report(context(), e));

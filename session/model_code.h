@@ -38,7 +38,7 @@ class ModelCode {
   std::vector<std::string> check();
   // For reports: how the plan of each entry point was chosen, and how its loops were planned.
   std::vector<std::string> choices(const GenerateOptions& options) const;
-  std::vector<std::string> plan();
+  std::vector<std::string> plan(const GenerateOptions& options);
 
  private:
   Context& context() { return session_.context(); }

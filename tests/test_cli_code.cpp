@@ -120,6 +120,12 @@ TEST_CASE("models with sizes at run time become loops, or Eigen", "[cli]") {
   CHECK(contains(report, "To lose less it computes softplus(x) for log(1 + exp(x))"));
   CHECK(contains(report, ": m turns, in vectors"));
   CHECK(contains(report, " turns of loops, in one nest "));
+  // In C, whose products are loops, one turn at a time.
+  const std::string in_c = nabla({"gen", chain, "-o", folder.path("c.h"), "--report", "--lang", "c"}).out;
+  CHECK(contains(in_c, "value of 'f': 2 steps in 2 loops; blocks of 64 along n; workspace: 64\n"));
+  CHECK(contains(in_c, "  m1 = A*x: m*n turns\n"));
+  CHECK(contains(in_c, "= inv(K), as factors: by chain__factors\n"));
+  CHECK(contains(in_c, "  s1 = sum(softplus(x)): m turns\n"));
   CHECK(nabla({"gen", model, "-o", out}).status == 0);
   CHECK(contains(folder.read("w.h"),
                  "T f_grad(std::ptrdiff_t n, const T* x, const T* A, T* __restrict grad_x, "
