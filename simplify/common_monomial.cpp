@@ -91,8 +91,9 @@ class CommonMonomials {
       add_power(m, f.base, ctx_.value(f.exponent));
       return;
     }
-    // (x*y)^(n - 1) stays whole: 1/(x*y) falls apart and may cancel, where x^(n - 1) has a value at 0.
-    if (ctx_.kind(f.base) == Kind::product) {
+    // (x*y)^(n - 1) stays whole: 1/(x*y) falls apart and may cancel, where x^(n - 1) has a value at 0. So
+    // does 0^(n - 1), which is no power of 0.
+    if (ctx_.kind(f.base) == Kind::product || f.base == zero) {
       add_power(m, factor, 1);
       return;
     }

@@ -147,8 +147,9 @@ std::vector<PolynomialForm::Part> PolynomialForm::parts_of(Ref base, Ref exponen
   const bool integer = std::all_of(terms.begin(), terms.end(), [&](const Term& t) {
     return t.body == one || (ctx_.value(t.coefficient).is_integer() && (ctx_[t.body].facts & integer_valued));
   });
-  // Powers of a kernel are put together again when they are written, so that 0 is no exception.
-  const bool rejoined = !is_scalar_algebra(ctx_, base) || (facts & nonzero);
+  // Powers of a kernel are put together again when they are written, so that 0 is no exception; but those of
+  // the number 0 would be worked out.
+  const bool rejoined = base != zero && (!is_scalar_algebra(ctx_, base) || (facts & nonzero));
   const bool splits = exponential || (rejoined && ((facts & nonnegative) || integer));
   std::vector<Part> parts;
   std::vector<Term> rest;

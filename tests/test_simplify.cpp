@@ -4,6 +4,7 @@
 
 #include "eval/certify.h"
 #include "expr/count.h"
+#include "simplify/passes.h"
 #include "simplify/simplify.h"
 #include "simplify/weight.h"
 #include "simplify/zero_test.h"
@@ -297,6 +298,18 @@ TEST_CASE("a power of a product keeps its value at 0", "[simplify]") {
   t.run("var x; param p");
   const Ref e = t("p*(x*exp(x))^(p - 1)*(x*exp(x) + exp(x))");  // the derivative of (x*exp(x))^p
   CHECK(simplify(t.ctx, e) == t("p*exp(x)*(x*exp(x))^(p - 1)*(x + 1)"));
+}
+
+// 0^0 is 1, and 0^(6 - x) has no value for x > 6.
+TEST_CASE("a power of 0 is not 0", "[simplify]") {
+  Texts t;
+  t.run("var x, y");
+  for (const char* given : {"0^(6 - x)", "y + 0^(6 - x)", "y*0^(6 - x + 10*y) + 0^(x + 1)"}) {
+    const Ref e = t(given);
+    CHECK(simplify(t.ctx, e) == e);
+    CHECK(factor(t.ctx, e) == e);
+    CHECK(cancel(t.ctx, e) == e);
+  }
 }
 
 TEST_CASE("the work of simplify is bounded", "[simplify]") {
