@@ -162,7 +162,7 @@ Ref Elaborator::call_opaque(NodeId n, Ref function, std::span<const uint16_t> or
                         shape_text(ctx_, f.parameters[i]) + ", but " + quoted(a) + " is " + shape(v));
     }
     values.push_back(v);
-    if (is_scalar(v)) continue;
+    if (!entrywise || is_scalar(v)) continue;
     if (first < i && ctx_[v].shape != ctx_[values[first]].shape) {
       throw failure(Code::shape_mismatch, a,
                     "'" + f.name + "' is applied entry by entry, but " + quoted(arguments[first].node) +

@@ -35,6 +35,9 @@ constexpr Case cases[] = {
      "h(w: vector[n], s) = s^2*(a'*w)", "grad(h(x, x'*x), x)", "2*D(h,2)(x, x'*x)*x + D(h,1)(x, x'*x)"},
     {"dim n\nvar x : vector[n]\nparam A : matrix[n, n]", "fun f(vector[n]) : scalar",
      "f(w: vector[n]) = sum(w.^4)", "hess(f(A*x), x)", "A'*f''(A*x)*A"},
+    {"dim n, m\nvar x : vector[n]\nparam B : matrix[m, n]", "fun h(vector[n], vector[m]) : scalar",
+     "h(v: vector[n], w: vector[m]) = v'*v*sum(w.^3)", "grad(h(x, B*x), x)",
+     "B'*D(h,2)(x, B*x) + D(h,1)(x, B*x)"},
 };
 
 std::string answer(Session& session, const std::string& text) {
