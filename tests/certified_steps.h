@@ -12,13 +12,14 @@
 #include "expr/diagnostic.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
+#include "tests/known_functions.h"
 #include "tests/replayed_lines.h"
 
 namespace nabla::test {
 
 class CertifiedReplay {
  public:
-  explicit CertifiedReplay(Context& ctx) : ctx_(ctx) {}
+  explicit CertifiedReplay(Context& ctx) : ctx_(ctx), known_(ctx) {}
 
   // The number of steps that could be replayed; each is checked.
   size_t operator()(const Derivation& d) {
@@ -33,6 +34,8 @@ class CertifiedReplay {
  private:
   // Whether a and b, each differentiated by its variable if it has one, are known there; they are compared.
   bool same(Ref a, Ref by_a, Ref b, Ref by_b) {
+    a = known_(a);
+    b = known_(b);
     if (ctx_[a].shape != scalar_shape || ctx_[b].shape != scalar_shape) return false;
     std::vector<Ref> roots{a, b};
     for (const Ref by : {by_a, by_b}) {
@@ -53,7 +56,7 @@ class CertifiedReplay {
       if (!x.is_finite() || !y.is_finite()) return false;
       CHECK(x.overlaps(y));
       return true;
-    } catch (const Failure& failure) {  // an opaque function, or one of matrices
+    } catch (const Failure& failure) {  // a function of matrices
       const Code code = failure.diagnostic.code;
       if (code != Code::cannot_evaluate && code != Code::missing_value) throw;
       return false;
@@ -69,6 +72,7 @@ class CertifiedReplay {
   }
 
   Context& ctx_;
+  KnownFunctions known_;
   Random random_{7};
 };
 

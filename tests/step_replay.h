@@ -12,10 +12,10 @@
 #include "expr/print.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
-#include "expr/walk.h"
 #include "session/differentials.h"
 #include "session/session.h"
 #include "session/simplification.h"
+#include "tests/known_functions.h"
 
 namespace nabla::test {
 
@@ -24,7 +24,8 @@ enum class Sizes { n_above_m, m_above_n };
 
 class Replay {
  public:
-  explicit Replay(Session& s, Sizes sizes = Sizes::n_above_m) : ctx_(s.context()), sizes_(sizes) {}
+  explicit Replay(Session& s, Sizes sizes = Sizes::n_above_m)
+      : ctx_(s.context()), known_(s.context()), sizes_(sizes) {}
 
   // The number of steps that could be replayed; each is checked.
   size_t operator()(const Derivation& d) {
@@ -47,7 +48,7 @@ class Replay {
       for (const Ref e : {before, line.form}) collect(e);
       if (left_out_) return count;
       INFO(print(ctx_, before) << " = " << print(ctx_, line.form) << " by " << step_name(line.steps.back()));
-      count += same(dense_value(ctx_, line.form, point_), dense_value(ctx_, before, point_));
+      count += same(value(line.form, point_), value(before, point_));
       before = line.form;
     }
     if (trace.raw) CHECK(before == answer);
@@ -63,10 +64,9 @@ class Replay {
 
   // What has no numbers here, or not those of independent entries, is left out.
   void collect(Ref e) {
-    for (const Ref r : nodes_below(ctx_, e)) left_out_ = left_out_ || ctx_.kind(r) == Kind::opaque;
-    for (const Ref symbol : symbols_of(ctx_, e)) {
+    for (const Ref symbol : symbols_of(ctx_, known_(e))) {
       const Symbol& about = ctx_.symbol(symbol);
-      if (known(symbol)) continue;
+      if (has_value(symbol)) continue;
       if (about.role == Role::extent) {
         point_.push_back({symbol, {{}, {static_cast<double>(extent(symbol))}}, {}});
         continue;
@@ -85,7 +85,7 @@ class Replay {
     }
   }
 
-  bool known(Ref symbol) const {
+  bool has_value(Ref symbol) const {
     return std::any_of(point_.begin(), point_.end(), [&](const DenseBinding& b) { return b.name == symbol; });
   }
 
@@ -95,12 +95,12 @@ class Replay {
     if (d.way == Way::directional) return directional(step);
     if (d.way != Way::forward || ctx_.kind(d.by) != Kind::symbol || ctx_.shape_of(d.by).order() > 0)
       return false;
-    return same(step, dense_value(ctx_, step.derivative, point_), jacobian(ctx_, step.part, point_, d.by));
+    return same(step, value(step.derivative, point_), derivative(step.part, point_, d.by));
   }
 
   // Each X moves in the direction dX.
   bool directional(const Step& step) {
-    DenseArray<double> moved = dense_value(ctx_, step.part, point_);
+    DenseArray<double> moved = value(step.part, point_);
     std::fill(moved.entries.begin(), moved.entries.end(), 0);
     bool found = false;
     for (const DenseBinding& d : point_) {
@@ -109,14 +109,14 @@ class Replay {
       const auto x = std::find_if(point_.begin(), point_.end(),
                                   [&](const auto& b) { return ctx_.symbol(b.name).name == base; });
       if (x == point_.end() || ctx_.symbol(x->name).role == Role::differential) return false;
-      const DenseArray<double> j = jacobian(ctx_, step.part, point_, x->name);
+      const DenseArray<double> j = derivative(step.part, point_, x->name);
       for (size_t i = 0; i < moved.entries.size(); ++i) {
         for (size_t k = 0; k < d.value.entries.size(); ++k)
           moved.entries[i] += j.entries[i * d.value.entries.size() + k] * d.value.entries[k];
       }
       found = true;
     }
-    return found && same(step, dense_value(ctx_, step.derivative, point_), moved);
+    return found && same(step, value(step.derivative, point_), moved);
   }
 
   // The part becomes a name of its own, by which the whole is differentiated.
@@ -128,8 +128,8 @@ class Replay {
     const std::pair<Ref, Ref> pair{step.part, name};
     const Ref whole = substitute(ctx_, d.of, {&pair, 1});
     DensePoint point = point_;
-    point.push_back({name, dense_value(ctx_, step.part, point_), {}});
-    return same(step, dense_value(ctx_, step.derivative, point_), jacobian(ctx_, whole, point, name));
+    point.push_back({name, value(step.part, point_), {}});
+    return same(step, value(step.derivative, point_), derivative(whole, point, name));
   }
 
   // Where the variable moves in some direction, each line is what the first one is.
@@ -142,8 +142,8 @@ class Replay {
     std::vector<double> direction;
     for (size_t i = 0; i < by->value.entries.size(); ++i) direction.push_back(next() - 0.8);
     for (const auto& [part, name] : form.names) {
-      DenseArray<double> moved = dense_value(ctx_, part, point_);
-      const DenseArray<double> j = jacobian(ctx_, part, point_, d.by);
+      DenseArray<double> moved = value(part, point_);
+      const DenseArray<double> j = derivative(part, point_, d.by);
       for (size_t i = 0; i < moved.entries.size(); ++i) {
         moved.entries[i] = 0;
         for (size_t k = 0; k < direction.size(); ++k)
@@ -151,11 +151,11 @@ class Replay {
       }
       point.push_back({name, moved, {}});
     }
-    const DenseArray<double> wanted = dense_value(ctx_, form.of, point);
+    const DenseArray<double> wanted = value(form.of, point);
     size_t count = 0;
     for (const DifferentialLine& line : form.lines) {
       INFO(print(ctx_, line.value) << " by " << print(ctx_, line.step->part));
-      count += same(dense_value(ctx_, line.value, point), wanted);
+      count += same(value(line.value, point), wanted);
     }
     return count;
   }
@@ -175,7 +175,14 @@ class Replay {
     return true;
   }
 
+  // Declared functions have a formula here.
+  DenseArray<double> value(Ref e, const DensePoint& point) { return dense_value(ctx_, known_(e), point); }
+  DenseArray<double> derivative(Ref e, const DensePoint& point, Ref by) {
+    return jacobian(ctx_, known_(e), point, by);
+  }
+
   Context& ctx_;
+  KnownFunctions known_;
   Sizes sizes_;
   DensePoint point_;
   bool left_out_ = false;

@@ -1,6 +1,6 @@
 // Every step of a derivation, from the first rule to the last form, is replayed by other code than that which
 // took it: by dual numbers of whole arrays, at complex points for Wirtinger's derivatives, and of scalars in
-// certified balls. The answer with steps is the answer without.
+// certified balls; declared functions have formulas for that. The answer with steps is the answer without.
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -165,6 +165,49 @@ TEST_CASE("the derivations of the gallery are replayed", "[steps]") {
     rows += replayed(row, Sizes::m_above_n).steps > 0;
   }
   CHECK(rows > 80);
+}
+
+TEST_CASE("derivations through declared functions are replayed", "[steps]") {
+  const std::string scalars = "fun g(scalar) : scalar; fun q(scalar, scalar) : scalar; ";
+  for (const char* text :
+       {"diff(g(x^2), x)", "diff(g(g(x)*y), x)", "diff(g(x)^3/g(2*x), x)", "diff(q(x*y, x^2), x)",
+        "diff(q(x, g(x)), x, 2)", "diff(g'(x)*q(x, y), x, 2)", "diff(D(q, 1, 2)(x, x^2)*x, x)",
+        "diff(log(g(x))*x^g(y), x)", "diff(if x > 1 then g(x) else q(x, x), x)", "diff(q(x, x)^g(x), x)"}) {
+    INFO(text);
+    const Replayed count = replayed(scalars + text);
+    CHECK(count.steps > 0);
+    CHECK(count.certified == count.steps);
+  }
+  const std::string arrays =
+      scalars +
+      "dim n, m; var x, y : vector[n]; var t; var X, A : matrix[n, n]; param M : "
+      "matrix[m, n]; fun F(vector[n]) : vector[m]; fun r(vector[n]) : scalar; fun "
+      "s(vector[n], scalar) : scalar; fun H(matrix[n, n]) : matrix[n, n]; fun "
+      "C(scalar) : matrix[n, n]; fun v(vector[n]) : vector[n]; fun w(vector[n], vector[m]) : scalar; ";
+  for (const char* text : {"grad(g(x'*x), x)",
+                           "hess(g(norm2(x)^2), x)",
+                           "jac(F(A*x), x)",
+                           "grad(norm(F(x))^2, x)",
+                           "grad(r(A*x)^2, x)",
+                           "hess(r(A*x), x)",
+                           "jac(g(M*x), x)",
+                           "grad(sum(q(x, y)), x)",
+                           "grad(sum(q(x[i], x[j])*y[j] for i in 1:n, j in 1:n), x)",
+                           "grad(s(x, r(x)), x)",
+                           "hess(s(v(x), x'*y), x)",
+                           "grad(r(v(v(x))), x)",
+                           "jac(v(g(x) .* y), x)",
+                           "grad(tr(H(X)*A), X)",
+                           "grad(tr(H(X*A)'*H(X)), X)",
+                           "grad(logdet(C(t)'*C(t)), t)",
+                           "diff(F(t*x), t)",
+                           "diff(C(t)*x, t)",
+                           "diff(r(C(t)*x), t, 2)",
+                           "hess(w(x, M*x), x)",
+                           "jac(H(X)*x, x)"}) {
+    INFO(text);
+    CHECK(replayed(arrays + text).steps > 0);
+  }
 }
 
 TEST_CASE("derivations by complex variables are replayed at complex points", "[steps]") {
