@@ -240,7 +240,7 @@ class Writer {
   bool twice_conjugate() {
     const Derivation& d = trace_.derivation.derivations().back();
     return ctx_.is_function(d.by, Fn::conj) && trace_.raw == ctx_.scale(ctx_.number(2), d.value) &&
-           d.value != zero;
+           d.value != trace_.raw;  // both are 0
   }
 
   static std::string names_of(const FormStep& form) {

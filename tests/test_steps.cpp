@@ -31,6 +31,10 @@ TEST_CASE("a derivation by a complex variable", "[steps]") {
         "d(abs(z)^2)/dconj(z) = z  [power rule]\n"
         "  dabs(z)/dconj(z) = z/(2*abs(z))  [chain rule, abs]\n"
         "= 2*z  [gradient, twice that]\n");
+  CHECK(steps_of("dim n; var u, v : vector[n] complex; jac(conj(v) .* u, conj(u))") ==
+        "f = u .* conj(v)\n"
+        "  df/dconj(u) = zeros(n, n)\n"
+        "= zeros(n, n)\n");
   CHECK(steps_of(z + "diff(exp(z)/z, z)") ==
         "d(exp(z)/z)/dz = exp(z)/z - exp(z)/z^2  [quotient rule]\n"
         "  dexp(z)/dz = exp(z)  [derivative of exp]\n"
