@@ -3,12 +3,23 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <string>
 
 #include "diff/trace.h"
 #include "expr/print.h"
+#include "expr/shape_text.h"
 #include "session/simplification.h"
 
 namespace nabla::test {
+
+// Of X'*X and X*X' with X : matrix[m, n] one is singular: which, is for the formulas to say.
+enum class Sizes { n_above_m, m_above_n };
+
+inline int64_t drawn_extent(Context& ctx, Ref e, Sizes sizes) {
+  if (ctx.is_number(e)) return *ctx.value(e).as_int();
+  const std::string name = extent_text(ctx, e);
+  return 2 + (sizes == Sizes::n_above_m ? static_cast<int64_t>(name[0]) : 'z' - name[0]) % 3;
+}
 
 // The number of steps of forward mode that could be replayed: check(derivative, part).
 template <class Check>

@@ -10,17 +10,14 @@
 #include "diff/trace.h"
 #include "eval/dense.h"
 #include "expr/print.h"
-#include "expr/shape_text.h"
 #include "expr/substitute.h"
 #include "session/differentials.h"
 #include "session/session.h"
 #include "session/simplification.h"
 #include "tests/known_functions.h"
+#include "tests/replayed_lines.h"
 
 namespace nabla::test {
-
-// Of X'*X and X*X' with X : matrix[m, n] one is singular: which, is for the formulas to say.
-enum class Sizes { n_above_m, m_above_n };
 
 class Replay {
  public:
@@ -56,11 +53,7 @@ class Replay {
   }
 
  private:
-  int64_t extent(Ref e) {
-    if (ctx_.is_number(e)) return *ctx_.value(e).as_int();
-    const std::string name = extent_text(ctx_, e);
-    return 2 + (sizes_ == Sizes::n_above_m ? static_cast<int64_t>(name[0]) : 'z' - name[0]) % 3;
-  }
+  int64_t extent(Ref e) { return drawn_extent(ctx_, e, sizes_); }
 
   // What has no numbers here, or not those of independent entries, is left out.
   void collect(Ref e) {

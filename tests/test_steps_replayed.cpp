@@ -38,7 +38,7 @@ Replayed replayed(Session& s, const StatementTrace& trace, Ref answer, Sizes siz
   Replayed count;
   const bool complex = is_complex_trace(s.context(), trace);
   CertifiedReplay certified(s.context());
-  ComplexReplay at_complex_points(s.context());
+  ComplexReplay at_complex_points(s.context(), sizes);
   for (const Derivation& d : trace.derivation.derivations()) {
     if (!d.steps.empty() && d.way != Way::backward) CHECK(d.steps.back().derivative == d.value);
     count.steps += counted(s, [&] { return complex ? at_complex_points(d) : Replay(s, sizes)(d); });
@@ -236,6 +236,43 @@ TEST_CASE("derivations by complex variables are replayed at complex points", "[s
                            "diff(abs(z)^2, z, conj(z))",
                            "diff(abs(u[1]*v[2]), u[1])",
                            "diff(norm2([z; w]), z)"}) {
+    INFO(text);
+    CHECK(replayed(names + text).steps > 0);
+  }
+}
+
+TEST_CASE("derivations of complex arrays are replayed at complex points", "[steps]") {
+  const std::string names =
+      "dim n, m; var z : scalar complex; var t; var u, v : vector[n] complex; var x : vector[n]; var Z, B : "
+      "matrix[n, n] complex; var C : matrix[m, n] complex; fun g(scalar) : scalar; fun F(vector[n]) : "
+      "vector[m]; ";
+  for (const char* text : {"jac(C*u, u)",
+                           "jac(C*x, x)",
+                           "jac(Z*u, Z)",
+                           "jac(u .* conj(u), u)",
+                           "jac(u .* conj(u), conj(u))",
+                           "jac(u*u'*v, u)",
+                           "jac(u*(conj(v)'*u), u)",
+                           "jac(exp(C*u), u)",
+                           "jac(softmax(u), u)",
+                           "jac(inv(Z), Z)",
+                           "jac(B*inv(Z)*u, Z)",
+                           "jac(F(B*u), u)",
+                           "hess(norm2(C*u)^2, u)",
+                           "diff(z*u, z)",
+                           "diff(abs(z)*u, z)",
+                           "diff(conj(z)*z*u, conj(z))",
+                           "diff(norm2(z*u + v), z)",
+                           "diff(norm2(z*u + v)^2, real(z))",
+                           "diff(norm2(t*u)^2, t)",
+                           "diff(exp(z*Z), z)",
+                           "diff(inv(z*Z + B)*u, z)",
+                           "diff(det(z*Z + B), z)",
+                           "diff(g(z^2*u), z)",
+                           "diff(Z[1, 2]*Z[2, 1]^2*conj(Z[2, 1]), Z[2, 1])",
+                           "differential(Z*B)",
+                           "differential(inv(Z)*u)",
+                           "differential(exp(C*u))"}) {
     INFO(text);
     CHECK(replayed(names + text).steps > 0);
   }
