@@ -246,6 +246,18 @@ Polynomial operator*(const Polynomial& a, const Polynomial& b) {
   return r;
 }
 
+bool are_in_other_variables(const Polynomial& a, const Polynomial& b) {
+  const auto& ctx = a.value_->ring->ctx;
+  const auto variables = static_cast<size_t>(fmpq_mpoly_ctx_nvars(ctx));
+  std::vector<int> in_a(variables), in_b(variables);
+  fmpq_mpoly_used_vars(in_a.data(), a.value_->p, ctx);
+  fmpq_mpoly_used_vars(in_b.data(), b.value_->p, ctx);
+  for (size_t k = 0; k < variables; ++k) {
+    if (in_a[k] != 0 && in_b[k] != 0) return false;
+  }
+  return true;
+}
+
 // A power of t terms has at most C(n + t - 1, t - 1) of them.
 static double most_terms(size_t terms, uint64_t n) {
   double count = 1;

@@ -56,6 +56,8 @@ class Polynomial {
   friend Polynomial operator+(const Polynomial& a, const Polynomial& b);
   friend Polynomial operator-(const Polynomial& a, const Polynomial& b);
   friend Polynomial operator*(const Polynomial& a, const Polynomial& b);
+  // Whether no variable occurs in both, so that a*b has the product of their numbers of terms.
+  friend bool are_in_other_variables(const Polynomial& a, const Polynomial& b);
   Polynomial pow(uint64_t n) const;
   // The greatest common divisor, normalised; 1 where it was too large to be computed.
   friend Polynomial gcd(const Polynomial& a, const Polynomial& b);

@@ -294,7 +294,7 @@ RationalFunction PolynomialForm::compute(Ref r) {
     case Kind::product:
     case Kind::long_product:
       for (Ref o : n.operands()) list.push_back(values_.at(o));
-      return product_of(std::move(list));
+      return product_of(std::move(list), most_terms());
     case Kind::power: {
       const Factor p = power_of(r);
       return power_value(p.base, p.exponent);

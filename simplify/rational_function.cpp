@@ -1,5 +1,8 @@
 #include "simplify/rational_function.h"
 
+#include <algorithm>
+#include <cstdint>
+
 namespace nabla {
 
 RationalFunction quotient_of(const PolynomialRing& ring, const Rational& c) {
@@ -30,12 +33,22 @@ RationalFunction operator+(const RationalFunction& a, const RationalFunction& b)
   return {n.exact_quotient(common), x * b.d.exact_quotient(common)};
 }
 
-RationalFunction operator*(const RationalFunction& a, const RationalFunction& b) {
+static Polynomial product(const Polynomial& a, const Polynomial& b, size_t most_terms) {
+  if (a.terms() > most_terms / std::max<size_t>(b.terms(), 1) && are_in_other_variables(a, b))
+    throw TooLarge{};
+  return a * b;
+}
+
+static RationalFunction product(const RationalFunction& a, const RationalFunction& b, size_t most_terms) {
   if (a.n.is_constant() && a.d.is_one()) return {b.n * a.n, b.d};
   if (b.n.is_constant() && b.d.is_one()) return {a.n * b.n, a.d};
-  if (a.d.is_one() && b.d.is_one()) return {a.n * b.n, a.d};
+  if (a.d.is_one() && b.d.is_one()) return {product(a.n, b.n, most_terms), a.d};
   const RationalFunction x = quotient(a.n, b.d), y = quotient(b.n, a.d);
-  return {x.n * y.n, x.d * y.d};
+  return {product(x.n, y.n, most_terms), product(x.d, y.d, most_terms)};
+}
+
+RationalFunction operator*(const RationalFunction& a, const RationalFunction& b) {
+  return product(a, b, SIZE_MAX);
 }
 
 RationalFunction operator-(const RationalFunction& a, const RationalFunction& b) { return a + scaled(b, -1); }
@@ -66,8 +79,8 @@ RationalFunction sum_of(std::vector<RationalFunction> list) {
   return by_pairs(std::move(list), [](const auto& a, const auto& b) { return a + b; });
 }
 
-RationalFunction product_of(std::vector<RationalFunction> list) {
-  return by_pairs(std::move(list), [](const auto& a, const auto& b) { return a * b; });
+RationalFunction product_of(std::vector<RationalFunction> list, size_t most_terms) {
+  return by_pairs(std::move(list), [=](const auto& a, const auto& b) { return product(a, b, most_terms); });
 }
 
 }  // namespace nabla

@@ -23,8 +23,9 @@ RationalFunction scaled(const RationalFunction& a, const Rational& c);
 RationalFunction pow(const RationalFunction& a, int64_t n);           // a is not 0 if n < 0
 RationalFunction quotient(const Polynomial& n, const Polynomial& d);  // in lowest terms
 
-// By pairs, so that the cost does not depend on the order: n log n for monomials. Not of an empty list.
+// By pairs, so that the cost does not depend on the order: n log n for monomials. Not of an empty list. A
+// product on the way that is seen to have more than `most_terms` above or below is not computed.
 RationalFunction sum_of(std::vector<RationalFunction> list);
-RationalFunction product_of(std::vector<RationalFunction> list);
+RationalFunction product_of(std::vector<RationalFunction> list, size_t most_terms);
 
 }  // namespace nabla

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "expr/polynomial.h"
+#include "simplify/rational_function.h"
 
 using namespace nabla;
 
@@ -103,6 +104,23 @@ TEST_CASE("polynomial: greatest common divisors", "[polynomial]") {
   }
   CHECK(gcd(r.c(0), r.x + r.y) == r.x + r.y);
   CHECK(gcd(r.c(5), r.x + r.y) == r.c(1));
+}
+
+TEST_CASE("polynomial: a product in other variables is seen to be too large", "[polynomial]") {
+  const Ring3 r;
+  const Polynomial p = (r.x + r.c(1)).pow(4), q = (r.y + r.z).pow(5), s = r.x * r.z - r.c(1);
+  CHECK(are_in_other_variables(p, q));
+  CHECK_FALSE(are_in_other_variables(p, s));
+  CHECK_FALSE(are_in_other_variables(s, q));
+  CHECK(are_in_other_variables(p, r.c(3)));
+  const auto product = [&](std::vector<Polynomial> factors, size_t most_terms) {
+    std::vector<RationalFunction> list;
+    for (Polynomial& f : factors) list.push_back({std::move(f), r.c(1)});
+    return product_of(std::move(list), most_terms).n.terms();
+  };
+  CHECK(product({p, q}, 30) == 30);  // 5 terms times 6
+  CHECK_THROWS_AS(product({p, q}, 29), TooLarge);
+  CHECK(product({p, r.x - r.c(1)}, 5) == 6);  // what has a variable in common may cancel, and is computed
 }
 
 TEST_CASE("polynomial: quotient or none", "[polynomial]") {
