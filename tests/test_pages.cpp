@@ -1,11 +1,14 @@
 // The pages and completions that `nabla docs` writes: the committed copies are what the program writes now,
 // and real shells complete with them.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 
+#include "expr/function.h"
 #include "parser/elaborator.h"
 #include "tests/command.h"
 #include "tests/paths.h"
@@ -78,6 +81,26 @@ TEST_CASE("pages: every function of the language is explained", "[pages]") {
   for (const std::string_view name : nabla::builtin_names()) {
     INFO(name);
     CHECK(explained.count(std::string(name)) == 1);
+  }
+}
+
+// "x where x > 0, else y*x" of leaky_relu(x, y): not by letters that stand nowhere else.
+TEST_CASE("pages: a function is explained by the letters of its arguments", "[pages]") {
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  for (size_t i = 0; i < nabla::function_count(); ++i) {
+    const nabla::Function& f = nabla::row(nabla::function_at(i));
+    const std::string help = " " + std::string(f.help) + " ";
+    INFO(f.name << ":" << help);
+    for (size_t at = 1; at + 1 < help.size(); ++at) {
+      const char c = help[at], next = help[at + 1];
+      if (!is_letter(c) || is_letter(help[at - 1]) || is_letter(next)) continue;
+      const bool argument = c >= 'x' && c < 'x' + static_cast<char>(std::min<size_t>(f.min_args, 3));
+      const bool article = c == 'a' && next == ' ', index = c == 'k' && help[at - 1] == '[';
+      const bool value = c == 'f' || c == 'e',
+                 bound = c == 't' || c == 'n' || std::isdigit(static_cast<unsigned char>(c)) != 0;
+      INFO("letter " << c);
+      CHECK((argument || article || index || value || bound));
+    }
   }
 }
 
