@@ -22,14 +22,19 @@ std::string superscript(size_t n) {
   return text;
 }
 
+// Without the ends of lines, and no blank where a bracket was opened or closed on another line.
 std::string on_one_line(std::string_view text) {
   std::string out;
+  bool blank = false;
   for (const char c : text) {
-    const bool blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    if (!blank)
-      out += c;
-    else if (!out.empty() && out.back() != ' ')
-      out += ' ';
+    if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+      blank = !out.empty();
+      continue;
+    }
+    const bool inside = c == ')' || c == ']' || (!out.empty() && (out.back() == '(' || out.back() == '['));
+    if (blank && !inside) out += ' ';
+    blank = false;
+    out += c;
   }
   return out;
 }

@@ -20,6 +20,8 @@ std::string padded(std::string_view text, size_t width) {
 
 std::string entry(std::string_view title, std::string_view text, size_t column, char after) {
   std::string out = padded(title, column);
+  if (count_code_points(title) >= column && !text.empty())
+    out.replace(title.size(), std::string::npos, "\n" + std::string(column, ' '));
   size_t used = column;
   while (!text.empty()) {
     size_t end = 0;  // of the next piece

@@ -85,8 +85,12 @@ void show_row(Console& console, const RowReport& r, const RowDetails* details) {
     console.result(r.question_latex + (r.question_latex.empty() ? "" : " = ") + r.derived_latex);
     return;
   }
+  // A formula stays on one line; what is said about it is broken between words.
   const auto line = [&](const char* title, const std::string& text) {
     if (!text.empty()) console.result("  " + padded(title, 10) + text);
+  };
+  const auto words = [&](const char* title, const std::string& text) {
+    if (!text.empty()) console.result(entry("  " + std::string(title), text, 12));
   };
   console.result(row.number + "  " + row.title + "  (section " + row.section + ")");
   if (r.standing == Standing::definition) {
@@ -98,14 +102,14 @@ void show_row(Console& console, const RowReport& r, const RowDetails* details) {
     console.result("  " + r.question);
     line("derived", r.derived);
     line("stated", r.same && r.stated == r.derived ? "" : r.stated);
-    line("verdict", verdict_line(r));
-    line("", r.message);
-    if (details != nullptr) line("numbers", numbers_line(r.numeric));
+    words("verdict", verdict_line(r));
+    words("", r.message);
+    if (details != nullptr) words("numbers", numbers_line(r.numeric));
   }
-  line("where", row.where);
-  line("erratum", row.erratum);
-  line("note", row.note);
-  for (const std::string& note : r.notes) line("", note);
+  words("where", row.where);
+  words("erratum", row.erratum);
+  words("note", row.note);
+  for (const std::string& note : r.notes) words("", note);
   if (details == nullptr) return;
   if (!details->steps.empty()) {
     console.result("");
@@ -115,7 +119,7 @@ void show_row(Console& console, const RowReport& r, const RowDetails* details) {
     console.result("");
     indented(console, details->code, "  ");
   } else if (!details->no_code.empty()) {
-    line("C++", "none: " + details->no_code);
+    words("C++", "none: " + details->no_code);
   }
 }
 

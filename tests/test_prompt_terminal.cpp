@@ -89,6 +89,11 @@ TEST_CASE("a statement goes on until it is whole", "[prompt]") {
   s.screen.key("Up");  // comes back as a whole
   CHECK(contains(s.screen.shows("nabla> [1, 2;\n  ...> x, y]\n"), "nabla> [1, 2;\n  ...> x, y]\n"));
   CHECK(contains(s.folder.read("history"), "[1, 2;\\nx, y]\n"));
+  s.screen.key("C-c");
+  s.screen.enter("diff(sin(");
+  s.screen.enter("2*x");
+  s.screen.enter(" ), x)");
+  CHECK(contains(s.screen.shows("[2] "), "[2] ∂sin(2*x)/∂x = 2*cos(2*x)\n"));
 }
 
 TEST_CASE("long lines wrap and are edited in place", "[prompt]") {
@@ -370,11 +375,13 @@ TEST_CASE("commands of the prompt", "[prompt]") {
     s.screen.enter(":help grad");
     s.screen.enter("h(t) = t^2");
     s.screen.enter("?h");
+    s.screen.enter(":help :cookbook");
     s.screen.enter(":hlep");
     const std::string shown = s.screen.shows("did you mean");
     CHECK(contains(shown, "nabla> ?sin\nsin(x)\n"));
     CHECK(contains(shown, "grad(e, x)\n"));
     CHECK(contains(shown, "nabla> ?h\nh(t) = t^2\n"));
+    CHECK(contains(shown, "\n:cookbook [NUMBER | WORDS | FORMULA]\n" + std::string(28, ' ') + "identities"));
     CHECK(contains(shown, "error: unknown command ':hlep'\nhelp: did you mean ':help'?\n"));
   }
   SECTION("settings") {
