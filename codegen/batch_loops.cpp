@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "codegen/batch_signature.h"
+#include "codegen/batch_layout.h"
 #include "codegen/batch_split.h"
 #include "codegen/emit.h"
 #include "codegen/entry_operations.h"
@@ -38,8 +38,7 @@ class BatchLoops {
         signature_(signature),
         names_(names),
         name_space_(name_space),
-        split_(split_by_point(ctx, entry)),
-        summed_(is_summed(entry.wrt, entry.points)) {}
+        split_(split_by_point(ctx, entry)) {}
 
   LoopBatchCode run() {
     const std::string shared = shared_text();
@@ -60,7 +59,7 @@ class BatchLoops {
     out_.has_work = numbers_ != zero || lanes_ != zero;
     if (out_.has_work) append_work();
     append_function(body);
-    describe();
+    out_.layout = loop_layout_text(entry_, signature_, names_, split_.varying);
     return std::move(out_);
   }
 
@@ -179,10 +178,7 @@ class BatchLoops {
     return out;
   }
 
-  bool output_by_point(const TensorOutput& o) const {
-    if (o.by.empty() || o.name == "jvp") return !summed_;
-    return std::any_of(o.by.begin(), o.by.end(), [this](Ref x) { return by_point(x); });
-  }
+  bool is_by_point(const TensorOutput& o) const { return output_by_point(entry_, o, split_.varying); }
 
   // What happens to the results of one vector of points.
   std::string stores(TensorSignature& inner) {
@@ -197,14 +193,14 @@ class BatchLoops {
       const bool one = o.shape == scalar_shape;
       if (one) {
         arrays_ += "      " + names_.batch.lanes + " " + array + "[1];\n";
-      } else if (!output_by_point(o) && is_added(k)) {
+      } else if (!is_by_point(o) && is_added(k)) {
         add_directly(result, array, sum, size);
         inner.added.back() = true;
         continue;
       } else {
         vectors(array, size);
       }
-      if (output_by_point(o)) {
+      if (is_by_point(o)) {
         store(out, result, array, size, one);
       } else {
         add(out, result, array, sum, size, one);
@@ -416,28 +412,13 @@ class BatchLoops {
     out_.work += "}\n\n";
   }
 
-  void describe() {
-    std::string point, shared, sums;
-    const auto listed = [](std::string& list, const std::string& more) {
-      list += (list.empty() ? "" : ", ") + more;
-    };
-    for (const auto* symbols : {&entry_.arguments, &entry_.directions}) {
-      for (Ref s : *symbols) listed(by_point(s) ? point : shared, atom(s));
-    }
-    for (size_t k = 0; k < signature_.outputs.size(); ++k) {
-      const std::string& o = signature_.outputs[k];
-      listed(output_by_point(entry_.program.outputs[k]) ? point : sums, o.empty() ? "the value" : o);
-    }
-    out_.layout = layout_text(point, shared, sums);
-  }
-
   Context& ctx_;
   const TensorEntry& entry_;
   const TensorSignature& signature_;
   const TensorNames& names_;
   const std::string& name_space_;
   BatchSplit split_;
-  bool summed_, returned_ = false;
+  bool returned_ = false;
   LoopBatchCode out_;
   std::unordered_map<Ref, std::string> symbols_;  // in the loop
   std::unordered_set<Ref> used_;
@@ -455,9 +436,10 @@ LoopBatchCode batch_loops(Context& ctx, const TensorEntry& entry, const TensorSi
 
 std::string batch_heading(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
                           const TensorNames& names, const LoopBatchCode& code) {
-  std::string out = heading_text(ctx, entry, signature, names, batch_operations(ctx, entry, code),
+  std::string out = heading_text(ctx, entry, signature, names, batch_operations(ctx, entry, code, names),
                                  code.has_work ? signature.name + "_work(...)" : std::string());
   append_comment(out, code.layout);
+  if (names.spelling.is_c()) return out;
   append_comment(out, "With -fopenmp so many threads share the points as " +
                           names.batch.others.at("threads") + " says; the results are those of one.");
   return out;

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "codegen/c_batch_loops.h"
 #include "expr/diagnostic.h"
 
 namespace nabla {
@@ -9,13 +10,20 @@ namespace {
 
 using Counted = std::function<OperationCount(const TensorEntry&, const TensorNames&)>;
 
+// Names of the language of `like`.
+TensorNames names_of(Context& ctx, const TensorEntry& entry, const TensorNames& like) {
+  return like.spelling.is_c() ? tensor_names_in_c(ctx, {entry}, like.runtime, "double")
+                              : tensor_names(ctx, {entry}, "double");
+}
+
 // Of the function alone; none for an entry that is the value, and where that has no code: an entry need not
 // compute it.
-std::optional<OperationCount> of_value(Context& ctx, const TensorEntry& entry, const Counted& counted) {
+std::optional<OperationCount> of_value(Context& ctx, const TensorEntry& entry, const TensorNames& like,
+                                       const Counted& counted) {
   if (entry.kind == Output::value) return std::nullopt;
   const TensorEntry value = value_alone(entry);
   try {
-    return counted(value, tensor_names(ctx, {value}, "double"));
+    return counted(value, names_of(ctx, value, like));
   } catch (const Failure& failure) {
     const Code c = failure.diagnostic.code;
     if (c != Code::cannot_emit && c != Code::not_yet_available) throw;
@@ -25,8 +33,9 @@ std::optional<OperationCount> of_value(Context& ctx, const TensorEntry& entry, c
 
 }  // namespace
 
-std::string loop_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count) {
-  const auto value = of_value(ctx, entry, [&](const TensorEntry& e, const TensorNames& names) {
+std::string loop_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
+                            const TensorNames& like) {
+  const auto value = of_value(ctx, entry, like, [&](const TensorEntry& e, const TensorNames& names) {
     return loop_code(ctx, e, names.signatures[0], names).needs.count;
   });
   return operations_text(ctx, count, value, entry.function->name);
@@ -34,15 +43,19 @@ std::string loop_operations(Context& ctx, const TensorEntry& entry, const Operat
 
 std::string eigen_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
                              const EigenTypes& types) {
-  const auto value = of_value(ctx, entry, [&](const TensorEntry& e, const TensorNames& names) {
+  const TensorNames like;
+  const auto value = of_value(ctx, entry, like, [&](const TensorEntry& e, const TensorNames& names) {
     return eigen_code(ctx, e, names.signatures[0], names, types).needs.count;
   });
   return operations_text(ctx, count, value, entry.function->name);
 }
 
-std::string batch_operations(Context& ctx, const TensorEntry& entry, const LoopBatchCode& code) {
-  const auto value = of_value(ctx, entry, [&](const TensorEntry& e, const TensorNames& names) {
-    return batch_loops(ctx, e, names.signatures[0], names, "counted").point;
+std::string batch_operations(Context& ctx, const TensorEntry& entry, const LoopBatchCode& code,
+                             const TensorNames& like) {
+  const auto value = of_value(ctx, entry, like, [&](const TensorEntry& e, const TensorNames& names) {
+    const TensorSignature& signature = names.signatures[0];
+    return names.spelling.is_c() ? c_batch_loops(ctx, e, signature, names).point
+                                 : batch_loops(ctx, e, signature, names, "counted").point;
   });
   return operations_text(ctx, code.point, code.once, value, entry.function->name);
 }

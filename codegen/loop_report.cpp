@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/c_batch_loops.h"
 #include "codegen/entry.h"
 #include "codegen/entry_operations.h"
 #include "codegen/layout.h"
@@ -34,10 +35,14 @@ std::string mode_of(Output kind) {
   }
 }
 
-std::string operations_of(Context& ctx, const TensorEntry& entry, const TensorCode& code) {
-  if (!entry.batch) return loop_operations(ctx, entry, code.needs.count);
-  const TensorNames names = tensor_names(ctx, {entry}, "double");
-  return batch_operations(ctx, entry, batch_loops(ctx, entry, names.signatures[0], names, "counted"));
+std::string operations_of(Context& ctx, const TensorEntry& entry, const TensorCode& code,
+                          const TensorNames& names) {
+  if (!entry.batch) return loop_operations(ctx, entry, code.needs.count, names);
+  const TensorSignature& signature = names.signatures[0];
+  return batch_operations(ctx, entry,
+                          names.spelling.is_c() ? c_batch_loops(ctx, entry, signature, names)
+                                                : batch_loops(ctx, entry, signature, names, "counted"),
+                          names);
 }
 
 // "m1 = X*w: d*n turns, by rt::column_product"
@@ -86,7 +91,7 @@ std::vector<std::string> report_of(Context& ctx, const TensorEntry& entry, const
       lines.push_back("  " + *text);
   }
   const TensorCode code = loop_code(ctx, entry, names.signatures[0], names);
-  lines.push_back("  " + operations_of(ctx, entry, code));
+  lines.push_back("  " + operations_of(ctx, entry, code, names));
   if (code.in_place)
     lines.push_back("  numbers are written where they belong by the loops that compute them");
   for (const StepNote& s : code.steps) lines.push_back("  " + step_text(ctx, s));
@@ -109,10 +114,11 @@ std::string eigen_report(Context& ctx, const TensorEntry& entry) {
   const std::string what = request_text({entry.kind, entry.layout}) + " of '" + entry.function->name + "'" +
                            (entry.batch ? ", " : ": ");
   if (entry.batch)
-    return what +
-           batch_operations(ctx, entry, batch_loops(ctx, entry, names.signatures[0], names, "counted"));
+    return what + batch_operations(ctx, entry, batch_loops(ctx, entry, names.signatures[0], names, "counted"),
+                                   names);
   if (!entry.matrix.lines.empty())  // by plain loops
-    return what + loop_operations(ctx, entry, loop_code(ctx, entry, names.signatures[0], names).needs.count);
+    return what +
+           loop_operations(ctx, entry, loop_code(ctx, entry, names.signatures[0], names).needs.count, names);
   const EigenCode code = eigen_code(ctx, entry, names.signatures[0], names, types);
   return what + eigen_operations(ctx, entry, code.needs.count, types);
 }

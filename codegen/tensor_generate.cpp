@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/batch_loops.h"
+#include "codegen/c_batch_loops.h"
 #include "codegen/c_header.h"
 #include "codegen/compressed_code.h"
 #include "codegen/eigen_generate.h"
@@ -160,10 +161,8 @@ class LoopHeader {
   }
 
   void append_batch(std::string& out, const TensorEntry& e, const TensorSignature& s) {
-    if (in_c_)
-      throw Failure(Code::not_yet_available, "batch of arrays of any size with --lang c is not yet available",
-                    "call the function of one point in a loop, or generate C++");
-    const LoopBatchCode code = batch_loops(ctx_, e, s, names_, space_);
+    const LoopBatchCode code =
+        in_c_ ? c_batch_loops(ctx_, e, s, names_) : batch_loops(ctx_, e, s, names_, space_);
     add_needs(code.needs);
     work_.push_back(zero);
     guarded_ = guarded_ || (names_.is_template && code.has_values);
@@ -188,7 +187,7 @@ class LoopHeader {
       work_.push_back(code.work);
     }
     if (work_of(i)) append_work(out, i, work_[i]);
-    out += heading_text(ctx_, e, s, names_, loop_operations(ctx_, e, code.needs.count),
+    out += heading_text(ctx_, e, s, names_, loop_operations(ctx_, e, code.needs.count, names_),
                         work_of(i) ? work_call(i) : "");
     append_function(out, i, code, false);
   }

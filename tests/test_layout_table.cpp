@@ -35,21 +35,21 @@ constexpr const char* table =
     "jac(csr,only)      ++++ +++\n"
     "jvp                ++++ +++\n"
     "vjp                ++++ +++\n"
-    "value,batch        ++++ ++-\n"
-    "grad,batch         ++++ ++-\n"
-    "grad(only),batch   ++++ ++-\n"
-    "hess,batch         ++++ ++-\n"
-    "hess(only),batch   ++++ ++-\n"
-    "hess(lower),batch  ++++ ++-\n"
+    "value,batch        ++++ +++\n"
+    "grad,batch         ++++ +++\n"
+    "grad(only),batch   ++++ +++\n"
+    "hess,batch         ++++ +++\n"
+    "hess(only),batch   ++++ +++\n"
+    "hess(lower),batch  ++++ +++\n"
     "hess(csr),batch    +--+ ---\n"
     "hess(lower,csc),batch +--+ ---\n"
-    "hvp,batch          ++++ ++-\n"
-    "jac,batch          ++++ ++-\n"
-    "jac(only),batch    ++++ ++-\n"
+    "hvp,batch          ++++ +++\n"
+    "jac,batch          ++++ +++\n"
+    "jac(only),batch    ++++ +++\n"
     "jac(csr),batch     +--+ ---\n"
     "jac(csc,only),batch +--+ ---\n"
-    "jvp,batch          ++++ ++-\n"
-    "vjp,batch          ++++ ++-\n";
+    "jvp,batch          ++++ +++\n"
+    "vjp,batch          ++++ +++\n";
 
 struct Column {
   const char* name;
