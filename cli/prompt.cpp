@@ -77,6 +77,7 @@ void Prompt::run(prompt::LineSource& lines) {
     std::string text;
     const prompt::Event event = lines.read("nabla> ", text);
     if (event == prompt::Event::end) return;
+    runner_.session().names().release_letters();
     if (event == prompt::Event::text) run_lines(text);
     if (interrupted_) lines.drop_typed();
     interrupted_ = false;

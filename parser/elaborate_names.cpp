@@ -106,7 +106,7 @@ Ref Elaborator::missing(NodeId n) {
   const std::string spelled(tree_->spelling(id));
   const NameEntry* e = entry(id);
   if (e && e->kind == NameKind::defined && frames_.size() == 1 && n == frames_.back().root) return e->value;
-  if (!e || e->is_implicit) refuse_failed(Code::unknown_name, n, spelled);
+  if ((!e || e->is_implicit) && !names_.is_released(spelled)) refuse_failed(Code::unknown_name, n, spelled);
   if (e && e->is_implicit) return slot(n) = e->value;  // declared by an earlier node of this text
   if (e) {
     throw failure(Code::not_a_value, n, "'" + spelled + "' is a function; a value is needed here",

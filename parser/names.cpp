@@ -146,6 +146,7 @@ void Names::note_failure(std::string_view name, std::string reason) {
   Global& g = globals_[global(name)];
   if (g.newest && !entries_[g.newest].is_implicit) return;
   g.failure = std::move(reason);
+  g.is_released = false;
   g.value = {};  // of an undeclared letter
 }
 
@@ -153,6 +154,15 @@ const std::string& Names::failure(std::string_view name) const {
   static const std::string none;
   const auto it = global_index_.find(std::string(name));
   return it == global_index_.end() ? none : globals_[it->second].failure;
+}
+
+void Names::release_letters() {
+  for (Global& g : globals_) g.is_released = is_implicit_scalar(g.name);
+}
+
+bool Names::is_released(std::string_view name) const {
+  const auto it = global_index_.find(std::string(name));
+  return it != global_index_.end() && globals_[it->second].is_released;
 }
 
 void Names::append_roots(std::vector<Ref*>& roots) {

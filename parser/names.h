@@ -87,6 +87,9 @@ class Names {
   // Forgotten when the name is declared; a name that has a declaration already keeps it.
   void note_failure(std::string_view name, std::string reason);
   const std::string& failure(std::string_view name) const;  // empty: none
+  // At the prompt what failed was seen: letters are real scalars again, other names keep the reason.
+  void release_letters();
+  bool is_released(std::string_view name) const;
 
   // Every Ref held, to be handed to Context::keep(). Results remembered for calls are forgotten.
   void append_roots(std::vector<Ref*>& roots);
@@ -103,6 +106,7 @@ class Names {
     const Builtin* builtin = nullptr;
     bool builtin_known = false;
     std::string failure = {};  // why there is no declaration; empty: nobody tried
+    bool is_released = false;  // the failure does not stand in the way of a letter
   };
   struct Text {  // NameId -> number of the spelling + 1
     std::shared_ptr<const Source> source;

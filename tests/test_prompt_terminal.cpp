@@ -59,6 +59,20 @@ TEST_CASE("answers are numbered and can be spoken of", "[prompt]") {
   CHECK(s.screen.settled(wanted) == wanted);
 }
 
+TEST_CASE("a definition that failed leaves its letter as it was", "[prompt]") {
+  Session s;
+  s.screen.enter("diff(x^2, x)");
+  s.screen.enter("x = y = 2");
+  s.screen.enter("x + 1");
+  s.screen.enter("width = 1/");
+  s.screen.enter("width + 1");
+  CHECK(contains(s.screen.shows("mend that"), "nabla> x + 1\n[2] x + 1\n"));
+  // Not so in lines that are pasted together: they were not written by someone who saw the first one fail.
+  s.screen.paste("z = 1/\nz + 1");
+  s.screen.key("Enter");
+  CHECK(contains(s.screen.shows("'z' is not known"), "'z' is not known: the definition"));
+}
+
 TEST_CASE("an answer keeps its conditions", "[prompt]") {
   Session s;
   s.screen.enter("x/x");

@@ -304,4 +304,8 @@ TEST_CASE("a name whose definition failed is reported as that", "[session]") {
   CHECK(answer("var v, w : vecto[2]; 2*w") ==
         "NB0201 'w' is not known: the definition of 'v' in line 1 failed");
   CHECK(answer("f(x) == 1/; r + 1") == "r + 1");  // no definition
+  CHECK(run(session, "x = 1/").error->code == Code::missing_operand);
+  CHECK(answer(session, "x + 1") == "NB0201 'x' is not known: the definition of 'x' in line 1 failed");
+  session.names().release_letters();
+  CHECK(answer(session, "x + 1") == "x + 1");
 }
