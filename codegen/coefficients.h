@@ -4,7 +4,6 @@
 #pragma once
 
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "expr/context.h"
@@ -13,25 +12,36 @@ namespace nabla {
 
 class Coefficients {
  public:
-  explicit Coefficients(Context& ctx) : ctx_(ctx), ratios_(most_ratios) {}
+  explicit Coefficients(Context& ctx) : ctx_(ctx), parts_(most_parts), ratios_(most_ratios) {}
 
   Context& context() const { return ctx_; }
   // b/a, where both are multiples of one constant without that.
   Ref ratio(Ref b, Ref a);
-  // Whether its value is certified to be below 0.
+  // Whether it is written -|c|: the sign of its number; and c without it.
+  bool has_minus(Ref c) const;
+  Ref magnitude(Ref c);
+  // Whether it has a value, and whether that is certified to be below 0.
+  bool has_value(Ref c) { return ctx_.is_number(c) || sign_of(parts(c).rest) != 0; }
   bool is_below_zero(Ref c);
 
  private:
-  std::pair<Ref, Ref> split(Ref c);
+  // A number and the rest; of sqrt(2)/50 - 1/50 they are 1/50 and sqrt(2) - 1.
+  struct Parts {
+    Ref whole, number, rest, magnitude;
+  };
+  const Parts& parts(Ref c);
+  int sign_of(Ref rest);  // 0 if it is not certified
 
   Context& ctx_;
-  // Ratios by a hash of both; a later one takes the place of an earlier one.
+  // Parts and ratios by a hash; a later one takes the place of an earlier one.
+  static constexpr size_t most_parts = size_t{1} << 12;  // powers of 2
+  static constexpr size_t most_ratios = size_t{1} << 15;
   struct Ratio {
     Ref b, a, value;
   };
-  static constexpr size_t most_ratios = size_t{1} << 15;  // a power of 2
+  std::vector<Parts> parts_;
   std::vector<Ratio> ratios_;
-  std::unordered_map<Ref, bool> below_zero_;
+  std::unordered_map<Ref, int> signs_;
 };
 
 }  // namespace nabla

@@ -185,7 +185,7 @@ class Sharing {
     const auto terms = form_.terms(i);
     for (const FormTerm& t : terms) {
       const bool plain = t.coefficient == one || t.coefficient == minus_one;
-      if (!plain && t.node != 0) numbers_.push_back(magnitude(ctx_, t.coefficient));
+      if (!plain && t.node != 0) numbers_.push_back(form_.coefficients().magnitude(t.coefficient));
       if (is_open(t.node)) note_powers(t.node);
     }
     for_factors([&](const FormPower& p, int64_t n) {
@@ -372,7 +372,7 @@ class Sharing {
     if (is_touched(i)) return false;
     std::vector<FormTerm> inner, rest;
     for (const FormTerm& t : form_.terms(i)) {
-      const bool in = t.node != 0 && magnitude(ctx_, t.coefficient) == s.number;
+      const bool in = t.node != 0 && form_.coefficients().magnitude(t.coefficient) == s.number;
       (in ? inner : rest).push_back(t);
     }
     if (inner.size() < 2 || rest.empty()) return false;

@@ -32,9 +32,6 @@ bool same_step(const PlanStep& a, const PlanStep& b) {
 
 }  // namespace
 
-bool has_minus(Context& ctx, Ref c) { return ctx.value(ctx.split_coefficient(c).coefficient).sign() < 0; }
-Ref magnitude(Context& ctx, Ref c) { return has_minus(ctx, c) ? ctx.negate(c) : c; }
-
 SumProduct::SumProduct(Coefficients& coefficients)
     : coefficients_(coefficients), ctx_(coefficients.context()) {
   leaf({PlanOp::number, 0, 0, 0, one}, {});
@@ -151,7 +148,7 @@ void SumProduct::sort_powers(std::vector<FormPower>& powers) {
 Ref SumProduct::common_coefficient(const std::vector<FormTerm>& terms) const {
   std::vector<std::pair<Ref, size_t>> list;
   for (const FormTerm& t : terms) {
-    const Ref c = magnitude(ctx_, t.coefficient);
+    const Ref c = coefficients_.magnitude(t.coefficient);
     if (c == one) return one;
     list.emplace_back(c, list.size());
   }
@@ -175,7 +172,7 @@ FormTerm SumProduct::sum(std::vector<FormTerm>& terms) {
   if (terms.empty()) return {zero, 0};
   if (terms.size() == 1) return terms[0];
   Ref unit = common_coefficient(terms);
-  if (has_minus(ctx_, terms[0].coefficient)) unit = ctx_.negate(unit);
+  if (coefficients_.has_minus(terms[0].coefficient)) unit = ctx_.negate(unit);
   if (unit != one) {
     const Ref inverse = ctx_.power(unit, minus_one);
     for (FormTerm& t : terms) t.coefficient = ctx_.multiply(t.coefficient, inverse);

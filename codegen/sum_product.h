@@ -38,10 +38,6 @@ struct FormNode {
   uint64_t hash = 0;
 };
 
-// Whether a coefficient is written -|c|: the sign of its number; and c without it.
-bool has_minus(Context& ctx, Ref c);
-Ref magnitude(Context& ctx, Ref c);
-
 // What is shared is taken into its users as long as it has at most so many parts; what has one user always.
 struct OpenParts {
   size_t terms = 0, factors = 0;

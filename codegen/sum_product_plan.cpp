@@ -1,7 +1,6 @@
 // Plans read as sums and products, and written again.
 #include <algorithm>
 
-#include "codegen/cpp_number.h"
 #include "codegen/step_table.h"
 #include "codegen/sum_product.h"
 
@@ -152,7 +151,7 @@ class PlanReader {
       std::vector<Ref> arguments;
       for (const PlanOperand& o : list) arguments.push_back(values_[o.step].coefficient);
       const Ref folded = ctx_.function(fn, arguments);
-      if (!constant_digits(ctx_, folded).empty()) return {folded, 0};
+      if (form_.coefficients().has_value(folded)) return {folded, 0};
     }
     if (fn != Fn::sqrt) return leaf(s);
     std::vector<FormPower> root{{form_.holding(values_[list[0].step]), 1}};
@@ -226,7 +225,8 @@ class PlanWriter {
 
  private:
   void lean(std::span<const FormTerm> terms) {
-    for (const FormTerm& t : terms) leaning_[t.node] += has_minus(ctx_, t.coefficient) ? -1 : 1;
+    for (const FormTerm& t : terms)
+      leaning_[t.node] += form_.coefficients().has_minus(t.coefficient) ? -1 : 1;
   }
 
   // Operands before what uses them.
