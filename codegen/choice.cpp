@@ -49,7 +49,7 @@ Chosen cheapest(KnownFacts& known, const std::vector<Candidate>& candidates, uin
     tried.zeros = merged.zeros;
     tried.equals = merged.equals;
     const Plan written = make_plan(ctx, program);
-    Plan plan = shared(known.coefficients, written);
+    Plan plan = shared(known.forms, written);
     if (plan.steps.size() > steps_of_part) plan = with_running_totals(plan);
     tried.written = cost_of(written);
     tried.shared = cost_of(plan);

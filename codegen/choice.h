@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "codegen/coefficients.h"
 #include "codegen/equal_lets.h"
+#include "codegen/known_forms.h"
 #include "codegen/plan.h"
 
 namespace nabla {
@@ -39,8 +39,10 @@ struct Chosen {
 
 // What was found out about one model holds for all its entry points, and for all ways to compute them.
 struct KnownFacts {
-  explicit KnownFacts(Context& ctx) : coefficients(ctx) {}
+  explicit KnownFacts(Context& ctx) : coefficients(ctx), forms(coefficients) {}
+  KnownFacts(const KnownFacts&) = delete;  // the forms refer to the coefficients
   Coefficients coefficients;
+  KnownForms forms;
   KnownZeros zeros;
 };
 

@@ -5,7 +5,7 @@
 // greedily (codegen/greedy_sharing.h), and the cheapest result is taken. It depends on the content alone.
 #pragma once
 
-#include "codegen/coefficients.h"
+#include "codegen/known_forms.h"
 #include "codegen/plan.h"
 
 namespace nabla {
@@ -13,6 +13,6 @@ namespace nabla {
 // The same outputs, by at most as costly a plan. Up to so many steps several ways to read the plan are
 // compared.
 inline constexpr size_t most_compared_steps = 20'000;
-Plan shared(Coefficients& coefficients, const Plan& plan);
+Plan shared(KnownForms& known, const Plan& plan);
 
 }  // namespace nabla

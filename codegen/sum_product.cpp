@@ -234,6 +234,27 @@ void SumProduct::replace_pair(FormId node, FormId a, FormId b, const FormTerm& p
   if (find(n, contents, terms_) == none) remember(node);
 }
 
+// --- equal forms -------------------------------------------------------------------------------------------
+
+bool operator==(const SumProduct& a, const SumProduct& b) {
+  const auto same_node = [](const FormNode& n, const FormNode& m) {
+    return n.hash == m.hash && n.kind == m.kind && n.first == m.first && n.count == m.count &&
+           same_step(n.step, m.step);
+  };
+  return std::equal(a.nodes_.begin(), a.nodes_.end(), b.nodes_.begin(), b.nodes_.end(), same_node) &&
+         a.terms_ == b.terms_ && a.powers_ == b.powers_ && a.arguments_ == b.arguments_ &&
+         a.slots_ == b.slots_ && a.outputs == b.outputs;
+}
+
+uint64_t SumProduct::hash() const {
+  uint64_t h = 0;
+  for (const FormNode& n : nodes_) h = mix(h, n.hash);
+  for (const auto& list : outputs) {
+    for (const FormTerm& t : list) h = mix(h, hash_of(t));
+  }
+  return h;
+}
+
 // --- uses --------------------------------------------------------------------------------------------------
 
 std::vector<bool> SumProduct::live() const {

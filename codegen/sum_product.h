@@ -62,6 +62,10 @@ class SumProduct {
   // Puts one term in the place of those with the nodes a and b.
   void replace_pair(FormId node, FormId a, FormId b, const FormTerm& pair);
 
+  // Whether node for node they are the same: what is done to one alone is then done to both alike.
+  friend bool operator==(const SumProduct& a, const SumProduct& b);
+  uint64_t hash() const;
+
   std::vector<bool> live() const;
   std::vector<uint32_t> uses(const std::vector<bool>& live) const;  // by live nodes and outputs
 

@@ -193,7 +193,7 @@ TEST_CASE("shared plans compute what was written", "[sharing][property]") {
     }
     KnownFacts known(ctx);
     merge_equal_lets(ctx, p, known.zeros);
-    const Plan plan = make_plan(ctx, p), best = shared(known.coefficients, plan);
+    const Plan plan = make_plan(ctx, p), best = shared(known.forms, plan);
     std::vector<Claim> claims = value_claims(1);
     for (const Claim& c : jacobian_claims(1, numbered(3))) claims.push_back(c);
     for (const Claim& c : hessian_claims(0, numbered(3))) claims.push_back(c);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "codegen/known_forms.h"
 #include "codegen/sum_product.h"
 
 using namespace nabla;
@@ -87,4 +88,28 @@ TEST_CASE("a pair that its sum has already joins it", "[sharing]") {
   const PlanStep& step = plan.steps[plan.outputs[0][0]];
   CHECK(step.op == PlanOp::number);
   CHECK(step.atom == zero);
+}
+
+TEST_CASE("a form that is known becomes what it became", "[sharing]") {
+  Leaves l(4);
+  const FormTerm u = l.sum({{one, l.x[0]}, {one, l.x[1]}, {one, l.x[2]}});
+  const FormTerm v = l.sum({{one, l.x[0]}, {one, l.x[1]}, {one, l.x[3]}});
+  l.form.outputs = {{u, v}};
+  SumProduct other = l.form;
+  other.outputs = {{v, u}};
+  CHECK(l.form.hash() != other.hash());
+  CHECK_FALSE(l.form == other);
+
+  KnownForms known(l.coefficients);
+  size_t first = 1000, again = 1000, none = 0;
+  CHECK_FALSE(known.share(l.form, none).complete);
+  const KnownForms::Shared made = known.share(l.form, first), found = known.share(l.form, again);
+  CHECK(made.complete);
+  CHECK(found.complete);
+  CHECK(first < 1000);
+  CHECK(again == first);
+  CHECK(cost_of(made.plan).weighted == 3);  // of 4
+  CHECK(found.plan.outputs == made.plan.outputs);
+  CHECK(found.plan.steps.size() == made.plan.steps.size());
+  CHECK_FALSE(known.share(l.form, none).complete);
 }
