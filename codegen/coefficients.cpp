@@ -11,9 +11,16 @@ Ref Coefficients::ratio(Ref b, Ref a) {
   if (known.b != b || known.a != a) {
     const Parts p = parts(a), q = parts(b);
     const bool alike = p.rest == q.rest;
-    known = {b, a, alike ? ctx_.number(ctx_.value(q.number) / ctx_.value(p.number)) : ctx_.divide(b, a)};
+    known = {b, a,
+             alike ? ctx_.number(ctx_.value(q.number) / ctx_.value(p.number)) : ctx_.multiply(b, inverse(a))};
   }
   return known.value;
+}
+
+Ref Coefficients::inverse(Ref c) {
+  Parts& p = parts(c);
+  if (!p.inverse) p.inverse = ctx_.power(c, minus_one);
+  return p.inverse;
 }
 
 bool Coefficients::has_minus(Ref c) const {
@@ -28,11 +35,11 @@ bool Coefficients::is_below_zero(Ref c) {
   return sign_of(p.rest) * ctx_.value(p.number).sign() < 0;
 }
 
-const Coefficients::Parts& Coefficients::parts(Ref c) {
+Coefficients::Parts& Coefficients::parts(Ref c) {
   Parts& known = parts_[mix(c.id, 0) & (most_parts - 1)];
   if (known.whole == c) return known;
   const Term t = ctx_.split_coefficient(c);
-  known = {c, t.coefficient, t.body, has_minus(c) ? ctx_.negate(c) : c};
+  known = {c, t.coefficient, t.body, has_minus(c) ? ctx_.negate(c) : c, {}};
   if (ctx_.kind(t.body) == Kind::sum) {
     const Ref first = ctx_.operands(t.body)[0];
     known.number = ctx_.multiply(t.coefficient, first);

@@ -28,8 +28,10 @@ class Coefficients {
   // A number and the rest; of sqrt(2)/50 - 1/50 they are 1/50 and sqrt(2) - 1.
   struct Parts {
     Ref whole, number, rest, magnitude;
+    Ref inverse;  // none until it was asked for
   };
-  const Parts& parts(Ref c);
+  Parts& parts(Ref c);
+  Ref inverse(Ref c);
   int sign_of(Ref rest);  // 0 if it is not certified
 
   Context& ctx_;

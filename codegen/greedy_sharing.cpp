@@ -21,6 +21,8 @@ void for_pairs(size_t n, Visit visit) {
   }
 }
 
+size_t pair_count(size_t n) { return n <= most_compared ? n * (n - 1) / 2 : n * neighbours; }
+
 int32_t sign(int32_t v) { return v < 0 ? -1 : 1; }
 
 // Calls visit(begin, end) for each run of equal items of a sorted list, if it is longer than one.
@@ -36,6 +38,9 @@ void for_runs(const List& list, Same same, Visit visit) {
 uint32_t ordered(int32_t halves) {
   return static_cast<uint32_t>(halves) ^ uint32_t { 1 } << 31;
 }
+uint64_t joined(uint32_t high, uint32_t low) { return uint64_t{high} << 32 | low; }
+uint32_t high(uint64_t pair) { return static_cast<uint32_t>(pair >> 32); }
+uint32_t low(uint64_t pair) { return static_cast<uint32_t>(pair); }
 int32_t halves_of(uint32_t ordered) { return static_cast<int32_t>(ordered ^ uint32_t{1} << 31); }
 
 class Sharing {
@@ -99,12 +104,10 @@ class Sharing {
   void note_pairs() {
     noted_.resize(form_.size());
     changed_.resize(form_.size());
-    const auto is_gone = [&](FormId i) { return noted_[i] && (changed_[i] || !alive_[i]); };
-    bool any_gone = false;
-    for (FormId i = 0; i < form_.size(); ++i) any_gone |= is_gone(i);
-    if (any_gone) {
-      factor_pairs_.take_out(is_gone);
-      term_pairs_.take_out(is_gone);
+    for (FormId i = 0; i < form_.size(); ++i) {
+      if (!noted_[i] || (!changed_[i] && alive_[i])) continue;
+      factor_pairs_.take_out(i);
+      term_pairs_.take_out(i);
     }
     for (FormId i = 0; i < form_.size(); ++i) {
       const bool is_known = noted_[i] && !changed_[i];
@@ -126,11 +129,11 @@ class Sharing {
     const auto same = [](const FormPair& a, const FormPair& b) { return a.is_same(b); };
     const std::vector<FormPair>& factors = factor_pairs_.repeated();
     for_runs(factors, same, [&](size_t begin, size_t end) {
-      const auto key = factors[begin].key();
+      const FormPair& f = factors[begin];
       steps_.push_back({What::factors,
                         static_cast<int64_t>(end - begin) - 1,
-                        {key[0], halves_of(key[1])},
-                        {key[2], halves_of(key[3])},
+                        {high(f.first), halves_of(low(f.first))},
+                        {high(f.second), halves_of(low(f.second))},
                         {},
                         0,
                         &factors[begin],
@@ -138,13 +141,13 @@ class Sharing {
     });
     const std::vector<FormPair>& terms = term_pairs_.repeated();
     for_runs(terms, same, [&](size_t begin, size_t end) {
-      const auto key = terms[begin].key();
-      const Ref ratio{key[2]};
+      const FormPair& t = terms[begin];
+      const Ref ratio{low(t.second)};
       const bool plain = ratio == one || ratio == minus_one;
       steps_.push_back({What::terms,
                         (static_cast<int64_t>(end - begin) - 1) * (plain ? 1 : 2),
-                        {key[0]},
-                        {key[1]},
+                        {high(t.first)},
+                        {low(t.first)},
                         ratio,
                         0,
                         &terms[begin],
@@ -158,11 +161,12 @@ class Sharing {
   // more division.
   void note_factors(FormId i) {
     const auto powers = form_.powers(i);
+    factor_pairs_.open(i, 2 * pair_count(powers.size()));
     for_pairs(powers.size(), [&](size_t j, size_t k) {
       const FormPower &p = powers[j], &q = powers[k];
       const int32_t flip = sign(p.halves) == sign(q.halves) ? sign(p.halves) : 1;
       const auto note = [&](int32_t u, int32_t v) {
-        factor_pairs_.add({p.base, ordered(flip * u), q.base, ordered(flip * v)}, i);
+        factor_pairs_.add(joined(p.base, ordered(flip * u)), joined(q.base, ordered(flip * v)));
       };
       note(p.halves, q.halves);
       const int32_t u = sign(p.halves) * std::min(std::abs(p.halves), 2);
@@ -172,10 +176,12 @@ class Sharing {
   }
 
   void note_terms(FormId i) {
-    for_pairs(form_.terms(i).size(), [&](size_t j, size_t k) {
-      const FormTerm a = form_.terms(i)[j], b = form_.terms(i)[k];
+    const auto terms = form_.terms(i);
+    term_pairs_.open(i, pair_count(terms.size()));
+    for_pairs(terms.size(), [&](size_t j, size_t k) {
+      const FormTerm &a = terms[j], &b = terms[k];
       const Ref ratio = form_.coefficients().ratio(b.coefficient, a.coefficient);
-      term_pairs_.add({a.node, b.node, ratio.id, 0}, i);
+      term_pairs_.add(joined(a.node, b.node), ratio.id);
     });
   }
 

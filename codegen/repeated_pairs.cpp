@@ -5,38 +5,73 @@
 namespace nabla {
 namespace {
 
-bool ascends(const FormPair& a, const FormPair& b) {
-  return std::tie(a.first, a.second, a.where) < std::tie(b.first, b.second, b.where);
-}
+struct Ascends {
+  bool operator()(const FormPair& a, const FormPair& b) const {
+    return std::tie(a.first, a.second, a.where) < std::tie(b.first, b.second, b.where);
+  }
+};
 
 }  // namespace
 
-FormPair::FormPair(const std::array<uint32_t, 4>& key, FormId node)
-    : first(uint64_t{key[0]} << 32 | key[1]),
-      second(uint64_t{key[2]} << 32 | key[3]),
-      where(node),
-      hash(static_cast<uint32_t>(mix(first, second))) {}
-
-std::array<uint32_t, 4> FormPair::key() const {
-  const auto low = [](uint64_t v) { return static_cast<uint32_t>(v); };
-  return {low(first >> 32), low(first), low(second >> 32), low(second)};
-}
-
-void RepeatedPairs::add(const std::array<uint32_t, 4>& key, FormId where) {
-  all_.emplace_back(key, where);
-  if (2 * all_.size() > counters_.size()) {
-    counters_.assign(std::max<size_t>(64, 2 * counters_.size()), 0);
-    for (const FormPair& p : all_) ++counter(p);
-  } else {
-    ++counter(all_.back());
+void RepeatedPairs::open(FormId where, size_t most) {
+  open_ = where;
+  if (where >= ranges_.size()) ranges_.resize(std::max<size_t>(where + 1, 2 * ranges_.size()));
+  const auto next = static_cast<uint32_t>(all_.size());
+  ranges_[where] = {next, next};
+  size_t size = std::max<size_t>(64, slots_.size());
+  while (size < 2 * (valid_ + most)) size *= 2;
+  if (size == slots_.size()) return;
+  slots_.assign(size, {});
+  repeated_.clear();
+  fresh_.clear();
+  for (const Range& r : ranges_) {
+    for (uint32_t i = r.begin; i < r.end; ++i) count(i);
   }
 }
 
+void RepeatedPairs::take_out(FormId where) {
+  if (where >= ranges_.size()) return;
+  Range& range = ranges_[where];
+  for (uint32_t i = range.begin; i < range.end; ++i) --slot(all_[i]).count;
+  valid_ -= range.end - range.begin;
+  range = {};
+  if (where >= is_gone_.size()) is_gone_.resize(ranges_.size());
+  is_gone_[where] = any_gone_ = true;
+  if (all_.size() > 64 + 2 * valid_) compact();
+}
+
+void RepeatedPairs::compact() {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < all_.size();) {
+    Range& range = ranges_[all_[i].where];
+    if (i != range.begin || i == range.end) {
+      ++i;
+      continue;
+    }
+    const uint32_t begin = kept;
+    for (; i < range.end; ++i) {
+      Slot& s = slot(all_[i]);
+      if (s.only == i) s.only = kept;
+      all_[kept++] = all_[i];
+    }
+    range = {begin, kept};
+  }
+  all_.resize(kept);
+}
+
 const std::vector<FormPair>& RepeatedPairs::repeated() {
-  repeated_.clear();
-  std::copy_if(all_.begin(), all_.end(), std::back_inserter(repeated_),
-               [this](const FormPair& p) { return counter(p) > 1; });
-  std::sort(repeated_.begin(), repeated_.end(), ascends);
+  if (any_gone_) {
+    const auto is_gone = [this](const FormPair& p) { return p.where < is_gone_.size() && is_gone_[p.where]; };
+    repeated_.erase(std::remove_if(repeated_.begin(), repeated_.end(), is_gone), repeated_.end());
+    is_gone_.assign(is_gone_.size(), false);
+    any_gone_ = false;
+  }
+  if (fresh_.empty()) return repeated_;
+  std::sort(fresh_.begin(), fresh_.end(), Ascends());
+  const auto middle = static_cast<std::ptrdiff_t>(repeated_.size());
+  repeated_.insert(repeated_.end(), fresh_.begin(), fresh_.end());
+  std::inplace_merge(repeated_.begin(), repeated_.begin() + middle, repeated_.end(), Ascends());
+  fresh_.clear();
   return repeated_;
 }
 
