@@ -347,8 +347,11 @@ class PlanWriter {
     return make({PlanOp::product, 0, 0, 0, {}}, {{half}, {half}});
   }
 
-  StepId make(PlanStep step, const std::vector<PlanOperand>& operands) {
+  StepId make(const PlanStep& step, const std::vector<PlanOperand>& operands) {
     return table_.add(plan_, step, operands);
+  }
+  StepId make(const PlanStep& step, std::initializer_list<PlanOperand> operands) {
+    return table_.add(plan_, step, {operands.begin(), operands.size()});
   }
 
   const SumProduct& form_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "expr/diagnostic.h"
+#include "expr/paged_map.h"
 #include "expr/print.h"
 #include "expr/walk.h"
 
@@ -38,7 +39,7 @@ class TapeBuilder {
   const Node& node(Ref r) const { return ctx_[r]; }
   bool numeric(Slot s) const { return s.place == in_numbers; }
   const Rational& exact(Slot s) const { return tape_.exact_[s.index]; }
-  Slot of(Ref r) const { return slots_[r]; }
+  Slot of(Ref r) { return slots_[r]; }
 
   Slot number(const Rational& v) {
     tape_.numbers_.push_back(v.to_double());
@@ -91,7 +92,7 @@ class TapeBuilder {
   Context& ctx_;
   const Program* program_;
   Tape tape_;
-  RefMap<Slot> slots_;
+  PagedMap<Slot> slots_;  // a constant of a large model has few nodes
   std::vector<uint32_t> number_code_;
   std::vector<std::pair<Ref, bool>> stack_;
 };
