@@ -13,6 +13,7 @@
 #include "eval/dense_product.h"
 #include "eval/dense_reduce.h"
 #include "eval/dense_tensor.h"
+#include "eval/place_set.h"
 #include "eval/tape.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
@@ -32,7 +33,8 @@ class DenseEvaluator<T>::Impl {
   void set(Ref name, Array value) {
     computed_.clear();
     order_.clear();
-    parts_.clear();
+    place_.clear();
+    users_.clear();
     checked_ = false;
     const Shape shape = ctx_.shape_of(name);
     if (shape.order() != value.extents.size()) {
@@ -58,20 +60,15 @@ class DenseEvaluator<T>::Impl {
 
   // Changes are followed in the order of evaluation, which is the same again: it depends on numbers only.
   void vary(Ref name, Array value) {
-    if (parts_.empty()) find_parts();
+    if (users_.empty()) find_users();
     given_[name] = std::move(value);
-    std::vector<bool> changed(order_.size());
-    for (size_t k = 0; k < order_.size(); ++k) {
-      const std::vector<size_t>& parts = parts_[k];
-      const auto is_changed = [&](size_t p) { return changed[p]; };
-      if (order_[k] != name && std::none_of(parts.begin(), parts.end(), is_changed)) continue;
-      ctx_.budget().spend();
-      Array again = node(order_[k]);
-      Array& old = computed_.at(order_[k]);
-      if (same(again.entries, old.entries)) continue;
-      ctx_.budget().spend(again.entries.size() / 8);
-      old = std::move(again);
-      changed[k] = true;
+    const auto start = place_.find(name);
+    if (start == place_.end()) return;
+    PlaceSet waiting(order_.size());
+    waiting.insert(start->second);
+    while (const auto k = waiting.take_least()) {
+      if (!compute_again(order_[*k])) continue;
+      for (size_t user : users_[*k]) waiting.insert(user);
     }
   }
 
@@ -125,19 +122,30 @@ class DenseEvaluator<T>::Impl {
   const Array& of(Ref r) const { return computed_.at(r); }
   bool is_done(Ref r) const { return computed_.count(r) != 0; }
 
-  // By the order of evaluation: the places there of the parts of each node.
-  void find_parts() {
-    std::unordered_map<Ref, size_t> place;
+  // Whether that gives another value.
+  bool compute_again(Ref r) {
+    ctx_.budget().spend();
+    Array again = node(r);
+    Array& old = computed_.at(r);
+    if (same(again.entries, old.entries)) return false;
+    ctx_.budget().spend(again.entries.size() / 8);
+    old = std::move(again);
+    return true;
+  }
+
+  // By the order of evaluation: the places there of what each node is a part of.
+  void find_users() {
     std::vector<Ref> needed;
+    users_.resize(order_.size());
     const auto truth = [this](Ref condition) {
       return std::optional<double>(real_value(of(condition).entries[0]));
     };
     for (Ref r : order_) {
       needed.clear();
       if (given_.count(r) == 0) dense::operands_needed(ctx_, r, truth, needed);
-      std::vector<size_t>& parts = parts_.emplace_back();
-      for (Ref o : needed) parts.push_back(place.at(o));
-      place.emplace(r, place.size());
+      const size_t k = place_.size();
+      for (Ref o : needed) users_[place_.at(o)].push_back(k);
+      place_.emplace(r, k);
     }
   }
 
@@ -449,8 +457,9 @@ class DenseEvaluator<T>::Impl {
 
   Context& ctx_;
   std::unordered_map<Ref, Array> given_, computed_;
-  std::vector<Ref> order_;                  // in which they were computed
-  std::vector<std::vector<size_t>> parts_;  // see find_parts
+  std::vector<Ref> order_;                 // in which they were computed
+  std::unordered_map<Ref, size_t> place_;  // in the order; see find_users
+  std::vector<std::vector<size_t>> users_;
   dense::KnownExtents dims_;
   std::vector<std::pair<Ref, size_t>> pending_;  // axes whose extents are to be compared
   bool checked_ = false;
