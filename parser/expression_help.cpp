@@ -1,7 +1,9 @@
 // What to type instead: the help of the errors in expression_errors.cpp.
+#include <algorithm>
 #include <cctype>
 
 #include "expr/function.h"
+#include "parser/elaborator.h"
 #include "parser/expression_parser.h"
 #include "parser/mended_line.h"
 
@@ -74,6 +76,17 @@ std::string second_derivative(std::string_view text, uint32_t square, uint32_t b
          std::string(rest.substr(slash + 2, end - slash - 2)) + ", 2)";
 }
 
+// "diff(x^2, x)" of a line that is diff x^2, x; empty if it is something else.
+std::string with_parentheses(std::string_view text, Span line, Span word, uint32_t argument) {
+  const std::string_view name = text.substr(word.begin, word.end - word.begin);
+  const std::string_view rest = text.substr(argument, line.end - argument);
+  const std::vector<std::string_view> names = builtin_names();
+  const bool function = std::find(names.begin(), names.end(), name) != names.end();
+  if (!function || word.begin != line.begin || line.end - line.begin > longest_mended_line) return {};
+  if (rest.find_first_of("=;#") != std::string_view::npos) return {};
+  return std::string(name) + "(" + std::string(rest) + ")";
+}
+
 }  // namespace
 
 // What stands where a function without parentheses has its argument: sin 2x, sin^2(x).
@@ -109,6 +122,10 @@ std::string ExpressionParser::operator_help() const {
   if (before.kind == TokenKind::name) {
     const std::string_view x = leibniz_variable(text, before.span.end);
     if (!x.empty()) return "write diff(" + shown({now.span.begin, line.end}) + ", " + std::string(x) + ")";
+  }
+  if (before.kind == TokenKind::name) {
+    const std::string call = with_parentheses(text, line, before.span, now.span.begin);
+    if (!call.empty()) return "write " + call;
   }
   if (tokens_.text(now.span) == "mod") return "write mod(a, b)";
   if (top_is(FrameKind::array)) {

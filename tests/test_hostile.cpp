@@ -81,6 +81,9 @@ TEST_CASE("what is wrong comes with what to do", "[hostile]") {
   CHECK(help("max(x for i in 1:0)") == "let the index run over at least one value");
   CHECK(help("x)") == "write x, or open the bracket before");
   CHECK(help("2x y") == "write 2x*y for a product");
+  CHECK(help("diff x^2, x") == "write diff(x^2, x)");
+  CHECK(help("inv A") == "write inv(A)");
+  CHECK(help("foo x") == "write foo*x for a product");
   CHECK(help("a = = b") == "write '==' without a blank for equality");
   CHECK(help("var x in [1, 0]") == "write the smaller one first");
   CHECK(help("var x in (1, 1)") == "close the interval: in [a, a]");
