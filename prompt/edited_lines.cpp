@@ -122,7 +122,7 @@ void EditedLines::repaint() {
 Event EditedLines::leave(Event event) {
   editor_.finish_view();
   repaint();
-  put((event == Event::interrupted ? "^C" : "") + painter_.leave());
+  put(painter_.leave(event == Event::interrupted ? "^C" : ""));
   set_keys(true);
   return event;
 }

@@ -136,11 +136,12 @@ std::string Painter::paint(const Frame& frame) {
   return out;
 }
 
-std::string Painter::leave() {
-  std::string out;
+std::string Painter::leave(std::string_view last) {
+  std::string out(last);
   if (!shown_.rows.empty()) {
+    const bool full = last.empty() && shown_.rows.size() > 1 && shown_.rows.back().empty();
     move_to(out, shown_.rows.size() - 1, 0);
-    out += "\r\n";
+    if (!full) out += "\r\n";  // else the cursor has gone to an empty row already
   }
   shown_.rows.clear();
   row_ = column_ = 0;

@@ -71,8 +71,8 @@ class Painter {
 
   // From the frame painted before to this one.
   std::string paint(const Frame& frame);
-  // The cursor goes behind the frame, to a row of its own; the next frame begins there.
-  std::string leave();
+  // The cursor goes behind the frame and `last`, to a row of its own; the next frame begins there.
+  std::string leave(std::string_view last = {});
   // The terminal has another width: its rows have wrapped anew. The next frame is painted over them.
   std::string resized(size_t width);
   std::string clear_screen();

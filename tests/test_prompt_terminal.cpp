@@ -128,6 +128,12 @@ TEST_CASE("long lines wrap and are edited in place", "[prompt]") {
   s.screen.type("1234567890123");
   CHECK(s.screen.settled("nabla> 1234567890123\n") == "nabla> 1234567890123\n");
   CHECK(s.screen.cursor() == "1 0");
+  s.screen.key("Enter");  // and the answer stands there
+  const std::string answered = "nabla> 1234567890123\n[1] 1234567890123\nnabla>\n";
+  CHECK(s.screen.settled(answered) == answered);
+  s.screen.type("1234567890123");
+  s.screen.key("C-c");
+  CHECK(contains(s.screen.shows("^C"), "nabla> 1234567890123\n^C\nnabla>\n"));
 }
 
 TEST_CASE("messages break between words, and not where they go into a file", "[prompt]") {
