@@ -51,6 +51,18 @@ std::vector<Ref> principal(Context& ctx, Fn fn, Ref a, std::span<const Ref> argu
   return values_of_calls(ctx, fn, arguments);
 }
 
+// The root has no derivative at a singular matrix. Where the call is folded, as with the matrix itself for a
+// direction, the root and its inverse say it.
+std::vector<Ref> domain_of_root_derivative(Context& ctx, Fn frechet, std::span<const Ref> arguments) {
+  const Ref a = arguments[1];
+  if (ctx[a].facts & complex_valued) return {};
+  const std::vector<Ref> of_call = principal(ctx, frechet, a, arguments, MatrixFunction::logarithm);
+  if (!of_call.empty()) return of_call;
+  std::vector<Ref> conditions = principal(ctx, Fn::sqrtm, a, {&a, 1}, MatrixFunction::root);
+  for (Ref c : not_singular(ctx, a)) conditions.push_back(c);
+  return conditions;
+}
+
 // Along all axes, or the one that a second argument names: 1 down the columns, 2 along the rows.
 std::vector<Ref> has_entries_along(Context& ctx, std::span<const Ref> arguments) {
   const Shape shape = ctx.shape_of(arguments[0]);
@@ -99,8 +111,7 @@ std::vector<Ref> array_domain(Context& ctx, Fn fn, std::span<const Ref> argument
     case ArrayDomain::of_matrix_function: {
       const auto named = find_function(ctx.symbol(a).name);
       if (!named) return {};
-      // The root has no derivative at a singular matrix.
-      if (*named == Fn::sqrtm) return principal(ctx, fn, arguments[1], arguments, MatrixFunction::logarithm);
+      if (*named == Fn::sqrtm) return domain_of_root_derivative(ctx, fn, arguments);
       return array_domain(ctx, *named, arguments.subspan(1, 1));
     }
     case ArrayDomain::one_solution:
@@ -141,6 +152,10 @@ std::vector<Ref> not_singular(Context& ctx, Ref a) {
     const Ref matrix = todo.back();
     todo.pop_back();
     if (is_invertible(ctx, matrix)) continue;
+    if (ctx.is_function(matrix, Fn::sqrtm)) {  // whose eigenvalues are the roots
+      todo.push_back(ctx.operands(matrix)[0]);
+      continue;
+    }
     const std::vector<Ref> factors = square_factors(ctx, matrix);
     const bool product = factors.size() > 1 || (factors.size() == 1 && factors[0] != matrix);
     if (!product) conditions.push_back(ctx.compare(Relation::not_equal, determinant(ctx, matrix), zero));

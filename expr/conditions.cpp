@@ -233,13 +233,20 @@ class Collector {
     std::vector<Ref> arguments;
     for (Ref a : n.operands()) {
       arguments.push_back(values_.of(a));
-      if (ctx_[arguments.back()].facts & complex_valued) return;  // the texts are about real arguments
+      if (ctx_[arguments.back()].facts & complex_valued) return ask_complex(fn, arguments);
     }
     if (fn == Fn::pow) return ask_power(arguments[0], arguments[1], differentiated);
     if (fn == Fn::sqrt) return ask_power(arguments[0], ctx_.number(Rational::fraction(1, 2)), differentiated);
     state_text(row(fn).domain, arguments);
     required_ = false;  // nothing may vary here
     if (differentiated && smooth_.count(r) == 0) state_text(row(fn).where, arguments);
+  }
+
+  // The texts are about real arguments; of complex ones the poles of the commonest functions are stated.
+  void ask_complex(Fn fn, std::span<const Ref> arguments) {
+    const bool circular = fn == Fn::tan || fn == Fn::sec || fn == Fn::cot || fn == Fn::csc;
+    if (circular) state_text(row(fn).domain, arguments);
+    if (fn == Fn::log) state(condition(ctx_, Relation::not_equal, arguments[0], zero));
   }
 
   void ask_array_function(Ref r) {
@@ -280,9 +287,9 @@ class Collector {
     const bool flat = q.sign() > 0 && (of_max || ctx_.is_function(base, Fn::relu));
     const bool below_one = differentiated && q < Rational(1) && !q.is_integer() && !flat;
     required_ = !below_one;
-    if (q.is_integer()) {
+    if (q.is_integer() || (ctx_[base].facts & complex_valued)) {
       if (q.sign() < 0) state(condition(ctx_, Relation::not_equal, base, zero));
-    } else if (!(ctx_[base].facts & complex_valued)) {
+    } else {
       state(condition(ctx_, q.sign() < 0 || below_one ? Relation::less : Relation::less_equal, zero, base));
     }
   }

@@ -15,7 +15,7 @@ Definite least(Definite a, Definite b) { return a < b ? a : b; }
 
 // B'*B and B*B'.
 bool is_gram_matrix(const Context& ctx, Ref a) {
-  if (ctx.kind(a) != Kind::indexed) return false;
+  if (ctx.kind(a) != Kind::indexed || (ctx[a].facts & complex_valued)) return false;
   const IndexedView v = view_indexed(ctx, a);
   const Labelling& l = *v.labelling;
   if (v.factors.size() != 2 || v.factors[0] != v.factors[1] || !l.guards.empty()) return false;

@@ -27,6 +27,7 @@ struct NumberMatrix {
 std::optional<NumberMatrix> number_matrix(Context& ctx, Ref a) {
   constexpr int64_t most_rows = 16;
   constexpr size_t most_nodes = 512;
+  constexpr uint64_t most_bits = 8'192;  // of all numbers, so that elimination takes milliseconds
   const auto extents = constant_extents(ctx, ctx[a].shape);
   if (!extents || extents->size() != 2 || (*extents)[0] != (*extents)[1] || (*extents)[0] > most_rows)
     return std::nullopt;
@@ -45,11 +46,20 @@ std::optional<NumberMatrix> number_matrix(Context& ctx, Ref a) {
   const std::vector<Ref> nodes = nodes_below(ctx, {&a, 1}, is_written);
   if (nodes.size() > most_nodes || !std::all_of(nodes.begin(), nodes.end(), is_written)) return std::nullopt;
   NumberMatrix matrix{static_cast<size_t>((*extents)[0]), {}};
+  uint64_t bits = 0;
   for (const Ref r : entries(ctx, a)) {
     if (!ctx.is_number(r)) return std::nullopt;
     matrix.entries.push_back(ctx.value(r));
+    bits += ctx.value(r).bits();
+    if (bits > most_bits) return std::nullopt;
   }
   return matrix;
+}
+
+// What holds of no matrix, but of one without entries: eye(n - 1) where n is 1.
+Ref or_empty(Context& ctx, Ref a, Ref c) {
+  const bool never = ctx.kind(c) == Kind::truth && ctx[c].tag == 0;
+  return never ? ctx.compare(Relation::less_equal, ctx.shape_of(a).extents[0], zero) : c;
 }
 
 }  // namespace
@@ -60,9 +70,10 @@ Ref least_eigenvalue_above_zero(Context& ctx, Relation relation, Ref a) {
   if (const auto m = number_matrix(ctx, a))
     return ctx.truth(strict ? is_definite_of_numbers(m->entries, m->n)
                             : is_semidefinite_of_numbers(m->entries, m->n));
-  if (const Ref v = diagonal_entries(ctx, a)) return condition(ctx, relation, zero, v);
+  if (const Ref v = diagonal_entries(ctx, a)) return or_empty(ctx, a, condition(ctx, relation, zero, v));
   const auto [c, rest] = split_scalars(ctx, a);
-  if (c != one && is_positive_definite(ctx, rest)) return ctx.compare(relation, zero, c);
+  if (c != one && is_positive_definite(ctx, rest)) return or_empty(ctx, a, ctx.compare(relation, zero, c));
+  if (strict && a == ctx.zeros(ctx[a].shape)) return or_empty(ctx, a, ctx.truth(false));
   return ctx.compare(relation, zero, matrix_function(ctx, Fn::eigmin, {&a, 1}));
 }
 
@@ -78,14 +89,15 @@ std::optional<bool> has_principal_value(Context& ctx, MatrixFunction f, Ref a) {
       if (i == j && x.sign() < 0) positive = false;
     }
   }
+  // Complex eigenvalues are pairs: if the product of all is below 0, a real one is.
+  const int sign = determinant_of_numbers(m->entries, m->n).sign();
+  if (sign < 0 || (sign == 0 && f == MatrixFunction::logarithm)) return false;
   if (!lower && !upper) return std::nullopt;
-  const bool regular = !determinant_of_numbers(m->entries, m->n).is_zero();
-  if (regular || !positive) return positive;
-  return f == MatrixFunction::logarithm ? std::optional<bool>(false) : std::nullopt;
+  return sign > 0 || !positive ? std::optional<bool>(positive) : std::nullopt;
 }
 
 std::optional<bool> have_no_opposite_eigenvalues(Context& ctx, Ref a, Ref b) {
-  constexpr size_t most_unknowns = 64;
+  constexpr size_t most_unknowns = 16;
   const auto x = number_matrix(ctx, a), y = number_matrix(ctx, b);
   if (!x || !y || x->n * y->n > most_unknowns) return std::nullopt;
   const size_t n = x->n, m = y->n, unknowns = n * m;

@@ -84,7 +84,8 @@ bool is_not_negative(const Context& ctx, Ref e) { return e == zero || (ctx[e].fa
 // that, it is > 0 in either case.
 bool follows(Context& ctx, const Quadratic& linear, const Quadratic& given, bool beyond) {
   const Ref s = ctx.negate(given[2]);
-  if (!is_positive(ctx[s].facts) || linear[1] == zero || linear[2] != zero) return false;
+  // A slope of 0 would leave a constant, which nothing is said of.
+  if (!is_positive(ctx[s].facts) || !(ctx[linear[1]].facts & nonzero) || linear[2] != zero) return false;
   const Ref half = ctx.divide(given[1], ctx.scale(ctx.number(Rational(2)), s));
   const Ref r = ctx.add(given[0], ctx.multiply(s, ctx.power(half, int64_t{2})));
   const Ref p = ctx.add(linear[0], ctx.multiply(linear[1], half));

@@ -22,6 +22,7 @@ class Closing {
       : ctx_(ctx), all_(indices), guard_(guard) {}
 
   Ref close(Ref c) {
+    if (ctx_.kind(c) == Kind::truth) return ctx_[c].tag != 0 ? c : never();
     choose(c);
     if (indices_.empty()) return c;
     try {
@@ -37,6 +38,19 @@ class Closing {
   std::set<Ref> names(Ref e) {
     const std::vector<Ref> list = index_placeholders(ctx_, e);
     return {list.begin(), list.end()};
+  }
+
+  // Of what is asked nowhere: a range is empty, or the guard holds of none.
+  Ref never() {
+    indices_.assign(all_.begin(), all_.end());
+    guarded_ = static_cast<bool>(guard_);
+    if (guarded_) return condition(ctx_, Relation::not_equal, array(ctx_.select(guard_, zero, one)), zero);
+    Ref any = ctx_.truth(false);
+    for (const BoundIndex& i : all_) {
+      const Ref count = ctx_.add(ctx_.subtract(i.last, i.first), one);
+      any = or_conditions(ctx_, any, ctx_.compare(Relation::less_equal, count, zero));
+    }
+    return any;
   }
 
   // The indices of the condition, those of their ranges, and those of the guard if it is about any of them.

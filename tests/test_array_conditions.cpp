@@ -162,11 +162,34 @@ TEST_CASE("a function of a matrix asks what its eigenvalues say", "[conditions]"
   CHECK(conditions_of("simplify(logm([2, 1; 1, 2]) - logm([2, 1; 1, 2]))").empty());
   CHECK(conditions_of("simplify(chol([2, 1; 1, 2])*chol([2, 1; 1, 2])')").empty());
   CHECK(conditions_of("simplify(sqrtm([1, 1; 0, 1])^2)").empty());
-  CHECK(conditions_of("simplify(sqrtm([1, 2; 3, 4])^2)") == Texts{"sqrtm([1, 2; 3, 4]) has a value"});
+  CHECK(conditions_of("simplify(sqrtm([2, 1; 1, 3])^2)").empty());
+  CHECK(conditions_of("simplify(sqrtm([1, 2; -3, 4])^2)") == Texts{"sqrtm([1, 2; -3, 4]) has a value"});
   CHECK(conditions_of("simplify(sqrtm(T)^2*inv(T)*T)") == Texts{"eigmin(T) > 0"});
   CHECK(conditions_of("frechet(logm, A, eye(n))") == Texts{"logm(A) has a value"});
   CHECK(conditions_of("frechet(logm, T, eye(n))") == Texts{"eigmin(T) > 0"});
   CHECK(conditions_of("simplify(sylvester([1, 2; 0, 3], [2, 0; 1, 5], M)*0)").empty());
+}
+
+TEST_CASE("what holds of no matrix holds of one without entries", "[conditions]") {
+  CHECK(conditions_of("simplify(tr(sqrtm(-eye(n - 1))^2))") == Texts{"n <= 1"});
+  CHECK(conditions_of("chol(-eye(n - 1))*0") == Texts{"n <= 1"});
+  CHECK(conditions_of("simplify(sum(log(-i)*0 for i in 2:n))") == Texts{"n <= 1"});
+  CHECK(conditions_of("simplify(sum(log(-i)*0 for i in 1:n if i > n))").size() == 1);
+}
+
+TEST_CASE("the derivative of a root of a matrix keeps its conditions", "[conditions]") {
+  const Texts both{"det(A) != 0", "sqrtm(A) has a value"};
+  CHECK(conditions_of("frechet(sqrtm, A, eye(n))*0") == both);
+  CHECK(conditions_of("frechet(sqrtm, A, A^2)*0") == both);
+  CHECK(conditions_of("frechet(sqrtm, A, eye(n))*sqrtm(A)") == both);
+  CHECK(conditions_of("frechet(sqrtm, A, eye(n))").empty());  // inv(sqrtm(A))/2
+  CHECK(conditions_of("frechet(sqrtm, T, eye(n))*0") == Texts{"eigmin(T) > 0"});
+}
+
+TEST_CASE("what is definite of real matrices is not of complex ones", "[conditions]") {
+  CHECK(conditions_of("var Z : matrix[n, n] complex\nsimplify(inv(Z'*Z + eye(n))*(Z'*Z + eye(n)))") ==
+        Texts{"det(eye(n) + Z'*Z) != 0"});
+  CHECK(conditions_of("var Z : matrix[n, n] symmetric complex\nfrechet(sqrtm, Z, eye(n))*0").empty());
 }
 
 // Eigenvalues below 0, at 0 of a logarithm, in two matrices with opposite signs.
@@ -175,7 +198,9 @@ TEST_CASE("a function of a matrix that has no value is refused", "[conditions]")
        {"simplify(sqrtm(-eye(2))^2)", "simplify(sqrtm(-S)^2)", "sqrtm(-exp(a)*S)",
         "expm(logm([-1, 0; 0, 1]))", "chol([1, 2; 2, 1])*0", "chol(-S)", "logm(ones(3, 3))*0",
         "logm([0, 1; 0, 1])*0", "sqrtm([-1, 1; 0, 1])^2", "frechet(logm, -S, eye(n))",
-        "sylvester(eye(2), -eye(2), M)*0", "sylvester([1, 2; 0, 3], [2, 0; 1, -3], M)*0"}) {
+        "frechet(sqrtm, [1, 2; 3, 4], eye(2))*0", "sqrtm([0, 1; 2, 0])", "expm(logm(S - S))",
+        "simplify(sum(log(-i)*0 for i in 1:n))", "sylvester(eye(2), -eye(2), M)*0",
+        "sylvester([1, 2; 0, 3], [2, 0; 1, -3], M)*0"}) {
     Session session;
     std::optional<Diagnostic> error;
     for (const std::string& part : {std::string(names), std::string(text)}) {

@@ -82,7 +82,20 @@ TEST_CASE("the sign of a quadratic says where its variable lies", "[conditions]"
   CHECK(conditions_of("", "asec(2*x) - asec(2*x) + sqrt(x^2 - 1/4)").empty());
   CHECK(conditions_of("", "log(x + 1) - log(x + 1) + sqrt(1 - x^2)") == Texts{"x > -1"});
   CHECK(conditions_of("", "log(x - 5) - log(x - 5) + sqrt(1 - x^2)") == Texts{"x > 5"});
+  // Where the slope is 0 it says nothing.
+  CHECK(conditions_of("param b >= 0", "diff(log(b + b*x) + asin(x), x)") == Texts{"b*x + b > 0"});
+  CHECK(conditions_of("", "diff(log(c^2 + c^2*x) + asin(x), x)") == Texts{"c^2*x + c^2 > 0"});
+  CHECK(conditions_of("param b > 0", "diff(log(b + b*x) + asin(x), x)").empty());
   CHECK(conditions_of("", "asin(b*x) - asin(b*x) + sqrt(c - x^2)") == Texts{"b*x <= 1", "b*x >= -1"});
+}
+
+TEST_CASE("complex values that are folded away have their poles", "[conditions]") {
+  constexpr const char* names = "param w : scalar complex";
+  CHECK(conditions_of(names, "log(w) - log(w)") == Texts{"w != 0"});
+  CHECK(conditions_of(names, "w^0.5*w^-0.5") == Texts{"w != 0"});
+  CHECK(conditions_of(names, "tan(w)*0") == Texts{"cos(w) != 0"});
+  CHECK(conditions_of(names, "sqrt(w) - sqrt(w)").empty());
+  CHECK(conditions_of(names, "1/w").empty());
 }
 
 TEST_CASE("derivatives state where the functions have them", "[conditions]") {
