@@ -428,7 +428,7 @@ class GroupWriter {
       if (f.step != nullptr && !f.step->is_local) {
         const std::string entry = targets_.entry(f.step->name, positions);
         if (targets_.is_added(f.step->name)) {
-          conditional = add_where(code, entry, value) || conditional;
+          conditional = add_where(code, entry, value, decided) || conditional;
         } else {
           assign(code, entry, " = ", value);
         }
@@ -442,11 +442,15 @@ class GroupWriter {
     cost_.has_branches = cost_.has_branches || conditional;
   }
 
-  // To a sum nothing is added where a condition leaves 0: whether there is one.
-  bool add_where(FormulaCode& code, const std::string& entry, Ref value) const {
+  // To a sum nothing is added where a condition leaves 0: whether there is one. `decided`: tests whose
+  // outcome is known.
+  bool add_where(FormulaCode& code, const std::string& entry, Ref value,
+                 const std::vector<std::pair<Ref, Ref>>& decided) const {
     for (size_t k = formulas_.size(); k-- > 0;) {  // what is computed here, the last first
-      if (!formulas_[k].placeholder || formulas_[k].value == value) continue;
-      const std::pair<Ref, Ref> local{formulas_[k].placeholder, formulas_[k].value};
+      if (!formulas_[k].placeholder) continue;
+      const Ref computed = substitute(ctx_, formulas_[k].value, decided);
+      if (computed == value) continue;
+      const std::pair<Ref, Ref> local{formulas_[k].placeholder, computed};
       value = substitute(ctx_, value, {&local, 1});
     }
     for (const LoopStep& s : group_.steps) {

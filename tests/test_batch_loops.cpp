@@ -196,6 +196,35 @@ int main() {
                 {"-O1"});
 }
 
+// Gradients of neighbours, which inside all bounds take no tests, go to their sums where they are computed.
+TEST_CASE("batch of loops: a sum of what neighbours give", "[codegen][batch][whole]") {
+  const std::string header = header_of(
+      "dim n >= 2\nvar x : vector[n]\nparam a : vector[n]\nf(x, a) = sum(x[i]^2*x[i+1]*a[i] for i in 1:n-1)\n"
+      "derive f wrt x : grad, batch(a)\n");
+  check_program("neighbours-sum", header, random_numbers + R"(
+int main() {
+  for (std::ptrdiff_t n : {2, 3, 20, 37}) {
+    const std::ptrdiff_t points = 19;
+    Points<double> a(n * points);
+    fill(a, n * points);
+    std::vector<double> x(many(n)), g(x), one(x), own(x), sum(x), room(m::f_grad_batch_work(n));
+    fill(x);
+    const double value = m::f_grad_batch(points, n, x.data(), a.data(), g.data(), room.data());
+    double total = 0;
+    for (std::ptrdiff_t p = 0; p < points; ++p) {
+      for (std::ptrdiff_t i = 0; i < n; ++i) own[many(i)] = a[i * points + p];
+      total += m::f_grad(n, x.data(), own.data(), one.data());
+      for (std::ptrdiff_t i = 0; i < n; ++i) sum[many(i)] += one[many(i)];
+    }
+    compare("value", n, std::vector<double>{value}, std::vector<double>{total});
+    compare("gradient", n, g, sum);
+  }
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O1", "-O1 -march=native"});
+}
+
 // The inverse is shared: it is computed once, in numbers.
 TEST_CASE("batch of loops: a function of a shared matrix", "[codegen][batch][whole]") {
   const std::string header = header_of(
