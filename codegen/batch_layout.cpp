@@ -22,10 +22,12 @@ std::string loop_layout_text(const TensorEntry& entry, const TensorSignature& si
     for (Ref s : *symbols) listed(varying.count(s) != 0 ? point : shared, names.symbols.at(s));
   }
   for (size_t k = 0; k < signature.outputs.size(); ++k) {
+    if (entry.program.outputs[k].is_diagonal) continue;
     const std::string& o = signature.outputs[k];
     const bool by_point = output_by_point(entry, entry.program.outputs[k], varying);
     listed(by_point ? point : sums, o.empty() ? "the value" : o);
   }
+  if (!signature.matrix.empty()) listed(is_summed(entry.wrt, entry.points) ? sums : point, signature.matrix);
   return layout_text(point, shared, sums);
 }
 

@@ -4,13 +4,13 @@
 
 #include "codegen/batch_layout.h"
 #include "codegen/batch_split.h"
+#include "codegen/compressed_code.h"
 #include "codegen/emit.h"
-#include "codegen/entry_operations.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
+#include "codegen/loop_parameters.h"
 #include "codegen/runtime_blocks.h"
 #include "codegen/storage.h"
-#include "codegen/tensor_heading.h"
 #include "expr/diagnostic.h"
 #include "expr/substitute.h"
 
@@ -19,15 +19,6 @@ namespace {
 
 constexpr const char* integer = "std::ptrdiff_t";
 constexpr int block_points = 1024;  // a multiple of all vectors
-
-// `text` with more indentation.
-std::string deeper(const std::string& text, const std::string& indent = "  ") {
-  std::string out;
-  for (const std::string& line : split(text, "\n")) {
-    if (!line.empty()) out += indent + line + "\n";
-  }
-  return out;
-}
 
 class BatchLoops {
  public:
@@ -38,7 +29,8 @@ class BatchLoops {
         signature_(signature),
         names_(names),
         name_space_(name_space),
-        split_(split_by_point(ctx, entry)) {}
+        split_(split_by_point(ctx, entry)),
+        summed_(is_summed(entry.wrt, entry.points)) {}
 
   LoopBatchCode run() {
     const std::string shared = shared_text();
@@ -55,6 +47,7 @@ class BatchLoops {
                      comment_width);
     }
     body += results_ + rounds(loop);
+    if (has_diagonals(entry_) && summed_) body += compressed().values();
     if (returned_) body += "  return " + names_.batch.total + ";\n";
     out_.has_work = numbers_ != zero || lanes_ != zero;
     if (out_.has_work) append_work();
@@ -183,6 +176,7 @@ class BatchLoops {
   // What happens to the results of one vector of points.
   std::string stores(TensorSignature& inner) {
     std::string out;
+    std::vector<std::string> diagonals;
     for (size_t k = 0; k < entry_.program.outputs.size(); ++k) {
       const TensorOutput& o = entry_.program.outputs[k];
       const std::string result = signature_.outputs[k], wish = result.empty() ? "value" : result;
@@ -191,36 +185,49 @@ class BatchLoops {
       inner.added.push_back(false);
       const Ref size = entry_count(ctx_, o.shape);
       const bool one = o.shape == scalar_shape;
+      if (o.is_diagonal && summed_) place_sum(result, size);
       if (one) {
         arrays_ += "      " + names_.batch.lanes + " " + array + "[1];\n";
-      } else if (!is_by_point(o) && is_added(k)) {
+      } else if (!is_by_point(o) && is_only_added(ctx_, split_, k)) {
         add_directly(result, array, sum, size);
         inner.added.back() = true;
         continue;
       } else {
         vectors(array, size);
       }
-      if (is_by_point(o)) {
+      if (o.is_diagonal && !summed_) {
+        diagonals.push_back(array);
+      } else if (is_by_point(o)) {
         store(out, result, array, size, one);
       } else {
         add(out, result, array, sum, size, one);
       }
     }
+    if (!diagonals.empty()) out += "        {\n" + deeper(numbers(diagonals), "        ") + "        }\n";
     return out;
   }
 
-  // Whether each entry of an output can go to its sum where it is computed: nothing reads it, and it is no
-  // call that fills an array.
-  bool is_added(size_t k) {
-    const auto& outputs = split_.by_point.program.outputs;
-    const Ref let = outputs[k].value;
-    if (ctx_.kind(let) != Kind::let) return false;
-    const auto same = [&](const TensorOutput& o) { return o.value == let; };
-    if (std::count_if(outputs.begin(), outputs.end(), same) > 1) return false;
-    for (const Let& l : split_.by_point.program.lets) {
-      if (l.name == let ? !make_nest(ctx_, l.value) : contains(ctx_, l.value, let)) return false;
-    }
-    return true;
+  // ---- compressed matrices ----
+
+  CompressedCode compressed() const { return CompressedCode(ctx_, entry_, signature_, names_); }
+
+  // The sum of a diagonal, which is no parameter.
+  void place_sum(const std::string& diagonal, Ref size) {
+    append_wrapped(results_, "  ",
+                   names_.scalar + "* const " + diagonal + " = " + places(names_.work, numbers_) + ";",
+                   comment_width);
+    numbers_ = ctx_.add(numbers_, size);
+  }
+
+  // The numbers of the points of a vector, from their diagonals.
+  std::string numbers(const std::vector<std::string>& diagonals) const {
+    return compressed().values(
+        [this](const std::string& k, const std::string& entry) {
+          return names_.runtime + "::store<" + names_.scalar + ">(" + signature_.matrix + " + " + k + " * " +
+                 names_.batch.points + " + " + names_.batch.first + ", " + entry + ", " + names_.batch.left +
+                 ");";
+        },
+        diagonals);
   }
 
   // The sum of an array over the points of a block, and that over all points.
@@ -358,9 +365,11 @@ class BatchLoops {
         list.push_back("[[maybe_unused]] " + (pointer ? "const " + type + "*" : type) + " " + atom(s));
       }
     }
-    for (const std::string& o : signature_.outputs) {
-      if (!o.empty()) list.push_back(scalar + "* " + o);
+    for (size_t k = 0; k < signature_.outputs.size(); ++k) {
+      const std::string& o = signature_.outputs[k];
+      if (!o.empty() && !entry_.program.outputs[k].is_diagonal) list.push_back(scalar + "* " + o);
     }
+    if (!signature_.matrix.empty()) list.push_back("[[maybe_unused]] " + scalar + "* " + signature_.matrix);
     if (out_.has_work) list.push_back(scalar + "* " + names_.work);
     return list;
   }
@@ -418,7 +427,7 @@ class BatchLoops {
   const TensorNames& names_;
   const std::string& name_space_;
   BatchSplit split_;
-  bool returned_ = false;
+  bool summed_, returned_ = false;
   LoopBatchCode out_;
   std::unordered_map<Ref, std::string> symbols_;  // in the loop
   std::unordered_set<Ref> used_;
@@ -432,17 +441,6 @@ class BatchLoops {
 LoopBatchCode batch_loops(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
                           const TensorNames& names, const std::string& name_space) {
   return BatchLoops(ctx, entry, signature, names, name_space).run();
-}
-
-std::string batch_heading(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
-                          const TensorNames& names, const LoopBatchCode& code) {
-  std::string out = heading_text(ctx, entry, signature, names, batch_operations(ctx, entry, code, names),
-                                 code.has_work ? signature.name + "_work(...)" : std::string());
-  append_comment(out, code.layout);
-  if (names.spelling.is_c()) return out;
-  append_comment(out, "With -fopenmp so many threads share the points as " +
-                          names.batch.others.at("threads") + " says; the results are those of one.");
-  return out;
 }
 
 }  // namespace nabla

@@ -23,10 +23,6 @@ struct LoopBatchCode {
   bool has_values = false;  // there are parameters that are numbers
 };
 
-// The comment above it.
-std::string batch_heading(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
-                          const TensorNames& names, const LoopBatchCode& code);
-
 // Points are taken in blocks, of which threads may have one each, with a part of the workspace of its own.
 // Failure: cannot_emit for functions of matrices by point that have no code; not_yet_available where data by
 // point says how large something is.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/batch_signature.h"
+#include "codegen/nest.h"
 #include "codegen/point_choices.h"
 #include "expr/substitute.h"
 #include "expr/walk.h"
@@ -20,6 +21,7 @@ class Splitter {
     find_varying();
     out_.shared = out_.by_point = entry_;
     out_.shared.program = out_.by_point.program = {};
+    out_.shared.matrix = out_.by_point.matrix = {};  // diagonals are arrays as others
     for (const Let& l : entry_.program.lets) {
       if (varies(l.value)) {
         varying_lets_.insert(l.name);
@@ -31,6 +33,7 @@ class Splitter {
     }
     for (TensorOutput o : entry_.program.outputs) {
       o.value = renamed(choices_(o.value));
+      o.is_diagonal = false;
       out_.by_point.program.outputs.push_back(std::move(o));
     }
     return std::move(out_);
@@ -120,5 +123,16 @@ class Splitter {
 }  // namespace
 
 BatchSplit split_by_point(Context& ctx, const TensorEntry& entry) { return Splitter(ctx, entry).run(); }
+
+bool is_only_added(Context& ctx, const BatchSplit& split, size_t output) {
+  const TensorProgram& program = split.by_point.program;
+  const Ref let = program.outputs[output].value;
+  if (ctx.kind(let) != Kind::let) return false;
+  const auto same = [&](const TensorOutput& o) { return o.value == let; };
+  if (std::count_if(program.outputs.begin(), program.outputs.end(), same) > 1) return false;
+  return std::none_of(program.lets.begin(), program.lets.end(), [&](const Let& l) {
+    return l.name == let ? !make_nest(ctx, l.value) : contains(ctx, l.value, let);
+  });
+}
 
 }  // namespace nabla

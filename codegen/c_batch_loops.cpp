@@ -5,7 +5,9 @@
 #include <unordered_set>
 
 #include "codegen/batch_layout.h"
+#include "codegen/batch_signature.h"
 #include "codegen/batch_split.h"
+#include "codegen/compressed_code.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
@@ -72,14 +74,6 @@ class CBatchLoops {
                    "for (" + names_.spelling.integer() + " " + i + " = 0; " + i + " < " + text(size, true) +
                        "; ++" + i + ") " + statement,
                    comment_width);
-    return out;
-  }
-
-  static std::string deeper(const std::string& text) {
-    std::string out;
-    for (const std::string& line : split(text, "\n")) {
-      if (!line.empty()) out += "  " + line + "\n";
-    }
     return out;
   }
 
@@ -164,6 +158,7 @@ class CBatchLoops {
   // What happens to the results of a point.
   std::string results(TensorSignature& inner) {
     std::string out;
+    std::vector<std::string> diagonals;
     for (size_t k = 0; k < entry_.program.outputs.size(); ++k) {
       const TensorOutput& o = entry_.program.outputs[k];
       const std::string& result = signature_.outputs[k];
@@ -172,6 +167,12 @@ class CBatchLoops {
       const Ref size = entry_count(ctx_, o.shape);
       const bool added = !output_by_point(entry_, o, split_.varying);
       if (added) count_additions(size);
+      if (o.is_diagonal) {
+        before_ +=
+            o.shape == scalar_shape ? "  " + names_.scalar + " " + array + "[1];\n" : place(array, size);
+        diagonals.push_back(array);
+        continue;
+      }
       if (o.shape != scalar_shape) {
         before_ += place(array, size);
         if (added) before_ += each(size, "  ", result + at_label() + " = 0;");
@@ -190,7 +191,31 @@ class CBatchLoops {
       before_ += "  " + (result.empty() ? names_.scalar + " " : "") + sum + " = 0;\n";
       out += "    " + sum + " += " + array + "[0];\n";
     }
-    return out;
+    return diagonals.empty() ? out : out + "    {\n" + deeper(deeper(numbers(diagonals))) + "    }\n";
+  }
+
+  // The numbers of a compressed matrix from its diagonals at a point.
+  std::string numbers(const std::vector<std::string>& diagonals) {
+    const CompressedCode code(ctx_, entry_, signature_, names_);
+    for (const auto* symbols : {&entry_.dims, &entry_.arguments}) {
+      for (Ref s : *symbols) {
+        if (code.depends_on(s)) used_.insert(s);
+      }
+    }
+    const bool added = is_summed(entry_.wrt, entry_.points);
+    if (added) {
+      const std::string& i = names_.labels[0];
+      append_wrapped(before_, "  ",
+                     "for (" + names_.spelling.integer() + " " + i + " = 0; " + i + " < " + code.nonzeros() +
+                         "; ++" + i + ") " + signature_.matrix + at_label() + " = 0;",
+                     comment_width);
+    }
+    const std::string place = added ? "" : " * " + names_.batch.points + " + " + names_.batch.first;
+    return code.values(
+        [&](const std::string& k, const std::string& entry) {
+          return signature_.matrix + "[" + k + place + "] " + (added ? "+= " : "= ") + entry + ";";
+        },
+        diagonals);
   }
 
   void count_additions(Ref size) {
@@ -218,8 +243,13 @@ class CBatchLoops {
       }
     }
     const std::string written = names_.scalar + "*" + names_.spelling.result();
-    for (const std::string& o : signature_.outputs) {
-      if (!o.empty()) list.push_back(written + o);
+    for (size_t k = 0; k < signature_.outputs.size(); ++k) {
+      const std::string& o = signature_.outputs[k];
+      if (!o.empty() && !entry_.program.outputs[k].is_diagonal) list.push_back(written + o);
+    }
+    if (!signature_.matrix.empty()) {
+      list.push_back(written + signature_.matrix);
+      if (!has_diagonals(entry_)) unread += "  (void)" + signature_.matrix + ";\n";
     }
     if (out_.has_work) list.push_back(written + names_.work);
     return function_head(names_.spelling.function() + (returned_ ? names_.scalar : std::string("void")) +

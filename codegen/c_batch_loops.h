@@ -11,7 +11,7 @@
 
 namespace nabla {
 
-// The heading of batch_heading(), `text` and `work` are all of it. Failure: as loop_code(), and
+// Failure: as loop_code(), and
 // not_yet_available where data by point says how large something is.
 LoopBatchCode c_batch_loops(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
                             const TensorNames& names);

@@ -2,6 +2,7 @@
 // the order in which a matrix takes them from its diagonals.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,9 @@ class CompressedCode {
   std::string pattern() const;
   // The statements that copy the diagonals to where they belong.
   std::string values() const;
+  // The same in other words: what is done with `entry`, "diagonal_0[i]", which is number `k` of the matrix.
+  using Copy = std::function<std::string(const std::string& k, const std::string& entry)>;
+  std::string values(const Copy& copy, const std::vector<std::string>& diagonals) const;
   // Whether the diagonals one after the other are the numbers already.
   bool is_in_order() const;
   // Where each diagonal begins if they stand one after the other, then where the last ends.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "codegen/batch_heading.h"
 #include "codegen/batch_split.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"

@@ -201,6 +201,11 @@ class EigenHeader {
   }
 
   void append_batch(std::string& out, const TensorEntry& e, const TensorSignature& s) {
+    if (is_compressed(e))
+      throw Failure(
+          Code::not_yet_available,
+          request_text({e.kind, e.layout}) + " for many points with --storage eigen is not yet available",
+          "use --storage span, whose functions take the memory of matrices of Eigen");
     const EigenBatch code = eigen_batch(ctx_, e, s, names_, types_, namespace_);
     needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
     needs_.on_lanes.insert(code.needs.on_lanes.begin(), code.needs.on_lanes.end());

@@ -41,6 +41,14 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   return parts;
 }
 
+std::string deeper(const std::string& text, const std::string& indent) {
+  std::string out;
+  for (const std::string& line : split(text, "\n")) {
+    if (!line.empty()) out += indent + line + "\n";
+  }
+  return out;
+}
+
 std::string checked_scalar(const GenerateOptions& options) {
   if (options.scalar.empty()) return "template";
   if (options.scalar == "template" || options.scalar == "double" || options.scalar == "float")

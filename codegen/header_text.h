@@ -17,6 +17,9 @@ inline constexpr size_t comment_width = 100;
 std::string comment_safe(std::string_view text);
 void append_comment(std::string& out, std::string_view text);
 
+// Lines with more indentation, without empty ones.
+std::string deeper(const std::string& text, const std::string& indent = "  ");
+
 std::vector<std::string> split(std::string_view text, std::string_view separator);
 
 // The options of these names, or Failure(wrong_argument).

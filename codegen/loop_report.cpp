@@ -92,7 +92,7 @@ std::vector<std::string> report_of(Context& ctx, const TensorEntry& entry, const
   }
   const TensorCode code = loop_code(ctx, entry, names.signatures[0], names);
   lines.push_back("  " + operations_of(ctx, entry, code, names));
-  if (code.in_place)
+  if (code.in_place && !entry.batch)
     lines.push_back("  numbers are written where they belong by the loops that compute them");
   for (const StepNote& s : code.steps) lines.push_back("  " + step_text(ctx, s));
   return lines;

@@ -273,11 +273,16 @@ class Collector {
   }
 
   void refuse_compressed(const TensorEntry& e, Span span) const {
-    if (!e.batch) return;
+    const auto by_point = [&](Ref x) {
+      return std::find(e.points.begin(), e.points.end(), x) != e.points.end();
+    };
+    if (!e.batch || std::all_of(e.wrt.begin(), e.wrt.end(), by_point) ||
+        std::none_of(e.wrt.begin(), e.wrt.end(), by_point))
+      return;
     refuse(Code::not_yet_available, span,
-           request_text({e.kind, e.layout}) + " of whole arrays for many points is not yet available",
-           "declare the sizes as numbers and use --storage array, or ask for " +
-               std::string(output_name(e.kind)));
+           request_text({e.kind, e.layout}) +
+               " by variables of which some are shared by the points and others not is not yet available",
+           "derive by the ones and the others in two statements, or name all in batch(...)");
   }
 
   // The straight second derivative is not the one along the orthogonal matrices.

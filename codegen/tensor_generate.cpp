@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/batch_heading.h"
 #include "codegen/batch_loops.h"
 #include "codegen/c_batch_loops.h"
 #include "codegen/c_header.h"
@@ -160,19 +161,23 @@ class LoopHeader {
                 parameters(i, scalar, code, inner));
   }
 
-  void append_batch(std::string& out, const TensorEntry& e, const TensorSignature& s) {
+  void append_batch(std::string& out, size_t i) {
+    const TensorEntry& e = entries_[i];
+    const TensorSignature& s = names_.signatures[i];
     const LoopBatchCode code =
         in_c_ ? c_batch_loops(ctx_, e, s, names_) : batch_loops(ctx_, e, s, names_, space_);
     add_needs(code.needs);
     work_.push_back(zero);
     guarded_ = guarded_ || (names_.is_template && code.has_values);
-    out += "\n" + code.work + batch_heading(ctx_, e, s, names_, code) + code.text;
+    out += "\n";
+    if (s.has_pattern) append_pattern(out, i);
+    out += code.work + batch_heading(ctx_, e, s, names_, code) + code.text;
   }
 
   void append_entry(std::string& out, size_t i) {
     const TensorEntry& e = entries_[i];
     const TensorSignature& s = names_.signatures[i];
-    if (e.batch) return append_batch(out, e, s);
+    if (e.batch) return append_batch(out, i);
     TensorCode code = loop_code(ctx_, e, s, names_);
     add_needs(code.needs);
     out += "\n";

@@ -92,8 +92,7 @@ class Namer {
     size_t diagonals = 0;
     if (e.layout.sparsity != Sparsity::dense) {
       s.diagonals = pool_.fresh(s.name + "_diagonals");
-      s.pattern = pool_.fresh(s.name + "_pattern");
-      s.nonzeros = pool_.fresh(s.name + "_nonzeros");
+      name_pattern(e, s);
       const bool by_rows = e.layout.sparsity == Sparsity::csr;
       s.starts = shared(by_rows ? "row_ptr" : "col_ptr");
       s.indices = shared(by_rows ? "col_idx" : "row_idx");
@@ -122,6 +121,22 @@ class Namer {
     }
     if (e.batch) name_locals(e, s);
     return s;
+  }
+
+  // Over many points the pattern is that of one.
+  void name_pattern(const TensorEntry& e, TensorSignature& s) {
+    for (size_t i = 0; e.batch && i < out_.signatures.size(); ++i) {
+      const TensorEntry& single = entries_[i];
+      if (single.batch || single.function != e.function || single.kind != e.kind ||
+          !(single.layout == e.layout) || single.wrt != e.wrt)
+        continue;
+      s.pattern = out_.signatures[i].pattern;
+      s.nonzeros = out_.signatures[i].nonzeros;
+      return;
+    }
+    s.has_pattern = true;
+    s.pattern = pool_.fresh(s.name + "_pattern");
+    s.nonzeros = pool_.fresh(s.name + "_nonzeros");
   }
 
   // What stands inside a function over many points.

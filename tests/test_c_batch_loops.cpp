@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/batch_calls.h"
-#include "tests/compile.h"
+#include "tests/c_program.h"
 #include "tests/paths.h"
 
 using namespace nabla;
@@ -38,25 +38,6 @@ std::vector<TensorEntry> with_code(LoadedModel& model, const std::vector<TensorE
   return out;
 }
 
-// By both compilers, under sanitizers by the first.
-void compile_and_run(const std::filesystem::path& folder, const std::string& source,
-                     const std::string& sanitizers = "address,undefined") {
-  write_file(folder / "main.c", source);
-  std::string more = "-fsanitize=" + sanitizers + " -fno-sanitize-recover=all ";
-  for (const std::string& compiler : compilers()) {
-    INFO(compiler);
-    const Ran built =
-        run("cd '" + folder.string() + "' && '" + compiler + "'" + strict_c + more + "main.c -o main -lm",
-            folder);
-    INFO(built.output.substr(0, 4000));
-    REQUIRE(built.status == 0);
-    const Ran ran = run("'" + (folder / "main").string() + "'", folder);
-    INFO(ran.output.substr(0, 4000));
-    CHECK(ran.status == 0);
-    more.clear();
-  }
-}
-
 std::string c_loops(const std::string& text, const std::string& name, const std::string& scalar = "double") {
   LoadedModel m(text);
   GenerateOptions options;
@@ -85,10 +66,10 @@ TEST_CASE("batch of loops in C: every output, against the evaluator", "[codegen]
     count += calls.calls();
   }
   CHECK(count > 300);
-  compile_and_run(folder,
-                  includes + whole_comparison_in_c + functions + "int main(void) {\n" + main +
-                      "  return wrong == 0 ? 0 : 1;\n}\n",
-                  "address");
+  run_in_c(folder,
+           includes + whole_comparison_in_c + functions + "int main(void) {\n" + main +
+               "  return wrong == 0 ? 0 : 1;\n}\n",
+           "address");
 }
 
 TEST_CASE("batch of loops in C: by hand, at sizes 0, 1 and more", "[codegen][batch][c99][whole]") {
@@ -172,7 +153,7 @@ static void expect(const char* what, double got, double wanted, double tolerance
     }
     source += check;
   }
-  compile_and_run(folder, source + main + "  return wrong == 0 ? 0 : 1;\n}\n");
+  run_in_c(folder, source + main + "  return wrong == 0 ? 0 : 1;\n}\n");
 }
 
 TEST_CASE("batch of loops in C: what is refused", "[codegen][batch][c99][whole]") {

@@ -41,13 +41,13 @@ constexpr const char* table =
     "hess,batch         ++++ +++\n"
     "hess(only),batch   ++++ +++\n"
     "hess(lower),batch  ++++ +++\n"
-    "hess(csr),batch    +--+ ---\n"
-    "hess(lower,csc),batch +--+ ---\n"
+    "hess(csr),batch    ++-+ ---\n"
+    "hess(lower,csc),batch ++-+ ---\n"
     "hvp,batch          ++++ +++\n"
     "jac,batch          ++++ +++\n"
     "jac(only),batch    ++++ +++\n"
-    "jac(csr),batch     +--+ ---\n"
-    "jac(csc,only),batch +--+ ---\n"
+    "jac(csr),batch     ++-+ +-+\n"
+    "jac(csc,only),batch ++-+ +-+\n"
     "jvp,batch          ++++ +++\n"
     "vjp,batch          ++++ +++\n";
 
