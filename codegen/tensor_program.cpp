@@ -229,6 +229,7 @@ Ref TensorLowering::build(Ref r) {
       for (size_t k = 1; k < list.size(); ++k) operands.push_back(index(list[k]));
       return ctx_.rebuild(r, operands);
     case Kind::indexed:
+      if (const Ref turned = known_transpose(r)) return turned;
       return contract(r);
     case Kind::reduce:
       return reduction(r);
@@ -254,6 +255,15 @@ Ref TensorLowering::build(Ref r) {
     operands.push_back(inside ? form(o) : atom(o));
   }
   return ctx_.rebuild(r, operands);
+}
+
+// A matrix that is summed over an index and whose transpose is a let, read from that: in A + A', as Hessians
+// have it, A is computed once.
+Ref TensorLowering::known_transpose(Ref r) {
+  if (ctx_.shape_of(r).order() != 2 || is_unsummed(ctx_, r)) return {};
+  const Ref turned = transpose(ctx_, r);
+  const auto known = turned == r ? forms_.end() : forms_.find(turned);
+  return known != forms_.end() && is_atom(ctx_, known->second) ? transpose(ctx_, known->second) : Ref{};
 }
 
 Ref TensorLowering::contract(Ref r) {

@@ -74,6 +74,7 @@ class TensorLowering {
   void use(Ref user, Ref operand, bool inside);
   void use_operands(Ref r);
   Ref build(Ref r);
+  Ref known_transpose(Ref r);
   Ref contract(Ref r);
   Ref reduction(Ref r);
   Ref name(Ref value);

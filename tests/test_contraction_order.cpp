@@ -227,6 +227,14 @@ TEST_CASE("contraction: what two products share is computed once", "[codegen][co
   CHECK(turns_of(lines, "n^2") == 4);
 }
 
+// d^2/dw^2 of the sum of a^2*b over a = X*w, b = Y*w: 2*(X'*diag(b)*X + A + A') with A = X'*diag(a)*Y.
+TEST_CASE("contraction: the transpose of a product is read from it", "[codegen][contraction]") {
+  const auto lines = report(
+      "dim m, n\nparam X, Y : matrix[m, n]\nvar w : vector[n]\n"
+      "f(w) = sum((X*w).^2 .* (Y*w))\nderive f wrt w : hess\n");
+  CHECK(turns_of(lines, "m*n^2") == 2);
+}
+
 TEST_CASE("contraction: very long products are contracted in pairs", "[codegen][contraction]") {
   std::string text = "dim n\nvar x : vector[n]\nparam ", product;
   for (char c = 'A'; c <= 'L'; ++c) {
