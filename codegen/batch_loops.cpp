@@ -404,8 +404,11 @@ class BatchLoops {
     const std::string type = names_.is_template ? "T" : names_.scalar;
     std::vector<std::string> list;
     const Ref all = ctx_.add(numbers_, lanes_);
-    for (Ref d : entry_.dims)
-      list.push_back((contains(ctx_, all, d) ? "" : "[[maybe_unused]] ") + (integer + (" " + atom(d))));
+    out_.work_arguments = work_arguments(ctx_, entry_, all);
+    for (Ref d : out_.work_arguments) {
+      const std::string type = ctx_.symbol(d).role == Role::extent ? integer : "int";
+      list.push_back((contains(ctx_, all, d) ? "" : "[[maybe_unused]] ") + type + " " + atom(d));
+    }
     const std::string& threads = name("threads");
     list.push_back((lanes_ == zero ? "[[maybe_unused]] " : "") + (integer + (" " + threads)) + " = 1");
     std::string vectors = "1";

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "codegen/loops.h"
 #include "codegen/tensor_names.h"
@@ -20,7 +21,8 @@ struct LoopBatchCode {
   CodeNeeds needs;
   OperationCount point, once;  // for a point, and for what no point changes
   bool has_work = false;
-  bool has_values = false;  // there are parameters that are numbers
+  std::vector<Ref> work_arguments;  // of the function `work`, before the number of threads
+  bool has_values = false;          // there are parameters that are numbers
 };
 
 // Points are taken in blocks, of which threads may have one each, with a part of the workspace of its own.

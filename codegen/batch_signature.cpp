@@ -17,7 +17,8 @@ class Maker {
     for (Ref a : entry_.arguments)
       add_parameter(names_.of(ctx_.symbol(a).name), scalars_of(ctx_, a).size(), by_point(a),
                     ctx_.shape_of(a).order() > 0);
-    (void)local("shared");
+    if (const auto [it, is_new] = known_.others.try_emplace("shared"); is_new)
+      it->second = names_.fresh_stem("shared");
     add_directions();
     size_t offset = 0;  // of each variable among the scalars of all
     for (Ref x : entry_.wrt) {

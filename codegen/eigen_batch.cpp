@@ -187,7 +187,7 @@ class Wrapper {
     const std::string& threads = names_.batch.others.at("threads");
     if (plain_.has_work) {
       std::string list;
-      for (Ref d : entry_.dims) list += symbol(d) + ", ";
+      for (Ref d : plain_.work_arguments) list += symbol(d) + ", ";
       line(before_, types_.vector + " " + names_.work + "(static_cast<Eigen::Index>(" + signature_.name +
                         "_work(" + list + threads + ")));");
       arguments_.push_back(names_.work + ".data()");

@@ -188,6 +188,7 @@ class EigenWriter {
     if (only_places(ctx_, value)) {
       if (declare) declare_array(name, shape);
       out_.text += place_code(ctx_, value, style_, nests_, target(name, shape), "  ");
+      count_places(ctx_, value, out_.needs.count);
       return;
     }
     const EigenCall call = eigen_call(ctx_, value, names_.algebra, text, style_);

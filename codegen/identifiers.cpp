@@ -217,4 +217,17 @@ std::string Identifiers::fresh(std::string_view wish) {
   return name;
 }
 
+std::string Identifiers::fresh_stem(std::string_view wish) {
+  const auto is_numbered = [&](const std::string& stem) {
+    return std::any_of(taken_.begin(), taken_.end(), [&](const std::string& name) {
+      return name.compare(0, stem.size(), stem) == 0 &&
+             name.find_first_not_of("0123456789", stem.size()) == std::string::npos;
+    });
+  };
+  std::string stem(wish);
+  for (size_t k = 2; is_numbered(stem); ++k) stem = std::string(wish) + "_" + std::to_string(k) + "_";
+  taken_.insert(stem);
+  return stem;
+}
+
 }  // namespace nabla

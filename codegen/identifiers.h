@@ -29,6 +29,8 @@ class Identifiers {
   const std::string& of(std::string_view name) const;
   // An identifier that nothing else has: `wish`, or `wish_2`, `wish_3`, …
   std::string fresh(std::string_view wish);
+  // The same for identifiers that end in a number: nothing else is the stem and digits.
+  std::string fresh_stem(std::string_view wish);
 
  private:
   std::unordered_map<std::string, std::string> of_;

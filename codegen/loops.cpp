@@ -263,6 +263,7 @@ class LoopWriter {
                          runtime_call("factors", {text_of(matrix, 0), pointer(matrix), name}) + ";");
     } else if (only_places(ctx_, l.value)) {
       loops += place_code(ctx_, l.value, style_, nests_, entry, inside);
+      count_places(ctx_, l.value, out_.needs.count);
     } else {
       const auto at = storage_.scratch.find(l.name);
       const std::string scratch = at == storage_.scratch.end() ? "" : work_at(at->second);

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "codegen/scatter.h"
 #include "codegen/tensor_program.h"
 #include "expr/diagnostic.h"
 
@@ -272,6 +273,7 @@ std::vector<Ref> loop_extents(const Nest& nest) {
 
 std::optional<Nest> make_nest(Context& ctx, NestAtoms& atoms, Ref value) {
   const Kind kind = ctx.kind(value);
+  if (kind == Kind::indexed && scatter_of(ctx, value)) return std::nullopt;
   if (kind == Kind::indexed) return NestMaker(ctx, atoms).indexed(value);
   if (kind == Kind::reduce) return NestMaker(ctx, atoms).reduction(value);
   const bool atom = is_atom(ctx, value) && kind != Kind::truth;

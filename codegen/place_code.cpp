@@ -1,9 +1,11 @@
 #include "codegen/place_code.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "codegen/cpp_number.h"
 #include "codegen/emit.h"
+#include "codegen/scatter.h"
 #include "expr/diagnostic.h"
 #include "expr/indexed.h"
 
@@ -33,6 +35,9 @@ class Placing {
         break;
       case Kind::array:
         array();
+        break;
+      case Kind::indexed:
+        scattered(*scatter_of(ctx_, value_));
         break;
       default:
         function();
@@ -115,6 +120,36 @@ class Placing {
       }
     }
     line(target_(to) + " = " + style_.entry(from, positions));
+  }
+
+  std::string added(const Scatter& s, const std::vector<std::string>& at) const {
+    if (!at.empty()) return style_.entry(s.array, at);
+    if (!ctx_.is_number(s.array)) return style_.number(s.array);
+    const Rational& c = ctx_.value(s.array);
+    return (c.sign() < 0 ? "-" : "") + cpp_number(c.abs(), style_.scalar).text;
+  }
+
+  void scattered(const Scatter& s) {
+    zeros();
+    for (const Label l : s.loops) open(l, s.extents[l]);
+    const auto names = [&](const std::vector<Label>& labels) {
+      std::vector<std::string> list;
+      for (const Label l : labels) list.push_back(label(l));
+      return list;
+    };
+    std::vector<std::string> to;
+    for (const Label l : s.output) {
+      const auto place =
+          std::find_if(s.places.begin(), s.places.end(), [&](const auto& p) { return p.axis == l; });
+      if (place == s.places.end()) {
+        to.push_back(label(l));
+      } else {
+        const std::vector<std::string> own = names(place->labels);
+        const std::string at = own.empty() ? style_.atom(place->at) : style_.position(place->at, own);
+        to.push_back(style_.spelling.to_integer(at) + " - 1");
+      }
+    }
+    line(target_(to) + " += " + added(s, names(s.labels)));
   }
 
   void array() {
@@ -216,6 +251,8 @@ bool only_places(const Context& ctx, Ref value) {
     case Kind::gather:
     case Kind::array:
       return true;
+    case Kind::indexed:
+      return scatter_of(ctx, value).has_value();
     case Kind::function: {
       const Fn f = ctx.function_of(value);
       return f == Fn::hcat || f == Fn::vcat || f == Fn::blockdiag || f == Fn::toeplitz || f == Fn::toepsum;
@@ -228,6 +265,16 @@ bool only_places(const Context& ctx, Ref value) {
 std::string place_code(Context& ctx, Ref value, const NestStyle& style, NestCode& nests,
                        const NestCode::Target& target, const std::string& indent) {
   return Placing(ctx, value, style, nests, target, indent).run();
+}
+
+void count_places(Context& ctx, Ref value, OperationCount& count) {
+  const auto s = scatter_of(ctx, value);
+  if (!s) return;
+  Cost addition;
+  addition.operations = 1;
+  Turns turns;
+  for (const Label l : s->loops) turns.factors.push_back(s->extents[l]);
+  count.add(ctx, addition, turns);
 }
 
 }  // namespace nabla

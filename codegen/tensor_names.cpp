@@ -141,9 +141,8 @@ class Namer {
 
   // What stands inside a function over many points.
   void name_locals(const TensorEntry& e, const TensorSignature& s) {
-    std::vector<std::string> wishes = {"vectors", "shared",    "shared_work", "point_work",
-                                       "value_p", "sum_value", "threads",     "teams",
-                                       "thread",  "wave",      "all_vectors"};
+    std::vector<std::string> wishes = {"vectors", "shared_work", "point_work", "value_p", "sum_value",
+                                       "threads", "teams",       "thread",     "wave",    "all_vectors"};
     for (const auto* list : {&e.arguments, &e.directions}) {
       for (Ref r : *list) wishes.push_back(out_.symbols.at(r) + "_p");
     }
@@ -151,6 +150,8 @@ class Namer {
       wishes.push_back(o + "_p");
       wishes.push_back("sum_" + o);
     }
+    const auto [shared, is_first] = out_.batch.others.try_emplace("shared");
+    if (is_first) shared->second = pool_.fresh_stem("shared");
     for (const std::string& wish : wishes) {
       const auto [it, is_new] = out_.batch.others.try_emplace(wish);
       if (is_new) it->second = pool_.fresh(wish);

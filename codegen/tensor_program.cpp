@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/contraction_parts.h"
+#include "codegen/scatter.h"
 #include "expr/diagnostic.h"
 #include "expr/substitute.h"
 #include "expr/tensor.h"
@@ -178,8 +179,9 @@ void TensorLowering::visit(std::span<const Ref> roots, Ref unnamed) {
       continue;
     }
     const Ref v = build(r);
-    const bool inside = r == unnamed || h->second.kernel != r || is_truth(ctx_, r) || is_leaf(ctx_, v) ||
-                        ctx_.kind(v) == Kind::fill || is_view(ctx_, v);
+    const bool reads = h->second.kernel != r || is_truth(ctx_, r) || is_leaf(ctx_, v) ||
+                       ctx_.kind(v) == Kind::fill || is_view(ctx_, v);
+    const bool inside = r == unnamed || (reads && !scatter_of(ctx_, v));
     forms_[r] = inside ? v : name(v);
   }
 }
@@ -230,6 +232,8 @@ Ref TensorLowering::build(Ref r) {
       return ctx_.rebuild(r, operands);
     case Kind::indexed:
       if (const Ref turned = known_transpose(r)) return turned;
+      if (const Ref rows = as_gather(ctx_, r)) return lower(rows);
+      if (const Ref sum = as_scatter(ctx_, r, [this](Ref e) { return lower(e); })) return sum;
       return contract(r);
     case Kind::reduce:
       return reduction(r);
@@ -322,6 +326,7 @@ bool TensorLowering::is_kernel(Ref value) const {
 bool TensorLowering::conforms(Ref value) const {
   const Node& n = ctx_[value];
   if (n.kind == Kind::indexed) {
+    if (scatter_of(ctx_, value)) return true;
     const IndexedView v = view_indexed(ctx_, value);
     if (v.labelling->label_count > v.labelling->output.size() && group_count(contraction_of(ctx_, value)) > 2)
       return false;

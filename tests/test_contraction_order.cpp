@@ -235,6 +235,22 @@ TEST_CASE("contraction: the transpose of a product is read from it", "[codegen][
   CHECK(turns_of(lines, "m*n^2") == 2);
 }
 
+// Neither eye(m)[k, :] nor its product with a matrix or a vector is made: no loops over m and n together.
+TEST_CASE("contraction: what data choose is read and added where it is", "[codegen][contraction]") {
+  const auto lines = report(
+      "dim m, n\nparam k : vector[n] integer in [1, m]\nparam x : vector[n]\nvar y : vector[m]\n"
+      "f(y) = sum(y[k[i]]^2*x[i] for i in 1:n)\nderive f wrt y : value, grad\n");
+  CHECK(says(lines, "grad_y = "));
+  CHECK_FALSE(says(lines, "m^2"));
+  CHECK_FALSE(says(lines, "m*n"));
+  const auto rows = report(
+      "dim m, n, d\nparam k : vector[n] integer in [1, m]\nvar E : matrix[m, d]\nvar w : vector[d]\n"
+      "f(E, w) = sum(sigmoid(sum(E[k[i], j]*w[j] for j in 1:d)) for i in 1:n)\nderive f wrt E, w : grad\n");
+  CHECK(says(rows, "grad_E = "));
+  CHECK_FALSE(says(rows, "m^2"));
+  CHECK_FALSE(says(rows, "m*n"));
+}
+
 TEST_CASE("contraction: very long products are contracted in pairs", "[codegen][contraction]") {
   std::string text = "dim n\nvar x : vector[n]\nparam ", product;
   for (char c = 'A'; c <= 'L'; ++c) {
