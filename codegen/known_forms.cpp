@@ -5,6 +5,10 @@
 namespace nabla {
 
 KnownForms::Shared KnownForms::share(SumProduct form, size_t& allowance) {
+  if (form.size() > most_nodes_of_one) {
+    const bool complete = share_parts(form, allowance);
+    return {form.plan(), complete};
+  }
   const uint64_t hash = form.hash();
   const auto [begin, end] = known_.equal_range(hash);
   for (auto at = begin; at != end; ++at) {
@@ -24,7 +28,6 @@ KnownForms::Shared KnownForms::share(SumProduct form, size_t& allowance) {
 }
 
 void KnownForms::keep(uint64_t hash, Known known) {
-  if (known.form.size() > most_nodes) return;
   nodes_ += known.form.size();
   if (nodes_ > most_nodes) {
     known_.clear();

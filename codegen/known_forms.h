@@ -28,7 +28,8 @@ class KnownForms {
     Plan plan;
     size_t spent = 0;
   };
-  static constexpr size_t most_nodes = size_t{1} << 17;  // kept at once, about 100 bytes each
+  // Kept at once, about 100 bytes each. What is larger costs more to keep than it saves.
+  static constexpr size_t most_nodes = size_t{1} << 15, most_nodes_of_one = size_t{1} << 13;
   void keep(uint64_t hash, Known known);
 
   Coefficients& coefficients_;
