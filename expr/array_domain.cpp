@@ -56,7 +56,7 @@ std::vector<Ref> principal(Context& ctx, Fn fn, Ref a, std::span<const Ref> argu
 std::vector<Ref> domain_of_root_derivative(Context& ctx, Fn frechet, std::span<const Ref> arguments) {
   const Ref a = arguments[1];
   if (ctx[a].facts & complex_valued) return {};
-  const std::vector<Ref> of_call = principal(ctx, frechet, a, arguments, MatrixFunction::logarithm);
+  std::vector<Ref> of_call = principal(ctx, frechet, a, arguments, MatrixFunction::logarithm);
   if (!of_call.empty()) return of_call;
   std::vector<Ref> conditions = principal(ctx, Fn::sqrtm, a, {&a, 1}, MatrixFunction::root);
   for (Ref c : not_singular(ctx, a)) conditions.push_back(c);
