@@ -49,13 +49,13 @@ class EigenHeader {
     const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes);
     const bool lanes = !needs_.on_lanes.empty() || blocks.needs_cstring,
                uses = lanes || !needs_.runtime.empty();
-    const bool copies = uses && (!options_.use_runtime || lanes);
+    const bool copies = uses && !options_.use_runtime;
     std::string out = banner() + "#pragma once\n\n#include <Eigen/Dense>\n";
     if (std::any_of(entries_.begin(), entries_.end(), is_compressed)) out += "#include <Eigen/Sparse>\n";
     if (matrix_functions_) out += "#include <unsupported/Eigen/MatrixFunctions>\n";
     if (needs_.algorithm) out += "#include <algorithm>\n";
     out += "#include <cmath>\n#include <cstddef>\n";
-    if (lanes) out += "#include <cstdint>\n#include <cstring>\n";
+    if (copies && lanes) out += "#include <cstdint>\n#include <cstring>\n";
     out += "#include <limits>\n";
     if (uses && !copies) out += "\n#include \"nabla_runtime.h\"\n";
     out += "\nnamespace " + namespace_ + " {\n";

@@ -38,13 +38,12 @@ class Generator {
     std::string out = banner();
     out += "#pragma once\n\n";
     if (needs_.algorithm) out += "#include <algorithm>\n";
-    if (blocks.needs_array || body.find("std::array<") != std::string::npos) out += "#include <array>\n";
+    const bool uses = !runtime_.empty() || !on_lanes_.empty(), copies = uses && !options_.use_runtime;
+    if ((copies && blocks.needs_array) || body.find("std::array<") != std::string::npos)
+      out += "#include <array>\n";
     out += "#include <cmath>\n";
-    const bool uses = !runtime_.empty() || !on_lanes_.empty();
-    // Vectors need the functions in one namespace with theirs.
-    const bool copies = uses && (!options_.use_runtime || !on_lanes_.empty() || calls_at_once_);
     if (loops_ || !on_lanes_.empty() || calls_at_once_) out += "#include <cstddef>\n";
-    if (!on_lanes_.empty()) out += "#include <cstring>\n";
+    if (copies && !on_lanes_.empty()) out += "#include <cstring>\n";
     if (needs_.limits || (copies && blocks.needs_limits)) out += "#include <limits>\n";
     if (names_.is_template) out += "#include <type_traits>\n";
     if (copies && blocks.needs_utility) out += "#include <utility>\n";

@@ -49,20 +49,32 @@ bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// Appends `block` with std::name( as name(, and collects the names.
-void append_unqualified(std::string& out, std::string_view block, std::set<std::string>& names) {
-  constexpr std::string_view prefix = "std::";
-  for (size_t at = block.find(prefix); at != std::string_view::npos; at = block.find(prefix)) {
-    const std::string_view rest = block.substr(at + prefix.size());
-    const auto end = std::find_if(rest.begin(), rest.end(), [](char c) { return !is_word(c); });
-    const std::string_view name = rest.substr(0, static_cast<size_t>(end - rest.begin()));
-    const bool is_call = end != rest.end() && *end == '(';
-    out += block.substr(0, is_call ? at : at + prefix.size());
-    out += is_call && name == "abs" ? "fabs" : name;
-    if (is_call) names.insert(name == "abs" ? "fabs" : std::string(name));
-    block = rest.substr(name.size());
+// The names of nabla_cmath.h, the first of the files.
+std::set<std::string> cmath_names() {
+  constexpr std::string_view line = "\nusing std::";
+  const std::string_view text = runtime_text(), file = text.substr(0, text.find("// @function "));
+  std::set<std::string> out;
+  for (size_t at = file.find(line); at != std::string_view::npos; at = file.find(line, at + 1)) {
+    const size_t begin = at + line.size();
+    out.emplace(file.substr(begin, file.find(';', begin) - begin));
   }
-  out += block;
+  return out;
+}
+
+// The words before a parenthesis, those of comments left out.
+void add_called(std::string_view text, std::set<std::string>& names) {
+  for (size_t at = 0; at < text.size();) {
+    if (text.substr(at, 2) == "//") {
+      at = std::min(text.find('\n', at), text.size());
+    } else if (!is_word(text[at])) {
+      ++at;
+    } else {
+      size_t end = at;
+      while (end < text.size() && is_word(text[end])) ++end;
+      if (end < text.size() && text[end] == '(') names.emplace(text.substr(at, end - at));
+      at = end;
+    }
+  }
 }
 
 // T(0.69…L) as a sum of two doubles: as exact, and no conversion from long double where T is a class.
@@ -94,6 +106,7 @@ void add_lanes(const std::vector<Block>& blocks, const std::set<std::string>& on
                std::set<std::string>& functions) {
   if (on_lanes.empty()) return;
   functions.insert("lanes");
+  const std::set<std::string> cmath = cmath_names();
   std::vector<std::string> todo(on_lanes.begin(), on_lanes.end());
   std::set<std::string> seen;
   while (!todo.empty()) {
@@ -103,10 +116,11 @@ void add_lanes(const std::vector<Block>& blocks, const std::set<std::string>& on
     const Block* b = find_block(blocks, name);
     functions.insert(b ? name : "lanes_" + name);
     if (!b) continue;
-    std::string unused;
     std::set<std::string> called;
-    append_unqualified(unused, b->text, called);
-    todo.insert(todo.end(), called.begin(), called.end());
+    add_called(b->text, called);
+    for (const std::string& c : called) {
+      if (cmath.count(c) != 0) todo.push_back(c);
+    }
     todo.insert(todo.end(), b->needs.begin(), b->needs.end());
   }
 }
@@ -124,7 +138,7 @@ std::vector<Block> wanted_blocks(const std::set<std::string>& called,
   for (auto b = blocks.rbegin(); b != blocks.rend(); ++b) {  // what a block needs stands above it
     if (wanted.count(b->name) == 0) continue;
     wanted.insert(b->needs.begin(), b->needs.end());
-    if (any_type && b->text.find("std::abs(") != std::string_view::npos) wanted.insert(fabs_of_class);
+    if (any_type && b->text.find("fabs(") != std::string_view::npos) wanted.insert(fabs_of_class);
   }
   std::vector<Block> out;
   for (const Block& b : blocks) {
@@ -155,25 +169,26 @@ bool computes_several(const std::string& function) {
 RuntimeBlocks runtime_blocks(const std::set<std::string>& functions, const std::set<std::string>& on_lanes,
                              bool any_type) {
   RuntimeBlocks out;
-  std::set<std::string> names;
-  for (const Block& b : wanted_blocks(functions, on_lanes, any_type)) {
-    out.text += '\n';
-    append_unqualified(out.text, b.text, names);
+  for (const Block& b : wanted_blocks(functions, on_lanes, any_type)) (out.text += '\n') += b.text;
+  std::set<std::string> called;
+  add_called(out.text, called);
+  for (const std::string& n : cmath_names()) {
+    if (called.count(n) != 0) out.using_declarations += "using std::" + n + ";\n";
   }
   out.text = without_long_double(out.text);
-  for (const std::string& n : names) out.using_declarations += "using std::" + n + ";\n";
-  out.needs_cstring = names.count("memcpy") != 0;
+  out.needs_cstring = out.text.find("std::memcpy(") != std::string::npos;
   out.needs_utility = out.text.find("std::index_sequence") != std::string::npos;
   out.needs_array = out.text.find("std::array") != std::string::npos;
   out.needs_limits = out.text.find("std::numeric_limits") != std::string::npos;
   return out;
 }
 
-std::string runtime_source(const std::set<std::string>& functions, std::set<std::string>& names) {
-  std::string out;
+RuntimeSource runtime_source(const std::set<std::string>& functions) {
+  RuntimeSource out;
+  out.cmath = cmath_names();
   for (const Block& b : wanted_blocks(functions)) {
-    names.emplace(b.name);
-    (out += '\n') += b.text;
+    out.names.emplace(b.name);
+    (out.text += '\n') += b.text;
   }
   return out;
 }

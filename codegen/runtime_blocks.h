@@ -1,8 +1,8 @@
 // Which functions of the runtime a text needs, cut out of the headers in runtime/.
 //
-// Invariant: the blocks come in the order of the files, each once, with everything they need. Calls of
-// <cmath> lose their `std::`, so that types with functions of their own work; `using_declarations` brings the
-// names in.
+// Invariant: the blocks come in the order of the files, each once, with everything they need. Functions of
+// <cmath> are called by their bare names, so that types with functions of their own work;
+// `using_declarations` brings the names in.
 #pragma once
 
 #include <set>
@@ -36,7 +36,12 @@ bool has_vector_function(const std::string& function);
 // Whether FUNCTION_each computes several calls of a function of <cmath> at once.
 bool computes_several(const std::string& function);
 
-// The same blocks as they stand in the files; `names` receives their names.
-std::string runtime_source(const std::set<std::string>& functions, std::set<std::string>& names);
+// The same blocks as they stand in the files.
+struct RuntimeSource {
+  std::string text;
+  std::set<std::string> names;  // of the blocks
+  std::set<std::string> cmath;  // the functions of <cmath> that any block may call
+};
+RuntimeSource runtime_source(const std::set<std::string>& functions);
 
 }  // namespace nabla

@@ -12,10 +12,11 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 |
 
 class Translator {
  public:
-  Translator(const std::set<std::string>& names, const std::string& prefix, const std::string& scalar)
-      : names_(names), prefix_(prefix), scalar_(scalar), suffix_(scalar == "float" ? "F" : "") {}
+  Translator(const RuntimeSource& source, const std::string& prefix, const std::string& scalar)
+      : source_(source), prefix_(prefix), scalar_(scalar), suffix_(scalar == "float" ? "F" : "") {}
 
-  std::string run(std::string_view text) {
+  std::string run() {
+    std::string_view text = source_.text;
     while (!text.empty()) {
       if (text.substr(0, 2) == "//") {
         copy(text, text.find('\n'));
@@ -64,10 +65,12 @@ class Translator {
     } else if (word == "T") {
       if (!literal(rest)) out_ += rest.substr(0, 1) == "(" ? "(" + scalar_ + ")" : scalar_;
     } else if (word == "std" && skip(rest, "::")) {
-      if (!limit(rest)) function(rest);
-    } else if (names_.count(std::string(word)) != 0 && is_call(rest)) {
+      (void)limit(rest);  // else it is a type
+    } else if (source_.names.count(std::string(word)) != 0 && is_call(rest)) {
       skip(rest, "<T>");
       out_ += prefix_ + "__" + std::string(word);
+    } else if (source_.cmath.count(std::string(word)) != 0 && rest.substr(0, 1) == "(") {
+      (out_ += word) += scalar_ == "float" ? "f" : "";
     } else {
       out_ += word;
     }
@@ -105,18 +108,7 @@ class Translator {
     return true;
   }
 
-  // sin of <math.h>, sinf; or ptrdiff_t.
-  void function(std::string_view& rest) {
-    size_t end = 0;
-    while (end < rest.size() && is_word(rest[end])) ++end;
-    const std::string_view name = rest.substr(0, end);
-    const bool is_call = end < rest.size() && rest[end] == '(';  // else it is a type
-    out_ += name == "abs" ? "fabs" : name;
-    if (is_call && scalar_ == "float") out_ += 'f';
-    rest.remove_prefix(end);
-  }
-
-  const std::set<std::string>& names_;
+  const RuntimeSource& source_;
   const std::string &prefix_, &scalar_;
   std::string suffix_, out_;
 };
@@ -125,9 +117,8 @@ class Translator {
 
 std::string runtime_in_c(const std::set<std::string>& functions, const std::string& prefix,
                          const std::string& scalar) {
-  std::set<std::string> names;
-  const std::string text = runtime_source(functions, names);
-  return Translator(names, prefix, scalar).run(text);
+  const RuntimeSource source = runtime_source(functions);
+  return Translator(source, prefix, scalar).run();
 }
 
 }  // namespace nabla

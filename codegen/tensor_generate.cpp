@@ -59,12 +59,11 @@ class LoopHeader {
     const RuntimeBlocks blocks = runtime_blocks(needs_.runtime, needs_.on_lanes, names_.is_template);
     const bool lanes = !needs_.on_lanes.empty() || blocks.needs_cstring,
                uses = lanes || !needs_.runtime.empty();
-    // Lanes need the functions in one namespace with theirs.
-    const bool copies = uses && (!options_.use_runtime || lanes);
+    const bool copies = uses && !options_.use_runtime;
     std::string out = banner() + "#pragma once\n\n";
     if (needs_.algorithm) out += "#include <algorithm>\n";
     out += "#include <cmath>\n#include <cstddef>\n";
-    if (lanes) out += "#include <cstdint>\n#include <cstring>\n";
+    if (copies && lanes) out += "#include <cstdint>\n#include <cstring>\n";
     if (needs_.limits || (copies && blocks.needs_limits)) out += "#include <limits>\n";
     if (guarded_) out += "#include <type_traits>\n";
     if (uses && !copies) out += "\n#include \"nabla_runtime.h\"\n";

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -54,15 +53,14 @@ inline std::array<T, sizeof...(X)> calls(One one, [[maybe_unused]] Several sever
 // @function exp_each needs calls vector_exp
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> exp_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::exp(v)); }, [](auto v) { return vector_exp(v); },
-                         T(x)...);
+  return calls<T, Bytes>([](const T& v) { return T(exp(v)); }, [](auto v) { return vector_exp(v); }, T(x)...);
 }
 // @end
 
 // @function expm1_each needs calls vector_expm1
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> expm1_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::expm1(v)); }, [](auto v) { return vector_expm1(v); },
+  return calls<T, Bytes>([](const T& v) { return T(expm1(v)); }, [](auto v) { return vector_expm1(v); },
                          T(x)...);
 }
 // @end
@@ -70,15 +68,14 @@ inline std::array<T, sizeof...(X)> expm1_each(const X&... x) {
 // @function log_each needs calls vector_log
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> log_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::log(v)); }, [](auto v) { return vector_log(v); },
-                         T(x)...);
+  return calls<T, Bytes>([](const T& v) { return T(log(v)); }, [](auto v) { return vector_log(v); }, T(x)...);
 }
 // @end
 
 // @function log1p_each needs calls vector_log1p
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> log1p_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::log1p(v)); }, [](auto v) { return vector_log1p(v); },
+  return calls<T, Bytes>([](const T& v) { return T(log1p(v)); }, [](auto v) { return vector_log1p(v); },
                          T(x)...);
 }
 // @end
@@ -86,7 +83,7 @@ inline std::array<T, sizeof...(X)> log1p_each(const X&... x) {
 // @function log2_each needs calls vector_log2
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> log2_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::log2(v)); }, [](auto v) { return vector_log2(v); },
+  return calls<T, Bytes>([](const T& v) { return T(log2(v)); }, [](auto v) { return vector_log2(v); },
                          T(x)...);
 }
 // @end
@@ -94,7 +91,7 @@ inline std::array<T, sizeof...(X)> log2_each(const X&... x) {
 // @function log10_each needs calls vector_log10
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> log10_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::log10(v)); }, [](auto v) { return vector_log10(v); },
+  return calls<T, Bytes>([](const T& v) { return T(log10(v)); }, [](auto v) { return vector_log10(v); },
                          T(x)...);
 }
 // @end
@@ -102,7 +99,7 @@ inline std::array<T, sizeof...(X)> log10_each(const X&... x) {
 // @function cbrt_each needs calls vector_cbrt
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> cbrt_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::cbrt(v)); }, [](auto v) { return vector_cbrt(v); },
+  return calls<T, Bytes>([](const T& v) { return T(cbrt(v)); }, [](auto v) { return vector_cbrt(v); },
                          T(x)...);
 }
 // @end
@@ -110,15 +107,14 @@ inline std::array<T, sizeof...(X)> cbrt_each(const X&... x) {
 // @function erf_each needs calls vector_erf
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> erf_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::erf(v)); }, [](auto v) { return vector_erf(v); },
-                         T(x)...);
+  return calls<T, Bytes>([](const T& v) { return T(erf(v)); }, [](auto v) { return vector_erf(v); }, T(x)...);
 }
 // @end
 
 // @function erfc_each needs calls vector_erfc
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> erfc_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::erfc(v)); }, [](auto v) { return vector_erfc(v); },
+  return calls<T, Bytes>([](const T& v) { return T(erfc(v)); }, [](auto v) { return vector_erfc(v); },
                          T(x)...);
 }
 // @end
@@ -126,31 +122,28 @@ inline std::array<T, sizeof...(X)> erfc_each(const X&... x) {
 // @function sin_each needs calls vector_sin
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> sin_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::sin(v)); }, [](auto v) { return vector_sin(v); },
-                         T(x)...);
+  return calls<T, Bytes>([](const T& v) { return T(sin(v)); }, [](auto v) { return vector_sin(v); }, T(x)...);
 }
 // @end
 
 // @function cos_each needs calls vector_cos
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> cos_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::cos(v)); }, [](auto v) { return vector_cos(v); },
-                         T(x)...);
+  return calls<T, Bytes>([](const T& v) { return T(cos(v)); }, [](auto v) { return vector_cos(v); }, T(x)...);
 }
 // @end
 
 // @function tan_each needs calls vector_tan
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> tan_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::tan(v)); }, [](auto v) { return vector_tan(v); },
-                         T(x)...);
+  return calls<T, Bytes>([](const T& v) { return T(tan(v)); }, [](auto v) { return vector_tan(v); }, T(x)...);
 }
 // @end
 
 // @function asin_each needs calls vector_asin
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> asin_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::asin(v)); }, [](auto v) { return vector_asin(v); },
+  return calls<T, Bytes>([](const T& v) { return T(asin(v)); }, [](auto v) { return vector_asin(v); },
                          T(x)...);
 }
 // @end
@@ -158,7 +151,7 @@ inline std::array<T, sizeof...(X)> asin_each(const X&... x) {
 // @function acos_each needs calls vector_acos
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> acos_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::acos(v)); }, [](auto v) { return vector_acos(v); },
+  return calls<T, Bytes>([](const T& v) { return T(acos(v)); }, [](auto v) { return vector_acos(v); },
                          T(x)...);
 }
 // @end
@@ -166,7 +159,7 @@ inline std::array<T, sizeof...(X)> acos_each(const X&... x) {
 // @function atan_each needs calls vector_atan
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> atan_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::atan(v)); }, [](auto v) { return vector_atan(v); },
+  return calls<T, Bytes>([](const T& v) { return T(atan(v)); }, [](auto v) { return vector_atan(v); },
                          T(x)...);
 }
 // @end
@@ -174,7 +167,7 @@ inline std::array<T, sizeof...(X)> atan_each(const X&... x) {
 // @function sinh_each needs calls vector_sinh
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> sinh_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::sinh(v)); }, [](auto v) { return vector_sinh(v); },
+  return calls<T, Bytes>([](const T& v) { return T(sinh(v)); }, [](auto v) { return vector_sinh(v); },
                          T(x)...);
 }
 // @end
@@ -182,7 +175,7 @@ inline std::array<T, sizeof...(X)> sinh_each(const X&... x) {
 // @function cosh_each needs calls vector_cosh
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> cosh_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::cosh(v)); }, [](auto v) { return vector_cosh(v); },
+  return calls<T, Bytes>([](const T& v) { return T(cosh(v)); }, [](auto v) { return vector_cosh(v); },
                          T(x)...);
 }
 // @end
@@ -190,7 +183,7 @@ inline std::array<T, sizeof...(X)> cosh_each(const X&... x) {
 // @function tanh_each needs calls vector_tanh
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> tanh_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::tanh(v)); }, [](auto v) { return vector_tanh(v); },
+  return calls<T, Bytes>([](const T& v) { return T(tanh(v)); }, [](auto v) { return vector_tanh(v); },
                          T(x)...);
 }
 // @end
@@ -198,7 +191,7 @@ inline std::array<T, sizeof...(X)> tanh_each(const X&... x) {
 // @function asinh_each needs calls vector_asinh
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> asinh_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::asinh(v)); }, [](auto v) { return vector_asinh(v); },
+  return calls<T, Bytes>([](const T& v) { return T(asinh(v)); }, [](auto v) { return vector_asinh(v); },
                          T(x)...);
 }
 // @end
@@ -206,7 +199,7 @@ inline std::array<T, sizeof...(X)> asinh_each(const X&... x) {
 // @function acosh_each needs calls vector_acosh
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> acosh_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::acosh(v)); }, [](auto v) { return vector_acosh(v); },
+  return calls<T, Bytes>([](const T& v) { return T(acosh(v)); }, [](auto v) { return vector_acosh(v); },
                          T(x)...);
 }
 // @end
@@ -214,7 +207,7 @@ inline std::array<T, sizeof...(X)> acosh_each(const X&... x) {
 // @function atanh_each needs calls vector_atanh
 template <class T, std::size_t Bytes = vector_bytes, class... X>
 inline std::array<T, sizeof...(X)> atanh_each(const X&... x) {
-  return calls<T, Bytes>([](const T& v) { return T(std::atanh(v)); }, [](auto v) { return vector_atanh(v); },
+  return calls<T, Bytes>([](const T& v) { return T(atanh(v)); }, [](auto v) { return vector_atanh(v); },
                          T(x)...);
 }
 // @end

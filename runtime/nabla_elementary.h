@@ -1,8 +1,9 @@
 // Elementary functions, comparison, and the functions of machine learning; see nabla_runtime.h.
 #pragma once
 
-#include <cmath>
 #include <type_traits>
+
+#include "nabla_cmath.h"
 
 namespace nabla::rt {
 
@@ -12,7 +13,6 @@ template <class T>
 auto fabs_of_class(const T& x) -> std::enable_if_t<std::is_class_v<T>, decltype(abs(x))> {
   return abs(x);
 }
-using std::fabs;
 template <class T>
 auto fabs(const T& x) -> decltype(fabs_of_class(x)) {
   return fabs_of_class(x);
@@ -75,7 +75,7 @@ constexpr T min(T x, T y) {
 // x - y*floor(x/y): it has the sign of y.
 template <class T>
 T mod(T x, T y) {
-  const T r = std::fmod(x, y);
+  const T r = fmod(x, y);
   return select<T>(r == T(0), r, select<T>((r < T(0)) != (y < T(0)), r + y, r));
 }
 // @end
@@ -83,21 +83,21 @@ T mod(T x, T y) {
 // @function sec lanes
 template <class T>
 T sec(T x) {
-  return T(1) / std::cos(x);
+  return T(1) / cos(x);
 }
 // @end
 
 // @function csc lanes
 template <class T>
 T csc(T x) {
-  return T(1) / std::sin(x);
+  return T(1) / sin(x);
 }
 // @end
 
 // @function cot lanes
 template <class T>
 T cot(T x) {
-  return T(1) / std::tan(x);
+  return T(1) / tan(x);
 }
 // @end
 
@@ -105,7 +105,7 @@ T cot(T x) {
 // acos(1/x), without the loss of rounding 1/x near |x| = 1.
 template <class T>
 T asec(T x) {
-  const T t = std::atan(std::sqrt(std::abs(x) - T(1)) * std::sqrt(std::abs(x) + T(1)));
+  const T t = atan(sqrt(fabs(x) - T(1)) * sqrt(fabs(x) + T(1)));
   return select<T>(x < T(0), T(3.14159265358979323846264338327950288L) - t, t);
 }
 // @end
@@ -114,8 +114,8 @@ T asec(T x) {
 // asin(1/x), without the loss of rounding 1/x near |x| = 1.
 template <class T>
 T acsc(T x) {
-  const T t = std::atan(T(1) / (std::sqrt(std::abs(x) - T(1)) * std::sqrt(std::abs(x) + T(1))));
-  return std::copysign(t, x);
+  const T t = atan(T(1) / (sqrt(fabs(x) - T(1)) * sqrt(fabs(x) + T(1))));
+  return copysign(t, x);
 }
 // @end
 
@@ -123,7 +123,7 @@ T acsc(T x) {
 // pi/2 - atan(x), without cancellation for large x.
 template <class T>
 T acot(T x) {
-  const T t = std::atan(select<T>(x > T(1), T(1) / x, x));
+  const T t = atan(select<T>(x > T(1), T(1) / x, x));
   return select<T>(x > T(1), t, T(1.57079632679489661923132169163975144L) - t);
 }
 // @end
@@ -132,7 +132,7 @@ T acot(T x) {
 // 1/cosh(x), also where cosh(x) overflows.
 template <class T>
 T sech(T x) {
-  const T e = std::exp(-std::abs(x));
+  const T e = exp(-fabs(x));
   return T(2) * e / (T(1) + e * e);
 }
 // @end
@@ -141,15 +141,15 @@ T sech(T x) {
 // 1/sinh(x), also where sinh(x) overflows.
 template <class T>
 T csch(T x) {
-  const T a = std::abs(x), far = std::copysign(T(2) * std::exp(-a), x);
-  return select<T>(a < T(30), T(1) / std::sinh(x), far);
+  const T a = fabs(x), far = copysign(T(2) * exp(-a), x);
+  return select<T>(a < T(30), T(1) / sinh(x), far);
 }
 // @end
 
 // @function coth lanes
 template <class T>
 T coth(T x) {
-  return T(1) / std::tanh(x);
+  return T(1) / tanh(x);
 }
 // @end
 
@@ -157,7 +157,7 @@ T coth(T x) {
 // acosh(1/x) = log((1 + sqrt(1 - x^2))/x); both terms are positive, so nothing cancels.
 template <class T>
 T asech(T x) {
-  return std::log1p(std::sqrt((T(1) - x) * (T(1) + x))) - std::log(x);
+  return log1p(sqrt((T(1) - x) * (T(1) + x))) - log(x);
 }
 // @end
 
@@ -165,10 +165,10 @@ T asech(T x) {
 // asinh(1/x), also where 1/x overflows.
 template <class T>
 T acsch(T x) {
-  const T a = std::abs(x);
-  const T small = std::log1p(std::sqrt(T(1) + a * a)) - std::log(a);
-  const T t = select<T>(a > T(1), std::asinh(T(1) / a), small);
-  return std::copysign(t, x);
+  const T a = fabs(x);
+  const T small = log1p(sqrt(T(1) + a * a)) - log(a);
+  const T t = select<T>(a > T(1), asinh(T(1) / a), small);
+  return copysign(t, x);
 }
 // @end
 
@@ -176,7 +176,7 @@ T acsch(T x) {
 // atanh(1/x), without the loss of rounding 1/x near |x| = 1.
 template <class T>
 T acoth(T x) {
-  return std::copysign(std::log1p(T(2) / (std::abs(x) - T(1))) / T(2), x);
+  return copysign(log1p(T(2) / (fabs(x) - T(1))) / T(2), x);
 }
 // @end
 
@@ -184,7 +184,7 @@ T acoth(T x) {
 // sin(x)/x, and 1 at 0.
 template <class T>
 T sinc(T x) {
-  return select<T>(x == T(0), T(1), std::sin(x) / select<T>(x == T(0), T(1), x));
+  return select<T>(x == T(0), T(1), sin(x) / select<T>(x == T(0), T(1), x));
 }
 // @end
 
@@ -192,7 +192,7 @@ T sinc(T x) {
 // 1/(1 + exp(-x)).
 template <class T>
 T sigmoid(T x) {
-  const T e = std::exp(-std::abs(x));
+  const T e = exp(-fabs(x));
   return select<T>(x < T(0), e, T(1)) / (T(1) + e);
 }
 // @end
@@ -201,7 +201,7 @@ T sigmoid(T x) {
 // log(1 + exp(x)).
 template <class T>
 T softplus(T x) {
-  return select<T>(x > T(0), x, T(0)) + std::log1p(std::exp(-std::abs(x)));
+  return select<T>(x > T(0), x, T(0)) + log1p(exp(-fabs(x)));
 }
 // @end
 
@@ -210,7 +210,7 @@ T softplus(T x) {
 template <class T>
 T logaddexp(T x, T y) {
   const T d = select<T>(x == y, T(0), x - y);
-  return select<T>(x > y, x, y) + std::log1p(std::exp(-std::abs(d)));
+  return select<T>(x > y, x, y) + log1p(exp(-fabs(d)));
 }
 // @end
 
@@ -218,8 +218,8 @@ T logaddexp(T x, T y) {
 // log(x/(1 - x)).
 template <class T>
 T logit(T x) {
-  if (x > T(0.25) && x < T(0.75)) return std::log1p((T(2) * x - T(1)) / (T(1) - x));
-  return std::log(x / (T(1) - x));
+  if (x > T(0.25) && x < T(0.75)) return log1p((T(2) * x - T(1)) / (T(1) - x));
+  return log(x / (T(1) - x));
 }
 // @end
 
@@ -242,7 +242,7 @@ constexpr T leaky_relu(T x, T slope) {
 // x for x > 0, else exp(x) - 1.
 template <class T>
 T elu(T x) {
-  return select<T>(x > T(0), x, std::expm1(select<T>(x > T(0), T(0), x)));
+  return select<T>(x > T(0), x, expm1(select<T>(x > T(0), T(0), x)));
 }
 // @end
 
@@ -250,7 +250,7 @@ T elu(T x) {
 // x times the cumulative normal distribution, x*(1 + erf(x/sqrt(2)))/2.
 template <class T>
 T gelu(T x) {
-  const T tail = std::erfc(x * T(-0.707106781186547524400844362104849039L));
+  const T tail = erfc(x * T(-0.707106781186547524400844362104849039L));
   return select<T>(tail == T(0), T(0), x / T(2) * tail);  // 0 also at -infinity
 }
 // @end
@@ -259,7 +259,7 @@ T gelu(T x) {
 // x*sigmoid(x).
 template <class T>
 T silu(T x) {
-  const T e = std::exp(-std::abs(x));
+  const T e = exp(-fabs(x));
   const T share = select<T>(x < T(0), e, T(1)) / (T(1) + e);
   return select<T>(share == T(0), T(0), x * share);  // 0 also at -infinity
 }

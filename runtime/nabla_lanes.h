@@ -7,11 +7,12 @@
 // compiler is needed; -march=native makes the vectors wide.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <utility>
+
+#include "nabla_cmath.h"
 
 namespace nabla::rt {
 
@@ -377,7 +378,7 @@ struct sums {
 template <class T, std::size_t B>
 lanes<T, B> fabs(lanes<T, B> x) {
   if constexpr (lanes<T, B>::count == 1) {
-    return std::abs(x.v);
+    return fabs(x.v);
   } else {
     using L = lanes<T, B>;
     using bits = typename L::truth;
@@ -390,7 +391,7 @@ lanes<T, B> fabs(lanes<T, B> x) {
 // @function lanes_copysign needs lanes
 template <class T, std::size_t B>
 lanes<T, B> copysign(lanes<T, B> x, lanes<T, B> y) {
-  return each([](T a, T b) { return std::copysign(a, b); }, x, y);
+  return each([](T a, T b) { return copysign(a, b); }, x, y);
 }
 // @end
 
@@ -413,49 +414,49 @@ lanes<T, B> sqrt(lanes<T, B> x) {
     return lanes<T, B>::of(r);
   }
 #endif
-  return each([](T a) { return std::sqrt(a); }, x);
+  return each([](T a) { return sqrt(a); }, x);
 }
 // @end
 
 // @function lanes_floor needs lanes
 template <class T, std::size_t B>
 lanes<T, B> floor(lanes<T, B> x) {
-  return each([](T a) { return std::floor(a); }, x);
+  return each([](T a) { return floor(a); }, x);
 }
 // @end
 
 // @function lanes_ceil needs lanes
 template <class T, std::size_t B>
 lanes<T, B> ceil(lanes<T, B> x) {
-  return each([](T a) { return std::ceil(a); }, x);
+  return each([](T a) { return ceil(a); }, x);
 }
 // @end
 
 // @function lanes_round needs lanes
 template <class T, std::size_t B>
 lanes<T, B> round(lanes<T, B> x) {
-  return each([](T a) { return std::round(a); }, x);
+  return each([](T a) { return round(a); }, x);
 }
 // @end
 
 // @function lanes_tgamma needs lanes
 template <class T, std::size_t B>
 lanes<T, B> tgamma(lanes<T, B> x) {
-  return each([](T a) { return std::tgamma(a); }, x);
+  return each([](T a) { return tgamma(a); }, x);
 }
 // @end
 
 // @function lanes_lgamma needs lanes
 template <class T, std::size_t B>
 lanes<T, B> lgamma(lanes<T, B> x) {
-  return each([](T a) { return std::lgamma(a); }, x);
+  return each([](T a) { return lgamma(a); }, x);
 }
 // @end
 
 // @function lanes_fmod needs lanes
 template <class T, std::size_t B>
 lanes<T, B> fmod(lanes<T, B> x, lanes<T, B> y) {
-  return each([](T a, T b) { return std::fmod(a, b); }, x, y);
+  return each([](T a, T b) { return fmod(a, b); }, x, y);
 }
 // @end
 

@@ -31,7 +31,7 @@ lanes<T, B> exp(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_exp(x.v));
 #endif
-  return each([](T a) { return std::exp(a); }, x);
+  return each([](T a) { return exp(a); }, x);
 }
 // @end
 
@@ -57,7 +57,7 @@ lanes<T, B> expm1(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_expm1(x.v));
 #endif
-  return each([](T a) { return std::expm1(a); }, x);
+  return each([](T a) { return expm1(a); }, x);
 }
 // @end
 
@@ -83,7 +83,7 @@ lanes<T, B> log(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_log(x.v));
 #endif
-  return each([](T a) { return std::log(a); }, x);
+  return each([](T a) { return log(a); }, x);
 }
 // @end
 
@@ -109,7 +109,7 @@ lanes<T, B> log1p(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_log1p(x.v));
 #endif
-  return each([](T a) { return std::log1p(a); }, x);
+  return each([](T a) { return log1p(a); }, x);
 }
 // @end
 
@@ -135,7 +135,7 @@ lanes<T, B> log2(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_log2(x.v));
 #endif
-  return each([](T a) { return std::log2(a); }, x);
+  return each([](T a) { return log2(a); }, x);
 }
 // @end
 
@@ -161,7 +161,7 @@ lanes<T, B> log10(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_log10(x.v));
 #endif
-  return each([](T a) { return std::log10(a); }, x);
+  return each([](T a) { return log10(a); }, x);
 }
 // @end
 
@@ -187,7 +187,7 @@ lanes<T, B> cbrt(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_cbrt(x.v));
 #endif
-  return each([](T a) { return std::cbrt(a); }, x);
+  return each([](T a) { return cbrt(a); }, x);
 }
 // @end
 
@@ -213,7 +213,7 @@ lanes<T, B> erf(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_erf(x.v));
 #endif
-  return each([](T a) { return std::erf(a); }, x);
+  return each([](T a) { return erf(a); }, x);
 }
 // @end
 
@@ -239,7 +239,7 @@ lanes<T, B> erfc(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_erfc(x.v));
 #endif
-  return each([](T a) { return std::erfc(a); }, x);
+  return each([](T a) { return erfc(a); }, x);
 }
 // @end
 
@@ -271,7 +271,7 @@ lanes<T, B> pow(lanes<T, B> x, lanes<T, B> y) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_pow(x.v, y.v));
 #endif
-  return each([](T a, T b) { return std::pow(a, b); }, x, y);
+  return each([](T a, T b) { return pow(a, b); }, x, y);
 }
 template <class T, std::size_t B>
 lanes<T, B> pow(lanes<T, B> x, typename lanes<T, B>::number y) {
@@ -311,7 +311,7 @@ lanes<T, B> hypot(lanes<T, B> x, lanes<T, B> y) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_hypot(x.v, y.v));
 #endif
-  return each([](T a, T b) { return std::hypot(a, b); }, x, y);
+  return each([](T a, T b) { return hypot(a, b); }, x, y);
 }
 template <class T, std::size_t B>
 lanes<T, B> hypot(lanes<T, B> x, typename lanes<T, B>::number y) {

@@ -5,9 +5,9 @@
 // inverse is not finite.
 #pragma once
 
-#include <cmath>
 #include <limits>
 
+#include "nabla_elementary.h"
 #include "nabla_lanes.h"
 
 namespace nabla::rt {
@@ -35,7 +35,7 @@ L lane_elimination(std::ptrdiff_t n, L* a, std::ptrdiff_t m, L* b) {
   L sign = L(1);
   for (std::ptrdiff_t k = 0; k < n; ++k) {
     for (std::ptrdiff_t i = k + 1; i < n; ++i) {
-      const auto larger = std::abs(a[i * n + k]) > std::abs(a[k * n + k]);
+      const auto larger = fabs(a[i * n + k]) > fabs(a[k * n + k]);
       const auto exchange = [larger](L& x, L& y) {
         const L t = x;
         x = select<L>(larger, y, x);
@@ -107,7 +107,7 @@ L lane_logarithm(std::ptrdiff_t n, const L* u, L sign) {
   L sum = L(0);
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     sign = select<L>(u[i * n + i] < L(0), -sign, sign);
-    sum += std::log(std::abs(u[i * n + i]));
+    sum += log(fabs(u[i * n + i]));
   }
   return select<L>(sign < L(0), L(std::numeric_limits<double>::quiet_NaN()), sum);
 }

@@ -30,7 +30,7 @@ lanes<T, B> sin(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_sin(x.v));
 #endif
-  return each([](T a) { return std::sin(a); }, x);
+  return each([](T a) { return sin(a); }, x);
 }
 // @end
 
@@ -56,7 +56,7 @@ lanes<T, B> cos(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_cos(x.v));
 #endif
-  return each([](T a) { return std::cos(a); }, x);
+  return each([](T a) { return cos(a); }, x);
 }
 // @end
 
@@ -82,7 +82,7 @@ lanes<T, B> tan(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_tan(x.v));
 #endif
-  return each([](T a) { return std::tan(a); }, x);
+  return each([](T a) { return tan(a); }, x);
 }
 // @end
 
@@ -108,7 +108,7 @@ lanes<T, B> asin(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_asin(x.v));
 #endif
-  return each([](T a) { return std::asin(a); }, x);
+  return each([](T a) { return asin(a); }, x);
 }
 // @end
 
@@ -134,7 +134,7 @@ lanes<T, B> acos(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_acos(x.v));
 #endif
-  return each([](T a) { return std::acos(a); }, x);
+  return each([](T a) { return acos(a); }, x);
 }
 // @end
 
@@ -160,7 +160,7 @@ lanes<T, B> atan(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_atan(x.v));
 #endif
-  return each([](T a) { return std::atan(a); }, x);
+  return each([](T a) { return atan(a); }, x);
 }
 // @end
 
@@ -192,7 +192,7 @@ lanes<T, B> atan2(lanes<T, B> x, lanes<T, B> y) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_atan2(x.v, y.v));
 #endif
-  return each([](T a, T b) { return std::atan2(a, b); }, x, y);
+  return each([](T a, T b) { return atan2(a, b); }, x, y);
 }
 template <class T, std::size_t B>
 lanes<T, B> atan2(lanes<T, B> x, typename lanes<T, B>::number y) {
@@ -226,7 +226,7 @@ lanes<T, B> sinh(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_sinh(x.v));
 #endif
-  return each([](T a) { return std::sinh(a); }, x);
+  return each([](T a) { return sinh(a); }, x);
 }
 // @end
 
@@ -252,7 +252,7 @@ lanes<T, B> cosh(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_cosh(x.v));
 #endif
-  return each([](T a) { return std::cosh(a); }, x);
+  return each([](T a) { return cosh(a); }, x);
 }
 // @end
 
@@ -278,7 +278,7 @@ lanes<T, B> tanh(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_tanh(x.v));
 #endif
-  return each([](T a) { return std::tanh(a); }, x);
+  return each([](T a) { return tanh(a); }, x);
 }
 // @end
 
@@ -304,7 +304,7 @@ lanes<T, B> asinh(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_asinh(x.v));
 #endif
-  return each([](T a) { return std::asinh(a); }, x);
+  return each([](T a) { return asinh(a); }, x);
 }
 // @end
 
@@ -330,7 +330,7 @@ lanes<T, B> acosh(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_acosh(x.v));
 #endif
-  return each([](T a) { return std::acosh(a); }, x);
+  return each([](T a) { return acosh(a); }, x);
 }
 // @end
 
@@ -356,7 +356,7 @@ lanes<T, B> atanh(lanes<T, B> x) {
 #if defined(__GNUC__)
   if constexpr (has_vector_math && lanes<T, B>::count > 1) return lanes<T, B>::of(vector_atanh(x.v));
 #endif
-  return each([](T a) { return std::atanh(a); }, x);
+  return each([](T a) { return atanh(a); }, x);
 }
 // @end
 

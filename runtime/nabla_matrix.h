@@ -5,9 +5,10 @@
 // A vector has `step` places between its entries.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
+
+#include "nabla_cmath.h"
 
 namespace nabla::rt {
 
@@ -22,7 +23,7 @@ T factor_lu(std::ptrdiff_t n, T* a, std::ptrdiff_t m, T* b, T* exchanges) {
   for (std::ptrdiff_t k = 0; k < n; ++k) {
     std::ptrdiff_t p = k;
     for (std::ptrdiff_t i = k + 1; i < n; ++i) {
-      if (std::abs(a[i * n + k]) > std::abs(a[p * n + k])) p = i;
+      if (fabs(a[i * n + k]) > fabs(a[p * n + k])) p = i;
     }
     if (exchanges != nullptr) exchanges[k] = T(static_cast<double>(p + 1));
     if (p != k) {
@@ -57,7 +58,7 @@ T log_of_pivots(std::ptrdiff_t n, const T* a, T sign) {
   T sum = T(0);
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     if (a[i * n + i] < T(0)) sign = -sign;
-    sum += std::log(std::abs(a[i * n + i]));
+    sum += log(fabs(a[i * n + i]));
   }
   return sign < T(0) ? T(std::numeric_limits<double>::quiet_NaN()) : sum;
 }
@@ -77,8 +78,8 @@ bool definite_factor(std::ptrdiff_t n, const T* a, T* u, T* log_determinant) {
   for (std::ptrdiff_t i = 0; i < n * n; ++i) u[i] = a[i];
   for (std::ptrdiff_t k = 0; k < n; ++k) {
     if (!(u[k * n + k] > T(0))) return false;
-    const T root = std::sqrt(u[k * n + k]), scale = T(1) / root;
-    sum += std::log(root);
+    const T root = sqrt(u[k * n + k]), scale = T(1) / root;
+    sum += log(root);
     for (std::ptrdiff_t j = k; j < n; ++j) u[k * n + j] *= scale;
     for (std::ptrdiff_t i = k + 1; i < n; ++i) {
       const T l = u[k * n + i];
@@ -247,7 +248,7 @@ void cholesky(std::ptrdiff_t n, const T* a, T* x) {
       }
       T rest = a[i * n + j];
       for (std::ptrdiff_t k = 0; k < j; ++k) rest -= x[i * n + k] * x[j * n + k];
-      x[i * n + j] = i == j ? T(std::sqrt(rest)) : T(rest / x[j * n + j]);
+      x[i * n + j] = i == j ? T(sqrt(rest)) : T(rest / x[j * n + j]);
     }
   }
 }
@@ -286,8 +287,8 @@ template <class T>
 std::ptrdiff_t largest_position(std::ptrdiff_t n, const T* x, std::ptrdiff_t step, bool absolute) {
   std::ptrdiff_t best = 0;
   for (std::ptrdiff_t i = 0; i < n; ++i) {
-    const T v = absolute ? T(std::abs(x[i * step])) : x[i * step];
-    const T most = absolute ? T(std::abs(x[best * step])) : x[best * step];
+    const T v = absolute ? T(fabs(x[i * step])) : x[i * step];
+    const T most = absolute ? T(fabs(x[best * step])) : x[best * step];
     if (v != v) return i;
     if (v > most) best = i;
   }
@@ -380,7 +381,7 @@ void products_without(std::ptrdiff_t n, const T* x, T* y) {
 template <class T>
 T norm1(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
   T sum = T(0);
-  for (std::ptrdiff_t i = 0; i < n; ++i) sum += std::abs(x[i * step]);
+  for (std::ptrdiff_t i = 0; i < n; ++i) sum += fabs(x[i * step]);
   return sum;
 }
 // @end
@@ -389,8 +390,8 @@ T norm1(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
 template <class T>
 T norminf(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
   if (n == 0) return T(std::numeric_limits<double>::quiet_NaN());
-  T most = std::abs(x[0]);
-  for (std::ptrdiff_t i = 1; i < n; ++i) most = max<T>(most, std::abs(x[i * step]));
+  T most = fabs(x[0]);
+  for (std::ptrdiff_t i = 1; i < n; ++i) most = max<T>(most, fabs(x[i * step]));
   return most;
 }
 // @end
@@ -407,7 +408,7 @@ T norm2(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
     const T v = x[i * step] / scale;
     sum += v * v;
   }
-  return select<T>(scale == most, scale * std::sqrt(sum), most);  // also where most is 0, infinite or NaN
+  return select<T>(scale == most, scale * sqrt(sum), most);  // also where most is 0, infinite or NaN
 }
 // @end
 
@@ -419,8 +420,8 @@ T logsumexp(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
   T most = x[0];
   for (std::ptrdiff_t i = 1; i < n; ++i) most = max<T>(most, x[i * step]);
   T sum = T(0);
-  for (std::ptrdiff_t i = 0; i < n; ++i) sum += std::exp(x[i * step] - most);
-  return most + std::log(sum);
+  for (std::ptrdiff_t i = 0; i < n; ++i) sum += exp(x[i * step] - most);
+  return most + log(sum);
 }
 // @end
 
@@ -428,7 +429,7 @@ T logsumexp(std::ptrdiff_t n, const T* x, std::ptrdiff_t step) {
 template <class T>
 void softmax(std::ptrdiff_t n, const T* x, std::ptrdiff_t step, T* y) {
   const T total = logsumexp(n, x, step);
-  for (std::ptrdiff_t i = 0; i < n; ++i) y[i * step] = std::exp(x[i * step] - total);
+  for (std::ptrdiff_t i = 0; i < n; ++i) y[i * step] = exp(x[i * step] - total);
 }
 // @end
 

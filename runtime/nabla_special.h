@@ -3,8 +3,9 @@
 // Sources: DLMF is the NIST Digital Library of Mathematical Functions, https://dlmf.nist.gov.
 #pragma once
 
-#include <cmath>
 #include <limits>
+
+#include "nabla_cmath.h"
 
 namespace nabla::rt {
 
@@ -12,7 +13,7 @@ namespace nabla::rt {
 // gamma(x + 1); rounding x + 1 costs accuracy for large x, so x*gamma(x) is used there.
 template <class T>
 T factorial(T x) {
-  return x > T(1) ? x * std::tgamma(x) : std::tgamma(x + T(1));
+  return x > T(1) ? x * tgamma(x) : tgamma(x + T(1));
 }
 // @end
 
@@ -36,9 +37,9 @@ T stirling(T x) {
 // sin(pi*x), with x reduced exactly.
 template <class T>
 T sin_pi(T x) {
-  const T n = std::round(x);
-  const T s = std::sin(T(3.14159265358979323846264338327950288L) * (x - n));
-  return std::fmod(n, T(2)) == T(0) ? s : -s;
+  const T n = round(x);
+  const T s = sin(T(3.14159265358979323846264338327950288L) * (x - n));
+  return fmod(n, T(2)) == T(0) ? s : -s;
 }
 // @end
 
@@ -48,15 +49,15 @@ T sin_pi(T x) {
 template <class T>
 T beta_positive(T a, T b) {
   const T s = a + b;
-  if (b < T(16)) return std::tgamma(a) / std::tgamma(s) * std::tgamma(b);
+  if (b < T(16)) return tgamma(a) / tgamma(s) * tgamma(b);
   if (a < T(16)) {  // gamma(a) times gamma(b)/gamma(s)
-    const T exponent = a - (b - T(0.5)) * std::log1p(a / b) + (stirling(b) - stirling(s));
-    return std::tgamma(a) * std::pow(s, -a) * std::exp(exponent);
+    const T exponent = a - (b - T(0.5)) * log1p(a / b) + (stirling(b) - stirling(s));
+    return tgamma(a) * pow(s, -a) * exp(exponent);
   }
-  const T low = (a - T(0.5)) * -std::log1p(b / a);
-  const T high = b * -std::log1p(a / b);
-  const T scale = std::sqrt(T(6.28318530717958647692528676655900577L) / b);
-  return scale * std::exp(low + high + (stirling(a) + stirling(b) - stirling(s)));
+  const T low = (a - T(0.5)) * -log1p(b / a);
+  const T high = b * -log1p(a / b);
+  const T scale = sqrt(T(6.28318530717958647692528676655900577L) / b);
+  return scale * exp(low + high + (stirling(a) + stirling(b) - stirling(s)));
 }
 // @end
 
@@ -64,7 +65,7 @@ T beta_positive(T a, T b) {
 // cot(pi*x), with x reduced exactly.
 template <class T>
 T cot_pi(T x) {
-  return T(1) / std::tan(T(3.14159265358979323846264338327950288L) * (x - std::round(x)));
+  return T(1) / tan(T(3.14159265358979323846264338327950288L) * (x - round(x)));
 }
 // @end
 
@@ -77,16 +78,16 @@ T beta(T x, T y) {
   if (x != x || y != y) return x + y;
   const T a = x < y ? x : y, b = x < y ? y : x, s = a + b;
   if (a > T(0)) return beta_positive(a, b);
-  if (a == std::floor(a) || (b <= T(0) && b == std::floor(b))) return std::numeric_limits<T>::quiet_NaN();
-  if (s <= T(0) && s == std::floor(s)) return T(0);
+  if (a == floor(a) || (b <= T(0) && b == floor(b))) return std::numeric_limits<T>::quiet_NaN();
+  if (s <= T(0) && s == floor(s)) return T(0);
   if (b < T(0)) {  // beta_positive has the smaller argument first
     return pi * (cot_pi(a) + cot_pi(b)) / ((T(1) - s) * beta_positive(T(1) - b, T(1) - a));
   }
   const T c = s > T(0) ? T(1) - a : T(1) - s, d = s > T(0) ? s : b;
   const T core = c < d ? beta_positive(c, d) : beta_positive(d, c);
   if (s > T(0)) return pi / (sin_pi(a) * b * core);
-  const T half = b - T(2) * std::round(b / T(2));  // b reduced to a period
-  return core * (std::cos(pi * half) + sin_pi(b) * cot_pi(a));
+  const T half = b - T(2) * round(b / T(2));  // b reduced to a period
+  return core * (cos(pi * half) + sin_pi(b) * cot_pi(a));
 }
 // @end
 
@@ -96,9 +97,9 @@ template <class T>
 T digamma(T x) {
   T shift = T(0);
   if (x <= T(0)) {
-    if (x == std::floor(x)) return std::numeric_limits<T>::quiet_NaN();
+    if (x == floor(x)) return std::numeric_limits<T>::quiet_NaN();
     const T pi = T(3.14159265358979323846264338327950288L);
-    shift = pi / std::tan(pi * (x - std::round(x)));
+    shift = pi / tan(pi * (x - round(x)));
     x = T(1) - x;
   }
   for (; x < T(14); x += T(1)) shift += T(1) / x;
@@ -112,7 +113,7 @@ T digamma(T x) {
   s = T(1) / T(252) + q * s;
   s = T(-1) / T(120) + q * s;
   s = T(1) / T(12) + q * s;
-  return std::log(x) - (T(1) / (T(2) * x) + q * s + shift);
+  return log(x) - (T(1) / (T(2) * x) + q * s + shift);
 }
 // @end
 
@@ -122,7 +123,7 @@ template <class T>
 T trigamma(T x) {
   T shift = T(0), sign = T(1);
   if (x <= T(0)) {
-    if (x == std::floor(x)) return std::numeric_limits<T>::quiet_NaN();
+    if (x == floor(x)) return std::numeric_limits<T>::quiet_NaN();
     const T cosecant = T(3.14159265358979323846264338327950288L) / sin_pi(x);
     shift = -cosecant * cosecant;
     sign = T(-1);
@@ -147,10 +148,10 @@ T trigamma(T x) {
 // k!/x^(k+1) for x > 0; the factors alone may be out of range.
 template <class T>
 T polygamma_term(T k, T x) {
-  const T factorial = std::tgamma(k + T(1)), power = std::pow(x, -k - T(1));
+  const T factorial = tgamma(k + T(1)), power = pow(x, -k - T(1));
   const T least = std::numeric_limits<T>::min(), most = std::numeric_limits<T>::max();
   if (factorial <= most && power >= least && power <= most) return factorial * power;
-  return std::exp(std::lgamma(k + T(1)) - (k + T(1)) * std::log(x));
+  return exp(lgamma(k + T(1)) - (k + T(1)) * log(x));
 }
 // @end
 
@@ -177,9 +178,9 @@ T polygamma_positive(T k, T x) {
   T sum = T(0), a = x;
   // Where x + 1 is x, (x/(x + j))^s is exp(-s*j/x).
   if (x * std::numeric_limits<T>::epsilon() > T(1) && x < T(1.2L) * (s + T(24)))
-    return scale * (unit / -std::expm1(-s / x));
+    return scale * (unit / -expm1(-s / x));
   for (; a < T(1.2L) * (s + T(24)); a += T(1)) {
-    const T term = std::pow(x / a, s);
+    const T term = pow(x / a, s);
     sum += term;
     if (term * a <= std::numeric_limits<T>::epsilon() / T(8) * k * sum) return scale * (unit * sum);
   }
@@ -188,7 +189,7 @@ T polygamma_positive(T k, T x) {
     series = coefficients[i] + series * (s + T(2) * m) * (s + T(2) * m - T(1)) / (a * a);
     m -= T(1);
   }
-  const T p = std::pow(x / a, s);
+  const T p = pow(x / a, s);
   return scale * (unit * (sum + p * (T(0.5) + series * s / a)) + p * (a / x));
 }
 // @end
@@ -199,12 +200,12 @@ T polygamma_positive(T k, T x) {
 template <class T>
 T polygamma(T k, T x) {
   if (k == T(0)) return digamma(x);
-  const bool pole = x <= T(0) && x == std::floor(x);
-  if (!(k > T(0)) || k != std::floor(k) || pole) return std::numeric_limits<T>::quiet_NaN();
-  const T sign = std::fmod(k, T(2)) == T(0) ? T(-1) : T(1);
+  const bool pole = x <= T(0) && x == floor(x);
+  if (!(k > T(0)) || k != floor(k) || pole) return std::numeric_limits<T>::quiet_NaN();
+  const T sign = fmod(k, T(2)) == T(0) ? T(-1) : T(1);
   if (!(x < T(0))) return sign * polygamma_positive(k, x);
-  const T d = x - std::round(x);
-  const T nearest = (d < T(0) ? sign : T(1)) * polygamma_term(k, std::abs(d));
+  const T d = x - round(x);
+  const T nearest = (d < T(0) ? sign : T(1)) * polygamma_term(k, fabs(d));
   const T beyond = polygamma_positive(k, T(1) + d) + sign * polygamma_positive(k, T(1) - d);
   return sign * (nearest + beyond) - polygamma_positive(k, T(1) - x);
 }
@@ -216,15 +217,15 @@ T polygamma(T k, T x) {
 template <class T>
 T erfi(T x) {
   const T root_pi = T(1.77245385090551602729816748334114518L);
-  const T h = x * x, low = std::fma(x, x, -h);
+  const T h = x * x, low = fma(x, x, -h);
   if (!(h < T(50))) {
-    if (h > T(12000)) return x == x ? std::copysign(std::numeric_limits<T>::infinity(), x) : x;
+    if (h > T(12000)) return x == x ? copysign(std::numeric_limits<T>::infinity(), x) : x;
     T term = T(1), sum = T(1);
     for (T n = T(0.5); term > std::numeric_limits<T>::epsilon() / T(4); n += T(1)) {
       term *= n / h;
       sum += term;
     }
-    const T half = std::exp(h / T(2));  // exp(h) overflows before erfi does
+    const T half = exp(h / T(2));  // exp(h) overflows before erfi does
     return half * (sum * (T(1) + low) / (x * root_pi)) * half;
   }
   T power = T(2), sum = T(2);  // h^n/n!, and the sum of the terms 2*h^n/(n!*(2n + 1))
@@ -233,7 +234,7 @@ T erfi(T x) {
     sum += power / (T(2) * n + T(1));
   }
   sum *= x;
-  return h > T(1) ? (sum + low * std::exp(h) / x) / root_pi : sum / root_pi;
+  return h > T(1) ? (sum + low * exp(h) / x) / root_pi : sum / root_pi;
 }
 // @end
 
@@ -248,7 +249,7 @@ void sine_integral_tail(T x, T* f, T* g) {
     return;
   }
   T re = T(0), im = T(0);  // the fraction below term n
-  for (T n = std::ceil(T(300) / x) + T(10); n >= T(0); n -= T(1)) {
+  for (T n = ceil(T(300) / x) + T(10); n >= T(0); n -= T(1)) {
     const T a = n > T(0) ? n * n : T(1), b = T(2) * n + T(1) - re, c = x - im;
     const T scale = a / (b * b + c * c);
     re = scale * b;
@@ -263,11 +264,11 @@ void sine_integral_tail(T x, T* f, T* g) {
 // The integral of sin(t)/t from 0 to x. DLMF 6.6.5 and 6.2.19.
 template <class T>
 T Si(T x) {
-  const T a = std::abs(x);
+  const T a = fabs(x);
   if (!(a > T(3))) {
     const T q = -x * x;
     T power = x, sum = x;
-    for (T n = T(3); std::abs(power) > std::numeric_limits<T>::epsilon() / T(4) * std::abs(sum); n += T(2)) {
+    for (T n = T(3); fabs(power) > std::numeric_limits<T>::epsilon() / T(4) * fabs(sum); n += T(2)) {
       power *= q / (n * (n - T(1)));
       sum += power / n;
     }
@@ -276,8 +277,8 @@ T Si(T x) {
   T f, g;
   sine_integral_tail(a, &f, &g);
   const T half_pi = T(1.57079632679489661923132169163975144L);
-  const T tail = f > T(0) ? f * std::cos(a) + g * std::sin(a) : T(0);
-  return std::copysign(half_pi - tail, x);
+  const T tail = f > T(0) ? f * cos(a) + g * sin(a) : T(0);
+  return copysign(half_pi - tail, x);
 }
 // @end
 
@@ -289,15 +290,15 @@ T Ci(T x) {
   if (!(x > T(3))) {
     const T q = -x * x;
     T power = T(1), sum = T(0);
-    for (T n = T(2); std::abs(power) > std::numeric_limits<T>::epsilon() / T(8); n += T(2)) {
+    for (T n = T(2); fabs(power) > std::numeric_limits<T>::epsilon() / T(8); n += T(2)) {
       power *= q / (n * (n - T(1)));
       sum += power / n;
     }
-    return T(0.577215664901532860606512090082402431L) + std::log(x) + sum;
+    return T(0.577215664901532860606512090082402431L) + log(x) + sum;
   }
   T f, g;
   sine_integral_tail(x, &f, &g);
-  return f > T(0) ? f * std::sin(x) - g * std::cos(x) : T(0);
+  return f > T(0) ? f * sin(x) - g * cos(x) : T(0);
 }
 // @end
 
@@ -308,10 +309,10 @@ template <class T>
 T Ei(T x) {
   const T epsilon = std::numeric_limits<T>::epsilon();
   if (x < T(-1)) {
-    if (std::exp(x) == T(0)) return T(0);
+    if (exp(x) == T(0)) return T(0);
     T t = T(0);
-    for (T n = std::ceil(T(140) / -x) + T(10); n > T(0); n -= T(1)) t = n * n / (T(2) * n + T(1) - x - t);
-    return -std::exp(x) / (T(1) - x - t);
+    for (T n = ceil(T(140) / -x) + T(10); n > T(0); n -= T(1)) t = n * n / (T(2) * n + T(1) - x - t);
+    return -exp(x) / (T(1) - x - t);
   }
   if (x > T(50)) {
     if (x > std::numeric_limits<T>::max()) return x;
@@ -320,15 +321,15 @@ T Ei(T x) {
       term *= n / x;
       sum += term;
     }
-    const T half = std::exp(x / T(2));  // exp(x) overflows before Ei does
-    return x > T(80) ? half * (sum / x) * half : std::exp(x) * (sum / x);
+    const T half = exp(x / T(2));  // exp(x) overflows before Ei does
+    return x > T(80) ? half * (sum / x) * half : exp(x) * (sum / x);
   }
   T power = T(1), sum = T(0);
-  for (T n = T(1); std::abs(power) > epsilon / T(8) * std::abs(sum); n += T(1)) {
+  for (T n = T(1); fabs(power) > epsilon / T(8) * fabs(sum); n += T(1)) {
     power *= x / n;
     sum += power / n;
   }
-  return T(0.577215664901532860606512090082402431L) + std::log(std::abs(x)) + sum;
+  return T(0.577215664901532860606512090082402431L) + log(fabs(x)) + sum;
 }
 // @end
 
@@ -337,9 +338,9 @@ T Ei(T x) {
 template <class T>
 T li(T x) {
   if (!(x > T(0))) return std::numeric_limits<T>::quiet_NaN();
-  const T u = std::log(x);
-  if (std::abs(u) <= T(1) || u > std::numeric_limits<T>::max()) return Ei(u);
-  return Ei(u) + (x - std::exp(u)) / u;
+  const T u = log(x);
+  if (fabs(u) <= T(1) || u > std::numeric_limits<T>::max()) return Ei(u);
+  return Ei(u) + (x - exp(u)) / u;
 }
 // @end
 

@@ -31,7 +31,8 @@ std::string message_of(const std::string& text) {
 }
 
 // One row of the table of functions: its header, and a comparison of both codes in float and double.
-void append_row(const Function& r, std::string& headers, std::string& functions, std::string& main) {
+void append_row(const Function& r, bool use_runtime, std::string& headers, std::string& functions,
+                std::string& main) {
   const bool has_order = r.not_differentiable == 1;  // polygamma: the first argument is a number
   const bool two = !has_order && r.max_args == 2;
   const std::string name(r.name), arguments = has_order ? "(2, x)" : two ? "(x, y)" : "(x)";
@@ -39,6 +40,7 @@ void append_row(const Function& r, std::string& headers, std::string& functions,
                     "\nderive f : grad, batch\n");
   GenerateOptions options;
   options.name_space = "row_" + name;
+  options.use_runtime = use_runtime;
   headers += model.header(options);
   functions += "template <class T>\nvoid check_" + name + "() {\n" +
                "  const T at[] = {T(-40), T(-3.75), T(-1.625), T(-1), T(-0.4375), T(0), T(0.125), T(0.3125), "
@@ -55,15 +57,21 @@ void append_row(const Function& r, std::string& headers, std::string& functions,
   main += "  check_" + name + "<double>();\n  check_" + name + "<float>();\n";
 }
 
-}  // namespace
-
-TEST_CASE("batch: every row of the table", "[codegen][batch]") {
+void check_rows(const std::string& name, bool use_runtime, const std::string& options) {
   std::string headers, functions, main = "int main() {\n";
   for (size_t i = 0; i < function_count(); ++i) {
     const Function& r = row(function_at(i));
-    if (r.value != nullptr) append_row(r, headers, functions, main);
+    if (r.value != nullptr) append_row(r, use_runtime, headers, functions, main);
   }
-  check_program("rows", headers, functions + main + "  return wrong == 0 ? 0 : 1;\n}\n", {"-O1"});
+  check_program(name, headers, functions + main + "  return wrong == 0 ? 0 : 1;\n}\n", {options});
+}
+
+}  // namespace
+
+TEST_CASE("batch: every row of the table", "[codegen][batch]") { check_rows("rows", false, "-O1"); }
+
+TEST_CASE("batch: every row of the table, by the runtime that is installed", "[codegen][batch][runtime]") {
+  check_rows("rows-runtime", true, "-O1 -I'" + std::string(paths::source) + "/runtime'");
 }
 
 TEST_CASE("batch: every output, by point", "[codegen][batch]") {

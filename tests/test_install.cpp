@@ -62,9 +62,12 @@ TEST_CASE("install: every part has its place", "[build]") {
 
 TEST_CASE("install: generated code that includes the runtime", "[build]") {
   const Project p;
-  p.write("m.nabla", "var x\nf(x) = softplus(x)\nderive f : value, grad\n");
+  p.write("m.nabla", "var x\nf(x) = softplus(x)\nderive f : value, grad, batch\n");
   p.write("main.cpp",
           "#include \"m.h\"\n#include <cmath>\nint main() {\n  const auto r = m::f_grad(0.0);\n"
+          "  const double x[] = {0, 0, 0, 0, 0, 0, 0, 0, 0};\n  double f[9], g[9];\n"
+          "  m::f_grad_batch(9, x, f, g);\n"
+          "  if (std::fabs(f[8] - r.value) + std::fabs(g[8] - r.grad[0]) > 1e-15) return 1;\n"
           "  return std::fabs(r.value - std::log(2.0)) + std::fabs(r.grad[0] - 0.5) < 1e-15 ? 0 : 1;\n}\n");
   p.lists("CXX", "add_executable(main main.cpp)\ntarget_link_libraries(main PRIVATE Nabla::runtime)\n");
   REQUIRE(p.in_folder(in_quotes(installed() + "/bin/nabla") + " gen m.nabla -o m.h --use-runtime").status ==

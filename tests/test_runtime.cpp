@@ -2,6 +2,7 @@
 // edges, and the markers by which it is cut.
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
@@ -253,6 +254,39 @@ TEST_CASE("each block of the header names what it needs", "[runtime]") {
       CHECK(calls(block.text, other) == (block.needs.count(other) == 1));
     }
   }
+}
+
+// A call of <cmath> whose name is not brought in would take the function for double of <math.h>.
+TEST_CASE("the functions of <cmath> that the runtime calls are brought in", "[runtime]") {
+  const auto text_of = [](const std::filesystem::path& path) {
+    std::ifstream file(path);
+    std::string text;
+    for (std::string line; std::getline(file, line);) text += line.substr(0, line.find("//")) + "\n";
+    return text;
+  };
+  const std::filesystem::path folder = std::string(paths::source) + "/runtime";
+  const std::string names = text_of(folder / "nabla_cmath.h");
+  size_t called = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    const std::string text = text_of(file.path());
+    for (const char* name :
+         {"abs",       "acos",   "acosh",      "asin",       "asinh",     "atan",  "atan2",  "atanh",
+          "cbrt",      "ceil",   "copysign",   "cos",        "cosh",      "erf",   "erfc",   "exp",
+          "exp2",      "expm1",  "fabs",       "fdim",       "floor",     "fma",   "fmax",   "fmin",
+          "fmod",      "frexp",  "hypot",      "ilogb",      "isfinite",  "isinf", "isnan",  "ldexp",
+          "lgamma",    "llrint", "llround",    "log",        "log10",     "log1p", "log2",   "logb",
+          "lrint",     "lround", "modf",       "nan",        "nearbyint", "pow",   "remquo", "nextafter",
+          "remainder", "rint",   "round",      "scalbn",     "signbit",   "sin",   "sinh",   "sqrt",
+          "tan",       "tanh",   "nexttoward", "fpclassify", "tgamma",    "trunc", "scalbln"}) {
+      INFO(file.path() << ": " << name);
+      CHECK(text.find(std::string("std::") + name + "(") == std::string::npos);
+      const bool of_class = std::string(name) == "abs" && text.find("fabs_of_class") != std::string::npos;
+      if (!calls(text, name) || of_class) continue;
+      ++called;
+      CHECK(names.find(std::string("using std::") + name + ";") != std::string::npos);
+    }
+  }
+  CHECK(called > 40);
 }
 
 TEST_CASE("the function table spells runtime functions that exist", "[runtime]") {
