@@ -338,8 +338,7 @@ std::string batch_layout(const Signature& signature) {
       listed(summed, r.name.empty() ? "the value" : r.name);
     }
   }
-  std::string out = layout_text(by_point, shared, summed);
-  if (!packed.empty()) out += " Point after point, entry k for point p: " + packed + ".";
+  std::string out = layout_text(by_point, shared, summed) + packed_text(packed);
   if (!signature.pattern.empty()) out += " Where the numbers belong, " + signature.pattern + " says.";
   return out;
 }

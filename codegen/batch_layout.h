@@ -12,8 +12,13 @@ namespace nabla {
 bool output_by_point(const TensorEntry& entry, const TensorOutput& output,
                      const std::unordered_set<Ref>& varying);
 
+// Of those by point: whether an array lies point after point, its entries side by side, as the numbers of a
+// compressed matrix do. It is the value beside a compressed Jacobian, whose rows it has.
+bool is_packed_by_point(const TensorEntry& entry, const TensorOutput& output,
+                        const std::unordered_set<Ref>& varying);
+
 // For the comment above the function, as layout_text().
-std::string loop_layout_text(const TensorEntry& entry, const TensorSignature& signature,
+std::string loop_layout_text(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
                              const TensorNames& names, const std::unordered_set<Ref>& varying);
 
 }  // namespace nabla

@@ -52,7 +52,7 @@ class BatchLoops {
     out_.has_work = numbers_ != zero || lanes_ != zero;
     if (out_.has_work) append_work();
     append_function(body);
-    out_.layout = loop_layout_text(entry_, signature_, names_, split_.varying);
+    out_.layout = loop_layout_text(ctx_, entry_, signature_, names_, split_.varying);
     return std::move(out_);
   }
 
@@ -197,13 +197,16 @@ class BatchLoops {
       }
       if (o.is_diagonal && !summed_) {
         diagonals.push_back(array);
+      } else if (is_packed_by_point(entry_, o, split_.varying)) {
+        out += rows(result, text(size, true),
+                    each(size, "  ", name("rows") + ".add(" + array + "[" + names_.labels[0] + "]);"));
       } else if (is_by_point(o)) {
         store(out, result, array, size, one);
       } else {
         add(out, result, array, sum, size, one);
       }
     }
-    if (!diagonals.empty()) out += "        {\n" + deeper(numbers(diagonals), "        ") + "        }\n";
+    if (!diagonals.empty()) out += numbers(diagonals);
     return out;
   }
 
@@ -219,15 +222,26 @@ class BatchLoops {
     numbers_ = ctx_.add(numbers_, size);
   }
 
+  // What lies point after point, `size` numbers for each, to which `adds` adds one after the other.
+  std::string rows(const std::string& result, const std::string& size, const std::string& adds) {
+    out_.needs.runtime.insert("point_rows");
+    std::string out = "        {\n";
+    const std::string numbers = name("numbers"), indent = "          ";
+    append_wrapped(out, indent, "const " + std::string(integer) + " " + numbers + " = " + size + ";",
+                   comment_width);
+    append_wrapped(out, indent,
+                   names_.runtime + "::point_rows<" + names_.scalar + "> " + name("rows") + "(" + result +
+                       " + " + names_.batch.first + " * " + numbers + ", " + numbers + ", " +
+                       names_.batch.left + ");",
+                   comment_width);
+    return out + deeper(adds, "        ") + indent + name("rows") + ".end();\n        }\n";
+  }
+
   // The numbers of the points of a vector, from their diagonals.
-  std::string numbers(const std::vector<std::string>& diagonals) const {
-    return compressed().values(
-        [this](const std::string& k, const std::string& entry) {
-          return names_.runtime + "::store<" + names_.scalar + ">(" + signature_.matrix + " + " + k + " * " +
-                 names_.batch.points + " + " + names_.batch.first + ", " + entry + ", " + names_.batch.left +
-                 ");";
-        },
-        diagonals);
+  std::string numbers(const std::vector<std::string>& diagonals) {
+    const std::string adds = compressed().values(
+        [this](const std::string& entry) { return name("rows") + ".add(" + entry + ");"; }, diagonals);
+    return rows(signature_.matrix, compressed().nonzeros(), adds);
   }
 
   // The sum of an array over the points of a block, and that over all points.

@@ -166,6 +166,10 @@ std::string layout_text(const std::string& by_point, const std::string& shared, 
   return out;
 }
 
+std::string packed_text(const std::string& packed) {
+  return packed.empty() ? "" : " Point after point, entry k for point p: " + packed + ".";
+}
+
 BatchSignature batch_signature(Context& ctx, const EntryPoint& entry, BatchNames& known, Identifiers& names) {
   return Maker(ctx, entry, known, names).run();
 }

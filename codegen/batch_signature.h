@@ -59,5 +59,7 @@ bool is_summed(const std::vector<Ref>& wrt, const std::vector<Ref>& points);
 
 // What the comment above the function says: which names are by point, the same for all, sums; "" for none.
 std::string layout_text(const std::string& by_point, const std::string& shared, const std::string& sums);
+// And which lie point after point: "jac at [5*p + k]".
+std::string packed_text(const std::string& packed);
 
 }  // namespace nabla

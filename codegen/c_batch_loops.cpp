@@ -31,7 +31,7 @@ class CBatchLoops {
     if (returned_) out_.text += "  return " + names_.batch.total + ";\n";
     out_.text += "}\n";
     if (out_.has_work) append_work();
-    out_.layout = loop_layout_text(entry_, signature_, names_, split_.varying);
+    out_.layout = loop_layout_text(ctx_, entry_, signature_, names_, split_.varying);
     return std::move(out_);
   }
 
@@ -52,6 +52,11 @@ class CBatchLoops {
   // Entry `labels[0]` of an array by point.
   std::string entry_by_point() const {
     return "[" + names_.labels[0] + " * " + names_.batch.points + " + " + names_.batch.first + "]";
+  }
+
+  // The same where each point has `size` of them side by side.
+  std::string entry_in_row(Ref size) {
+    return "[" + names_.batch.first + " * " + text(size, true) + " + " + names_.labels[0] + "]";
   }
 
   // ---- text ----
@@ -176,9 +181,10 @@ class CBatchLoops {
       if (o.shape != scalar_shape) {
         before_ += place(array, size);
         if (added) before_ += each(size, "  ", result + at_label() + " = 0;");
-        out += each(
-            size, "    ",
-            result + (added ? at_label() + " += " : entry_by_point() + " = ") + array + at_label() + ";");
+        const std::string to = added                                           ? at_label() + " += "
+                               : is_packed_by_point(entry_, o, split_.varying) ? entry_in_row(size) + " = "
+                                                                               : entry_by_point() + " = ";
+        out += each(size, "    ", result + to + array + at_label() + ";");
         continue;
       }
       before_ += "  " + names_.scalar + " " + array + "[1];\n";
@@ -210,12 +216,14 @@ class CBatchLoops {
                          "; ++" + i + ") " + signature_.matrix + at_label() + " = 0;",
                      comment_width);
     }
-    const std::string place = added ? "" : " * " + names_.batch.points + " + " + names_.batch.first;
-    return code.values(
-        [&](const std::string& k, const std::string& entry) {
-          return signature_.matrix + "[" + k + place + "] " + (added ? "+= " : "= ") + entry + ";";
-        },
-        diagonals);
+    const std::string first = added ? "0" : names_.batch.first + " * (" + code.nonzeros() + ")";
+    return "  " + names_.spelling.integer() + " " + names_.count + " = " + first + ";\n" +
+           code.values(
+               [&](const std::string& entry) {
+                 return signature_.matrix + "[" + names_.count + "++] " + (added ? "+= " : "= ") + entry +
+                        ";";
+               },
+               diagonals);
   }
 
   void count_additions(Ref size) {

@@ -288,18 +288,21 @@ std::string CompressedCode::values() const {
   for (size_t k = 0; k < signature_.outputs.size(); ++k) {
     if (entry_.program.outputs[k].is_diagonal) names.push_back(signature_.outputs[k]);
   }
-  return values([&](const std::string& k,
-                    const std::string& entry) { return signature_.matrix + "[" + k + "] = " + entry + ";"; },
-                names);
+  return "  " + names_.spelling.integer() + " " + names_.count + " = 0;\n" +
+         values(
+             [&](const std::string& entry) {
+               return signature_.matrix + "[" + names_.count + "++] = " + entry + ";";
+             },
+             names);
 }
 
 std::string CompressedCode::values(const Copy& copy, const std::vector<std::string>& diagonals) const {
   Walk walk(
       ctx_, matrix_, names_, [&](Ref e, bool operand) { return text_of(e, operand); },
       [&](size_t diagonal, const std::string& place, const std::string&) {
-        return copy(names_.count + "++", diagonals[diagonal] + "[" + place + "]");
+        return copy(diagonals[diagonal] + "[" + place + "]");
       });
-  return "  " + names_.spelling.integer() + " " + names_.count + " = 0;\n" + walk.run({});
+  return walk.run({});
 }
 
 bool CompressedCode::is_in_order() const {

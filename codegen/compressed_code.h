@@ -25,8 +25,9 @@ class CompressedCode {
   std::string pattern() const;
   // The statements that copy the diagonals to where they belong.
   std::string values() const;
-  // The same in other words: what is done with `entry`, "diagonal_0[i]", which is number `k` of the matrix.
-  using Copy = std::function<std::string(const std::string& k, const std::string& entry)>;
+  // The same in other words: what is done with `entry`, "diagonal_0[i]", one number of the matrix after the
+  // other.
+  using Copy = std::function<std::string(const std::string& entry)>;
   std::string values(const Copy& copy, const std::vector<std::string>& diagonals) const;
   // Whether the diagonals one after the other are the numbers already.
   bool is_in_order() const;

@@ -141,8 +141,9 @@ class Namer {
 
   // What stands inside a function over many points.
   void name_locals(const TensorEntry& e, const TensorSignature& s) {
-    std::vector<std::string> wishes = {"vectors", "shared_work", "point_work", "value_p", "sum_value",
-                                       "threads", "teams",       "thread",     "wave",    "all_vectors"};
+    std::vector<std::string> wishes = {"vectors",   "shared_work", "point_work", "value_p",
+                                       "sum_value", "threads",     "teams",      "thread",
+                                       "wave",      "all_vectors", "rows",       "numbers"};
     for (const auto* list : {&e.arguments, &e.directions}) {
       for (Ref r : *list) wishes.push_back(out_.symbols.at(r) + "_p");
     }

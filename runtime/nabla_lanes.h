@@ -187,10 +187,10 @@ L each(F f, L x, More... more) {
 }
 // @end
 
-// @function store_points needs lanes
-// The lanes of x as rows: that of x[k] for point p to to[p*Size + k], for the first n points. Squares of
-// numbers are transposed in registers by exchanges at the distances 1, 2, 4, … (Eklundh, A fast computer
-// method for matrix transposing, 1972).
+// @function store_square needs lanes
+// As many rows of as many numbers as lanes has: that of x[k] for point p to to[p*step + k]. They are
+// transposed in registers by exchanges at the distances 1, 2, 4, … (Eklundh, A fast computer method for
+// matrix transposing, 1972).
 #if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 12)  // of __builtin_shufflevector
 template <std::size_t D, class V, std::size_t... I>
 void exchange(V& a, V& b, std::index_sequence<I...>) {
@@ -211,28 +211,74 @@ void transpose(V (&x)[N]) {
 }
 #endif
 
+template <class T>
+void store_square(T* to, std::ptrdiff_t step, const lanes<T>* x) {
+  constexpr std::ptrdiff_t count = lanes<T>::count;
+#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 12)  // of __builtin_shufflevector
+  if constexpr (count > 1) {
+    typename lanes<T>::vector square[static_cast<std::size_t>(count)];
+    for (std::ptrdiff_t i = 0; i < count; ++i) square[i] = x[i].v;
+    transpose<1>(square);
+    for (std::ptrdiff_t p = 0; p < count; ++p) std::memcpy(to + p * step, &square[p], sizeof square[p]);
+    return;
+  }
+#endif
+  for (std::ptrdiff_t p = 0; p < count; ++p) {
+    for (std::ptrdiff_t i = 0; i < count; ++i) to[p * step + i] = x[i][p];
+  }
+}
+// @end
+
+// @function store_points needs store_square
+// The lanes of x as rows: that of x[k] for point p to to[p*Size + k], for the first n points.
 template <std::size_t Size, class T>
 void store_points(T* to, const lanes<T>* x, std::ptrdiff_t n) {
   constexpr std::ptrdiff_t size = static_cast<std::ptrdiff_t>(Size), count = lanes<T>::count;
-#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 12)  // of __builtin_shufflevector
   if constexpr (count > 1 && size >= count) {
     if (n >= count) {
       for (std::ptrdiff_t first = 0; first < size; first += count) {
         const std::ptrdiff_t k = first + count <= size ? first : size - count;  // the last overlaps
-        typename lanes<T>::vector square[static_cast<std::size_t>(count)];
-        for (std::ptrdiff_t i = 0; i < count; ++i) square[i] = x[k + i].v;
-        transpose<1>(square);
-        for (std::ptrdiff_t p = 0; p < count; ++p)
-          std::memcpy(to + p * size + k, &square[p], sizeof square[p]);
+        store_square<T>(to + k, size, x + k);
       }
       return;
     }
   }
-#endif
   for (std::ptrdiff_t p = 0; p < n && p < count; ++p) {
     for (std::ptrdiff_t k = 0; k < size; ++k) to[p * size + k] = x[k][p];
   }
 }
+// @end
+
+// @function point_rows needs store_square
+// The same of numbers that come one by one: that of number k for point p goes to to[p*size + k]; end() writes
+// the last of them.
+template <class T>
+struct point_rows {
+  static constexpr std::ptrdiff_t count = lanes<T>::count;
+
+  point_rows(T* first, std::ptrdiff_t numbers, std::ptrdiff_t points) : to(first), size(numbers), n(points) {}
+  void add(lanes<T> x) {
+    waiting[got] = x;
+    if (++got < count) return;
+    if (n >= count) {
+      store_square<T>(to, size, waiting);
+    } else {
+      write();
+    }
+    to += count;
+    got = 0;
+  }
+  void end() { write(); }
+  void write() {
+    for (std::ptrdiff_t p = 0; p < n && p < count; ++p) {
+      for (std::ptrdiff_t k = 0; k < got; ++k) to[p * size + k] = waiting[k][p];
+    }
+  }
+
+  T* to;
+  std::ptrdiff_t size, n, got = 0;
+  lanes<T> waiting[static_cast<std::size_t>(count)];
+};
 // @end
 
 // @function wide needs lanes select

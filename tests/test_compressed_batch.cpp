@@ -181,8 +181,11 @@ std::string check_of(const Function& f, const std::string& layout, const std::st
     before += "  spoil(" + r.name + ");\n" + (sum ? "  clear(" + r.name + "_sum);\n" : "");
     const std::string loop = "for (ptrdiff_t k = 0; k < " + r.size + "; ++k) compare(\"" + name + ", " +
                              r.name + "\", n, points, k, " + r.name;
+    // The matrix and the value beside a Jacobian have a point's numbers side by side.
+    const bool in_rows = r.name == "g_matrix" || (r.name == "g_value" && !hess);
     after += sum ? "    add(" + r.name + "_sum, " + r.name + "_p, " + r.size + ");\n"
-                 : "    " + loop + "[k * points + p], " + r.name + "_p[k]);\n";
+                 : "    " + loop + (in_rows ? "[p * (" + r.size + ") + k], " : "[k * points + p], ") +
+                       r.name + "_p[k]);\n";
     if (sum) sums += "  " + loop + "[k], " + r.name + "_sum[k]);\n";
     sums += "  compare(\"" + name + ", behind " + r.name + "\", n, points, 0, " + r.name + "[(" + r.size +
             ")" + (sum ? "" : " * points") + "], 77);\n";
@@ -276,6 +279,48 @@ int main() {
 }
 )",
                 {"-O1", "-O1 -fopenmp"});
+}
+
+// The numbers of a point side by side, fewer than a vector holds and more, and no byte beside them.
+TEST_CASE("compressed batch: rows of points in float, at odd addresses",
+          "[codegen][layout][compressed][batch]") {
+  const std::string header = header_of(
+      "dim n\nvar x : vector[n]\ng(x) = [x[i+1]*x[i] for i in 1:n-1]\n"
+      "G(x) = x.^2\nderive G wrt x : jac(csr), batch\nderive g wrt x : jac(csr), jac(csc, only), batch\n",
+      TensorTarget::span);
+  check_program("compressed-rows", header, R"(
+template <class T>
+void check(std::ptrdiff_t n, std::ptrdiff_t points) {
+  Points<T> x(n * points), g((n - 1) * points), J(2 * (n - 1) * points), K(2 * (n - 1) * points), v(n * points), d(n * points);
+  for (std::ptrdiff_t i = 0; i < n * points; ++i) x[i] = T(1 + i % 13) / T(8);
+  std::vector<T> work(std::max(m::g_jac_csr_batch_work<T>(n), std::max(m::g_jac_csc_only_batch_work<T>(n), m::G_jac_csr_batch_work<T>(n))));
+  m::g_jac_csr_batch(points, n, x.data(), g.data(), J.data(), work.data());
+  m::g_jac_csc_only_batch(points, n, x.data(), K.data(), work.data());
+  m::G_jac_csr_batch(points, n, x.data(), v.data(), d.data(), work.data());
+  for (std::ptrdiff_t p = 0; p < points; ++p) {
+    const auto at = [&](std::ptrdiff_t i) { return x[i * points + p]; };
+    for (std::ptrdiff_t i = 0; i + 1 < n; ++i) {
+      expect("value", p, g[p * (n - 1) + i], at(i) * at(i + 1), T(1));
+      expect("left", p, J[p * 2 * (n - 1) + 2 * i], at(i + 1), T(1));
+      expect("right", p, J[p * 2 * (n - 1) + 2 * i + 1], at(i), T(1));
+      // The columns have one number, then two each.
+      expect("upper", p, K[p * 2 * (n - 1) + 2 * i], at(i + 1), T(1));
+      expect("lower", p, K[p * 2 * (n - 1) + 2 * i + 1], at(i), T(1));
+    }
+    for (std::ptrdiff_t i = 0; i < n; ++i) {
+      expect("square", p, v[p * n + i], at(i) * at(i), T(1));
+      expect("slope", p, d[p * n + i], 2 * at(i), T(1));
+    }
+  }
+  x.check("x"), g.check("g"), J.check("J"), K.check("K"), v.check("v"), d.check("d");
+}
+int main() {
+  for (std::ptrdiff_t n : {1, 2, 4, 9, 17, 40})
+    for (std::ptrdiff_t points : {0, 1, 5, 16, 17, 1030}) check<float>(n, points), check<double>(n, points);
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {"-O1", "-O1 -march=native"});
 }
 
 TEST_CASE("compressed batch: what is refused", "[codegen][layout][compressed][batch]") {
