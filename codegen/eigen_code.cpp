@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/eigen_call.h"
+#include "codegen/eigen_counts.h"
 #include "codegen/eigen_expression.h"
 #include "codegen/emit.h"
 #include "codegen/place_code.h"
@@ -136,7 +137,9 @@ class EigenWriter {
     if (solves_.factored.count(l.name) != 0) {
       factors(l, name);
     } else if (const auto s = solves_.products.find(l.name); s != solves_.products.end()) {
-      out_.needs.count.add_call("solve");
+      const std::vector<Ref> extents = ctx_.shape(shape).extents;
+      out_.needs.count.add_call(ctx_, "solve",
+                                eigen_solve(ctx_, extents[0], extents.size() == 2 ? extents[1] : one));
       append_wrapped(out_.text, "  ",
                      (direct == direct_.end() ? "const " + type(shape) + " " : "") + name + " = " +
                          array(s->second.inverse) +
@@ -145,6 +148,8 @@ class EigenWriter {
     } else if (const auto f = factors_.find(determinant_of(l.value)); f != factors_.end()) {
       append_wrapped(out_.text, "  ",
                      "const " + names_.scalar + " " + name + " = " + f->second + ".log_determinant();");
+      out_.needs.count.add_call(
+          ctx_, "logdet", eigen_log_of_pivots(ctx_, rows(f->first), is_declared_definite(ctx_, f->first)));
     } else {
       statement(l.value, shape, name, direct == direct_.end());
     }
@@ -154,11 +159,14 @@ class EigenWriter {
   void factors(const Let& l, const std::string& name) {
     const Ref matrix = ctx_.operands(l.value)[0];
     out_.helpers.insert("Factors");
-    out_.needs.count.add_call("factors");
+    out_.needs.count.add_call(ctx_, "factors",
+                              eigen_factors(ctx_, rows(matrix), is_declared_definite(ctx_, matrix)));
     append_wrapped(out_.text, "  ",
                    "const " + names_.algebra + "::Factors " + name + "(" + array(matrix) + ");");
     factors_[matrix] = name;
   }
+
+  Ref rows(Ref matrix) const { return ctx_.shape_of(matrix).extents[0]; }
 
   // The matrix whose log-determinant the value is.
   Ref determinant_of(Ref value) const {
@@ -193,9 +201,11 @@ class EigenWriter {
     }
     const EigenCall call = eigen_call(ctx_, value, names_.algebra, text, style_);
     out_.helpers.insert(call.helpers.begin(), call.helpers.end());
-    out_.needs.count.add_call(ctx_.kind(value) == Kind::function
+    out_.needs.count.add_call(ctx_,
+                              ctx_.kind(value) == Kind::function
                                   ? std::string(row(ctx_.function_of(value)).name)
-                                  : "a power of a matrix");
+                                  : "a power of a matrix",
+                              eigen_count(ctx_, value));
     out_.matrix_functions = out_.matrix_functions || call.matrix_functions;
     if (call.lines.empty()) {
       return append_wrapped(out_.text, "  ", (declare ? constant : "") + name + " = " + call.text + ";");

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "codegen/c_batch_loops.h"
+#include "codegen/operation_text.h"
 #include "expr/diagnostic.h"
 
 namespace nabla {
@@ -33,16 +34,16 @@ std::optional<OperationCount> of_value(Context& ctx, const TensorEntry& entry, c
 
 }  // namespace
 
-std::string loop_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
-                            const TensorNames& like) {
+std::vector<std::string> loop_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
+                                         const TensorNames& like) {
   const auto value = of_value(ctx, entry, like, [&](const TensorEntry& e, const TensorNames& names) {
     return loop_code(ctx, e, names.signatures[0], names).needs.count;
   });
   return operations_text(ctx, count, value, entry.function->name);
 }
 
-std::string eigen_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
-                             const EigenTypes& types) {
+std::vector<std::string> eigen_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
+                                          const EigenTypes& types) {
   const TensorNames like;
   const auto value = of_value(ctx, entry, like, [&](const TensorEntry& e, const TensorNames& names) {
     return eigen_code(ctx, e, names.signatures[0], names, types).needs.count;
@@ -50,8 +51,8 @@ std::string eigen_operations(Context& ctx, const TensorEntry& entry, const Opera
   return operations_text(ctx, count, value, entry.function->name);
 }
 
-std::string batch_operations(Context& ctx, const TensorEntry& entry, const LoopBatchCode& code,
-                             const TensorNames& like) {
+std::vector<std::string> batch_operations(Context& ctx, const TensorEntry& entry, const LoopBatchCode& code,
+                                          const TensorNames& like) {
   const auto value = of_value(ctx, entry, like, [&](const TensorEntry& e, const TensorNames& names) {
     const TensorSignature& signature = names.signatures[0];
     return names.spelling.is_c() ? c_batch_loops(ctx, e, signature, names).point

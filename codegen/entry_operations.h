@@ -9,12 +9,12 @@
 namespace nabla {
 
 // `count`: of the code of the entry, as plain loops or in Eigen; `like`: names of the language.
-std::string loop_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
-                            const TensorNames& like);
-std::string eigen_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
-                             const EigenTypes& types);
+std::vector<std::string> loop_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
+                                         const TensorNames& like);
+std::vector<std::string> eigen_operations(Context& ctx, const TensorEntry& entry, const OperationCount& count,
+                                          const EigenTypes& types);
 // Over many points.
-std::string batch_operations(Context& ctx, const TensorEntry& entry, const LoopBatchCode& code,
-                             const TensorNames& like);
+std::vector<std::string> batch_operations(Context& ctx, const TensorEntry& entry, const LoopBatchCode& code,
+                                          const TensorNames& like);
 
 }  // namespace nabla

@@ -35,8 +35,8 @@ std::string mode_of(Output kind) {
   }
 }
 
-std::string operations_of(Context& ctx, const TensorEntry& entry, const TensorCode& code,
-                          const TensorNames& names) {
+std::vector<std::string> operations_of(Context& ctx, const TensorEntry& entry, const TensorCode& code,
+                                       const TensorNames& names) {
   if (!entry.batch) return loop_operations(ctx, entry, code.needs.count, names);
   const TensorSignature& signature = names.signatures[0];
   return batch_operations(ctx, entry,
@@ -91,7 +91,7 @@ std::vector<std::string> report_of(Context& ctx, const TensorEntry& entry, const
       lines.push_back("  " + *text);
   }
   const TensorCode code = loop_code(ctx, entry, names.signatures[0], names);
-  lines.push_back("  " + operations_of(ctx, entry, code, names));
+  for (const std::string& line : operations_of(ctx, entry, code, names)) lines.push_back("  " + line);
   if (code.in_place && !entry.batch)
     lines.push_back("  numbers are written where they belong by the loops that compute them");
   for (const StepNote& s : code.steps) lines.push_back("  " + step_text(ctx, s));
@@ -108,19 +108,21 @@ std::vector<std::string> loop_report_in_c(Context& ctx, const TensorEntry& entry
   return report_of(ctx, entry, tensor_names_in_c(ctx, {entry}, prefix, "double"));
 }
 
-std::string eigen_report(Context& ctx, const TensorEntry& entry) {
+std::vector<std::string> eigen_report(Context& ctx, const TensorEntry& entry) {
   const TensorNames names = tensor_names(ctx, {entry}, "double");
+  const TensorSignature& signature = names.signatures[0];
   const EigenTypes types{"Eigen::MatrixXd", "Eigen::VectorXd"};
-  const std::string what = request_text({entry.kind, entry.layout}) + " of '" + entry.function->name + "'" +
-                           (entry.batch ? ", " : ": ");
-  if (entry.batch)
-    return what + batch_operations(ctx, entry, batch_loops(ctx, entry, names.signatures[0], names, "counted"),
-                                   names);
-  if (!entry.matrix.lines.empty())  // by plain loops
-    return what +
-           loop_operations(ctx, entry, loop_code(ctx, entry, names.signatures[0], names).needs.count, names);
-  const EigenCode code = eigen_code(ctx, entry, names.signatures[0], names, types);
-  return what + eigen_operations(ctx, entry, code.needs.count, types);
+  std::vector<std::string> lines;
+  if (entry.batch) {
+    lines = batch_operations(ctx, entry, batch_loops(ctx, entry, signature, names, "counted"), names);
+  } else if (!entry.matrix.lines.empty()) {  // by plain loops
+    lines = loop_operations(ctx, entry, loop_code(ctx, entry, signature, names).needs.count, names);
+  } else {
+    lines = eigen_operations(ctx, entry, eigen_code(ctx, entry, signature, names, types).needs.count, types);
+  }
+  const std::string what = request_text({entry.kind, entry.layout}) + " of '" + entry.function->name + "'";
+  for (std::string& line : lines) line = what + (entry.batch ? ", " : ": ") + line;
+  return lines;
 }
 
 }  // namespace nabla

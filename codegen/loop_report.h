@@ -13,7 +13,7 @@ namespace nabla {
 std::vector<std::string> loop_report(Context& ctx, const TensorEntry& entry);
 // The same of loops in C, whose names begin with `prefix`.
 std::vector<std::string> loop_report_in_c(Context& ctx, const TensorEntry& entry, const std::string& prefix);
-// In Eigen: its operations, in one line.
-std::string eigen_report(Context& ctx, const TensorEntry& entry);
+// In Eigen: its operations.
+std::vector<std::string> eigen_report(Context& ctx, const TensorEntry& entry);
 
 }  // namespace nabla

@@ -10,6 +10,8 @@
 #include "codegen/place_code.h"
 #include "codegen/product_code.h"
 #include "codegen/runtime_blocks.h"
+#include "codegen/runtime_counts.h"
+#include "codegen/solves.h"
 #include "codegen/storage.h"
 #include "codegen/sum_code.h"
 #include "expr/diagnostic.h"
@@ -249,18 +251,23 @@ class LoopWriter {
         loops += scalar ? nests_.scalar(*l.nest, name, inside) : nests_.fill(*l.nest, entry, inside);
       }
     } else if (l.without) {
-      append_wrapped(loops, inside,
-                     runtime_call(names_.spelling.is_c() ? "products_one_by_one" : "products_without",
-                                  {text_of(l.name, 0), pointer(l.without), name}) +
-                         ";");
+      append_wrapped(
+          loops, inside,
+          runtime_call(names_.spelling.is_c() ? "products_one_by_one" : "products_without",
+                       {extent(l.name, 0)}, false, {text_of(l.name, 0), pointer(l.without), name}) +
+              ";");
     } else if (l.solve) {
       append_wrapped(loops, inside, solve(l));
     } else if (l.is_factored) {
       const std::string sum = with_log_determinant(l);
       const Ref matrix = ctx_.operands(l.value)[0];
+      const bool definite = is_declared_definite(ctx_, matrix);
+      if (definite) definite_.insert(l.name);
       append_wrapped(loops, inside,
                      (sum.empty() ? "" : "const " + names_.scalar + " " + sum + " = ") +
-                         runtime_call("factors", {text_of(matrix, 0), pointer(matrix), name}) + ";");
+                         runtime_call("factors", {extent(matrix, 0)}, definite,
+                                      {text_of(matrix, 0), pointer(matrix), name}) +
+                         ";");
     } else if (only_places(ctx_, l.value)) {
       loops += place_code(ctx_, l.value, style_, nests_, entry, inside);
       count_places(ctx_, l.value, out_.needs.count);
@@ -272,13 +279,18 @@ class LoopWriter {
     }
   }
 
+  Ref extent(Ref array, size_t axis) const { return ctx_.shape_of(array).extents[axis]; }
+
   std::string text_of(Ref array, size_t axis) {
-    return index_text(ctx_, ctx_.shape_of(array).extents[axis], style_.atom, false);
+    return index_text(ctx_, extent(array, axis), style_.atom, false);
   }
 
-  std::string runtime_call(const std::string& function, const std::vector<std::string>& arguments) {
+  // `sizes` and `definite`: as runtime_count() has them.
+  std::string runtime_call(const std::string& function, const std::vector<Ref>& sizes, bool definite,
+                           const std::vector<std::string>& arguments) {
     out_.needs.runtime.insert(function);
-    out_.needs.count.add_call(names_.spelling.calls_of(names_.runtime) + function);
+    out_.needs.count.add_call(ctx_, names_.spelling.calls_of(names_.runtime) + function,
+                              runtime_count(ctx_, function, sizes, definite));
     std::string out = style_.call(function);
     for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];
     return out + ")";
@@ -288,9 +300,15 @@ class LoopWriter {
     const bool columns = ctx_.shape_of(l.name).order() == 2;
     std::vector<std::string> list{text_of(l.name, 0), pointer(l.solve->inverse),
                                   l.solve->transposed ? "true" : "false"};
-    if (columns) list.push_back(text_of(l.name, 1));
+    std::vector<Ref> sizes{extent(l.name, 0)};
+    if (columns) {
+      sizes.push_back(extent(l.name, 1));
+      list.push_back(text_of(l.name, 1));
+    }
     list.insert(list.end(), {pointer(l.solve->right), lets_.at(l.name)});
-    return runtime_call(columns ? "solve_columns" : "solve", list) + ";";
+    return runtime_call(columns ? "solve_columns" : "solve", sizes, definite_.count(l.solve->inverse) != 0,
+                        list) +
+           ";";
   }
 
   // A name for the log-determinant of the matrix that is inverted, if that is wanted too.
@@ -411,6 +429,7 @@ class LoopWriter {
   Ref cut_;  // the extent of the axis whose blocks are being written
   Storage storage_;
   LineLoops lines_;
+  std::unordered_set<Ref> definite_;  // lets that hold the factors of a matrix that is declared so
   std::unordered_map<Ref, std::string> lets_, parts_;
   size_t arrays_ = 0, scalars_ = 0, temporaries_ = 0;
 };

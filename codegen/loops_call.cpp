@@ -4,6 +4,8 @@
 
 #include "codegen/emit.h"
 #include "codegen/runtime_blocks.h"
+#include "codegen/runtime_counts.h"
+#include "codegen/solves.h"
 #include "codegen/storage.h"
 #include "codegen/tensor_program.h"
 #include "expr/diagnostic.h"
@@ -78,7 +80,7 @@ class Caller {
 
  private:
   std::string extent(Ref array, size_t axis, bool operand = true) const {
-    return index_text(ctx_, ctx_.shape_of(array).extents[axis], text_.style.atom, operand);
+    return index_text(ctx_, size(array, axis), text_.style.atom, operand);
   }
   std::string pointer(Ref array) const { return text_.pointer(array); }
   size_t order(Ref r) const { return ctx_.shape_of(r).order(); }
@@ -89,7 +91,11 @@ class Caller {
     return out;
   }
 
-  std::string call(std::string name, const std::vector<std::string>& arguments) const {
+  Ref size(Ref array, size_t axis) const { return ctx_.shape_of(array).extents[axis]; }
+
+  // `sizes`: as runtime_count() has them.
+  std::string call(std::string name, const std::vector<Ref>& sizes, const Turns& turns,
+                   const std::vector<std::string>& arguments) const {
     if (text_.style.lanes_of.empty()) {
       text_.needs.runtime.insert(name);
     } else if (const std::string own = "lane_" + name; runs_on_lanes(own)) {  // each lane has its pivots
@@ -100,7 +106,8 @@ class Caller {
       refuse("'" + name + "' of an array that differs from point to point",
              "declare its size as a number, or call the function of one point in a loop");
     }
-    text_.needs.count.add_call(text_.style.spelling.calls_of(text_.style.runtime) + name);
+    text_.needs.count.add_call(ctx_, text_.style.spelling.calls_of(text_.style.runtime) + name,
+                               runtime_count(ctx_, name, sizes, is_declared_definite(ctx_, list_[0])), turns);
     std::string out = text_.style.call(name);
     for (size_t k = 0; k < arguments.size(); ++k) out += (k > 0 ? ", " : "") + arguments[k];
     return out + ")";
@@ -119,13 +126,14 @@ class Caller {
       const std::string declared = text_.log_determinant.empty()
                                        ? ""
                                        : "const " + text_.style.scalar + " " + text_.log_determinant + " = ";
-      return line(declared + call(name, {n, pointer(a), target_, scratch_}) + ";");
+      return line(declared + call(name, {size(a, 0)}, {}, {n, pointer(a), target_, scratch_}) + ";");
     }
     if ((ctx_[exponent].facts & integer_valued) == 0)
       refuse("a power of a matrix that need not be an integer");
     if (order(exponent) == 0) {
       const std::string k = index_text(ctx_, exponent, text_.style.atom, false);
-      return line(call("matrix_power", {n, pointer(a), k, target_, scratch_}) + ";");
+      return line(call("matrix_power", {size(a, 0), exponent}, {}, {n, pointer(a), k, target_, scratch_}) +
+                  ";");
     }
     // One matrix for each exponent.
     const std::string& i = text_.style.labels[0];
@@ -134,7 +142,7 @@ class Caller {
     const std::string k = text_.style.spelling.to_integer(pointer(exponent) + "[" + i + "]"),
                       side = extent(a, 0);
     return line(loop(i, count) + " {") + "  " +
-           line(call("matrix_power",
+           line(call("matrix_power", {size(a, 0), exponent}, {},
                      {n, pointer(a), k, target_ + " + " + i + " * " + side + " * " + side, scratch_}) +
                 ";") +
            line("}");
@@ -142,10 +150,11 @@ class Caller {
 
   // The other function of the runtime has kernels that C cannot say.
   std::string inverse_in_c(const std::string& n) const {
-    const std::string inverse = call("inverse", {n, pointer(list_[0]), target_, scratch_});
+    const std::vector<Ref> sizes{size(list_[0], 0)};
+    const std::string inverse = call("inverse", sizes, {}, {n, pointer(list_[0]), target_, scratch_});
     if (text_.log_determinant.empty()) return line(inverse + ";");
     return line("const " + text_.style.scalar + " " + text_.log_determinant + " = " +
-                call("log_of_pivots", {n, scratch_, inverse}) + ";");
+                call("log_of_pivots", sizes, {}, {n, scratch_, inverse}) + ";");
   }
 
   std::string loop(const std::string& i, const std::string& end) const {
@@ -162,7 +171,7 @@ class Caller {
       std::vector<std::string> arguments{extent(list_[0], 0, false), pointer(list_[0])};
       if (!s->scalar) arguments.push_back(target_);
       if (s->squares > 0) arguments.push_back(scratch_);
-      return line((s->scalar ? declared() : "") + call(s->name, arguments) + ";");
+      return line((s->scalar ? declared() : "") + call(s->name, {size(list_[0], 0)}, {}, arguments) + ";");
     }
     if (const LineFunction* s = find_line(f)) {
       const bool spectral = f == Fn::norm2 && list_.size() == 1 && order(list_[0]) == 2;
@@ -179,10 +188,10 @@ class Caller {
 
   std::string whole(const LineFunction& s) {
     const Ref x = list_[0];
-    const std::string n = index_text(ctx_, entry_count(ctx_, ctx_[x].shape), text_.style.atom, false);
-    std::vector<std::string> arguments{n, pointer(x), "1"};
+    const Ref count = entry_count(ctx_, ctx_[x].shape);
+    std::vector<std::string> arguments{index_text(ctx_, count, text_.style.atom, false), pointer(x), "1"};
     if (!s.scalar) arguments.push_back(target_);
-    return line((s.scalar ? declared() : "") + call(s.name, arguments) + ";");
+    return line((s.scalar ? declared() : "") + call(s.name, {count}, {}, arguments) + ";");
   }
 
   // Down the columns (dim = 1) or along the rows (dim = 2).
@@ -194,8 +203,10 @@ class Caller {
     std::vector<std::string> arguments{extent(x, columns ? 0 : 1, false), pointer(x) + at,
                                        columns ? extent(x, 1, false) : "1"};
     if (!s.scalar) arguments.push_back(target_ + at);
-    const std::string call_text = call(s.name, arguments) + ";";
-    return line(loop(i, extent(x, columns ? 1 : 0)) + " {") + "  " +
+    const size_t others = columns ? 1 : 0;
+    const std::string call_text =
+        call(s.name, {size(x, 1 - others)}, Turns{{size(x, others)}}, arguments) + ";";
+    return line(loop(i, extent(x, others)) + " {") + "  " +
            line(s.scalar ? target_ + "[" + i + "] = " + call_text : call_text) + line("}");
   }
 

@@ -1,14 +1,11 @@
 #include "codegen/operation_count.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "codegen/loop_program.h"
 #include "codegen/nest_inline.h"
-#include "expr/print.h"
 #include "expr/program.h"
 #include "expr/substitute.h"
-#include "simplify/passes.h"
 
 namespace nabla {
 namespace {
@@ -103,59 +100,6 @@ class Narrowing {
   Turns turns_;
 };
 
-// ---- text ----
-
-std::string counted(Context& ctx, Ref count, const std::string& what) {
-  return print(ctx, count) + " " + what + (count == one ? "" : "s");
-}
-
-std::string listed(const std::set<std::string>& calls) {
-  std::string out;
-  for (const std::string& c : calls) out += (out.empty() ? "" : ", ") + c;
-  return out;
-}
-
-std::string operations_of(Context& ctx, const OperationCount& count) {
-  const Ref operations = expand(ctx, count.operations()), functions = expand(ctx, count.functions());
-  std::string out = (count.at_most() ? "at most " : "") + counted(ctx, operations, "operation");
-  if (functions != zero)
-    out += ", " + print(ctx, functions) + (functions == one ? " of them a function" : " of them functions");
-  if (!count.calls().empty()) out += ", and " + listed(count.calls());
-  return out;
-}
-
-std::optional<double> value_at(Context& ctx, Ref count, int64_t size) {
-  std::vector<std::pair<Ref, Ref>> sizes;
-  for (Ref s : symbols_of(ctx, count)) sizes.emplace_back(s, ctx.number(size));
-  const Ref value = substitute(ctx, count, sizes);
-  if (!ctx.is_number(value)) return std::nullopt;
-  return ctx.value(value).to_double();
-}
-
-// "; 2.3 times the 4*n of f for large sizes", all being as large; of what grows faster than the value,
-// at a size. Nothing where one of both has parts that are not counted.
-std::string ratio_text(Context& ctx, const OperationCount& count, const OperationCount& value,
-                       const std::string& function) {
-  constexpr int64_t large = 1'000'000, larger = 100'000'000, nominal = 100;
-  if (!count.calls().empty() || !value.calls().empty() || value.operations() == zero) return {};
-  const auto ratio = [&](int64_t size) -> std::optional<double> {
-    const auto a = value_at(ctx, count.operations(), size), b = value_at(ctx, value.operations(), size);
-    return a && b && *b > 0 ? std::optional(*a / *b) : std::nullopt;
-  };
-  const auto first = ratio(large), second = ratio(larger), middle = ratio(nominal);
-  if (!first || !second || !middle) return {};
-  const bool settled = std::abs(*first - *second) <= 0.001 * *second,
-             is_number =
-                 symbols_of(ctx, count.operations()).empty() && symbols_of(ctx, value.operations()).empty();
-  const auto tenths = static_cast<uint64_t>(std::llround(10 * (settled ? *second : *middle)));
-  const std::string times = std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
-  const std::string where = is_number ? ""
-                            : settled ? " for large sizes"
-                                      : " where sizes are " + std::to_string(nominal);
-  return "; " + times + " times the " + print(ctx, expand(ctx, value.operations())) + " of " + function +
-         where;
-}
-
 }  // namespace
 
 Turns turns_of(Context& ctx, const Nest& nest) { return Narrowing(ctx, nest).run(); }
@@ -174,37 +118,54 @@ Cost cost_of(Context& ctx, const Nest& nest) {
   return cost;
 }
 
-void OperationCount::add(Context& ctx, const Cost& cost, const Turns& turns) {
-  if (cost.operations == 0) return;
-  Ref times = ctx.product(turns.factors);
+bool OperationCount::depends_on_factoring() const {
+  return elimination_.operations != cholesky_.operations || elimination_.at_most != cholesky_.at_most;
+}
+
+Ref OperationCount::times(Context& ctx, const Turns& turns) const {
+  const Ref all = ctx.product(turns.factors);
   const bool along = std::any_of(turns.factors.begin(), turns.factors.end(),
                                  [&](Ref f) { return f == cut_ || (cut_ && contains(ctx, f, cut_)); });
-  if (cut_ && !along)
-    times = ctx.multiply(times, ctx.function(Fn::ceil, {ctx.divide(cut_, ctx.number(block_turns))}));
+  if (!cut_ || along) return all;
+  return ctx.multiply(all, ctx.function(Fn::ceil, {ctx.divide(cut_, ctx.number(block_turns))}));
+}
+
+void OperationCount::add(Context& ctx, const Cost& cost, const Turns& turns) {
+  if (cost.operations == 0) return;
   const auto whole = [&](uint64_t n) { return ctx.number(static_cast<int64_t>(n)); };
-  operations_ = ctx.add(operations_, ctx.multiply(whole(cost.operations), times));
-  functions_ = ctx.add(functions_, ctx.multiply(whole(cost.functions), times));
-  at_most_ = at_most_ || turns.at_most || cost.has_branches;
+  const Tally formula{whole(cost.operations), whole(cost.functions), cost.has_branches};
+  add(ctx, CallCount{formula, formula}, turns);
+}
+
+void OperationCount::add_call(Context& ctx, const std::string& name, const std::optional<CallCount>& count,
+                              const Turns& turns) {
+  if (!count) {
+    calls_.insert(name);
+    return;
+  }
+  add(ctx, *count, turns);
+}
+
+void OperationCount::add(Context& ctx, const CallCount& call, const Turns& turns) {
+  const Ref n = times(ctx, turns);
+  const auto add_to = [&](Tally& all, const Tally& one_time) {
+    all.operations = ctx.add(all.operations, ctx.multiply(one_time.operations, n));
+    all.functions = ctx.add(all.functions, ctx.multiply(one_time.functions, n));
+    all.at_most = all.at_most || one_time.at_most || turns.at_most;
+  };
+  add_to(elimination_, call.elimination);
+  add_to(cholesky_, call.cholesky);
 }
 
 void OperationCount::add(Context& ctx, const OperationCount& more) {
-  operations_ = ctx.add(operations_, more.operations_);
-  functions_ = ctx.add(functions_, more.functions_);
-  at_most_ = at_most_ || more.at_most_;
+  const auto add_to = [&](Tally& all, const Tally& t) {
+    all.operations = ctx.add(all.operations, t.operations);
+    all.functions = ctx.add(all.functions, t.functions);
+    all.at_most = all.at_most || t.at_most;
+  };
+  add_to(elimination_, more.elimination_);
+  add_to(cholesky_, more.cholesky_);
   calls_.insert(more.calls_.begin(), more.calls_.end());
-}
-
-std::string operations_text(Context& ctx, const OperationCount& count,
-                            const std::optional<OperationCount>& value, const std::string& function) {
-  return operations_of(ctx, count) + (value ? ratio_text(ctx, count, *value, function) : "") + ".";
-}
-
-std::string operations_text(Context& ctx, const OperationCount& point, const OperationCount& once,
-                            const std::optional<OperationCount>& value, const std::string& function) {
-  std::string out = "a point: " + operations_of(ctx, point);
-  if (value) out += ratio_text(ctx, point, *value, function);
-  const bool shared = once.operations() != zero || !once.calls().empty();
-  return out + (shared ? "; once for all points: " + operations_of(ctx, once) : "") + ".";
 }
 
 }  // namespace nabla

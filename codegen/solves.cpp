@@ -93,6 +93,10 @@ bool is_inverse(const Context& ctx, Ref value) {
   return value && ctx.kind(value) == Kind::matpow && ctx.operands(value)[1] == minus_one;
 }
 
+bool is_declared_definite(const Context& ctx, Ref matrix) {
+  return ctx.kind(matrix) == Kind::symbol && ctx.symbol(matrix).structure == Structure::spd;
+}
+
 std::optional<InverseProduct> inverse_product(Context& ctx, const Nest& n, Ref inverse) {
   const bool plain = n.gathering == Gathering::sum && n.conditions.empty() && n.tests.empty() &&
                      n.locals.empty() && (n.outputs == 1 || n.outputs == 2) &&

@@ -31,5 +31,7 @@ Solves solves_of(Context& ctx, const TensorProgram& program);
 
 // inv(A), of a matrix that is a let or a symbol.
 bool is_inverse(const Context& ctx, Ref value);
+// Whether a matrix is declared to be positive definite, so that Cholesky's method factors it.
+bool is_declared_definite(const Context& ctx, Ref matrix);
 
 }  // namespace nabla

@@ -48,10 +48,11 @@ std::string size_text(Context& ctx, ShapeId shape, const TensorNames& names) {
 }
 
 std::string heading_text(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
-                         const TensorNames& names, const std::string& operations, const std::string& work) {
+                         const TensorNames& names, const std::vector<std::string>& operations,
+                         const std::string& work) {
   std::string out;
   append_comment(out, what(ctx, entry));
-  if (!operations.empty()) append_comment(out, operations);
+  for (const std::string& line : operations) append_comment(out, line);
   for (const auto* list : {&entry.arguments, &entry.directions}) {
     for (Ref s : *list) {
       const std::string size = size_text(ctx, ctx[s].shape, names);

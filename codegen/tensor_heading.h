@@ -13,6 +13,7 @@ std::string size_text(Context& ctx, ShapeId shape, const TensorNames& names);
 // `operations`: how many it runs. `work`: the call that gives the size of the workspace, or empty. Sizes are
 // said where `with_dims`.
 std::string heading_text(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
-                         const TensorNames& names, const std::string& operations, const std::string& work);
+                         const TensorNames& names, const std::vector<std::string>& operations,
+                         const std::string& work);
 
 }  // namespace nabla

@@ -90,7 +90,7 @@ std::vector<std::string> ModelCode::plan(const GenerateOptions& options) {
   if (!whole_) return lines;
   for (const TensorEntry& e : tensors_) {
     if (request_.storage == "eigen") {
-      lines.push_back(eigen_report(context(), e));
+      for (std::string& line : eigen_report(context(), e)) lines.push_back(std::move(line));
     } else {
       append(e);
     }

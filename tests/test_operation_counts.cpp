@@ -1,142 +1,11 @@
 // How many operations the comment of a function on whole arrays says, beside what a type that counts counts
 // when the same header runs with it.
 #include <catch2/catch.hpp>
-#include <map>
-#include <sstream>
 
-#include "codegen/batch_loops.h"
-#include "codegen/eigen_code.h"
-#include "codegen/loop_report.h"
-#include "codegen/tensor_generate.h"
-#include "expr/print.h"
-#include "tests/codegen_model.h"
-#include "tests/compile.h"
+#include "tests/counted_model.h"
 
 using namespace nabla;
 using namespace nabla::test;
-
-namespace {
-
-// A number that counts: arithmetic, comparisons and functions.
-const std::string counting = R"(#include <cmath>
-#include <cstddef>
-#include <cstdio>
-#include <limits>
-#include <vector>
-long operations = 0, functions = 0;
-struct Counted {
-  double v = 0;
-  Counted() = default;
-  Counted(double x) : v(x) {}
-  explicit operator double() const { return v; }
-};
-#define BINARY(op) \
-  inline Counted operator op(Counted a, Counted b) { ++operations; return Counted(a.v op b.v); } \
-  inline Counted& operator op##=(Counted& a, Counted b) { return a = a op b; }
-BINARY(+) BINARY(-) BINARY(*) BINARY(/)
-inline Counted operator-(Counted a) { ++operations; return Counted(-a.v); }
-#define COMPARISON(op) inline bool operator op(Counted a, Counted b) { ++operations; return a.v op b.v; }
-COMPARISON(<) COMPARISON(>) COMPARISON(<=) COMPARISON(>=) COMPARISON(==) COMPARISON(!=)
-#define FUNCTION(f) inline Counted f(Counted a) { ++operations; ++functions; return Counted(std::f(a.v)); }
-FUNCTION(exp) FUNCTION(log) FUNCTION(sin) FUNCTION(cos) FUNCTION(sqrt) FUNCTION(tanh) FUNCTION(log1p) FUNCTION(fabs)
-inline Counted abs(Counted a) { return fabs(a); }
-namespace std {
-using ::exp; using ::log; using ::sin; using ::cos; using ::sqrt; using ::tanh; using ::log1p; using ::abs;
-}
-)";
-
-const std::string filled = R"(
-std::vector<Counted> numbers(std::ptrdiff_t n) {
-  std::vector<Counted> x(static_cast<std::size_t>(n));
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = Counted(0.3 + 0.1 * static_cast<double>(i % 7));
-  return x;
-}
-)";
-
-struct Count {
-  double operations, functions;
-};
-
-// The lines "name size operations functions" that the program prints.
-std::map<std::pair<std::string, int>, Count> ran(const std::string& name, const std::string& header,
-                                                 const std::string& code) {
-  const auto folder = fresh_folder("counts-" + name);
-  write_file(folder / "model.h", header);
-  write_file(folder / "main.cpp",
-             counting + "#include \"model.h\"\n" + filled +
-                 "template <class Call>\nvoid count(const char* name, std::ptrdiff_t n, Call "
-                 "call) {\n  operations = functions = 0;\n  call();\n  std::printf(\"%s %td "
-                 "%ld %ld\\n\", name, n, operations, functions);\n}\nint main() {\n" +
-                 code + "}\n");
-  const std::string binary = (folder / "main").string();
-  const Ran built = run("'" + std::string(paths::gxx) + "' -std=c++17 -O0 -isystem '" + paths::eigen + "' '" +
-                            (folder / "main.cpp").string() + "' -o '" + binary + "'",
-                        folder);
-  INFO(built.output.substr(0, 4000));
-  REQUIRE(built.status == 0);
-  const Ran done = run("'" + binary + "'", folder);
-  REQUIRE(done.status == 0);
-  std::map<std::pair<std::string, int>, Count> out;
-  std::istringstream lines(done.output);
-  std::string what;
-  int size = 0;
-  Count c{};
-  while (lines >> what >> size >> c.operations >> c.functions) out[{what, size}] = c;
-  return out;
-}
-
-class Counts {
- public:
-  explicit Counts(const std::string& text, TensorTarget target = TensorTarget::span)
-      : model_(text), target_(target) {
-    entries_ = tensor_entry_points(model_.ctx, model_.model);
-    names_ = tensor_names(model_.ctx, entries_, target == TensorTarget::eigen ? "double" : "template");
-  }
-
-  std::string header() {
-    GenerateOptions options;
-    options.name_space = "m";
-    return generate_tensors(model_.ctx, model_.model, entries_, target_, options);
-  }
-  OperationCount of(size_t i) {
-    const TensorEntry& e = entries_.at(i);
-    if (e.batch) return batch_loops(model_.ctx, e, names_.signatures[i], names_, "m").point;
-    if (target_ == TensorTarget::eigen)
-      return eigen_code(model_.ctx, e, names_.signatures[i], names_, types_).needs.count;
-    return loop_code(model_.ctx, e, names_.signatures[i], names_).needs.count;
-  }
-  Count at(size_t i, const std::map<std::string, int>& sizes) {
-    const OperationCount count = of(i);
-    return {value(count.operations(), sizes), value(count.functions(), sizes)};
-  }
-  std::string report(size_t i) {
-    std::string out;
-    for (const std::string& line : loop_report(model_.ctx, entries_.at(i))) out += line + "\n";
-    return out;
-  }
-
- private:
-  double value(Ref formula, const std::map<std::string, int>& sizes) {
-    std::vector<std::pair<Ref, Ref>> list;
-    for (Ref s : symbols_of(model_.ctx, formula))
-      list.emplace_back(s, model_.ctx.number(sizes.at(model_.ctx.symbol(s).name)));
-    const Ref number = substitute(model_.ctx, formula, list);
-    REQUIRE(model_.ctx.is_number(number));
-    return model_.ctx.value(number).to_double();
-  }
-
-  LoadedModel model_;
-  TensorTarget target_;
-  EigenTypes types_{"Eigen::MatrixXd", "Eigen::VectorXd"};
-  std::vector<TensorEntry> entries_;
-  TensorNames names_;
-};
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-constexpr double ends_of_sum = 17;  // the lanes of a sum are added up
-
-}  // namespace
 
 TEST_CASE("operations: one loop, counted exactly", "[codegen][counts]") {
   Counts counts(
@@ -155,7 +24,7 @@ TEST_CASE("operations: one loop, counted exactly", "[codegen][counts]") {
   const std::vector<std::string> names = {"value", "grad", "hvp", "hess"};
   for (size_t i = 0; i < names.size(); ++i) {
     INFO(names[i]);
-    CHECK(!counts.of(i).at_most());
+    CHECK(!counts.at_most(i));
     const Count first = counts.at(i, {{"n", 64}}), second = counts.at(i, {{"n", 128}});
     const Count &small = found.at({names[i], 64}), &large = found.at({names[i], 128});
     CHECK(small.operations >= first.operations);
@@ -193,8 +62,7 @@ TEST_CASE("operations: loops that conditions narrow", "[codegen][counts]") {
       const double sums = names[i] == "g_grad" ? 2 * n + 2 : 1;
       CHECK(counted.operations <= formula.operations + sums * ends_of_sum);
       // Conditions spare terms.
-      CHECK(counted.operations >=
-            formula.operations - (counts.of(i).at_most() ? 0.1 * formula.operations : 0));
+      CHECK(counted.operations >= formula.operations - (counts.at_most(i) ? 0.1 * formula.operations : 0));
       CHECK(counted.functions == formula.functions);
     }
   }
@@ -266,18 +134,7 @@ TEST_CASE("operations: in Eigen", "[codegen][counts]") {
       "dim n, d\nparam X : matrix[n, d]\nparam a : scalar\nvar w : vector[d]\nf(w, a) = sum(exp(X*w)) + "
       "a/2*w'*w\nderive f wrt w : value, grad, hess, hvp\n",
       TensorTarget::eigen);
-  std::string header = counts.header();
-  for (const auto& [from, to] : {std::pair<std::string, std::string>{"MatrixXd", "Matrix<Counted, -1, -1>"},
-                                 {"VectorXd", "Matrix<Counted, -1, 1>"},
-                                 {"double", "Counted"}}) {
-    for (size_t at = 0; (at = header.find(from, at)) != std::string::npos; at += to.size())
-      header.replace(at, from.size(), to);
-  }
-  header =
-      "#include <Eigen/Core>\ntemplate <>\nstruct Eigen::NumTraits<Counted> : Eigen::NumTraits<double> {\n  "
-      "using Real = Counted;\n  using NonInteger = Counted;\n  using Nested = Counted;\n};\n" +
-      header;
-  const auto found = ran("eigen", header, R"(
+  const auto found = ran("eigen", counts.eigen_header(), R"(
   for (int k : {1, 2}) {
     const int n = 96 * k, d = 128 * k;
     const Eigen::Matrix<Counted, -1, -1> X = Eigen::MatrixXd::Constant(n, d, 1e-3).cast<Counted>();
