@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "codegen/batch_heading.h"
+#include "codegen/batch_layout.h"
 #include "codegen/batch_split.h"
+#include "codegen/eigen_sparse.h"
 #include "codegen/emit.h"
 #include "codegen/header_text.h"
 #include "codegen/index_text.h"
@@ -34,8 +36,9 @@ class Wrapper {
       for (Ref s : *list) add_input(s);
     }
     for (size_t k = 0; k < signature_.outputs.size(); ++k) {
-      if (!signature_.outputs[k].empty()) add_output(k);
+      if (!signature_.outputs[k].empty() && !entry_.program.outputs[k].is_diagonal) add_output(k);
     }
+    if (!signature_.matrix.empty()) add_matrix();
     add_work();
     const bool returns =
         std::find(signature_.outputs.begin(), signature_.outputs.end(), "") != signature_.outputs.end();
@@ -150,16 +153,19 @@ class Wrapper {
     arguments_.push_back(local(name) + ".data()");
   }
 
-  bool output_by_point(const TensorOutput& o) const {
-    if (o.by.empty() || o.name == "jvp") return !summed_;
-    return std::any_of(o.by.begin(), o.by.end(), [this](Ref x) { return by_point(x); });
-  }
-
   void add_output(size_t k) {
     const TensorOutput& o = entry_.program.outputs[k];
     const std::string& name = signature_.outputs[k];
     const bool one_number = o.shape == scalar_shape;
-    if (!output_by_point(o)) return add_sum(name, o.shape);
+    if (!output_by_point(entry_, o, varying_)) return add_sum(name, o.shape);
+    if (is_packed_by_point(entry_, o, varying_)) {
+      parameters_.push_back("Eigen::Ref<" + types_.vector + "> " + name);
+      const Ref entries = entry_count(ctx_, o.shape);
+      check(name + ".size()", names_.batch.points + " * " +
+                                  index_text(
+                                      ctx_, entries, [this](Ref r) { return symbol(r); }, true));
+      return arguments_.push_back(name + ".data()");
+    }
     parameters_.push_back("Eigen::Ref<" + (one_number ? types_.vector : types_.matrix) + "> " + name);
     check_points(name, o.shape);
     if (one_number) return arguments_.push_back(name + ".data()");
@@ -181,6 +187,13 @@ class Wrapper {
     line(before_, matrix_by_rows() + " " + local(name) + "(" + name + ".rows(), " + name + ".cols());");
     arguments_.push_back(local(name) + ".data()");
     line(after_, name + " = " + local(name) + ";");
+  }
+
+  void add_matrix() {
+    const EigenSparse sparse(ctx_, entry_, signature_, names_);
+    parameters_.push_back(sparse.type() + "& " + signature_.matrix);
+    checks_ += sparse.checks(summed_ ? "" : names_.batch.points);
+    arguments_.push_back(signature_.matrix + ".valuePtr()");
   }
 
   void add_work() {
@@ -209,6 +222,19 @@ class Wrapper {
   std::vector<std::string> parameters_, arguments_;
 };
 
+std::string eigen_layout(const TensorEntry& entry, const TensorSignature& signature) {
+  std::string out =
+      "The same with matrices of Eigen. By point, a matrix has a row for each point and a column for each "
+      "entry; the entries of matrices are taken row by row.";
+  if (signature.matrix.empty()) return out;
+  const bool summed = signature.pattern_of_points.empty();
+  out += " Of " + signature.matrix + ", made by " +
+         (summed ? signature.pattern : signature.pattern_of_points) + ", the numbers alone are written.";
+  if (!summed && entry.kind == Output::jac && !entry.layout.only)
+    out += " The value is that of one point after the other, as the rows are.";
+  return out;
+}
+
 }  // namespace
 
 EigenBatch eigen_batch(Context& ctx, const TensorEntry& entry, const TensorSignature& signature,
@@ -217,10 +243,11 @@ EigenBatch eigen_batch(Context& ctx, const TensorEntry& entry, const TensorSigna
   EigenBatch out;
   out.needs = plain.needs;
   out.text = plain.work + batch_heading(ctx, entry, signature, names, plain) + plain.text + "\n";
-  append_comment(
-      out.text,
-      "The same with matrices of Eigen. By point, a matrix has a row for each point and a column for "
-      "each entry; the entries of matrices are taken row by row.");
+  if (!signature.pattern_of_points.empty()) {
+    out.helpers.insert("block_diagonal");
+    out.text += EigenSparse(ctx, entry, signature, names).pattern_of_points();
+  }
+  append_comment(out.text, eigen_layout(entry, signature));
   Wrapper(ctx, entry, signature, names, types, plain, out).run();
   return out;
 }

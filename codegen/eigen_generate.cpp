@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "codegen/compressed_code.h"
 #include "codegen/eigen_batch.h"
 #include "codegen/eigen_code.h"
 #include "codegen/eigen_helpers.h"
+#include "codegen/eigen_sparse.h"
 #include "codegen/emit.h"
 #include "codegen/entry_operations.h"
 #include "codegen/header_text.h"
@@ -124,7 +124,7 @@ class EigenHeader {
       append(s.outputs[k]);
     }
     if (is_compressed(e)) {
-      std::vector<std::string> sizes = pattern_sizes(shown);
+      std::vector<std::string> sizes = sparse(shown).sizes();
       for (size_t k = 0; k < e.dims.size(); ++k) {
         if (const std::string source = source_of(e, e.dims[k]); !source.empty()) sizes[k] = source;
       }
@@ -145,12 +145,6 @@ class EigenHeader {
   static bool is_passed_apart(const TensorEntry& e, const TensorSignature& s, size_t k) {
     return s.outputs[k].empty() || e.program.outputs[k].is_diagonal;
   }
-  static std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& w : words) out += (out.empty() ? "" : ", ") + w;
-    return out;
-  }
-
   const std::string& type(ShapeId shape) const {
     return ctx_.shape(shape).order() == 2 ? types_.matrix : types_.vector;
   }
@@ -196,16 +190,11 @@ class EigenHeader {
       out.push_back((shape == scalar_shape ? names_.scalar + "&" : "Eigen::Ref<" + type(shape) + ">") + " " +
                     signature.outputs[k]);
     }
-    if (is_compressed(e)) out.push_back(sparse_type(e) + "& " + signature.matrix);
+    if (is_compressed(e)) out.push_back(sparse(i).type() + "& " + signature.matrix);
     return out;
   }
 
   void append_batch(std::string& out, const TensorEntry& e, const TensorSignature& s) {
-    if (is_compressed(e))
-      throw Failure(
-          Code::not_yet_available,
-          request_text({e.kind, e.layout}) + " for many points with --storage eigen is not yet available",
-          "use --storage span, whose functions take the memory of matrices of Eigen");
     const EigenBatch code = eigen_batch(ctx_, e, s, names_, types_, namespace_);
     needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
     needs_.on_lanes.insert(code.needs.on_lanes.begin(), code.needs.on_lanes.end());
@@ -245,54 +234,7 @@ class EigenHeader {
 
   // ---- compressed matrices: plain loops write the numbers of an Eigen::SparseMatrix ----
 
-  std::string sparse_type(const TensorEntry& e) const {
-    const bool by_rows = e.layout.sparsity == Sparsity::csr;
-    return "Eigen::SparseMatrix<" + names_.scalar + ", Eigen::" + (by_rows ? "RowMajor>" : "ColMajor>");
-  }
-
-  // What the pattern depends on: dims, and integer parameters that are sizes.
-  std::vector<std::string> pattern_sizes(size_t i, bool declared = false) const {
-    const TensorEntry& e = entries_[i];
-    const CompressedCode code(ctx_, e, names_.signatures[i], names_);
-    std::vector<std::string> out;
-    for (Ref d : e.dims) out.push_back((declared ? "Eigen::Index " : "") + names_.symbols.at(d));
-    for (Ref s : e.arguments) {
-      if (code.depends_on(s)) out.push_back((declared ? "int " : "") + names_.symbols.at(s));
-    }
-    return out;
-  }
-
-  std::string length(const std::vector<CompressedSide>& sides) const {
-    std::vector<Ref> sizes;
-    for (const CompressedSide& side : sides) sizes.push_back(ctx_.product(side.extents));
-    return index_text(
-        ctx_, ctx_.sum(sizes), [&](Ref r) { return names_.symbols.at(r); }, false);
-  }
-
-  std::pair<std::string, std::string> sizes_of_matrix(const TensorEntry& e) const {
-    const bool by_rows = e.layout.sparsity == Sparsity::csr;
-    return {length(by_rows ? e.matrix.lines : e.matrix.across),
-            length(by_rows ? e.matrix.across : e.matrix.lines)};
-  }
-
-  void append_sparse_pattern(std::string& out, size_t i) const {
-    const TensorEntry& e = entries_[i];
-    const TensorSignature& s = names_.signatures[i];
-    const auto [rows, columns] = sizes_of_matrix(e);
-    const std::string sizes = joined(pattern_sizes(i)), &m = s.matrix;
-    append_comment(out,
-                   "The matrix of " + s.name +
-                       " with all its places, and zeros there. Made once, it is passed again and again.");
-    out += function_head("inline " + sparse_type(e) + " " + s.pattern, pattern_sizes(i, true));
-    const auto line = [&](const std::string& text) { append_wrapped(out, "  ", text); };
-    line(sparse_type(e) + " " + m + "(" + rows + ", " + columns + ");");
-    line(m + ".resizeNonZeros(static_cast<Eigen::Index>(" + s.nonzeros + "(" + sizes + ")));");
-    line(s.pattern + "(" + sizes + (sizes.empty() ? "" : ", ") + m + ".outerIndexPtr(), " + m +
-         ".innerIndexPtr());");
-    line(m + ".coeffs().setZero();");
-    line("return " + m + ";");
-    out += "}\n\n";
-  }
+  EigenSparse sparse(size_t i) const { return EigenSparse(ctx_, entries_[i], names_.signatures[i], names_); }
 
   // An argument of the function in plain loops.
   std::string plain_input(const TensorEntry& e, Ref s) {
@@ -322,7 +264,7 @@ class EigenHeader {
     needs_.on_lanes.insert(code.needs.on_lanes.begin(), code.needs.on_lanes.end());
     needs_.algorithm = needs_.algorithm || code.needs.algorithm;
     out += code.text + "\n";
-    append_sparse_pattern(out, i);
+    out += sparse(i).pattern();
     append_comment(out, "The same with matrices of Eigen. Of " + s.matrix + ", made by " + s.pattern +
                             ", the numbers alone are written.");
     const bool returns = std::find(s.outputs.begin(), s.outputs.end(), "") != s.outputs.end();
@@ -330,23 +272,14 @@ class EigenHeader {
         function_head("inline " + (returns ? names_.scalar : "void") + " " + s.name, parameters(i, nullptr));
     append_sizes(out, e);
     append_checks(out, i);
-    const std::string& m = s.matrix;
-    const auto [rows, columns] = sizes_of_matrix(e);
-    const auto check = [&](const std::string& text) {
-      append_wrapped(out, "  ", "eigen_assert(" + text + ");");
-    };
-    check(m + ".rows() == " + rows);
-    check(m + ".cols() == " + columns);
-    check(m + ".isCompressed()");
-    check(m + ".nonZeros() == static_cast<Eigen::Index>(" + s.nonzeros + "(" + joined(pattern_sizes(i)) +
-          "))");
+    out += sparse(i).checks("");
     std::vector<std::string> list;
     for (Ref d : e.dims) list.push_back(names_.symbols.at(d));
     for (Ref x : e.arguments) list.push_back(plain_input(e, x));
     for (size_t k = 0; k < s.outputs.size(); ++k) {
       if (!is_passed_apart(e, s, k)) list.push_back(plain_output(e.program.outputs[k].shape, s.outputs[k]));
     }
-    list.push_back(m + ".valuePtr()");
+    list.push_back(s.matrix + ".valuePtr()");
     if (!code.work.empty())
       list.push_back(types_.vector + "(static_cast<Eigen::Index>(" + code.work + ")).data()");
     append_wrapped(out, "  ", (returns ? "return " : "") + s.name + "(" + joined(list) + ");");

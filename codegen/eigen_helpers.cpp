@@ -216,6 +216,26 @@ class Room {
   bool apart_;
 };
 )"},
+    {"block_diagonal", "",
+     R"(// A matrix with the places of `one` so many times along its diagonal, and zeros there.
+template <class Sparse>
+Sparse block_diagonal(Eigen::Index count, const Sparse& one) {
+  using Place = typename Sparse::StorageIndex;
+  const Eigen::Index lines = one.outerSize(), across = one.innerSize(), numbers = one.nonZeros();
+  eigen_assert(numbers == 0 || count <= std::numeric_limits<Place>::max() / numbers);
+  Sparse all(count * one.rows(), count * one.cols());
+  all.resizeNonZeros(count * numbers);
+  for (Eigen::Index p = 0; p < count; ++p) {
+    for (Eigen::Index i = 0; i < lines; ++i)
+      all.outerIndexPtr()[p * lines + i] = static_cast<Place>(p * numbers) + one.outerIndexPtr()[i];
+    for (Eigen::Index k = 0; k < numbers; ++k)
+      all.innerIndexPtr()[p * numbers + k] = static_cast<Place>(p * across) + one.innerIndexPtr()[k];
+  }
+  all.outerIndexPtr()[count * lines] = static_cast<Place>(count * numbers);
+  all.coeffs().setZero();
+  return all;
+}
+)"},
     {"beside", "", R"(// The block matrix [x, e; 0, x], in which a function of matrices has its derivative.
 inline Matrix beside(const Matrix& x, const Matrix& e) {
   const Eigen::Index n = x.rows();

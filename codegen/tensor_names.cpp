@@ -93,6 +93,7 @@ class Namer {
     if (e.layout.sparsity != Sparsity::dense) {
       s.diagonals = pool_.fresh(s.name + "_diagonals");
       name_pattern(e, s);
+      if (e.batch && !is_summed(e.wrt, e.points)) s.pattern_of_points = pool_.fresh(s.name + "_pattern");
       const bool by_rows = e.layout.sparsity == Sparsity::csr;
       s.starts = shared(by_rows ? "row_ptr" : "col_ptr");
       s.indices = shared(by_rows ? "col_idx" : "row_idx");

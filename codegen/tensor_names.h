@@ -18,6 +18,7 @@ struct TensorSignature {
   std::string diagonals, matrix;
   std::string pattern, nonzeros, starts, indices;  // the functions of the pattern, and their parameters
   bool has_pattern = false;          // which are its own, not those of the function of one point
+  std::string pattern_of_points;     // the function that makes the matrix of all points for Eigen
   std::vector<std::string> next;     // where the next number goes, by CompressedMatrix::lines
   std::vector<std::string> outputs;  // by TensorProgram::outputs: the parameter; empty: it is returned
   std::vector<bool> added = {};      // which of them are sums, to which each assignment adds; empty: none

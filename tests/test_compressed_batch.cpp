@@ -329,7 +329,4 @@ TEST_CASE("compressed batch: what is refused", "[codegen][layout][compressed][ba
   for (TensorTarget target : {TensorTarget::span, TensorTarget::c})
     CHECK(
         has(message_of(mixed, target), "some are shared by the points and others not is not yet available"));
-  CHECK(has(message_of("dim n\nvar x : vector[n]\nf(x) = sum(sin(x))\nderive f : hess(csr), batch\n",
-                       TensorTarget::eigen),
-            "for many points with --storage eigen is not yet available; use --storage span"));
 }

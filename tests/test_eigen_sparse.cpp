@@ -125,3 +125,116 @@ int main() {
 )",
                 {" -O1 -isystem '" + std::string(paths::eigen) + "' "});
 }
+
+namespace {
+
+// Of many points: the blocks of the matrix of all are those of the points one by one, and nothing is beside
+// them; of variables that the points share it is their sum. SCALAR is replaced.
+const std::string many_points = R"(
+using Matrix = Eigen::Matrix<SCALAR, Eigen::Dynamic, Eigen::Dynamic>;
+using Vector = Eigen::Matrix<SCALAR, Eigen::Dynamic, 1>;
+using Index = Eigen::Index;
+
+const double bits = sizeof(SCALAR) == 4 ? 2e-5 : 1e-12;
+void same(const char* what, Index points, const Matrix& got, const Matrix& wanted) {
+  const bool fits = got.rows() == wanted.rows() && got.cols() == wanted.cols();
+  if (fits && (got.size() == 0 || (got - wanted).cwiseAbs().maxCoeff() <= bits * (1 + wanted.cwiseAbs().maxCoeff()))) return;
+  std::printf("%s, %td points\n", what, points);
+  ++wrong;
+}
+// Columns of a larger matrix.
+struct Wide {
+  Wide(Index points, Index n, int turn) : all(Matrix::Constant(points + 3, n, SCALAR(77))) {
+    for (Index p = 0; p < points; ++p)
+      for (Index k = 0; k < n; ++k) all(p + 1, k) = SCALAR(0.3 + 0.1 * static_cast<double>((p * turn + k) % 7));
+  }
+  auto part() { return all.middleRows(1, all.rows() - 3); }
+  Matrix all;
+};
+void check(Index n, Index points) {
+  Wide x(points, n, 3), a(points, n, 5), grad(points, n, 1);
+  Vector value(points), one(n), g(n), h(n), line(n - 1), lines(points * (n - 1));
+  auto all = m::f_hess_csr_batch_pattern(points, n);
+  auto lower = m::f_hess_lower_csc_only_batch_pattern(points, n);
+  auto J = m::F_jac_csr_batch_pattern(points, n);
+  auto C = m::F_jac_csc_only_batch_pattern(points, n);
+  auto D = m::square_jac_csc_only_batch_pattern(points, n);
+  m::f_hess_csr_batch(x.part(), value, grad.part(), all);
+  m::f_hess_lower_csc_only_batch(x.part(), lower);
+  m::F_jac_csr_batch(x.part(), a.part(), lines, J);
+  m::F_jac_csc_only_batch(x.part(), a.part(), C);
+  m::square_jac_csc_only_batch(x.part(), D);
+  Matrix H = Matrix::Zero(points * n, points * n), L = H, G(points, n), S = H, K = Matrix::Zero(points * (n - 1), points * n);
+  Vector values(points), rows(points * (n - 1));
+  auto hess = m::f_hess_csr_pattern(n);
+  auto jac = m::F_jac_csr_pattern(n);
+  for (Index p = 0; p < points; ++p) {
+    const Vector at = x.part().row(p);
+    values(p) = m::f_hess_csr(at, g, hess);
+    G.row(p) = g;
+    H.block(p * n, p * n, n, n) = Matrix(hess);
+    L.block(p * n, p * n, n, n) = Matrix(hess).triangularView<Eigen::Lower>();
+    m::F_jac_csr(at, a.part().row(p), line, jac);
+    rows.segment(p * (n - 1), n - 1) = line;
+    K.block(p * (n - 1), p * n, n - 1, n) = Matrix(jac);
+    S.block(p * n, p * n, n, n) = (2 * at).asDiagonal();
+  }
+  same("values", points, value, values), same("gradients", points, grad.part(), G);
+  same("Hessians", points, Matrix(all), H), same("lower halves", points, Matrix(lower), L);
+  same("Jacobians", points, Matrix(J), K), same("by columns", points, Matrix(C), K), same("lines", points, lines, rows);
+  same("diagonal", points, Matrix(D), S);
+  if (all.nonZeros() != points * (3 * n - 2) || D.nonZeros() != points * n) ++wrong;
+  if ((grad.all.topRows(1).array() != SCALAR(77)).any() || (grad.all.bottomRows(2).array() != SCALAR(77)).any()) ++wrong;
+
+  // By what the points share.
+  auto sum = m::s_hess_csr_pattern(n), single = sum;
+  SCALAR total = 0;
+  one.setConstant(SCALAR(0.4));
+  const SCALAR got = m::s_hess_csr_batch(one, a.part(), g, sum);
+  Vector wanted = Vector::Zero(n);
+  Matrix sums = Matrix::Zero(n, n);
+  for (Index p = 0; p < points; ++p) {
+    total += m::s_hess_csr(one, a.part().row(p), h, single);
+    wanted += h, sums += Matrix(single);
+  }
+  same("gradient of the sum", points, g, wanted), same("Hessian of the sum", points, Matrix(sum), sums);
+  if (!(std::fabs(got - total) <= SCALAR(bits) * (1 + std::fabs(total)))) ++wrong;
+}
+
+int main() {
+  for (Index n : {2, 3, 9, 20})
+    for (Index points : {0, 1, 7, 9, 33}) check(n, points);
+  // One number for each point.
+  Wide x(5, 1, 2);
+  auto D = m::square_jac_csc_only_batch_pattern(5, 1);
+  m::square_jac_csc_only_batch(x.part(), D);
+  same("one number", 5, Vector(Matrix(D).diagonal()), 2 * x.part());
+  return wrong == 0 ? 0 : 1;
+}
+)";
+
+}  // namespace
+
+TEST_CASE("compressed: matrices of Eigen, of many points", "[codegen][layout][compressed][batch]") {
+  const std::string text =
+      "dim n >= 2\ndim k\nvar x : vector[n]\nparam a : vector[n]\nvar z : vector[k]\n"
+      "f(x) = sum(100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2 for i in 1:n-1)\n"
+      "F(x, a) = [exp(x[i+1])*a[i] + x[i]^2 for i in 1:n-1]\nsquare(z) = z.^2\n"
+      "s(x, a) = sum(exp(a .* x)) + sum(x[i]*x[i+1]*a[i] for i in 1:n-1)\n"
+      "derive f : hess(csr), hess(lower, csc, only), batch\nderive F wrt x : jac(csr), jac(csc, only), "
+      "batch\n"
+      "derive square : jac(csc, only), batch\nderive s wrt x : hess(csr), batch(a)\n";
+  for (const std::string scalar : {"double", "float"}) {
+    LoadedModel model(text);
+    const std::vector<TensorEntry> entries = tensor_entry_points(model.ctx, model.model);
+    CHECK(check_tensor_entries(model.ctx, entries, 1).size() == entries.size());
+    GenerateOptions options;
+    options.name_space = "m";
+    options.scalar = scalar;
+    std::string code = many_points;
+    for (size_t at = 0; (at = code.find("SCALAR", at)) != code.npos;) code.replace(at, 6, scalar);
+    check_program("eigen-sparse-points-" + scalar,
+                  generate_tensors(model.ctx, model.model, entries, TensorTarget::eigen, options), code,
+                  {" -O1 -isystem '" + std::string(paths::eigen) + "' "});
+  }
+}
