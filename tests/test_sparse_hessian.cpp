@@ -77,7 +77,7 @@ Wanted by_adolc(const Point& at) {
   }
   return w;
 }
-void check(const char* what, const Wanted& w, bool lower, std::size_t zeros, const int* row_ptr, const int* col_idx, const double* numbers) {
+void check(const char* what, const Wanted& w, bool lower, const int* row_ptr, const int* col_idx, const double* numbers) {
   const std::size_t n = w.hess.size();
   double largest = 0;
   for (const auto& row : w.hess) for (double x : row) largest = std::max(largest, std::fabs(x));
@@ -100,7 +100,7 @@ void check(const char* what, const Wanted& w, bool lower, std::size_t zeros, con
       ++failures;
     }
   }
-  if (more != zeros) std::printf("%s: %zu places that are always 0\n", what, more), ++failures;
+  if (more > 0) std::printf("%s: %zu places that are always 0\n", what, more), ++failures;
 }
 void check_loops(const Point& at) {
   const auto n = static_cast<std::ptrdiff_t>(at.size()) - 1;
@@ -122,8 +122,7 @@ void check_loops(const Point& at) {
     }
     expect("value", std::vector<double>{value}, std::vector<double>{w.value});
     expect("gradient", grad, w.grad);
-    // The block of s by x is whole, and s does not meet x[n].
-    check(lower ? "loops, lower" : "loops", w, lower, lower ? 1 : 2, row_ptr.data(), col_idx.data(), numbers.data());
+    check(lower ? "loops, lower" : "loops", w, lower, row_ptr.data(), col_idx.data(), numbers.data());
   }
 }
 Point point(std::size_t n) {
@@ -142,8 +141,8 @@ int main() {
   expect("gradient", whole.grad, w.grad);
   namespace p = fixed::f_hess_csr_pattern;
   namespace q = fixed::f_hess_lower_csr_pattern;
-  check("arrays", w, false, 0, p::row_ptr.data(), p::col_idx.data(), whole.hess.data());
-  check("arrays, lower", w, true, 0, q::row_ptr.data(), q::col_idx.data(), half.hess.data());
+  check("arrays", w, false, p::row_ptr.data(), p::col_idx.data(), whole.hess.data());
+  check("arrays, lower", w, true, q::row_ptr.data(), q::col_idx.data(), half.hess.data());
   for (std::size_t n : {4u, 5u, 17u, 100u}) check_loops(point(n));
   return failures == 0 ? 0 : 1;
 }
