@@ -6,6 +6,7 @@
 #include "codegen/layout.h"
 #include "codegen/logs_at_zero.h"
 #include "codegen/norms_at_zero.h"
+#include "codegen/operation_text.h"
 #include "codegen/parts.h"
 #include "codegen/requests.h"
 #include "codegen/routing.h"
@@ -171,6 +172,7 @@ Program build(Context& ctx, EntryPoint& entry, const Way& way) {
 }
 
 std::string count_text(const Cost& cost) {
+  if (cost.operations == 0) return nothing_to_compute;
   std::string out = std::to_string(cost.operations) + (cost.operations == 1 ? " operation" : " operations");
   if (cost.functions > 0)
     out += ", " + std::to_string(cost.functions) +
@@ -358,7 +360,8 @@ std::string cost_text(const EntryPoint& entry) {
   if (entry.loops) return "about " + std::to_string(entry.loop_cost.unrolled) + " operations, in loops.";
   const Cost cost = cost_of(entry.plan);
   std::string out = count_text(cost);
-  if (entry.kind == Output::value || entry.value_cost.operations == 0) return out + ".";
+  const bool compared = entry.kind != Output::value && cost.operations > 0 && entry.value_cost.operations > 0;
+  if (!compared) return out + ".";
   const uint64_t tenths =
       (10 * cost.operations + entry.value_cost.operations / 2) / entry.value_cost.operations;
   return out + "; " + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " times the " +

@@ -71,7 +71,7 @@ std::string tally_text(Context& ctx, const OperationCount& count, Factoring f) {
   const Tally& t = count.tally(f);
   const std::string rest =
       is_known(count) ? "" : "those of " + listed(count.calls()) + ", which depend on the numbers";
-  if (t.operations == zero && !rest.empty()) return rest;
+  if (t.operations == zero) return rest.empty() ? nothing_to_compute : rest;
   const Ref functions = expand(ctx, t.functions);
   std::string out = (t.at_most ? "at most " : "") + counted(ctx, t.operations, "operation");
   if (functions != zero)
@@ -114,7 +114,7 @@ std::string ratio_text(Context& ctx, const Tally& count, const Tally& value, con
 std::string compared(Context& ctx, const OperationCount& count, const std::optional<OperationCount>& value,
                      const std::string& function, Factoring f) {
   const std::string text = tally_text(ctx, count, f);
-  if (!value || !is_known(count) || !is_known(*value)) return text;
+  if (!value || !is_known(count) || !is_known(*value) || count.tally(f).operations == zero) return text;
   const std::string ratio = ratio_text(ctx, count.tally(f), value->tally(f), function);
   if (ratio.empty()) return text;
   if (count.depends_on_factoring() || !value->depends_on_factoring()) return text + "; " + ratio;

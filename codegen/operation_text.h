@@ -9,6 +9,10 @@
 
 namespace nabla {
 
+// Where no operation is left, as in the Hessian of a quadratic form.
+inline constexpr const char* nothing_to_compute =
+    "nothing to compute, each number is a constant or an argument";
+
 // "9*n + 5 operations, n of them functions; 2.3 times the 4*n of f for large sizes." What is not counted is
 // named, and then there is no ratio. Where factoring makes a difference each way has a line. `value`: of the
 // function alone, where it is wanted.

@@ -159,3 +159,19 @@ TEST_CASE("operations: in Eigen", "[codegen][counts]") {
     }
   }
 }
+
+TEST_CASE("operations: where nothing is computed", "[codegen][counts]") {
+  const std::string nothing = "nothing to compute, each number is a constant or an argument.\n";
+  Counts counts(
+      "dim n\nvar x : vector[n]\nparam A : matrix[n, n] symmetric\nf(x) = x'*A*x/2\nderive f wrt x : "
+      "hess(only), "
+      "hess\n");
+  CHECK(has(counts.report(0), "\n  " + nothing));
+  CHECK(!has(counts.report(1), nothing));
+  CHECK(has(counts.header(), "\n// " + nothing));
+  LoadedModel written("var x, y : scalar\nf(x, y) = 3*x^2 + x*y\nderive f wrt x, y : grad, hess(only)\n");
+  const std::string header = written.header();
+  CHECK(has(header, "\n// " + nothing));
+  CHECK(header.find(nothing) == header.rfind(nothing));
+  CHECK(!has(header, " 0.0 times"));
+}
