@@ -210,4 +210,16 @@ std::optional<std::string> contraction_text(Context& ctx, const ContractedProduc
   return text + ", in one nest " + print(ctx, n.turns(ctx, at_once)) + other;
 }
 
+std::optional<std::string> sizes_text(Context& ctx, const std::vector<const ContractedProduct*>& products) {
+  std::map<std::string, int64_t> sizes;
+  for (const ContractedProduct* p : products) {
+    for (const auto& [dim, size] : p->network.sizes().usual()) sizes.emplace(ctx.symbol(dim).name, size);
+  }
+  if (sizes.empty()) return std::nullopt;
+  std::string out;
+  for (const auto& [name, size] : sizes)
+    out += (out.empty() ? "orders compared at " : ", ") + name + " = " + std::to_string(size);
+  return out;
+}
+
 }  // namespace nabla

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "codegen/contraction_network.h"
 
@@ -18,5 +19,9 @@ struct ContractedProduct {
 
 // "A*(B*x): m*n + n*p turns of loops, in one nest m*n*p"; nullopt where that saves less than half.
 std::optional<std::string> contraction_text(Context& ctx, const ContractedProduct& p);
+
+// "orders compared at d = 64, n = 1000": the sizes that dims of these products were taken to have; nullopt
+// where there are none.
+std::optional<std::string> sizes_text(Context& ctx, const std::vector<const ContractedProduct*>& products);
 
 }  // namespace nabla

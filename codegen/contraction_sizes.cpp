@@ -14,7 +14,9 @@ constexpr size_t most_dims = 8;  // with points of their own
 
 ContractionSizes::ContractionSizes(Context& ctx, const std::vector<Ref>& extents) : points_{{}} {
   for (Ref s : symbols_of(ctx, extents)) {
-    if (ctx.symbol(s).role != Role::extent || points_.size() > 2 * most_dims) continue;
+    if (ctx.symbol(s).role != Role::extent) continue;
+    usual_.emplace_back(s, static_cast<int64_t>(value(ctx, s, {})));
+    if (points_.size() > 2 * most_dims) continue;
     points_.push_back({s, false});
     points_.push_back({s, true});
   }

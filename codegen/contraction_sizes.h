@@ -5,6 +5,8 @@
 // dims.
 #pragma once
 
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "expr/context.h"
@@ -24,12 +26,15 @@ class ContractionSizes {
 
   const std::vector<Point>& points() const { return points_; }  // the first is the usual one
   double size(size_t point, Label l) const { return sizes_[point][l]; }
+  // The dims and their usual sizes.
+  const std::vector<std::pair<Ref, int64_t>>& usual() const { return usual_; }
 
  private:
   double value(Context& ctx, Ref symbol, const Point& at) const;
   double size_of(Context& ctx, Ref extent, const Point& at) const;
 
   std::vector<Point> points_;
+  std::vector<std::pair<Ref, int64_t>> usual_;
   std::vector<std::vector<double>> sizes_;
 };
 

@@ -79,17 +79,25 @@ std::string plan_line(Context& ctx, const TensorEntry& entry) {
   return out;
 }
 
+// A line for each order of a contraction, and one for the sizes at which they were compared.
+void append_orders(Context& ctx, const TensorEntry& entry, std::vector<std::string>& lines) {
+  std::vector<const ContractedProduct*> said;
+  for (const ContractedProduct& c : entry.program.contracted) {
+    const auto text = contraction_text(ctx, c);
+    if (!text) continue;
+    said.push_back(&c);
+    if (std::find(lines.begin(), lines.end(), "  " + *text) == lines.end()) lines.push_back("  " + *text);
+  }
+  if (const auto sizes = sizes_text(ctx, said)) lines.push_back("  " + *sizes);
+}
+
 std::vector<std::string> report_of(Context& ctx, const TensorEntry& entry, const TensorNames& names) {
   std::vector<std::string> lines{plan_line(ctx, entry)};
   if (!entry.forms.empty()) lines.push_back("  " + forms_note(entry.forms));
   const bool by_rows = entry.layout.sparsity == Sparsity::csr;
   for (const std::string& line : pattern_lines(ctx, entry.matrix, by_rows))
     lines.push_back(std::string("  compressed by ") + (by_rows ? "rows, " : "columns, ") + line);
-  for (const ContractedProduct& c : entry.program.contracted) {
-    const auto text = contraction_text(ctx, c);
-    if (text && std::find(lines.begin(), lines.end(), "  " + *text) == lines.end())
-      lines.push_back("  " + *text);
-  }
+  append_orders(ctx, entry, lines);
   const TensorCode code = loop_code(ctx, entry, names.signatures[0], names);
   for (const std::string& line : operations_of(ctx, entry, code, names)) lines.push_back("  " + line);
   if (code.in_place && !entry.batch)

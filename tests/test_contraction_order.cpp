@@ -205,6 +205,19 @@ TEST_CASE("contraction: bounds of dims count", "[codegen][contraction]") {
   CHECK(says(order("dim n, p, q\ndim m <= 4\n"), "(A*B)*C: "));
   CHECK(says(order("dim m, p, q\ndim n >= 1000\n"), "(A*B)*C: "));  // m n p + m p q
   CHECK(says(order("dim m, n, q\ndim p >= 1000\n"), "A*(B*C): "));
+  CHECK(says(order("dim m, n, q\ndim p >= 1000\n"), "orders compared at m = 64, n = 64, p = 1000, q = 64"));
+  CHECK(says(order("dim n, p, q\ndim m <= 4\n"), "orders compared at m = 4, n = 64, p = 64, q = 64"));
+}
+
+// inv(S)*R'*R*inv(S) by way of R*inv(S) takes 2 d^2 n turns, by way of R'*R d^2 n and what n is not in.
+TEST_CASE("contraction: the covariance of many points", "[codegen][contraction]") {
+  const auto gradient = [](const std::string& dims) {
+    return report(dims +
+                  "param R : matrix[n, d]\nvar S : matrix[d, d] spd\nf(S) = tr(inv(S)*R'*R)/2\n"
+                  "derive f wrt S : grad\n");
+  };
+  CHECK(turns_of(gradient("dim n, d\n"), "d^2*n") == 2);
+  CHECK(turns_of(gradient("dim d\ndim n >= 1000\n"), "d^2*n") == 1);
 }
 
 // A*(B*X) and A*(B*Y) take 4 n^3 turns, with A*B once it is 3 n^3.
