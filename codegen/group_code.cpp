@@ -4,15 +4,12 @@
 #include <unordered_map>
 #include <utility>
 
-#include "codegen/cpp_number.h"
 #include "codegen/emit.h"
-#include "codegen/formula_code.h"
-#include "codegen/hoist.h"
+#include "codegen/group_formulas.h"
 #include "codegen/inside_turns.h"
 #include "codegen/lane_sums.h"
 #include "codegen/nest_inline.h"
 #include "codegen/tensor_program.h"
-#include "codegen/wide_code.h"
 #include "expr/substitute.h"
 
 namespace nabla {
@@ -29,18 +26,15 @@ class GroupWriter {
         group_(group),
         targets_(targets),
         temporaries_(temporaries),
-        indent_(std::move(indent)) {
-    for (const LoopStep& s : group.steps) {
-      for (const NestLocal& l : s.nest->locals) formulas_.push_back({l.of.placeholder, {}, l.value});
-      formulas_.push_back({own_placeholder(s.name), &s, s.nest->body});
-    }
-  }
+        formulas_(ctx, style, nests, group),
+        indent_(std::move(indent)) {}
 
   GroupCode run(const std::string& inside) {
     if (group_.extents.empty()) return {"", scalars(), ""};
     GroupCode code;
     const std::string outside = indent_;
-    hoist();
+    formulas_.hoist();
+    names_.resize(formulas_.hoisted().size());
     const size_t depth = group_.extents.size();
     const auto last = static_cast<Label>(depth - 1);
     if (goes_wide(last)) wide_.emplace(ctx_, style_, needs_, nests_, last);
@@ -67,11 +61,8 @@ class GroupWriter {
   }
 
  private:
-  struct Formula {
-    Ref placeholder;       // what stands for it in later formulas; none: nothing does
-    const LoopStep* step;  // null: an entry that is computed where it is used
-    Ref value;
-  };
+  using Formula = GroupFormulas::Formula;
+  using Decided = GroupFormulas::Decided;
 
   void line(const std::string& text) { append_wrapped(out_, indent_, text); }
   void open(const std::string& head) {
@@ -94,15 +85,6 @@ class GroupWriter {
   bool has_sums() const {
     return std::any_of(group_.steps.begin(), group_.steps.end(),
                        [&](const LoopStep& s) { return gathers(s); });
-  }
-
-  Ref own_placeholder(Ref name) const {
-    for (const LoopStep& s : group_.steps) {
-      for (const Access& a : s.nest->accesses) {
-        if (a.array == name) return a.placeholder;
-      }
-    }
-    return {};
   }
 
   // ---- scalars ----
@@ -129,8 +111,8 @@ class GroupWriter {
 
   std::string scalars(bool declared, const std::string& indent, size_t& taken, bool& constants) {
     FormulaCode code(ctx_, style_, needs_);
-    const std::string before = inputs(code, {}, taken, indent);
-    for (const Formula& f : formulas_) {
+    const std::string before = formulas_.inputs(code, {}, {}, taken, indent);
+    for (const Formula& f : formulas_.list()) {
       if (f.step != nullptr && !f.step->is_local) {
         const std::string type = declared ? "const " + style_.scalar + " " : "";
         code.assign(type + targets_.scalar(f.step->name) + " = ", f.value);
@@ -143,98 +125,19 @@ class GroupWriter {
     return before + text;
   }
 
-  // ---- inputs ----
-
-  template <class Use>
-  void each_access(Use use) const {
-    for (const LoopStep& s : group_.steps) {
-      for (const Access& a : s.nest->accesses) use(s, a);
-    }
-  }
-
-  bool computed_here(Ref placeholder) const {
-    return std::any_of(formulas_.begin(), formulas_.end(),
-                       [&](const Formula& f) { return f.placeholder == placeholder; });
-  }
-
-  // What the formulas read. Where tests decide what is read, a place that may lie outside is tested first, in
-  // statements before the others. Some tests are already decided.
-  std::string inputs(FormulaCode& code, const std::vector<std::pair<Ref, Ref>>& decided, size_t& taken,
-                     const std::string& indent) {
-    bool tested = false;
-    for (const LoopStep& s : group_.steps) {
-      for (const NestTest& t : s.nest->tests) {
-        const auto same = [&](const auto& d) { return d.first == t.placeholder; };
-        if (std::any_of(decided.begin(), decided.end(), same)) continue;
-        tested = true;
-        if (code.knows(t.placeholder)) continue;
-        code.input(t.placeholder,
-                   in_vectors_ ? wide_->test(t.condition) : "(" + nests_.test(t.condition) + ")");
-      }
-    }
-    std::string before;
-    each_access([&](const LoopStep& s, const Access& a) {
-      if (computed_here(a.placeholder) || code.knows(a.placeholder)) return;
-      std::string text = in_vectors_ ? wide_->input(a, left_) : nests_.access(a);
-      const std::string guard = tested ? nests_.guard(*s.nest, a) : "";
-      if (!guard.empty()) {
-        const std::string name = "t" + std::to_string(++taken);
-        append_wrapped(before, indent,
-                       "const " + style_.scalar + " " + name + " = " + guard + " ? " + text + " : " +
-                           cpp_number(0, style_.scalar).text + ";");
-        text = name;
-      }
-      code.input(a.placeholder, std::move(text));
-    });
-    return before;
-  }
-
   // ---- what leaves the inner loops ----
-
-  void hoist() {
-    const size_t depth = group_.extents.size();
-    LoopDepths depths;
-    const auto deepest = [&](size_t& d, Label l) { d = std::max<size_t>(d, l == no_label ? 0 : l + 1); };
-    each_access([&](const LoopStep& s, const Access& a) {
-      size_t d = 0;
-      for (const Place& p : a.at) deepest(d, p.label);
-      // What a test keeps inside its array is not read outside the test.
-      const bool tested = !s.nest->tests.empty() && !nests_.guard(*s.nest, a).empty();
-      size_t& known = depths[a.placeholder];
-      known = std::max(known, tested ? depth : d);
-    });
-    for (const LoopStep& s : group_.steps) {
-      for (const NestTest& t : s.nest->tests) depths[t.placeholder] = depth;  // tests stay where they are
-    }
-    for (const Formula& f : formulas_) {
-      if (f.placeholder) depths[f.placeholder] = depth;
-    }
-    Hoister hoister(ctx_, std::move(depths));
-    for (Formula& f : formulas_) f.value = hoister(f.value);
-    hoisted_ = hoister.hoisted();
-    names_.resize(hoisted_.size());
-  }
-
-  // Whether something in deeper loops needs it.
-  bool is_needed_below(const Hoisted& h) const {
-    for (const Formula& f : formulas_) {
-      if (contains(ctx_, f.value, h.placeholder)) return true;
-    }
-    return std::any_of(hoisted_.begin(), hoisted_.end(), [&](const Hoisted& o) {
-      return o.depth > h.depth && contains(ctx_, o.value, h.placeholder);
-    });
-  }
 
   // The statements for what changes with the labels outside alone.
   void outer(size_t depth) {
+    const std::vector<Hoisted>& hoisted = formulas_.hoisted();
     std::vector<size_t> own;
     std::vector<std::string> declarations;
-    for (size_t k = 0; k < hoisted_.size(); ++k) {
-      if (hoisted_[k].depth != depth) continue;
+    for (size_t k = 0; k < hoisted.size(); ++k) {
+      if (hoisted[k].depth != depth) continue;
       own.push_back(k);
-      if (!is_needed_below(hoisted_[k])) continue;
+      if (!formulas_.is_needed_below(hoisted[k])) continue;
       names_[k] = "t" + std::to_string(++temporaries_);
-      const std::string type = style_.type_of(ctx_, hoisted_[k].value);
+      const std::string type = style_.type_of(ctx_, hoisted[k].value);
       declarations.push_back(type + " " + names_[k] + (type == style_.scalar ? ";" : " = false;"));
     }
     if (own.empty()) return;
@@ -243,10 +146,10 @@ class GroupWriter {
       size_t taken = temporaries_;
       hoisted_inputs(code, depth, taken);
       for (size_t k : own) {
-        const Ref value = hoisted_[k].value;
+        const Ref value = hoisted[k].value;
         const std::string type = declared ? "const " + style_.type_of(ctx_, value) + " " : "";
         if (!names_[k].empty()) code.assign(type + names_[k] + " = ", value);
-        code.define(hoisted_[k].placeholder, value);
+        code.define(hoisted[k].placeholder, value);
       }
       const std::string text = code.text(declared ? indent_ : indent_ + "  ", taken);
       if (declared && code.has_constants()) continue;
@@ -265,19 +168,11 @@ class GroupWriter {
   }
 
   void hoisted_inputs(FormulaCode& code, size_t below, size_t& taken) {
-    (void)inputs(code, all_decided(), taken, indent_);
-    for (size_t k = 0; k < hoisted_.size(); ++k) {
-      if (hoisted_[k].depth < below && !names_[k].empty()) code.input(hoisted_[k].placeholder, names_[k]);
+    (void)formulas_.inputs(code, formulas_.all_decided(), {}, taken, indent_);
+    const std::vector<Hoisted>& hoisted = formulas_.hoisted();
+    for (size_t k = 0; k < hoisted.size(); ++k) {
+      if (hoisted[k].depth < below && !names_[k].empty()) code.input(hoisted[k].placeholder, names_[k]);
     }
-  }
-
-  // Tests do not leave the innermost loop.
-  std::vector<std::pair<Ref, Ref>> all_decided() const {
-    std::vector<std::pair<Ref, Ref>> all;
-    for (const LoopStep& s : group_.steps) {
-      for (const NestTest& t : s.nest->tests) all.emplace_back(t.placeholder, ctx_.truth(true));
-    }
-    return all;
   }
 
   // ---- loops ----
@@ -295,12 +190,10 @@ class GroupWriter {
     const Ref extent = group_.extents[l];
     if (!style_.lanes_of.empty() || style_.spelling.is_c()) return false;
     if (ctx_.is_number(extent) && ctx_.value(extent) < Rational(few)) return false;
-    std::vector<Ref> values;
     for (const LoopStep& s : group_.steps) {
       if ((gathers(s) && !is_sum(s)) || !reads_widely(nests_, *s.nest)) return false;
     }
-    for (const Formula& f : formulas_) values.push_back(f.value);
-    return gains_from_width(ctx_, values);
+    return gains_from_width(ctx_, formulas_.values());
   }
 
   void innermost(Label l) {
@@ -399,20 +292,20 @@ class GroupWriter {
 
   // One turn of the loops, with what is known of the tests; sums go to this part. `whole_lines`: no line of
   // the matrix lacks a number.
-  void body(const std::vector<std::pair<Ref, Ref>>& decided, const std::string& part,
-            bool whole_lines = false) {
+  void body(const Decided& decided, const std::string& part, bool whole_lines = false) {
     FormulaCode code(ctx_, in_vectors_ ? wide_->style() : style_, needs_);
     size_t taken = temporaries_;
-    out_ += inputs(code, decided, taken, indent_);
-    for (size_t k = 0; k < hoisted_.size(); ++k) {
-      if (!names_[k].empty()) code.input(hoisted_[k].placeholder, names_[k]);
+    out_ += formulas_.inputs(code, decided, {in_vectors_ ? &*wide_ : nullptr, left_}, taken, indent_);
+    const std::vector<Hoisted>& hoisted = formulas_.hoisted();
+    for (size_t k = 0; k < hoisted.size(); ++k) {
+      if (!names_[k].empty()) code.input(hoisted[k].placeholder, names_[k]);
     }
     std::vector<std::string> positions;
     for (Label l = 0; l < group_.extents.size(); ++l) positions.push_back(label(l));
     std::unordered_map<Ref, Ref> values;  // of what is appended
     uint64_t added = 0;                   // to sums
     bool conditional = false;
-    for (const Formula& f : formulas_) {
+    for (const Formula& f : formulas_.list()) {
       const Ref value = substitute(ctx_, f.value, decided);
       if (f.step != nullptr && is_appended(targets_.lines, f.step->name)) {
         values[f.step->name] = value;
@@ -444,13 +337,13 @@ class GroupWriter {
 
   // To a sum nothing is added where a condition leaves 0: whether there is one. `decided`: tests whose
   // outcome is known.
-  bool add_where(FormulaCode& code, const std::string& entry, Ref value,
-                 const std::vector<std::pair<Ref, Ref>>& decided) const {
-    for (size_t k = formulas_.size(); k-- > 0;) {  // what is computed here, the last first
-      if (!formulas_[k].placeholder) continue;
-      const Ref computed = substitute(ctx_, formulas_[k].value, decided);
+  bool add_where(FormulaCode& code, const std::string& entry, Ref value, const Decided& decided) const {
+    const std::vector<Formula>& all = formulas_.list();
+    for (size_t k = all.size(); k-- > 0;) {  // what is computed here, the last first
+      if (!all[k].placeholder) continue;
+      const Ref computed = substitute(ctx_, all[k].value, decided);
       if (computed == value) continue;
-      const std::pair<Ref, Ref> local{formulas_[k].placeholder, computed};
+      const std::pair<Ref, Ref> local{all[k].placeholder, computed};
       value = substitute(ctx_, value, {&local, 1});
     }
     for (const LoopStep& s : group_.steps) {
@@ -481,13 +374,12 @@ class GroupWriter {
   const LoopGroup& group_;
   const GroupTargets& targets_;
   size_t& temporaries_;
+  GroupFormulas formulas_;
   std::string indent_, out_;
   size_t open_ = 0;
   std::optional<WideCode> wide_;
-  bool in_vectors_ = false;  // what is being written
-  std::string left_;         // of the turns, where they may be fewer than a vector holds
-  std::vector<Formula> formulas_;
-  std::vector<Hoisted> hoisted_;
+  bool in_vectors_ = false;         // what is being written
+  std::string left_;                // of the turns, where they may be fewer than a vector holds
   std::vector<std::string> names_;  // of what was hoisted
   Cost cost_;                       // of the innermost loop, a turn that no test spares
 };
