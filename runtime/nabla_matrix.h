@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "nabla_cmath.h"
+#include "nabla_elementary.h"
 
 namespace nabla::rt {
 

@@ -21,6 +21,7 @@
 #include "nabla_lanes.h"
 #include "nabla_lanes_exp.h"
 #include "nabla_lanes_matrix.h"
+#include "nabla_lanes_points.h"
 #include "nabla_lanes_trig.h"
 #include "nabla_matrix.h"
 #include "nabla_products.h"
