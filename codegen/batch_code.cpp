@@ -197,8 +197,9 @@ class BatchWriter {
         continue;
       }
       out_.runtime.insert("store_points");
+      const std::string first = r.first == 0 ? "" : std::to_string(r.first) + " + ";
       out += "      " + names_.runtime + "::store_points<" + count + ", " + names_.scalar + ">(" + r.name +
-             " + " + count + " * " + point() + ", " + rows(r) + ", " + left() + ");\n";
+             " + " + first + count + " * " + point() + ", " + rows(r) + ", " + left() + ");\n";
     }
     return out;
   }
@@ -284,7 +285,7 @@ class BatchWriter {
     bool returns = false;
     for (const BatchResult& r : signature_.batch.results) {
       returns = returns || r.name.empty();
-      if (!r.name.empty())
+      if (!r.name.empty() && !r.continues)
         list.push_back((r.entries.empty() ? "[[maybe_unused]] " : "") + scalar + "* " + r.name);
     }
     return function_head(before + (returns ? scalar : "void") + " " + signature_.name, list);
@@ -294,7 +295,8 @@ class BatchWriter {
   void append_convenience() {
     std::string list = names_.batch.points;
     for (const BatchParameter& p : signature_.batch.parameters) list += ", " + p.name;
-    for (const BatchResult& r : signature_.batch.results) list += r.name.empty() ? "" : ", " + r.name;
+    for (const BatchResult& r : signature_.batch.results)
+      list += r.name.empty() || r.continues ? "" : ", " + r.name;
     out_.text += "\n" + head("double", "inline ");
     append_wrapped(out_.text, "  ",
                    "return ::" + name_space_ + "::" + signature_.name + "<double>(" + list + ");",
@@ -322,7 +324,7 @@ BatchCode batch_code(Context& ctx, const EntryPoint& entry, const Signature& sig
   return BatchWriter(ctx, entry, signature, names, name_space).run();
 }
 
-std::string batch_layout(const Signature& signature) {
+std::string batch_layout(const Signature& signature, const std::string& prefix) {
   const auto listed = [](std::string& list, const std::string& name) {
     list += (list.empty() ? "" : ", ") + name;
   };
@@ -331,15 +333,19 @@ std::string batch_layout(const Signature& signature) {
   std::string packed;
   for (const BatchResult& r : signature.batch.results) {
     if (r.is_packed) {
-      listed(packed, r.name + " at [" + std::to_string(r.entries.size()) + "*p + k]");
+      const std::string first = r.first == 0 ? "" : std::to_string(r.first) + " + ";
+      listed(packed, r.name + " at [" + first + std::to_string(r.entries.size()) + "*p + k]");
     } else if (r.by_point) {
       listed(by_point, r.name);
+    } else if (signature.batch.pattern && r.output == signature.batch.results.back().output) {
+      listed(summed, "the first " + std::to_string(r.entries.size()) + " numbers of " + r.name);
     } else {
       listed(summed, r.name.empty() ? "the value" : r.name);
     }
   }
   std::string out = layout_text(by_point, shared, summed) + packed_text(packed);
-  if (!signature.pattern.empty()) out += " Where the numbers belong, " + signature.pattern + " says.";
+  if (!signature.pattern.empty())
+    out += " Where the numbers belong, " + prefix + signature.pattern + " says.";
   return out;
 }
 

@@ -24,7 +24,7 @@ struct BatchCode {
 BatchCode batch_code(Context& ctx, const EntryPoint& entry, const Signature& signature,
                      const HeaderNames& names, const std::string& name_space);
 
-// What the comment above the function says of its layout.
-std::string batch_layout(const Signature& signature);
+// What the comment above the function says of its layout; names of functions begin with `prefix`.
+std::string batch_layout(const Signature& signature, const std::string& prefix = {});
 
 }  // namespace nabla

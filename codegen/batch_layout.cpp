@@ -42,7 +42,10 @@ std::string loop_layout_text(Context& ctx, const TensorEntry& entry, const Tenso
     }
   }
   if (!signature.matrix.empty()) {
-    if (is_summed(entry.wrt, entry.points)) {
+    if (entry.matrix.of_all_points) {
+      listed(sums, "the first numbers of " + signature.matrix);
+      listed(rows, signature.matrix + ", behind the sums, in the order of " + signature.pattern);
+    } else if (is_summed(entry.wrt, entry.points)) {
       listed(sums, signature.matrix);
     } else {
       listed(rows, signature.matrix + " at [" + signature.nonzeros + "(...)*p + k]");

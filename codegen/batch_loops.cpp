@@ -185,28 +185,30 @@ class BatchLoops {
       inner.added.push_back(false);
       const Ref size = entry_count(ctx_, o.shape);
       const bool one = o.shape == scalar_shape;
-      if (o.is_diagonal && summed_) place_sum(result, size);
+      const bool own = is_by_point(o);
+      if (o.is_diagonal && !own) place_sum(result, size);
+      if (o.is_diagonal) diagonals.push_back(array);
       if (one) {
         arrays_ += "      " + names_.batch.lanes + " " + array + "[1];\n";
-      } else if (!is_by_point(o) && is_only_added(ctx_, split_, k)) {
+      } else if (!own && is_only_added(ctx_, split_, k)) {
         add_directly(result, array, sum, size);
         inner.added.back() = true;
         continue;
       } else {
         vectors(array, size);
       }
-      if (o.is_diagonal && !summed_) {
-        diagonals.push_back(array);
-      } else if (is_packed_by_point(entry_, o, split_.varying)) {
+      if (o.is_diagonal && own) continue;
+      if (is_packed_by_point(entry_, o, split_.varying)) {
         out += rows(result, text(size, true),
                     each(size, "  ", name("rows") + ".add(" + array + "[" + names_.labels[0] + "]);"));
-      } else if (is_by_point(o)) {
+      } else if (own) {
         store(out, result, array, size, one);
       } else {
         add(out, result, array, sum, size, one);
       }
     }
-    if (!diagonals.empty()) out += numbers(diagonals);
+    const bool all_sums = summed_ && !entry_.matrix.of_all_points;
+    if (!diagonals.empty() && !all_sums) out += numbers(diagonals);
     return out;
   }
 
@@ -239,9 +241,15 @@ class BatchLoops {
 
   // The numbers of the points of a vector, from their diagonals.
   std::string numbers(const std::vector<std::string>& diagonals) {
-    const std::string adds = compressed().values(
-        [this](const std::string& entry) { return name("rows") + ".add(" + entry + ");"; }, diagonals);
-    return rows(signature_.matrix, compressed().nonzeros(), adds);
+    const bool all = entry_.matrix.of_all_points;
+    const CompressedCode code = compressed();
+    const std::string adds =
+        code.values([this](const std::string& entry) { return name("rows") + ".add(" + entry + ");"; },
+                    diagonals, all ? CompressedCode::Lines::of_point : CompressedCode::Lines::all);
+    if (adds.empty()) return {};
+    const std::string shared = all ? code.shared_nonzeros() : "0";
+    return rows(signature_.matrix + (shared == "0" ? "" : " + " + shared),
+                all ? code.point_nonzeros() : code.nonzeros(), adds);
   }
 
   // The sum of an array over the points of a block, and that over all points.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "codegen/layout.h"
-#include "expr/diagnostic.h"
+#include "codegen/requests.h"
 
 namespace nabla {
 namespace {
@@ -66,7 +66,7 @@ class Maker {
   void add(const std::string& wish, size_t output, std::vector<size_t> entries, bool by_point) {
     const std::string name = wish.empty() ? "" : local(wish);
     if (!by_point) (void)local("sum_" + (name.empty() ? "value" : name));
-    out_.results.push_back({name, output, std::move(entries), by_point, false});
+    out_.results.push_back({name, output, std::move(entries), by_point, false, 0, false});
   }
 
   void add_results(size_t o) {
@@ -94,16 +94,23 @@ class Maker {
   }
 
   void add_compressed(size_t o) {
-    if (summed_ && std::any_of(entry_.wrt.begin(), entry_.wrt.end(), [&](Ref x) { return by_point(x); })) {
-      throw Failure(Code::not_yet_available, entry_.function->span,
-                    "one compressed matrix by variables of which some are shared by the points and others "
-                    "not is not yet available",
-                    "derive by the ones and the others in two statements, or name all in batch(...)");
-    }
+    if (is_mixed(entry_.wrt, entry_.points)) return add_all_points(o);
     const SparsityPattern p =
         pattern_of(entry_.plan, entry_.plan.outputs[o], entry_.variables.size(), entry_.layout);
     add(std::string(output_name(entry_.kind)), o, p.entries, !summed_);
     if (!summed_) pack();
+  }
+
+  void add_all_points(size_t o) {
+    out_.pattern = batch_pattern(ctx_, entry_, entry_.plan.outputs[o]);
+    const std::string name(output_name(entry_.kind));
+    const bool sums = !out_.pattern->sums.empty();
+    if (sums) add(name, o, out_.pattern->sums, false);
+    if (sums && out_.pattern->by_point.empty()) return;
+    add(name, o, out_.pattern->by_point, true);
+    pack();
+    out_.results.back().first = out_.pattern->sums.size();
+    out_.results.back().continues = sums;
   }
 
   void add_by_variable(size_t o) {

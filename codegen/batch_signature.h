@@ -8,13 +8,15 @@
 //
 // A compressed Jacobian is that of the points' functions one below the other: the numbers of each point come
 // one after the other, as the pattern of one point has them, and so do the entries of its value. A compressed
-// Hessian has the same layout.
+// Hessian has the same layout. By variables of which some are shared it has sums first (batch_pattern.h).
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "codegen/batch_pattern.h"
 #include "codegen/entry.h"
 #include "codegen/identifiers.h"
 
@@ -44,12 +46,15 @@ struct BatchResult {
   size_t output = 0;
   std::vector<size_t> entries;  // of that output, or `always_zero`
   bool by_point = false;
-  bool is_packed = false;  // by point, and entry k for point p at [p*entries.size() + k]
+  bool is_packed = false;  // by point, and entry k for point p at [first + p*entries.size() + k]
+  size_t first = 0;
+  bool continues = false;  // the array before, whose numbers are sums
 };
 
 struct BatchSignature {
   std::vector<BatchParameter> parameters;  // the arguments, then the directions
   std::vector<BatchResult> results;
+  std::optional<BatchPattern> pattern;  // of a compressed matrix of all points
 };
 
 BatchSignature batch_signature(Context& ctx, const EntryPoint& entry, BatchNames& known, Identifiers& names);

@@ -44,7 +44,8 @@ class BatchInC {
     const size_t count = r.entries.size();
     const auto at = [&](size_t k) {
       if (r.is_packed)
-        return r.name + "[" + std::to_string(count) + " * " + names_.first + " + " + std::to_string(k) + "]";
+        return r.name + "[" + std::to_string(count) + " * " + names_.first + " + " +
+               std::to_string(r.first + k) + "]";
       if (r.by_point) return place(r.name, k);
       return r.name.empty() ? names_.total : r.name + "[" + std::to_string(k) + "]";
     };
@@ -100,7 +101,7 @@ class BatchInC {
     for (const BatchParameter& p : batch_.parameters)
       list.push_back((p.is_array ? "const " + style_.scalar + "* " : style_.scalar + " ") + p.name);
     for (const BatchResult& r : batch_.results) {
-      if (!r.name.empty()) list.push_back(style_.scalar + "* restrict " + r.name);
+      if (!r.name.empty() && !r.continues) list.push_back(style_.scalar + "* restrict " + r.name);
     }
     return function_head("static inline " + (returned_ ? style_.scalar : std::string("void")) + " " + name,
                          list);

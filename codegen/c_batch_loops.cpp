@@ -208,22 +208,29 @@ class CBatchLoops {
         if (code.depends_on(s)) used_.insert(s);
       }
     }
-    const bool added = is_summed(entry_.wrt, entry_.points);
-    if (added) {
+    const bool all = entry_.matrix.of_all_points, added = is_summed(entry_.wrt, entry_.points) && !all;
+    const std::string sums = all ? code.shared_nonzeros() : code.nonzeros();
+    if ((added || all) && sums != "0") {
       const std::string& i = names_.labels[0];
       append_wrapped(before_, "  ",
-                     "for (" + names_.spelling.integer() + " " + i + " = 0; " + i + " < " + code.nonzeros() +
-                         "; ++" + i + ") " + signature_.matrix + at_label() + " = 0;",
+                     "for (" + names_.spelling.integer() + " " + i + " = 0; " + i + " < " + sums + "; ++" +
+                         i + ") " + signature_.matrix + at_label() + " = 0;",
                      comment_width);
     }
-    const std::string first = added ? "0" : names_.batch.first + " * (" + code.nonzeros() + ")";
-    return "  " + names_.spelling.integer() + " " + names_.count + " = " + first + ";\n" +
-           code.values(
-               [&](const std::string& entry) {
-                 return signature_.matrix + "[" + names_.count + "++] " + (added ? "+= " : "= ") + entry +
-                        ";";
-               },
-               diagonals);
+    const auto copied = [&](CompressedCode::Lines lines, const std::string& assign) {
+      return code.values(
+          [&](const std::string& entry) {
+            return signature_.matrix + "[" + names_.count + "++]" + assign + entry + ";";
+          },
+          diagonals, lines);
+    };
+    const std::string &count = names_.count, &p = names_.batch.first;
+    const std::string declared = "  " + names_.spelling.integer() + " " + count + " = ";
+    if (added) return declared + "0;\n" + copied(CompressedCode::Lines::all, " += ");
+    if (!all)
+      return declared + p + " * (" + code.nonzeros() + ");\n" + copied(CompressedCode::Lines::all, " = ");
+    return declared + "0;\n" + copied(CompressedCode::Lines::shared, " += ") + "  " + count + " += " + p +
+           " * (" + code.point_nonzeros() + ");\n" + copied(CompressedCode::Lines::of_point, " = ");
   }
 
   void count_additions(Ref size) {

@@ -137,8 +137,12 @@ class Generator {
 
   void append_batch(std::string& out, const EntryPoint& e, const Signature& s) {
     out += "\n";
+    const std::string start = prefix_ + "_";
+    if (s.batch.pattern)
+      out += batch_pattern_text(*s.batch.pattern, {start + s.name, start + s.pattern, start + s.nonzeros,
+                                                   names_.batch.points, true});
     append_description(out, e);
-    append_comment(out, batch_layout(s));
+    append_comment(out, batch_layout(s, start));
     EmitNames style = emit_names(s, 0);
     style.inputs.clear();
     out += c_batch(ctx_, e, s, names_.batch, style, prefix_ + "_" + s.name, runtime_);

@@ -31,9 +31,15 @@ struct CompressedBlock {
   size_t first = 0;  // of the diagonals of the matrix, its own
 };
 
+// Over many points by variables of which some are shared it is the matrix of all variables: the sides that
+// the points share come first, once, then the others for each point, so that the numbers of a point are side
+// by side.
 struct CompressedMatrix {
   std::vector<CompressedSide> lines, across;
   std::vector<CompressedBlock> blocks;  // by line, then by across
+  // Whether it is such a matrix, and how many sides then come once.
+  bool of_all_points = false;
+  size_t shared_lines = 0, shared_across = 0;
 };
 
 // The derivative of one side by the other: the axes of the lines, then those across, expanded.

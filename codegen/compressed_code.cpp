@@ -52,22 +52,60 @@ class Walk {
     }
   }
 
-  // `begin`: what is written before each line, or nothing.
-  std::string run(const std::function<std::string(const std::string& line)>& begin) {
-    Ref before = zero;
-    for (size_t side = 0; side < matrix_.lines.size(); ++side) {
-      const std::vector<Ref>& extents = matrix_.lines[side].extents;
-      const bool is_empty = std::none_of(matrix_.blocks.begin(), matrix_.blocks.end(), [&](const auto& b) {
-        return b.line == side && !b.stencil.diagonals.empty();
-      });
-      if (!is_empty || begin) lines(side, before, begin);
-      before = ctx_.add(before, size_of(ctx_, extents));
-    }
-    if (begin) line(begin(text_(before, false)));
+  // What is written before each line.
+  using Begin = std::function<std::string(const std::string& line)>;
+
+  // `begin` may be nothing.
+  std::string run(const Begin& begin) {
+    sides(begin, 0, matrix_.lines.size());
+    if (begin) line(begin(text_(positions(matrix_.lines, 0, matrix_.lines.size()), false)));
+    return std::move(out_);
+  }
+  // The lines that all points share, or those of one.
+  std::string run_part(bool shared) {
+    sides({}, shared ? 0 : matrix_.shared_lines, shared ? matrix_.shared_lines : matrix_.lines.size());
+    return std::move(out_);
+  }
+  // The matrix of all points: of each the positions begin where those of the point before it end.
+  std::string run_all_points(const Begin& begin) {
+    const std::string& points = names_.batch.points;
+    sides(begin, 0, matrix_.shared_lines);
+    loop(names_.batch.first, "0", " < " + points);
+    line_shift_ = shift(matrix_.lines, matrix_.shared_lines);
+    across_shift_ = shift(matrix_.across, matrix_.shared_across);
+    sides(begin, matrix_.shared_lines, matrix_.lines.size());
+    close();
+    const Ref shared = positions(matrix_.lines, 0, matrix_.shared_lines),
+              own = positions(matrix_.lines, matrix_.shared_lines, matrix_.lines.size());
+    line(begin(text_(shared, false) + " + " + points + " * " + text_(own, true)));
     return std::move(out_);
   }
 
  private:
+  Ref positions(const std::vector<CompressedSide>& sides, size_t first, size_t end) const {
+    Ref sum = zero;
+    for (size_t k = first; k < end; ++k) sum = ctx_.add(sum, size_of(ctx_, sides[k].extents));
+    return sum;
+  }
+
+  // " + p * n", where one point has n positions.
+  std::string shift(const std::vector<CompressedSide>& sides, size_t shared) const {
+    const Ref own = positions(sides, shared, sides.size());
+    return own == zero ? "" : " + " + names_.batch.first + " * " + text_(own, true);
+  }
+
+  void sides(const Begin& begin, size_t first, size_t end) {
+    Ref before = zero;
+    for (size_t side = 0; side < end; ++side) {
+      const std::vector<Ref>& extents = matrix_.lines[side].extents;
+      const bool is_empty = std::none_of(matrix_.blocks.begin(), matrix_.blocks.end(), [&](const auto& b) {
+        return b.line == side && !b.stencil.diagonals.empty();
+      });
+      if (side >= first && (!is_empty || begin)) lines(side, before, begin);
+      before = ctx_.add(before, size_of(ctx_, extents));
+    }
+  }
+
   void line(const std::string& text) { append_wrapped(out_, indent_, text); }
   void open(const std::string& head) {
     line(head + " {");
@@ -82,11 +120,11 @@ class Walk {
          "; ++" + label + ")");
   }
 
-  void lines(size_t side, Ref before, const std::function<std::string(const std::string& line)>& begin) {
+  void lines(size_t side, Ref before, const Begin& begin) {
     const std::vector<Ref>& extents = matrix_.lines[side].extents;
     at_.assign(names_.labels.begin(), names_.labels.begin() + static_cast<ptrdiff_t>(extents.size()));
     for (size_t k = 0; k < extents.size(); ++k) loop(at_[k], "0", " < " + text_(extents[k], false));
-    if (begin) line(begin(after(before, row_major(extents, at_, text_), text_)));
+    if (begin) line(begin(after(before, row_major(extents, at_, text_), text_) + line_shift_));
     for (const CompressedBlock& b : matrix_.blocks) {
       if (b.line != side || b.stencil.diagonals.empty()) continue;
       block_ = &b;
@@ -159,7 +197,8 @@ class Walk {
     }
     const std::string place = at.empty() ? "0" : row_major(extents, at, text_);
     const std::string position =
-        after(across_before_[block_->across], row_major(s.across, across, text_), text_);
+        after(across_before_[block_->across], row_major(s.across, across, text_), text_) +
+        (block_->across < matrix_.shared_across ? "" : across_shift_);
     line((conditions.empty() ? "" : "if (" + joined(conditions) + ") ") +
          number_(block_->first + diagonal, place, position));
   }
@@ -177,8 +216,9 @@ class Walk {
   Number number_;
   std::vector<Ref> across_before_;  // by side: how many positions across stand before
   std::string out_, indent_ = "  ";
-  std::vector<std::string> at_;  // the position on the axes of the line
-  std::set<std::string> free_;   // loop variables along axes across
+  std::string line_shift_, across_shift_;  // of the positions of a point
+  std::vector<std::string> at_;            // the position on the axes of the line
+  std::set<std::string> free_;             // loop variables along axes across
   const CompressedBlock* block_ = nullptr;
 };
 
@@ -232,13 +272,25 @@ bool CompressedCode::is_halved(const CompressedBlock& block, size_t diagonal) co
          s.is_free(s.across.size() - 1);
 }
 
-std::string CompressedCode::nonzeros() const { return nonzeros_before(matrix_.lines.size()); }
+std::string CompressedCode::nonzeros() const {
+  if (!matrix_.of_all_points) return nonzeros_before(matrix_.lines.size());
+  return shared_nonzeros() + " + " + names_.batch.points + " * (" + point_nonzeros() + ")";
+}
 
-std::string CompressedCode::nonzeros_before(size_t side) const {
+std::string CompressedCode::shared_nonzeros() const { return nonzeros_before(matrix_.shared_lines); }
+
+std::string CompressedCode::point_nonzeros() const {
+  return nonzeros_of(matrix_.shared_lines, matrix_.lines.size());
+}
+
+std::string CompressedCode::nonzeros_before(size_t side) const { return nonzeros_of(0, side); }
+
+std::string CompressedCode::nonzeros_of(size_t first, size_t end) const {
   Ref known = zero;
   std::string rest;
   for (const CompressedBlock& b : matrix_.blocks) {
-    for (size_t d = 0; b.line < side && d < b.stencil.diagonals.size(); ++d) {
+    if (b.line < first || b.line >= end) continue;
+    for (size_t d = 0; d < b.stencil.diagonals.size(); ++d) {
       std::vector<Ref> factors;
       for (size_t a = 0; a < b.stencil.across.size(); ++a) {
         if (b.stencil.is_free(a)) factors.push_back(b.stencil.across[a]);
@@ -278,9 +330,11 @@ std::string CompressedCode::pattern() const {
       [&](size_t, const std::string&, const std::string& position) {
         return signature_.indices + "[" + count + "++] = " + names_.spelling.to_int(position) + ";";
       });
-  return "  " + names_.spelling.integer() + " " + count + " = 0;\n" + walk.run([&](const std::string& line) {
+  const auto begin = [&](const std::string& line) {
     return signature_.starts + "[" + line + "] = " + names_.spelling.to_int(count) + ";";
-  });
+  };
+  return "  " + names_.spelling.integer() + " " + count + " = 0;\n" +
+         (matrix_.of_all_points ? walk.run_all_points(begin) : walk.run(begin));
 }
 
 std::string CompressedCode::values() const {
@@ -288,21 +342,23 @@ std::string CompressedCode::values() const {
   for (size_t k = 0; k < signature_.outputs.size(); ++k) {
     if (entry_.program.outputs[k].is_diagonal) names.push_back(signature_.outputs[k]);
   }
-  return "  " + names_.spelling.integer() + " " + names_.count + " = 0;\n" +
-         values(
-             [&](const std::string& entry) {
-               return signature_.matrix + "[" + names_.count + "++] = " + entry + ";";
-             },
-             names);
+  const std::string copies = values(
+      [&](const std::string& entry) {
+        return signature_.matrix + "[" + names_.count + "++] = " + entry + ";";
+      },
+      names, matrix_.of_all_points ? Lines::shared : Lines::all);
+  if (copies.empty()) return {};
+  return "  " + names_.spelling.integer() + " " + names_.count + " = 0;\n" + copies;
 }
 
-std::string CompressedCode::values(const Copy& copy, const std::vector<std::string>& diagonals) const {
+std::string CompressedCode::values(const Copy& copy, const std::vector<std::string>& diagonals,
+                                   Lines lines) const {
   Walk walk(
       ctx_, matrix_, names_, [&](Ref e, bool operand) { return text_of(e, operand); },
       [&](size_t diagonal, const std::string& place, const std::string&) {
         return copy(diagonals[diagonal] + "[" + place + "]");
       });
-  return walk.run({});
+  return lines == Lines::all ? walk.run({}) : walk.run_part(lines == Lines::shared);
 }
 
 bool CompressedCode::is_in_order() const {

@@ -194,19 +194,30 @@ class EigenHeader {
     return out;
   }
 
-  void append_batch(std::string& out, const TensorEntry& e, const TensorSignature& s) {
+  void append_batch(std::string& out, size_t i) {
+    const TensorEntry& e = entries_[i];
+    const TensorSignature& s = names_.signatures[i];
     const EigenBatch code = eigen_batch(ctx_, e, s, names_, types_, namespace_);
     needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
     needs_.on_lanes.insert(code.needs.on_lanes.begin(), code.needs.on_lanes.end());
     needs_.algorithm = needs_.algorithm || code.needs.algorithm;
     helpers_.insert(code.helpers.begin(), code.helpers.end());
-    out += "\n" + code.text;
+    out += "\n";
+    if (s.has_pattern) out += plain_pattern(ctx_, model_, entries_, plain_options(), i) + sparse(i).pattern();
+    out += code.text;
+  }
+
+  // Of the functions in plain loops: no template.
+  GenerateOptions plain_options() const {
+    GenerateOptions plain = options_;
+    plain.scalar = names_.scalar;
+    return plain;
   }
 
   void append_entry(std::string& out, size_t i) {
     const TensorEntry& e = entries_[i];
     const TensorSignature& s = names_.signatures[i];
-    if (e.batch) return append_batch(out, e, s);
+    if (e.batch) return append_batch(out, i);
     if (is_compressed(e)) return append_compressed(out, i);
     const EigenCode code = eigen_code(ctx_, e, s, names_, types_);
     needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
@@ -257,9 +268,7 @@ class EigenHeader {
   void append_compressed(std::string& out, size_t i) {
     const TensorEntry& e = entries_[i];
     const TensorSignature& s = names_.signatures[i];
-    GenerateOptions plain = options_;
-    plain.scalar = names_.scalar;
-    const PlainEntry code = plain_entry(ctx_, model_, entries_, plain, i);
+    const PlainEntry code = plain_entry(ctx_, model_, entries_, plain_options(), i);
     needs_.runtime.insert(code.needs.runtime.begin(), code.needs.runtime.end());
     needs_.on_lanes.insert(code.needs.on_lanes.begin(), code.needs.on_lanes.end());
     needs_.algorithm = needs_.algorithm || code.needs.algorithm;

@@ -21,6 +21,7 @@ std::string EigenSparse::type() const {
 std::vector<std::string> EigenSparse::sizes(bool declared) const {
   const CompressedCode code(ctx_, entry_, signature_, names_);
   std::vector<std::string> out;
+  if (entry_.matrix.of_all_points) out.push_back((declared ? "Eigen::Index " : "") + names_.batch.points);
   for (Ref d : entry_.dims) out.push_back((declared ? "Eigen::Index " : "") + names_.symbols.at(d));
   for (Ref s : entry_.arguments) {
     if (code.depends_on(s)) out.push_back((declared ? "int " : "") + names_.symbols.at(s));
@@ -28,17 +29,23 @@ std::vector<std::string> EigenSparse::sizes(bool declared) const {
   return out;
 }
 
-std::string EigenSparse::length(const std::vector<CompressedSide>& sides, bool operand) const {
-  std::vector<Ref> sizes;
-  for (const CompressedSide& side : sides) sizes.push_back(ctx_.product(side.extents));
-  return index_text(
-      ctx_, ctx_.sum(sizes), [&](Ref r) { return names_.symbols.at(r); }, operand);
+std::string EigenSparse::length(const std::vector<CompressedSide>& sides, size_t shared, bool operand) const {
+  const auto text = [&](size_t first, size_t end, bool is_operand) {
+    std::vector<Ref> sizes;
+    for (size_t k = first; k < end; ++k) sizes.push_back(ctx_.product(sides[k].extents));
+    return index_text(
+        ctx_, ctx_.sum(sizes), [&](Ref r) { return names_.symbols.at(r); }, is_operand);
+  };
+  if (!entry_.matrix.of_all_points || shared == sides.size()) return text(0, sides.size(), operand);
+  return text(0, shared, false) + " + " + names_.batch.points + " * " + text(shared, sides.size(), true);
 }
 
 std::pair<std::string, std::string> EigenSparse::rows_and_columns(bool operand) const {
   const bool by_rows = entry_.layout.sparsity == Sparsity::csr;
   const CompressedMatrix& m = entry_.matrix;
-  return {length(by_rows ? m.lines : m.across, operand), length(by_rows ? m.across : m.lines, operand)};
+  const std::string lines = length(m.lines, m.shared_lines, operand),
+                    across = length(m.across, m.shared_across, operand);
+  return {by_rows ? lines : across, by_rows ? across : lines};
 }
 
 std::string EigenSparse::pattern() const {

@@ -18,7 +18,8 @@ class EigenSparse {
 
   // "Eigen::SparseMatrix<double, Eigen::RowMajor>"
   std::string type() const;
-  // What the pattern depends on, dims and integer parameters that are sizes; `declared`: with their types.
+  // What the pattern depends on, dims and integer parameters that are sizes, first of a matrix of all points
+  // how many there are; `declared`: with their types.
   std::vector<std::string> sizes(bool declared = false) const;
   // The function that makes the matrix.
   std::string pattern() const;
@@ -28,7 +29,7 @@ class EigenSparse {
   std::string checks(const std::string& points) const;
 
  private:
-  std::string length(const std::vector<CompressedSide>& sides, bool operand) const;
+  std::string length(const std::vector<CompressedSide>& sides, size_t shared, bool operand) const;
   std::pair<std::string, std::string> rows_and_columns(bool operand) const;
 
   Context& ctx_;

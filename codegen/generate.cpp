@@ -154,6 +154,9 @@ class Generator {
 
   void append_entry(std::string& out, const EntryPoint& e, const Signature& s) {
     out += "\n";
+    if (s.batch.pattern)
+      out +=
+          batch_pattern_text(*s.batch.pattern, {s.name, s.pattern, s.nonzeros, names_.batch.points, false});
     append_comment(out, heading(e));
     append_comment(out, cost_text(e));
     if (e.has_norms) append_comment(out, norms_note);

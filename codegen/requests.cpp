@@ -5,6 +5,7 @@
 #include <string>
 
 #include "codegen/entry.h"
+#include "codegen/layout.h"
 #include "expr/diagnostic.h"
 #include "expr/substitute.h"
 
@@ -112,6 +113,23 @@ std::vector<Ref> batch_points(const Context& ctx, const OutputRequest& request,
                   "batch takes the names of arguments");
   }
   return out;
+}
+
+bool is_mixed(const std::vector<Ref>& wrt, const std::vector<Ref>& points) {
+  const auto by_point = [&](Ref x) { return std::find(points.begin(), points.end(), x) != points.end(); };
+  return std::any_of(wrt.begin(), wrt.end(), by_point) && !std::all_of(wrt.begin(), wrt.end(), by_point);
+}
+
+void refuse_interleaved(const DerivedOutput& output, Span span) {
+  const OutputLayout& layout = output.layout;
+  const bool hessian = output.kind == Output::hess;
+  if (hessian ? layout.lower && layout.sparsity == Sparsity::csr : layout.sparsity == Sparsity::csc) return;
+  throw Failure(
+      Code::not_yet_available, span,
+      request_text(output) +
+          " by variables of which some are shared by the points and others not is not yet available",
+      std::string("ask for ") + (hessian ? "hess(lower, csr)" : "jac(csc)") +
+          ", or name all variables in batch(...)");
 }
 
 std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f) {

@@ -43,6 +43,14 @@ auto placed(Span span, Work work) {
 std::vector<Ref> batch_points(const Context& ctx, const OutputRequest& request,
                               const std::vector<Ref>& arguments);
 
+// Whether some of these variables differ from point to point, and others do not.
+bool is_mixed(const std::vector<Ref>& wrt, const std::vector<Ref>& points);
+
+// By such variables a compressed matrix is that of all of them, those that the points share first. It is
+// there where the numbers of a point are side by side, hess(lower, csr) and jac(csc);
+// Failure(not_yet_available) for others.
+void refuse_interleaved(const DerivedOutput& output, Span span);
+
 // The symbols that a function takes: its parameters, then the other names that its formula uses, as declared.
 std::vector<Ref> argument_symbols(Context& ctx, const Model& model, const ModelFunction& f);
 

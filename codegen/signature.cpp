@@ -74,7 +74,12 @@ class Namer {
       const std::string of = e.kind == Output::value ? "" : "_" + output_suffix(e);
       s.name = entry_name(e, function + of + "_batch");
       s.batch = batch_signature(ctx_, e, out_.batch, names_);
-      s.pattern = pattern_of_single(e, s.batch.results.back());
+      if (s.batch.pattern) {
+        s.pattern = names_.fresh(s.name + "_pattern");
+        s.nonzeros = names_.fresh(s.name + "_nonzeros");
+      } else {
+        s.pattern = pattern_of_single(e, s.batch.results.back());
+      }
       return s;
     }
     if (e.kind == Output::value) {

@@ -40,7 +40,9 @@ struct Signature {
   std::string name;       // "price_grad"
   std::string structure;  // "PriceGrad"; empty if the value is returned
   std::string parts;      // "price_grad_parts": a namespace for the parts of a long function
-  std::string pattern;    // "price_hess_csr_pattern": a namespace for the places of a compressed matrix
+  // "price_hess_csr_pattern": a namespace for the places of a compressed matrix; of BatchSignature::pattern a
+  // function, beside that of `nonzeros`.
+  std::string pattern, nonzeros;
   std::vector<Parameter> parameters;
   std::vector<ResultMember> results;  // as Program::outputs; of a value, one without a name
   std::vector<std::string> inputs;    // the spelling of each input of the Program

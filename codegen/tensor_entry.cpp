@@ -1,6 +1,7 @@
 #include "codegen/tensor_entry.h"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 #include "codegen/dead_sides.h"
@@ -106,9 +107,22 @@ class Derivation {
 
   bool is_compressed() const { return entry_.layout.sparsity != Sparsity::dense; }
 
-  std::vector<CompressedSide> variables() const {
+  bool by_point(Ref x) const {
+    return std::find(entry_.points.begin(), entry_.points.end(), x) != entry_.points.end();
+  }
+
+  // The variables by number in `wrt`: of a matrix of all points those that the points share come first.
+  std::vector<size_t> order() const {
+    std::vector<size_t> out(entry_.wrt.size());
+    std::iota(out.begin(), out.end(), size_t{0});
+    std::stable_partition(out.begin(), out.end(),
+                          [&](size_t k) { return !entry_.batch || !by_point(entry_.wrt[k]); });
+    return out;
+  }
+
+  std::vector<CompressedSide> variables(const std::vector<size_t>& order) const {
     std::vector<CompressedSide> sides;
-    for (Ref x : entry_.wrt) sides.push_back({x, ctx_.shape_of(x).extents});
+    for (size_t k : order) sides.push_back({entry_.wrt[k], ctx_.shape_of(entry_.wrt[k]).extents});
     return sides;
   }
 
@@ -116,20 +130,22 @@ class Derivation {
     const std::vector<CompressedSide> value{{{}, ctx_.shape_of(body_).extents}};
     const size_t axes = value[0].extents.size();
     const bool by_rows = entry_.layout.sparsity == Sparsity::csr;
-    compress("jac", by_rows ? value : variables(), by_rows ? variables() : value,
-             [&](size_t line, size_t across) {
-               const Ref x = entry_.wrt[by_rows ? across : line];
-               const Ref block = as_column(ctx_, TensorOperators(partials_).jacobian(body_, x));
-               return by_rows ? block : with_first_axes_last(block, axes);
-             });
+    const std::vector<size_t> order = this->order();
+    const std::vector<CompressedSide> by = variables(order);
+    compress("jac", by_rows ? value : by, by_rows ? by : value, [&](size_t line, size_t across) {
+      const Ref x = entry_.wrt[order[by_rows ? across : line]];
+      const Ref block = as_column(ctx_, TensorOperators(partials_).jacobian(body_, x));
+      return by_rows ? block : with_first_axes_last(block, axes);
+    });
   }
 
   // It is symmetric: its columns are its rows, and what stands on one side of the diagonal also on the other.
   void compressed_hessian() {
     const std::vector<Ref> g = pulled_back(one);
     if (!entry_.layout.only) each("grad", g);
-    compress("hess", variables(), variables(), [&](size_t line, size_t across) {
-      const size_t i = std::min(line, across), j = std::max(line, across);
+    const std::vector<size_t> order = this->order();
+    compress("hess", variables(order), variables(order), [&](size_t l, size_t a) {
+      const size_t line = order[l], across = order[a], i = std::min(line, across), j = std::max(line, across);
       const Ref block =
           as_column(ctx_, TensorOperators(partials_).jacobian(as_column(ctx_, g[i]), entry_.wrt[j]));
       return line <= across ? block : with_first_axes_last(block, ctx_.shape_of(entry_.wrt[i]).order());
@@ -138,17 +154,30 @@ class Derivation {
 
   void compress(const char* name, std::vector<CompressedSide> lines, std::vector<CompressedSide> across,
                 const BlockOf& block_of) {
+    std::vector<Ref> by;  // the variables of the block
     const auto expanded = [&](size_t l, size_t a) {
+      by.clear();
+      for (Ref x : {lines[l].variable, across[a].variable}) {
+        if (x) by.push_back(x);
+      }
       return expand_tensor(ctx_, block_of(l, a), Holds::where_given);
     };
     const auto append = [&](Ref entries) {
-      add(name, entry_.wrt, entries);
+      add(name, by, entries);
       outputs_.back().is_diagonal = true;
     };
     const std::string what =
         request_text({entry_.kind, entry_.layout}) + " of '" + entry_.function->name + "'";
-    entry_.matrix =
-        compressed_matrix(ctx_, std::move(lines), std::move(across), entry_.layout, what, expanded, append);
+    entry_.matrix = compressed_matrix(ctx_, lines, across, entry_.layout, what, expanded, append);
+    if (!entry_.batch || !is_mixed(entry_.wrt, entry_.points)) return;
+    const auto shared = [&](const std::vector<CompressedSide>& sides) {
+      return static_cast<size_t>(std::count_if(sides.begin(), sides.end(), [&](const CompressedSide& s) {
+        return !s.variable || !by_point(s.variable);
+      }));
+    };
+    entry_.matrix.of_all_points = true;
+    entry_.matrix.shared_lines = shared(lines);
+    entry_.matrix.shared_across = shared(across);
   }
 
   Ref with_first_axes_last(Ref block, size_t count) {
@@ -262,7 +291,10 @@ class Collector {
   }
 
   void refuse_layout(const TensorEntry& e, Span span) const {
-    if (e.layout.sparsity != Sparsity::dense) return refuse_compressed(e, span);
+    if (e.layout.sparsity != Sparsity::dense) {
+      if (e.batch && is_mixed(e.wrt, e.points)) refuse_interleaved({e.kind, e.layout}, span);
+      return;
+    }
     for (Ref x : e.wrt) {
       if (!e.layout.lower || ctx_.shape_of(x).order() <= 1) continue;
       refuse(Code::not_yet_available, span,
@@ -270,19 +302,6 @@ class Collector {
                  "', which is no vector, is not yet available",
              "ask for hess, or take the entries as a vector");
     }
-  }
-
-  void refuse_compressed(const TensorEntry& e, Span span) const {
-    const auto by_point = [&](Ref x) {
-      return std::find(e.points.begin(), e.points.end(), x) != e.points.end();
-    };
-    if (!e.batch || std::all_of(e.wrt.begin(), e.wrt.end(), by_point) ||
-        std::none_of(e.wrt.begin(), e.wrt.end(), by_point))
-      return;
-    refuse(Code::not_yet_available, span,
-           request_text({e.kind, e.layout}) +
-               " by variables of which some are shared by the points and others not is not yet available",
-           "derive by the ones and the others in two statements, or name all in batch(...)");
   }
 
   // The straight second derivative is not the one along the orthogonal matrices.

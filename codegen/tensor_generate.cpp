@@ -45,6 +45,12 @@ class LoopHeader {
     return in_c_ ? c_header(space_, names_.scalar, needs_.runtime, banner(), body) : cpp_header(body);
   }
 
+  std::string pattern_alone(size_t i) {
+    std::string out;
+    append_pattern(out, i);
+    return out;
+  }
+
   PlainEntry one(size_t i) {
     PlainEntry out;
     work_.resize(i, zero);
@@ -237,6 +243,8 @@ class LoopHeader {
 
   std::vector<Parameter> pattern_parameters(size_t i, const CompressedCode& code) const {
     std::vector<Parameter> list;
+    if (entries_[i].matrix.of_all_points)
+      list.push_back({names_.spelling.integer(), names_.batch.points, true});
     for (const auto* symbols : {&entries_[i].dims, &entries_[i].arguments}) {
       for (Ref r : *symbols) {
         const bool dim = ctx_.symbol(r).role == Role::extent, used = code.depends_on(r);
@@ -366,6 +374,11 @@ std::string generate_tensors(Context& ctx, const Model& model, const std::vector
 PlainEntry plain_entry(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
                        const GenerateOptions& options, size_t entry) {
   return LoopHeader(ctx, model, entries, false, options).one(entry);
+}
+
+std::string plain_pattern(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+                          const GenerateOptions& options, size_t entry) {
+  return LoopHeader(ctx, model, entries, false, options).pattern_alone(entry);
 }
 
 }  // namespace nabla

@@ -31,5 +31,8 @@ struct PlainEntry {
 };
 PlainEntry plain_entry(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
                        const GenerateOptions& options, size_t entry);
+// The functions that give the pattern of its compressed matrix.
+std::string plain_pattern(Context& ctx, const Model& model, const std::vector<TensorEntry>& entries,
+                          const GenerateOptions& options, size_t entry);
 
 }  // namespace nabla

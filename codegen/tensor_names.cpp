@@ -124,9 +124,10 @@ class Namer {
     return s;
   }
 
-  // Over many points the pattern is that of one.
+  // Over many points the pattern is that of one, or one of its own for all of them.
   void name_pattern(const TensorEntry& e, TensorSignature& s) {
-    for (size_t i = 0; e.batch && i < out_.signatures.size(); ++i) {
+    const bool of_one = e.batch && !e.matrix.of_all_points;
+    for (size_t i = 0; of_one && i < out_.signatures.size(); ++i) {
       const TensorEntry& single = entries_[i];
       if (single.batch || single.function != e.function || single.kind != e.kind ||
           !(single.layout == e.layout) || single.wrt != e.wrt)

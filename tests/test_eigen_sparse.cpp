@@ -238,3 +238,62 @@ TEST_CASE("compressed: matrices of Eigen, of many points", "[codegen][layout][co
                   {" -O1 -isystem '" + std::string(paths::eigen) + "' "});
   }
 }
+
+// Of the sum of all points by what they share and what they have of their own.
+TEST_CASE("compressed: matrices of Eigen, some variables shared", "[codegen][layout][compressed][batch]") {
+  LoadedModel model(
+      "dim n >= 2\nvar x, w : vector[n]\nvar t\nparam a\n"
+      "f(x, w, t, a) = sum(exp(w .* x)*a) + sum(x[i+1]*x[i]^2 for i in 1:n-1) + sin(t)*a + t^3*x[1]\n"
+      "F(x, w) = [w[i]*sin(x[i+1]) for i in 1:n-1]\n"
+      "derive f wrt x, w, t : hess(lower, csr), batch(x, a)\nderive f wrt x, w, t : hess\n"
+      "derive F wrt x, w : jac(csc), batch(x)\nderive F wrt x, w : jac\n");
+  const std::vector<TensorEntry> entries = tensor_entry_points(model.ctx, model.model);
+  CHECK(check_tensor_entries(model.ctx, entries, 1).size() == entries.size());
+  GenerateOptions options;
+  options.name_space = "m";
+  const std::string header = generate_tensors(model.ctx, model.model, entries, TensorTarget::eigen, options);
+  check_program("eigen-sparse-mixed", header, comparison + R"(
+using Eigen::Index;
+void same(const char* what, Index points, const MatrixXd& got, const MatrixXd& wanted) {
+  const bool fits = got.rows() == wanted.rows() && got.cols() == wanted.cols();
+  if (fits && (got.size() == 0 || (got - wanted).cwiseAbs().maxCoeff() <= 1e-12 * (1 + wanted.cwiseAbs().maxCoeff()))) return;
+  std::printf("%s, %td points\n", what, points);
+  ++wrong;
+}
+void check(Index n, Index points) {
+  const MatrixXd x = numbers(n * points).reshaped(points, n);
+  const VectorXd w = -0.5 * numbers(n), a = 2 * numbers(points);
+  const double t = 0.7;
+  MatrixXd gx(points, n), hxx(n, n), hxw(n, n), hww(n, n), jx(n - 1, n), jw(n - 1, n);
+  VectorXd gw(n), value(n - 1), one(n - 1), g(n), h(n), hxt(n), hwt(n);
+  double gt = 0, kt = 0, htt = 0;
+  auto H = m::f_hess_lower_csr_batch_pattern(points, n);
+  auto J = m::F_jac_csc_batch_pattern(points, n);
+  const double got = m::f_hess_lower_csr_batch(x, w, t, a, gx, gw, gt, H);
+  m::F_jac_csc_batch(x, w, value, J);
+  const Index all = n + 1 + points * n;
+  MatrixXd wanted = MatrixXd::Zero(all, all), jacobian = MatrixXd::Zero(n - 1, n + points * n), by_x(points, n);
+  VectorXd sum = VectorXd::Zero(n), values = VectorXd::Zero(n - 1);
+  double total = 0, sum_t = 0;
+  for (Index p = 0; p < points; ++p) {
+    const Index at = n + 1 + p * n;
+    total += m::f_hess(x.row(p), w, t, a(p), g, h, kt, hxx, hxw, hxt, hww, hwt, htt);
+    by_x.row(p) = g, sum += h, sum_t += kt;
+    wanted.block(at, at, n, n) = hxx, wanted.block(at, 0, n, n) = hxw, wanted.block(at, n, n, 1) = hxt;
+    wanted.topLeftCorner(n, n) += hww, wanted.block(n, 0, 1, n) += hwt.transpose(), wanted(n, n) += htt;
+    m::F_jac(x.row(p), w, one, jx, jw);
+    jacobian.leftCols(n) += jw, jacobian.middleCols(n + p * n, n) = jx, values += one;
+  }
+  const MatrixXd lower = wanted.triangularView<Eigen::Lower>();
+  same("H", points, MatrixXd(H), lower), same("J", points, MatrixXd(J), jacobian), same("F", points, value, values);
+  same("by x", points, gx, by_x), same("by w", points, gw, sum);
+  if (!(std::fabs(got - total) <= 1e-12 * (1 + std::fabs(total)) && std::fabs(gt - sum_t) <= 1e-12 * (1 + std::fabs(sum_t)))) ++wrong;
+}
+int main() {
+  for (Index n : {2, 3, 17})
+    for (Index points : {0, 1, 7, 9}) check(n, points);
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {" -O1 -isystem '" + std::string(paths::eigen) + "' "});
+}

@@ -306,6 +306,6 @@ int main() {
 TEST_CASE("layouts: what is refused", "[codegen][layout]") {
   const std::string g = "var x : vector[3]\nvar y\nf(x, y) = x*y\n";
   CHECK(message_of(g + "derive f : jac(csr), batch(y)\n") ==
-        "one compressed matrix by variables of which some are shared by the points and others not is not yet "
-        "available; derive by the ones and the others in two statements, or name all in batch(...)");
+        "jac(csr) by variables of which some are shared by the points and others not is not yet available; "
+        "ask for jac(csc), or name all variables in batch(...)");
 }
