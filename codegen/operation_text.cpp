@@ -127,7 +127,8 @@ std::string compared(Context& ctx, const OperationCount& count, const std::optio
 // For each way of factoring, where it makes a difference.
 std::vector<std::string> for_each_way(bool differs, const std::function<std::string(Factoring)>& text) {
   if (!differs) return {text(Factoring::elimination) + "."};
-  return {"by Cholesky's method, where matrices are positive definite, " + text(Factoring::cholesky) + ".",
+  return {"by Cholesky's method, where matrices are found to be positive definite, " +
+              text(Factoring::cholesky) + ".",
           "by elimination " + text(Factoring::elimination) + "."};
 }
 
