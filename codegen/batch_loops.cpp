@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/batch_layout.h"
+#include "codegen/batch_rows.h"
 #include "codegen/batch_split.h"
 #include "codegen/compressed_code.h"
 #include "codegen/emit.h"
@@ -199,8 +200,9 @@ class BatchLoops {
       }
       if (o.is_diagonal && own) continue;
       if (is_packed_by_point(entry_, o, split_.varying)) {
-        out += rows(result, text(size, true),
-                    each(size, "  ", name("rows") + ".add(" + array + "[" + names_.labels[0] + "]);"));
+        out_.needs.runtime.insert("point_rows");
+        const std::string add = added_to_row(names_, array + "[" + names_.labels[0] + "]");
+        out += batch_rows(names_, result, text(size, true), each(size, "  ", add));
       } else if (own) {
         store(out, result, array, size, one);
       } else {
@@ -208,8 +210,10 @@ class BatchLoops {
       }
     }
     const bool all_sums = summed_ && !entry_.matrix.of_all_points;
-    if (!diagonals.empty() && !all_sums) out += numbers(diagonals);
-    return out;
+    if (diagonals.empty() || all_sums) return out;
+    const std::string numbers = compressed_rows(ctx_, entry_, signature_, names_, diagonals);
+    if (!numbers.empty()) out_.needs.runtime.insert("point_rows");
+    return out + numbers;
   }
 
   // ---- compressed matrices ----
@@ -222,34 +226,6 @@ class BatchLoops {
                    names_.scalar + "* const " + diagonal + " = " + places(names_.work, numbers_) + ";",
                    comment_width);
     numbers_ = ctx_.add(numbers_, size);
-  }
-
-  // What lies point after point, `size` numbers for each, to which `adds` adds one after the other.
-  std::string rows(const std::string& result, const std::string& size, const std::string& adds) {
-    out_.needs.runtime.insert("point_rows");
-    std::string out = "        {\n";
-    const std::string numbers = name("numbers"), indent = "          ";
-    append_wrapped(out, indent, "const " + std::string(integer) + " " + numbers + " = " + size + ";",
-                   comment_width);
-    append_wrapped(out, indent,
-                   names_.runtime + "::point_rows<" + names_.scalar + "> " + name("rows") + "(" + result +
-                       " + " + names_.batch.first + " * " + numbers + ", " + numbers + ", " +
-                       names_.batch.left + ");",
-                   comment_width);
-    return out + deeper(adds, "        ") + indent + name("rows") + ".end();\n        }\n";
-  }
-
-  // The numbers of the points of a vector, from their diagonals.
-  std::string numbers(const std::vector<std::string>& diagonals) {
-    const bool all = entry_.matrix.of_all_points;
-    const CompressedCode code = compressed();
-    const std::string adds =
-        code.values([this](const std::string& entry) { return name("rows") + ".add(" + entry + ");"; },
-                    diagonals, all ? CompressedCode::Lines::of_point : CompressedCode::Lines::all);
-    if (adds.empty()) return {};
-    const std::string shared = all ? code.shared_nonzeros() : "0";
-    return rows(signature_.matrix + (shared == "0" ? "" : " + " + shared),
-                all ? code.point_nonzeros() : code.nonzeros(), adds);
   }
 
   // The sum of an array over the points of a block, and that over all points.

@@ -297,3 +297,73 @@ int main() {
 )",
                 {" -O1 -isystem '" + std::string(paths::eigen) + "' "});
 }
+
+// Blocks of rows, of which half is taken, and numbers that meet all of what the others are.
+TEST_CASE("compressed: matrices of Eigen by matrices and numbers", "[codegen][layout][compressed][batch]") {
+  LoadedModel model(
+      "dim m, n\nvar A : matrix[m, n]\nvar s\nvar b : vector[n]\nparam a : vector[n]\nparam c : vector[m]\n"
+      "h(A, s, a, c) = sum((A*a - c).^2) + s^2*sum(A.^2) + sin(s)\ng(s, b) = sum(exp(s*b)) + s^3\n"
+      "G(s, b) = [s^2*b[i]^2 for i in 1:n]\n"
+      "derive h wrt A, s : hess(lower, csr), batch(A, a)\nderive h wrt A, s : hess\n"
+      "derive g wrt s, b : hess(lower, csr), batch(s)\nderive g wrt s, b : hess\n"
+      "derive G wrt s, b : jac(csc), batch(s)\nderive G wrt s, b : jac\n");
+  const std::vector<TensorEntry> entries = tensor_entry_points(model.ctx, model.model);
+  CHECK(check_tensor_entries(model.ctx, entries, 1).size() == entries.size());
+  GenerateOptions options;
+  options.name_space = "m";
+  const std::string header = generate_tensors(model.ctx, model.model, entries, TensorTarget::eigen, options);
+  check_program("eigen-sparse-blocks", header, comparison + R"(
+using Eigen::Index;
+void same(const char* what, Index points, const MatrixXd& got, const MatrixXd& wanted) {
+  const bool fits = got.rows() == wanted.rows() && got.cols() == wanted.cols();
+  if (fits && (got.size() == 0 || (got - wanted).cwiseAbs().maxCoeff() <= 1e-12 * (1 + wanted.cwiseAbs().maxCoeff()))) return;
+  std::printf("%s, %td points\n", what, points);
+  ++wrong;
+}
+MatrixXd lower(const MatrixXd& x) { return x.triangularView<Eigen::Lower>(); }
+void matrices(Index rows, Index n, Index points) {
+  const Index k = rows * n;
+  const MatrixXd A = numbers(k * points).reshaped(points, k), a = 2 * numbers(n * points).reshaped(points, n);
+  const VectorXd c = -numbers(rows);
+  MatrixXd gA(points, k), one(rows, n), hAs(rows, n), wanted = MatrixXd::Zero(1 + points * k, 1 + points * k);
+  VectorXd hAA(k * k);
+  double gs = 0, hss = 0;
+  auto H = m::h_hess_lower_csr_batch_pattern(points, rows, n);
+  m::h_hess_lower_csr_batch(A, 0.7, a, c, gA, gs, H);
+  for (Index p = 0; p < points; ++p) {  // entries of A are numbered row by row
+    const MatrixXd at = A.row(p).transpose().reshaped<Eigen::RowMajor>(rows, n);
+    m::h_hess(at, 0.7, a.row(p), c, one, gs, hAA, hAs, hss);
+    wanted(0, 0) += hss, wanted.block(1 + p * k, 0, k, 1) = hAs.reshaped<Eigen::RowMajor>();
+    wanted.block(1 + p * k, 1 + p * k, k, k) = hAA.reshaped<Eigen::RowMajor>(k, k);
+  }
+  same("h", points, MatrixXd(H), lower(wanted));
+}
+void own_numbers(Index n, Index points) {
+  const VectorXd s = numbers(points), b = 2 * numbers(n);
+  VectorXd gs(points), gb(n), value(n), one(n), js(n), hsb(n), values = VectorXd::Zero(n);
+  MatrixXd hbb(n, n), jb(n, n), wanted = MatrixXd::Zero(n + points, n + points), jacobian = MatrixXd::Zero(n, n + points);
+  double g1 = 0, hss = 0;
+  auto H = m::g_hess_lower_csr_batch_pattern(points, n);
+  auto J = m::G_jac_csc_batch_pattern(points, n);
+  m::g_hess_lower_csr_batch(s, b, gs, gb, H);
+  m::G_jac_csc_batch(s, b, value, J);
+  for (Index p = 0; p < points; ++p) {
+    m::g_hess(s(p), b, g1, one, hss, hsb, hbb);
+    wanted.topLeftCorner(n, n) += hbb, wanted.block(n + p, 0, 1, n) = hsb.transpose(), wanted(n + p, n + p) = hss;
+    m::G_jac(s(p), b, one, js, jb);
+    jacobian.leftCols(n) += jb, jacobian.col(n + p) = js, values += one;
+  }
+  same("g", points, MatrixXd(H), lower(wanted)), same("G", points, MatrixXd(J), jacobian), same("value", points, value, values);
+}
+int main() {
+  for (Index points : {0, 1, 3, 8, 11}) {
+    for (Index n : {1, 2, 5}) {
+      for (Index rows : {1, 4}) matrices(rows, n, points);
+      own_numbers(n, points);
+    }
+  }
+  return wrong == 0 ? 0 : 1;
+}
+)",
+                {" -O1 -isystem '" + std::string(paths::eigen) + "' "});
+}
