@@ -10,7 +10,9 @@
 namespace nabla {
 namespace {
 
-Work eliminate(const Size& n) { return Work(2 * n * n * n / 3); }
+Work eliminate(const Size& n) { return Work(n * (n - 1) / 2 + n * (n - 1) * (2 * n - 1) / 3); }
+
+Work cholesky(const Size& n) { return {n * (n + 1) * (2 * n + 1) / 6, n}; }
 
 // The logarithms of pivots, of which some are negative.
 Work pivots(const Size& n) { return {4 * n, 2 * n}; }
@@ -39,7 +41,7 @@ constexpr Row rows[] = {
     {Fn::det, [](const Size& n) { return eliminate(n) + Work(n); }},
     {Fn::logdet, [](const Size& n) { return eliminate(n) + pivots(n); }},
     {Fn::adj, adjugate},
-    {Fn::chol, [](const Size& n) { return Work(n * n * n / 3, n); }},
+    {Fn::chol, cholesky},
     {Fn::norm1, [](const Size& n) { return Work(2 * n, n); }},
     {Fn::norm2, scaled_norm},
     {Fn::normF, scaled_norm},
@@ -112,9 +114,9 @@ std::optional<CallCount> eigen_count(Context& ctx, Ref value) {
 CallCount eigen_factors(Context& ctx, Ref rows, bool definite) {
   const Size n(ctx, rows);
   const Work compared(n * n);  // with the transpose
-  const Work cholesky = compared + Work(n * n * n / 3, n);
-  if (definite) return both(cholesky);
-  return {(compared + eliminate(n)).tally(), cholesky.tally()};
+  const Work symmetric = compared + cholesky(n);
+  if (definite) return both(symmetric);
+  return {(compared + eliminate(n)).tally(), symmetric.tally()};
 }
 
 CallCount eigen_solve(Context& ctx, Ref rows, Ref columns) {
@@ -124,9 +126,9 @@ CallCount eigen_solve(Context& ctx, Ref rows, Ref columns) {
 
 CallCount eigen_log_of_pivots(Context& ctx, Ref rows, bool definite) {
   const Size n(ctx, rows);
-  const Work cholesky(2 * n + 1, n);
-  if (definite) return both(cholesky);
-  return {pivots(n).tally(), cholesky.tally()};
+  const Work of_diagonal(2 * n + 1, n);
+  if (definite) return both(of_diagonal);
+  return {pivots(n).tally(), of_diagonal.tally()};
 }
 
 }  // namespace nabla

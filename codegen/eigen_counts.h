@@ -2,7 +2,8 @@
 // what blocks and vectors of the processor add, and without the search for pivots.
 //
 // Source: G. H. Golub and C. F. Van Loan, Matrix Computations, 4th edition, 2013: 3.1 (triangular systems,
-// n^2 for a right side), 3.4 (elimination, 2*n^3/3), 4.2 (Cholesky's method, n^3/3).
+// n^2 for a right side), 3.4 (elimination, 2*n^3/3 and lower powers), 4.2 (Cholesky's
+// method, n^3/3 and lower powers).
 #pragma once
 
 #include <optional>

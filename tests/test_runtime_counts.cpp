@@ -245,6 +245,11 @@ TEST_CASE("operations: of factors in Eigen", "[codegen][counts]") {
   count("q_grad", n, [&] { (void)m::q_grad(w, B, r); });
 )");
   check(counts, found, 256, 0.12, false);
+  Counts small(
+      "dim n\nparam B : matrix[n, n]\nvar u : vector[n]\nh(u, B) = u'*inv(B)*u + logdet(B)\nderive h wrt u : "
+      "value\n",
+      TensorTarget::eigen);
+  CHECK(small.at(0, {{"n", 4}}).operations == 16 + 34 + 32 + 16 + 8 + 1);  // compared, eliminated, solved, …
 }
 
 // What is declared to be positive definite has one way; what iterates is named, and then there is no ratio.
