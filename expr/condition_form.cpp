@@ -98,6 +98,7 @@ class Simpler {
       if (const Ref square = square_of_norm(ctx_, u_))
         return put(condition(ctx_, Relation::not_equal, square, zero));
     }
+    if (nothing && ctx_.is_function(u_, Fn::exp)) return true;  // of complex numbers too
     if (nothing && without_inverse()) return true;
     if (nothing) return factors_not_zero(of_power);
     if (relation_ == Relation::equal) return false;
@@ -137,13 +138,17 @@ class Simpler {
     return put(condition(ctx_, relation_, ctx_.subtract(p.base, bound), zero));
   }
 
-  // cos(asin(x)) != 0 is x^2 != 1
+  // cos(asin(x)) != 0 is x != -1 and x != 1, and cos(acos(x)) != 0 is x != 0, as is sin(atan(x)) != 0.
   bool without_inverse() {
     const bool cos = ctx_.is_function(u_, Fn::cos), sin = ctx_.is_function(u_, Fn::sin);
     if (!cos && !sin) return false;
     const Ref angle = ctx_.operands(u_)[0];
-    if (!ctx_.is_function(angle, cos ? Fn::asin : Fn::acos)) return false;
-    return put(condition(ctx_, relation_, ctx_.power(ctx_.operands(angle)[0], int64_t{2}), one));
+    const auto is_angle = [&](Fn inverse) { return ctx_.is_function(angle, inverse); };
+    if (is_angle(cos ? Fn::asin : Fn::acos))
+      return put(condition(ctx_, relation_, ctx_.operands(angle)[0], minus_one)) &&
+             put(condition(ctx_, relation_, ctx_.operands(angle)[0], one));
+    const bool same = cos ? is_angle(Fn::acos) : is_angle(Fn::asin) || is_angle(Fn::atan);
+    return same && put(condition(ctx_, relation_, ctx_.operands(angle)[0], zero));
   }
 
   // c + k*t against 0 is t against -c/k

@@ -145,21 +145,28 @@ static ExponentialTerm split_exponential(Context& ctx, Ref term) {
 }
 
 // A sum that is 0 where this one is, divided by the exponential of one of its terms: x + exp(-y) and
-// x*exp(y) + 1 are one then.
+// x*exp(y) + 1 are one then. Of the terms alike but for their exponentials each is tried, up to a few.
 static Ref over_exponential(Context& ctx, Ref sum) {
+  constexpr size_t most_tried = 4;
   if (ctx.kind(sum) != Kind::sum) return sum;
   const std::vector<Ref> list(ctx.operands(sum).begin(), ctx.operands(sum).end());
   std::vector<ExponentialTerm> terms;
   for (size_t i = 1; i < list.size(); i += 2) terms.push_back(split_exponential(ctx, list[i]));
   const auto order = [](const auto& a, const auto& b) { return a.rest.id < b.rest.id; };
-  const Ref exponent = std::min_element(terms.begin(), terms.end(), order)->exponent;
-  if (exponent == zero) return sum;
-  std::vector<Ref> divided;
-  for (size_t i = 0; i < terms.size(); ++i) {
-    const Ref e = ctx.function(Fn::exp, {ctx.subtract(terms[i].exponent, exponent)});
-    divided.push_back(ctx.scale(list[2 * i], ctx.multiply(terms[i].rest, e)));
+  const Ref rest = std::min_element(terms.begin(), terms.end(), order)->rest;
+  Ref result;
+  size_t tried = 0;
+  for (const ExponentialTerm& by : terms) {
+    if (by.rest != rest || tried++ == most_tried) continue;
+    std::vector<Ref> divided;
+    for (size_t i = 0; i < terms.size(); ++i) {
+      const Ref e = ctx.function(Fn::exp, {ctx.subtract(terms[i].exponent, by.exponent)});
+      divided.push_back(ctx.scale(list[2 * i], ctx.multiply(terms[i].rest, e)));
+    }
+    const Ref form = ctx.sum(divided);
+    if (!result || form.id < result.id) result = form;
   }
-  return ctx.sum(divided);
+  return result;
 }
 
 // What is not 0, of a comparison of scalars by !=, in one form; Ref{} for anything else.

@@ -96,6 +96,19 @@ TEST_CASE("complex values that are folded away have their poles", "[conditions]"
   CHECK(conditions_of(names, "tan(w)*0") == Texts{"cos(w) != 0"});
   CHECK(conditions_of(names, "sqrt(w) - sqrt(w)").empty());
   CHECK(conditions_of(names, "1/w").empty());
+  CHECK(conditions_of(names, "w/exp(w)*exp(w)").empty());
+  CHECK(conditions_of(names, "simplify(1/(1 + 1/exp(w)))").empty());       // 1/(exp(-w) + 1)
+  CHECK(conditions_of(names, "simplify(1/(x + x^2/exp(w)))").size() < 2);  // x is asked for at most
+}
+
+// By hand: cos(acos(x)) = x, sin(atan(x)) = x/sqrt(x^2 + 1), cos(asin(x)) = sqrt(1 - x^2).
+TEST_CASE("poles of functions of inverse functions are where x is", "[conditions]") {
+  CHECK(conditions_of("", "simplify(tan(acos(x)))").empty());  // x != 0 is the answer's own
+  CHECK(conditions_of("", "simplify(cot(atan(x)))").empty());
+  CHECK(conditions_of("", "tan(acos(x)) - tan(acos(x))") == Texts{"x != 0", "x <= 1", "x >= -1"});
+  CHECK(conditions_of("", "cot(atan(x)) - cot(atan(x))") == Texts{"x != 0"});
+  CHECK(conditions_of("", "csc(asin(x)) - csc(asin(x))") == Texts{"x != 0", "x <= 1", "x >= -1"});
+  CHECK(conditions_of("", "cot(acos(x)) - cot(acos(x))") == Texts{"x < 1", "x > -1"});
 }
 
 TEST_CASE("derivatives state where the functions have them", "[conditions]") {
