@@ -256,7 +256,7 @@ class Simplifier {
     } else if (ctx_.kind(r) == Kind::product && tensors_) {
       best = noted(r, with_minus_inside(ctx_, weight_, r), "minus taken in");
     }
-    if (best != r && !may_change(r)) memo.emplace(best, best);  // no step is left
+    if (best != r && !may_change(r) && !may_change(best)) memo.emplace(best, best);  // no step is left
     memo.emplace(r, best);
     return best;
   }

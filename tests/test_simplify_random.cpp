@@ -23,7 +23,7 @@ TEST_CASE("expressions that were once simplified wrongly", "[simplify][random]")
         158000u,    185452u,    187540u,    472784u,    526843u,    844476u,    960224u,    2078228u,
         2109015u,   2514052u,   2531732u,   2538134u,   3063070u,   10007432u,  10037023u,  10234456u,
         10624388u,  10721975u,  60049818u,  60115218u,  100269680u, 200014903u, 200059579u, 200117023u,
-        200441244u, 300007313u, 400610336u, 400641171u, 600528688u, 900092292u}) {
+        200441244u, 300007313u, 400610336u, 400641171u, 600528688u, 900092292u, 1000573720u}) {
     const std::string complaint = seed_complaint(seed);
     INFO(complaint);
     CHECK(complaint.empty());
