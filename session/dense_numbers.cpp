@@ -51,6 +51,20 @@ template <class T>
   throw Failure(Code::undefined_value, "'" + short_text(ctx, e) + "' is undefined");
 }
 
+// A pole on the way whose infinity is no longer seen in the value: atan(log(0)). Branches are left out, as
+// they may not be taken.
+void refuse_poles(Context& ctx, Ref e, const DenseEvaluator<double>& evaluator) {
+  for (Ref r : nodes_below(ctx, {&e, 1}, [&](Ref r) { return ctx.kind(r) != Kind::select; })) {
+    if (ctx.kind(r) != Kind::function || ctx.operands(r).size() != 1) continue;
+    const DenseArray<double>*value = evaluator.computed(r), *of = evaluator.computed(ctx.operands(r)[0]);
+    if (value == nullptr || of == nullptr || value->entries.size() != of->entries.size()) continue;
+    for (size_t k = 0; k < value->entries.size(); ++k) {
+      if (std::isinf(value->entries[k]) && is_pole(ctx.function_of(r), {&of->entries[k], 1}))
+        throw Failure(Code::undefined_value, "'" + short_text(ctx, r) + "' is undefined");
+    }
+  }
+}
+
 template <class T>
 DenseBinding evaluate(Context& ctx, Ref e, std::span<const DenseBinding> point) {
   DenseEvaluator<T> evaluator(ctx);
@@ -62,6 +76,7 @@ DenseBinding evaluate(Context& ctx, Ref e, std::span<const DenseBinding> point) 
     evaluator.set(b.name, {b.value.extents, std::move(entries)});
   }
   const DenseArray<T>& value = evaluator(e);
+  if constexpr (!dense::IsComplex<T>::value) refuse_poles(ctx, e, evaluator);
   DenseBinding result{e, {value.extents, {}}};
   bool real = true;
   for (const T& v : value.entries) {
