@@ -118,6 +118,8 @@ class Context {
   Ref rebuild(Ref e, std::span<const Ref> operands);
   Ref written(Written op, std::span<const Ref> operands);
   Ref written_function(Fn f, std::span<const Ref> arguments);
+  // Branches that are equal stay two: what the condition needs is asked for.
+  Ref written_select(Ref condition, Ref then, Ref otherwise);
   Ref zeros(ShapeId shape) { return shape == scalar_shape ? zero : fill(zero, shape); }
   Ref fill(Ref scalar, ShapeId shape);
   Ref array(std::span<const Ref> entries, ShapeId shape);

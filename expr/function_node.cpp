@@ -257,9 +257,12 @@ Ref Context::disjunction(Ref a, Ref b) {
 }
 
 Ref Context::select(Ref condition, Ref then, Ref otherwise) {
+  return then == otherwise ? then : written_select(condition, then, otherwise);
+}
+
+Ref Context::written_select(Ref condition, Ref then, Ref otherwise) {
   const Node& c = (*this)[condition];
   if (c.kind == Kind::truth) return c.tag ? then : otherwise;
-  if (then == otherwise) return then;
   const Ref list[3] = {condition, then, otherwise};
   const Facts a = (*this)[then].facts, b = (*this)[otherwise].facts;
   return intern(Kind::select, 0, 0, 0, (*this)[then].shape, list, (a & b) | ((a | b) & complex_valued));

@@ -23,6 +23,7 @@ Ref WrittenValues::folded(Ref r) {
     return ctx_.function(static_cast<Fn>(n.tag), list);
   if (n.kind == Kind::compare && n.shape == scalar_shape)  // of numbers as well
     return ctx_.compare(static_cast<Relation>(n.tag), list[0], list[1]);
+  if (n.kind == Kind::select && list[1] == list[2]) return list[1];
   if (n.kind != Kind::written) return ctx_.rebuild(r, list);
   switch (static_cast<Written>(n.tag)) {
     case Written::add:

@@ -286,7 +286,7 @@ Ref Elaborator::conditional(NodeId n) {
     throw f;
   }
   if (!is_scalar(yes)) return tensor_conditional(n);
-  return ctx_.select(condition, yes, no);
+  return written() ? ctx_.written_select(condition, yes, no) : ctx_.select(condition, yes, no);
 }
 
 // ---- functions of scalars ----

@@ -197,8 +197,8 @@ Ref WholeAlgebra::matrix_function(Fn f, std::span<const Ref> arguments,
 Ref WholeAlgebra::select(Ref condition, Ref yes, Ref no) {
   const Ref parts[3] = {condition, yes, no};
   const std::vector<Ref> v = values(parts);
-  if (std::equal(v.begin(), v.end(), parts)) return inner_->select(condition, yes, no);
-  return ctx_.select(condition, yes, no);
+  if (yes != no && std::equal(v.begin(), v.end(), parts)) return inner_->select(condition, yes, no);
+  return ctx_.written_select(condition, yes, no);
 }
 
 Ref WholeAlgebra::reduce_axis(Reduction op, Ref a, size_t axis) {

@@ -143,7 +143,7 @@ Ref WrittenAlgebra::broadcast(Ref a, ShapeId shape) {
 Ref WrittenAlgebra::select(Ref condition, Ref yes, Ref no) {
   const Entries a = entries(yes), b = entries(no);
   Entries result;
-  for (size_t i = 0; i < a.size(); ++i) result.push_back(ctx_.select(condition, a[i], b[i]));
+  for (size_t i = 0; i < a.size(); ++i) result.push_back(ctx_.written_select(condition, a[i], b[i]));
   return array(result, ctx_[yes].shape);
 }
 
