@@ -226,6 +226,7 @@ FunctionHelp help_of(const Function& f) {
   fact("shape", shape_words(f.shape));
   fact("differential", f.differential);
   fact("where", f.where);
+  fact("second derivatives where", f.where_again);
   fact("defined for", f.domain);
   fact("values", f.exact);
   fact("computed as", f.stable);

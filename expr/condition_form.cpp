@@ -8,6 +8,7 @@
 #include "expr/array_domain.h"
 #include "expr/definite.h"
 #include "expr/diagnostic.h"
+#include "expr/differentiable.h"
 #include "expr/indexed.h"
 #include "expr/substitute.h"
 #include "expr/table_text.h"
@@ -303,18 +304,34 @@ static Ref as_one(Context& ctx, Ref c) {
   return values.at(c);
 }
 
+// "sqrtm(A) has a value", "the largest eigenvalue of S is simple"; empty of a condition that is a formula.
+static std::string condition_words(Context& ctx, Ref c, const PrintOptions& options) {
+  constexpr size_t most_characters = 60;
+  const auto words = [&](std::string_view text) {
+    return options.format == Format::latex && !text.empty() ? "\\text{" + std::string(text) + "}"
+                                                            : std::string(text);
+  };
+  if (const Ref call = call_with_value(ctx, c)) return print(ctx, call, options) + words(" has a value");
+  const Ref call = differentiable_call(ctx, c);
+  if (!call) return {};
+  const std::string_view text = differentiable_words(ctx, call);
+  const size_t at = text.find('#');
+  if (at == std::string_view::npos) return words(text);
+  const std::string argument = print(ctx, ctx.operands(call)[0], options);
+  return words(text.substr(0, at)) + (argument.size() > most_characters ? words("its argument") : argument) +
+         words(text.substr(at + 1));
+}
+
 std::string condition_text(Context& ctx, Ref c, const PrintOptions& options) {
   const bool latex = options.format == Format::latex;
-  if (const Ref call = call_with_value(ctx, c))
-    return print(ctx, call, options) + (latex ? "\\text{ has a value}" : " has a value");
+  if (std::string words = condition_words(ctx, c, options); !words.empty()) return words;
   if (is_array(ctx, c))
     return print(ctx, as_one(ctx, c), options) + (latex ? "\\text{ in every entry}" : " in every entry");
   const Node n = ctx[c];
   const bool either = n.kind == Kind::connective && n.tag == static_cast<uint16_t>(Connective::disjunction);
-  const Ref call = either ? call_with_value(ctx, n.operand(1)) : Ref{};
-  if (!call) return print(ctx, c, options);
-  return print(ctx, n.operand(0), options) + (latex ? "\\text{ or }" : " or ") +
-         condition_text(ctx, n.operand(1), options);  // once
+  const std::string words = either ? condition_words(ctx, n.operand(1), options) : "";
+  if (words.empty()) return print(ctx, c, options);
+  return print(ctx, n.operand(0), options) + (latex ? "\\text{ or }" : " or ") + words;
 }
 
 }  // namespace nabla

@@ -9,10 +9,12 @@
 #include "expr/condition_form.h"
 #include "expr/definite.h"
 #include "expr/diagnostic.h"
+#include "expr/differentiable.h"
 #include "expr/implied_conditions.h"
 #include "expr/indexed.h"
 #include "expr/operator.h"
 #include "expr/print.h"
+#include "expr/smooth_powers.h"
 #include "expr/substitute.h"
 #include "expr/symbolic_powers.h"
 #include "expr/tensor.h"
@@ -53,7 +55,7 @@ class Collector {
 
   std::vector<Ref> run(Ref root) {
     whole_ = root;
-    push({root, {}, 0});
+    push({root, {}, 0, 0});
     while (!todo_.empty()) {
       const Part part = todo_.back();
       todo_.pop_back();
@@ -67,10 +69,13 @@ class Collector {
     Ref root;
     Ref guard;           // the condition of the branch it stands in, or Ref{}
     uint64_t variables;  // names by which it is differentiated
+    size_t order;        // how often
     friend bool operator==(const Part&, const Part&) = default;
   };
   struct PartHash {
-    size_t operator()(const Part& p) const noexcept { return mix(mix(p.root.id, p.guard.id), p.variables); }
+    size_t operator()(const Part& p) const noexcept {
+      return mix(mix(p.root.id, p.guard.id), mix(p.variables, p.order));
+    }
   };
 
   void push(const Part& part) {
@@ -80,6 +85,7 @@ class Collector {
   // Operators and branches are parts of their own.
   void visit(const Part& part) {
     guard_ = part.guard;
+    order_ = part.order;
     if (is_part(part.root)) return queue(part.root, part);
     std::vector<Ref> parts;
     const auto order = nodes_below(ctx_, {&part.root, 1}, [&](Ref r) {
@@ -92,28 +98,29 @@ class Collector {
       return false;
     });
     for (Ref r : parts) queue(r, part);
-    if (part.variables != 0) find_smooth(order);
+    if (part.variables != 0) {
+      const auto all = nodes_below(ctx_, {&part.root, 1}, [&](Ref r) { return !is_part(r); });
+      smooth_ = smooth_in_powers(ctx_, all, part.order);
+      ask_differentiable(all, part.variables);
+    }
     for (Ref r : order) ask(r, part.variables);
     nodes_.insert(order.begin(), order.end());
   }
 
-  // abs(x)^2 has derivatives at 0, and abs(x)^3 and relu(x)^2 a first one: what stands in such powers alone.
-  void find_smooth(std::span<const Ref> nodes) {
-    if (nodes.empty()) return;
-    std::unordered_set<Ref> other{nodes.back()};
+  // Functions of arrays, those of some entries as well.
+  void ask_differentiable(std::span<const Ref> nodes, uint64_t variables) {
+    required_ = false;
     for (Ref r : nodes) {
-      const auto list = ctx_.operands(r);
-      const bool power = ctx_.kind(r) == Kind::power || is_written(ctx_[r], Written::power);
-      const bool number = power && ctx_.is_number(list[1]);
-      const bool even = number && ctx_.value(list[1]).is_integer() && ctx_.value(list[1]).is_even() &&
-                        ctx_.value(list[1]).sign() > 0;
-      const bool once = number && ctx_.value(list[1]) > Rational(1) && !higher_orders_;
-      for (Ref c : list) {
-        if (ctx_.is_function(c, Fn::abs)) (even || once ? smooth_ : other).insert(c);
-        if (ctx_.is_function(c, Fn::relu)) (once ? smooth_ : other).insert(c);
+      const bool norm1 = ctx_.is_function(r, Fn::norm1);
+      if (smooth_.count(r) > 0 || (!norm1 && differentiable_words(ctx_, r).empty())) continue;
+      const Ref call = values_.of(r), of = ctx_.operands(call).empty() ? call : ctx_.operands(call)[0];
+      if (!(ctx_[of].names & variables)) continue;
+      if (norm1) {
+        state(condition(ctx_, Relation::not_equal, of, zero));
+      } else if (!differentiable_words(ctx_, call).empty()) {
+        state(differentiable(ctx_, call));
       }
     }
-    for (Ref r : other) smooth_.erase(r);
   }
 
   bool is_part(Ref r) const {
@@ -135,14 +142,14 @@ class Collector {
       const bool of_value = c == list[0] || (k >= Kind::truth && k <= Kind::connective);
       if (of_value && in_answer) continue;
       if (k < Kind::truth || k > Kind::connective) {
-        push({c, part.guard, part.variables});
+        push({c, part.guard, part.variables, part.order});
       } else {
         required_ = true;
         asking_ = list[0];
         state(c);
       }
     }
-    if (part.variables != 0) push({list[0], part.guard, part.variables});
+    if (part.variables != 0) push({list[0], part.guard, part.variables, part.order});
   }
 
   void queue(Ref r, const Part& part) {
@@ -157,25 +164,26 @@ class Collector {
         return;
       }
       uint64_t variables = 0;
+      size_t order = 0;
       if (is_differential_operator(op)) {
         for (Ref v : list.subspan(1)) variables |= ctx_[v].names;
+        const bool second = op == Operator::hess || op == Operator::hvp || op == Operator::laplacian;
+        order = second ? 2 : op == Operator::diff ? list.size() - 1 : 1;
       }
-      const bool second = op == Operator::hess || op == Operator::hvp || op == Operator::laplacian;
-      higher_orders_ |= second || (op == Operator::diff && list.size() > 2);
-      push({list[0], part.guard, variables});
+      push({list[0], part.guard, part.variables | variables, part.order + order});
       return;
     }
     if (part.variables != 0) ask_border(r, part.variables);
     if (!answer_ && ctx_.kind(list[0]) == Kind::compare) branches_met_.push_back(r);
-    push({list[0], part.guard, part.variables});
+    push({list[0], part.guard, part.variables, part.order});
     // Beyond this many branches a condition is stated as if its branch were always taken.
     const bool many = ++branches_ > most_branches;
     const Ref yes = list[1], no = list[2], c = values_.of(list[0]), other = not_condition(ctx_, c);
     const auto within = [&](Ref condition) {
       return many ? Ref{} : part.guard ? and_conditions(ctx_, part.guard, condition) : condition;
     };
-    push({no, within(other), part.variables});
-    push({yes, within(c), part.variables});
+    push({no, within(other), part.variables, part.order});
+    push({yes, within(c), part.variables, part.order});
   }
 
   // The branches of what is differentiated may meet with a step or a corner: it has a derivative at the
@@ -189,7 +197,7 @@ class Collector {
     const Ref a = ctx_.operands(c)[0], b = ctx_.operands(c)[1];
     asking_ = select;
     required_ = false;
-    if (higher_orders_ || !agree_at_border(ctx_, c, yes, no) || !answer_agrees(c))
+    if (order_ > 1 || !agree_at_border(ctx_, c, yes, no) || !answer_agrees(c))
       state(condition(ctx_, Relation::not_equal, a, b));
   }
 
@@ -209,7 +217,7 @@ class Collector {
     for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
       values.push_back({pairs[i], pairs[i + 1]});
     }
-    push({substitute(ctx_, e, values), part.guard, part.variables});
+    push({substitute(ctx_, e, values), part.guard, part.variables, part.order});
   }
 
   // --- what a node asks for ------------------------------------------------------------------------------
@@ -240,6 +248,7 @@ class Collector {
     state_text(row(fn).domain, arguments);
     required_ = false;  // nothing may vary here
     if (differentiated && smooth_.count(r) == 0) state_text(row(fn).where, arguments);
+    if (differentiated && order_ > 1) state_text(row(fn).where_again, arguments);
   }
 
   // The texts are about real arguments; of complex ones the poles of the commonest functions are stated.
@@ -285,13 +294,20 @@ class Collector {
     const bool of_max =
         ctx_.is_function(base, Fn::max) && (ctx_[base].operand(0) == zero || ctx_[base].operand(1) == zero);
     const bool flat = q.sign() > 0 && (of_max || ctx_.is_function(base, Fn::relu));
-    const bool below_one = differentiated && q < Rational(1) && !q.is_integer() && !flat;
-    required_ = !below_one;
     if (q.is_integer() || (ctx_[base].facts & complex_valued)) {
       if (q.sign() < 0) state(condition(ctx_, Relation::not_equal, base, zero));
-    } else {
-      state(condition(ctx_, q.sign() < 0 || below_one ? Relation::less : Relation::less_equal, zero, base));
+      return;
     }
+    state(condition(ctx_, q.sign() < 0 ? Relation::less : Relation::less_equal, zero, base));
+    required_ = false;
+    if (differentiated && q < Rational(1) && !flat && !has_slope_at_zero(base, q))
+      state(condition(ctx_, Relation::less, zero, base));
+  }
+
+  // sqrt(u^3) has the slope 0 where u is 0.
+  bool has_slope_at_zero(Ref base, const Rational& q) const {
+    if (order_ > 1 || ctx_.kind(base) != Kind::power || !ctx_.is_number(ctx_[base].operand(1))) return false;
+    return ctx_.value(ctx_[base].operand(1)) * q > Rational(1);
   }
 
   // States the simple sufficient condition instead of the exact one: base > 0, or base != 0 if the exponent
@@ -419,9 +435,9 @@ class Collector {
   std::unordered_set<Part, PartHash> met_;
   std::unordered_set<Ref> nodes_;  // all that were looked at
   WrittenValues values_;
-  std::unordered_set<Ref> smooth_;
-  std::vector<Ref> branches_met_;  // on a comparison
-  bool higher_orders_ = false;
+  std::unordered_set<Ref> smooth_;  // of the part
+  std::vector<Ref> branches_met_;   // on a comparison
+  size_t order_ = 0;
   static constexpr size_t most_branches = 1000;
   size_t branches_ = 0;
 };

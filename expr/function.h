@@ -115,6 +115,7 @@ struct Function {
   // Bit k: linear in argument k; the transposed map is the same function with its other matrices transposed.
   uint8_t linear_in = 0;
   std::string_view where = {};     // condition under which `differential` holds; empty: on the domain
+  std::string_view where_again = {};  // of the derivatives of `differential`, where that is less
   uint8_t not_differentiable = 0;  // bit k: there is no derivative in argument k
   std::string_view exact = {};     // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
   Parity parity = Parity::none;    // of a function of one argument

@@ -6,6 +6,7 @@
 
 #include "expr/condition_form.h"
 #include "expr/definite.h"
+#include "expr/differentiable.h"
 #include "expr/quadratic_conditions.h"
 #include "expr/tensor.h"
 
@@ -55,7 +56,9 @@ static bool each_implies_one(const Context& ctx, Ref a, Ref b) {
 }
 
 bool implies(Context& ctx, Ref a, Ref b) {
-  if (a == b || implied_by_quadratic(ctx, a, b)) return true;
+  if (a == b) return true;
+  if (differentiable_call(ctx, a) || differentiable_call(ctx, b)) return false;
+  if (implied_by_quadratic(ctx, a, b)) return true;
   if (is_disjunction(ctx, a) && is_disjunction(ctx, b)) return each_implies_one(ctx, a, b);
   if (ctx.kind(a) != Kind::compare || ctx.kind(b) != Kind::compare) return false;
   const Node m = ctx[a], n = ctx[b];
@@ -71,6 +74,7 @@ std::vector<Ref> joined_conditions(Context& ctx, std::vector<Ref> list) {
   for (Ref& c : list) {
     const Node n = ctx[c];
     if (n.kind != Kind::compare || static_cast<Relation>(n.tag) != Relation::less_equal) continue;
+    if (differentiable_call(ctx, c)) continue;
     const Ref a = n.operand(0), b = n.operand(1);
     const bool least = a == zero && ctx.is_function(b, Fn::eigmin);
     const Ref other = least ? matrix_function(ctx, Fn::det, ctx.operands(b)) : b;

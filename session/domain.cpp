@@ -10,6 +10,7 @@
 #include "expr/condition_form.h"
 #include "expr/conditions.h"
 #include "expr/diagnostic.h"
+#include "expr/differentiable.h"
 #include "expr/operator.h"
 #include "expr/walk.h"
 #include "session/dense_numbers.h"
@@ -86,11 +87,17 @@ bool is_about_one_point(Context& ctx, Ref form) {
   });
 }
 
+// That something can be differentiated is not found from its values.
+bool is_of_derivative(Context& ctx, Ref condition) {
+  const auto nodes = nodes_below(ctx, {&condition, 1}, [&](Ref r) { return is_truth(ctx.kind(r)); });
+  return std::any_of(nodes.begin(), nodes.end(), [&](Ref r) { return bool(differentiable_call(ctx, r)); });
+}
+
 }  // namespace
 
 bool is_vacuous(Context& ctx, Ref condition) {
   constexpr size_t most_nodes = 16;
-  if (ctx[condition].shape != scalar_shape) return false;
+  if (ctx[condition].shape != scalar_shape || is_of_derivative(ctx, condition)) return false;
   if (proved(ctx, condition)) return true;
   const Node n = ctx[condition];
   if (n.kind != Kind::compare || nodes_below(ctx, condition).size() > most_nodes) return false;
@@ -106,6 +113,7 @@ bool is_vacuous(Context& ctx, Ref condition) {
 }
 
 std::optional<bool> holds(Context& ctx, Ref condition, const DensePoint& point) {
+  if (is_of_derivative(ctx, condition)) return std::nullopt;
   try {
     const Numbers numbers = dense_numbers(ctx, condition, point);
     return std::all_of(numbers.entries.begin(), numbers.entries.end(), [](double v) { return v == 1; });

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "diff/differentiable.h"
 #include "diff/operators.h"
 #include "diff/structure.h"
 #include "eval/certify.h"
@@ -275,12 +274,6 @@ void apply(Context& ctx, Operator op, std::span<const Ref> operands, ShapeId sha
     if (op == Operator::grad || op == Operator::jac || op == Operator::hess || op == Operator::diff) {
       const std::string text = structure_note(ctx, operands[1], options.free_entries);
       if (!text.empty()) out.notes.push_back(text);
-    }
-    const auto by = variables_of(op, operands);
-    const bool second = op == Operator::hess || op == Operator::hvp || op == Operator::laplacian;
-    const int order = second ? 2 : op == Operator::diff ? static_cast<int>(by.size()) : 1;
-    for (std::string& text : differentiable_where(ctx, operands[0], by, order)) {
-      out.notes.push_back(std::move(text));
     }
     return;
   }

@@ -253,7 +253,7 @@ void Session::answer(Ref e, const WrittenForm& written, Answer& out) {
     out.conditions = std::move(done.conditions);
   } else {
     const Ref said = written.for_conditions();
-    out.conditions = conditions(context_, said ? said : out.value, out.value);
+    out.conditions = conditions(context_, said ? said : e, out.value);
     for (Ref c : done.conditions) {
       if (std::find(out.conditions.begin(), out.conditions.end(), c) == out.conditions.end())
         out.conditions.push_back(c);

@@ -38,18 +38,30 @@ Said say(const std::string& declarations, const std::string& statement) {
 
 TEST_CASE("a derivative says where branches meet with a step or a corner", "[conditions]") {
   const char* const rows[][2] = {
-      {"diff(if x > 0 then x^2 else x, x)", "x != 0"},         // slopes 0 and 1
-      {"diff(if x > 0 then 1 else 0, x)", "x != 0"},           // a step
-      {"diff(if x > 0 then x^2 else 0, x)", ""},               // slopes 0 and 0
-      {"diff(if x > 0 then x^2 else 0, x, 2)", "x != 0"},      // second slopes 2 and 0
-      {"diff(if x >= 1 then x^2 else 2*x - 1, x)", ""},        // slopes 2 and 2
-      {"diff(if x < y then x else y, x)", "x != y"},           // the smaller one
-      {"diff(if x > 0 then sin(x) else x, x)", ""},            // slopes 1 and 1
-      {"diff(if y > 0 then x^2 else x, x)", ""},               // the border does not move with x
-      {"diff(abs(x)^2, x)", ""},                               // x^2
-      {"diff(abs(x)^2 + abs(x), x)", "x != 0"},                // a corner
-      {"diff(abs(x)^3, x)", ""},                               // 3*x*abs(x)
-      {"diff(abs(x)^3, x, x)", "x != 0"},                      // 6*abs(x): not looked for
+      {"diff(if x > 0 then x^2 else x, x)", "x != 0"},     // slopes 0 and 1
+      {"diff(if x > 0 then 1 else 0, x)", "x != 0"},       // a step
+      {"diff(if x > 0 then x^2 else 0, x)", ""},           // slopes 0 and 0
+      {"diff(if x > 0 then x^2 else 0, x, 2)", "x != 0"},  // second slopes 2 and 0
+      {"diff(if x >= 1 then x^2 else 2*x - 1, x)", ""},    // slopes 2 and 2
+      {"diff(if x < y then x else y, x)", "x != y"},       // the smaller one
+      {"diff(if x > 0 then sin(x) else x, x)", ""},        // slopes 1 and 1
+      {"diff(if y > 0 then x^2 else x, x)", ""},           // the border does not move with x
+      {"diff(abs(x)^2, x)", ""},                           // x^2
+      {"diff(abs(x)^2 + abs(x), x)", "x != 0"},            // a corner
+      {"diff(abs(x)^3, x)", ""},                           // 3*x*abs(x)
+      {"diff(abs(x)^3, x, x)", ""},                        // 6*abs(x)
+      {"diff(diff(abs(x)^3, x), x)", ""},
+      {"diff(diff(diff(abs(x)^3, x), x), x)", "x != 0"},  // 6*sign(x)
+      {"diff(abs(x)^3, x) + diff(diff(diff(abs(x)^3, x), x), x)", "x != 0"},
+      {"diff(diff(x*abs(y), x), y)", "y != 0"},                // sign(y)
+      {"diff(diff(relu(x)^2, x), x)", "x != 0"},               // second slopes 0 and 2
+      {"diff(elu(x), x)", ""},                                 // slopes 1 and 1
+      {"diff(elu(2*x), x, x)", "x != 0"},                      // second slopes 4 and 0
+      {"diff(sqrt(x^3), x)", ""},                              // 0 at 0, as is that of x^(3/2)
+      {"diff(sqrt(x^6), x)", ""},                              // 3*x*abs(x)
+      {"diff(sqrt(x^6), x, x, x)", "x != 0"},                  // 6*sign(x)
+      {"diff(sqrt(x^2), x)", "x != 0"},                        // sign(x)
+      {"diff(atan2(x, y), x)", "x != 0 or y > 0"},             // a step from -pi to pi where y < 0
       {"diff(relu(x)^2, x)", ""},                              // 2*relu(x)
       {"diff(sqrt(relu(x)), x)", "x != 0"},                    // 0 where x < 0
       {"if x > 0 then x^2 else x", ""},                        // no derivative
@@ -61,6 +73,21 @@ TEST_CASE("a derivative says where branches meet with a step or a corner", "[con
     CHECK(said.error == "");
     CHECK(said.conditions == conditions);
   }
+}
+
+TEST_CASE("a derivative of what has no value is refused", "[conditions]") {
+  CHECK(say("", "diff((acos(1) - x/x)^(2/3), x)").error == "NB0502");  // (-1)^(2/3)
+  CHECK(say("", "diff((x - x)^(2/3), x)").error == "");                // 0
+}
+
+TEST_CASE("a branch asks for what its condition needs, whatever the branches are", "[conditions]") {
+  CHECK(say("", "if log(x) > 0 then y else y").conditions == "x > 0");
+  CHECK(say("", "diff(if 1/x > y then x else x, x)").conditions == "x != 0");
+  CHECK(say("dim n; param v: vector[n]", "if log(x) > 0 then v else v").conditions == "x > 0");
+  CHECK(say("param v: vector[2]", "[if log(v[i]) > 0 then x else x for i in 1:2]").conditions ==
+        "v > 0 in every entry");
+  CHECK(say("dim n; param v: vector[n]", "sum(if log(v[i]) > 0 then 2 else 2 for i in 1:n)").conditions ==
+        "v > 0 in every entry");
 }
 
 TEST_CASE("a condition that holds everywhere is not stated", "[conditions]") {
@@ -84,6 +111,18 @@ TEST_CASE("a number is not given where there is none", "[conditions][eval]") {
     INFO(statement);
     CHECK(say("", statement).error == "NB0508");
   }
+  for (const char* statement : {"eval(if log(v[2]) < 0 then 1 else 0, v = [1; 0])",
+                                "eval([if log(v[i]) < 1 then 1 else 0 for i in 1:2], v = [1; 0])",
+                                "eval(exp(log(v)), v = [1; 0])", "eval(atan(atanh(v)), v = [0; 1])",
+                                "eval(exp(log(w)), w = [1; 0; 2])", "eval(atan(log(w))'*w, w = [1; 0; 2])"}) {
+    INFO(statement);
+    CHECK(say("dim n; param v: vector[2]; param w: vector[n]", statement).error == "NB0508");
+  }
+  CHECK(say("param v: vector[2]", "eval((if v[2] > 0 then log(v[2]) else 0)*v, v = [1; 0])").error == "");
+  CHECK(
+      say("param v: vector[2]", "eval((if v[2] <= 0 or log(v[2]) < 0 then 1 else 0)*v, v = [1; 0])").error ==
+      "");
+  CHECK(say("param v: vector[2]", "eval(atan(exp(1000*v)), v = [1; 0])").error == "");
   CHECK(say("", "eval(1/(1 + exp(x)), x = 1000)").error == "");
   CHECK(say("", "eval(if x > 0 then 1/log(x) else 2, x = 0)").error == "");
 }
