@@ -12,8 +12,8 @@
 #include "expr/differentiable.h"
 #include "expr/implied_conditions.h"
 #include "expr/indexed.h"
+#include "expr/no_value.h"
 #include "expr/operator.h"
-#include "expr/print.h"
 #include "expr/smooth_powers.h"
 #include "expr/substitute.h"
 #include "expr/symbolic_powers.h"
@@ -25,12 +25,6 @@ namespace nabla {
 namespace {
 
 bool is_negative(Facts f) { return (f & nonpositive) && (f & nonzero); }
-
-std::string quoted(Context& ctx, Ref part) {
-  constexpr size_t most_characters = 80;
-  const std::string text = print(ctx, part);
-  return text.size() > most_characters ? "a part of it" : "'" + text + "'";
-}
 
 // Parts of the products with guards or selections are asked for in some entries only.
 bool in_some_entries(const Context& ctx, Ref r) {
@@ -356,7 +350,7 @@ class Collector {
       parts.pop_back();
       const Node& n = ctx_[c];
       if (n.kind == Kind::truth && (n.tag != 0 || !required_)) continue;
-      if (n.kind == Kind::truth && refuse_ && !guard_) undefined();
+      if (n.kind == Kind::truth && refuse_ && !guard_) refuse_without_value(ctx_, asking_);
       const bool not_zero = n.kind == Kind::compare && static_cast<Relation>(n.tag) == Relation::not_equal;
       if (not_zero &&
           (ctx_.kind(n.operand(0)) == Kind::constant || ctx_.kind(n.operand(1)) == Kind::constant) &&
@@ -375,31 +369,6 @@ class Collector {
       const Ref stated = guard_ ? guarded(c) : c;
       if (stated && std::find(found_.begin(), found_.end(), stated) == found_.end()) found_.push_back(stated);
     }
-  }
-
-  [[noreturn]] void undefined() {
-    const Node& n = ctx_[asking_];
-    if (n.kind == Kind::truth)
-      throw Failure(Code::outside_domain, "this has no value: what a part of it needs holds nowhere");
-    if (n.kind == Kind::written && n.tag == static_cast<uint16_t>(Written::divide)) {
-      const Ref divisor = n.operand(1);
-      const std::string why = divisor == zero ? "" : ": " + quoted(ctx_, divisor) + " is 0";
-      throw Failure(Code::division_by_zero, "division by zero" + why);
-    }
-    if (n.kind == Kind::matpow)
-      throw Failure(Code::division_by_zero, quoted(ctx_, asking_) + " has no value: the matrix is singular");
-    std::string needs = "a real power x^y needs x >= 0 or an integer y";
-    std::string help = n.kind == Kind::power
-                           ? "a real cube root is cbrt(x); declare names complex for complex values"
-                           : "functions are real; declare names complex for complex values";
-    if (n.kind == Kind::function) {
-      const Function& f = row(static_cast<Fn>(n.tag));
-      if (f.analytic != Analytic::with_cuts && f.fn != Fn::sqrt && f.fn != Fn::acosh) help.clear();
-      const std::string_view domain =
-          f.array_domain == ArrayDomain::everywhere ? f.domain : array_domain_text(f.array_domain);
-      needs = std::string(f.name) + (n.count == 1 ? "(x)" : "(x, y)") + " needs " + std::string(domain);
-    }
-    throw Failure(Code::outside_domain, quoted(ctx_, asking_) + " has no value: " + needs, std::move(help));
   }
 
   bool guard_implies(Ref c) {

@@ -114,11 +114,11 @@ struct Function {
   std::string_view differential_of_two = {};  // the same with two arguments, if that differs
   // Bit k: linear in argument k; the transposed map is the same function with its other matrices transposed.
   uint8_t linear_in = 0;
-  std::string_view where = {};     // condition under which `differential` holds; empty: on the domain
+  std::string_view where = {};        // condition under which `differential` holds; empty: on the domain
   std::string_view where_again = {};  // of the derivatives of `differential`, where that is less
-  uint8_t not_differentiable = 0;  // bit k: there is no derivative in argument k
-  std::string_view exact = {};     // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
-  Parity parity = Parity::none;    // of a function of one argument
+  uint8_t not_differentiable = 0;     // bit k: there is no derivative in argument k
+  std::string_view exact = {};        // "sin(0) = 0; sin(pi/6) = 1/2": values that are folded
+  Parity parity = Parity::none;       // of a function of one argument
   Orientation orientation = Orientation::none;
   Scaling scaling = Scaling::none;
   ArrayDomain array_domain = ArrayDomain::everywhere;
