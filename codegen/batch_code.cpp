@@ -324,7 +324,7 @@ BatchCode batch_code(Context& ctx, const EntryPoint& entry, const Signature& sig
   return BatchWriter(ctx, entry, signature, names, name_space).run();
 }
 
-std::string batch_layout(const Signature& signature, const std::string& prefix) {
+std::string batch_layout(const Signature& signature, const std::string& pattern_says) {
   const auto listed = [](std::string& list, const std::string& name) {
     list += (list.empty() ? "" : ", ") + name;
   };
@@ -344,8 +344,7 @@ std::string batch_layout(const Signature& signature, const std::string& prefix) 
     }
   }
   std::string out = layout_text(by_point, shared, summed) + packed_text(packed);
-  if (!signature.pattern.empty())
-    out += " Where the numbers belong, " + prefix + signature.pattern + " says.";
+  if (!signature.pattern.empty()) out += " Where the numbers belong, " + pattern_says + ".";
   return out;
 }
 

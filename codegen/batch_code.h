@@ -24,7 +24,8 @@ struct BatchCode {
 BatchCode batch_code(Context& ctx, const EntryPoint& entry, const Signature& signature,
                      const HeaderNames& names, const std::string& name_space);
 
-// What the comment above the function says of its layout; names of functions begin with `prefix`.
-std::string batch_layout(const Signature& signature, const std::string& prefix = {});
+// What the comment above the function says of its layout. `pattern_says`: who tells where the numbers of a
+// compressed matrix belong, "f_hess_csr_pattern says".
+std::string batch_layout(const Signature& signature, const std::string& pattern_says);
 
 }  // namespace nabla

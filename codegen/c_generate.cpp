@@ -142,7 +142,8 @@ class Generator {
       out += batch_pattern_text(*s.batch.pattern, {start + s.name, start + s.pattern, start + s.nonzeros,
                                                    names_.batch.points, true});
     append_description(out, e);
-    append_comment(out, batch_layout(s, start));
+    const std::string says = s.batch.pattern ? start + s.pattern + " says" : "the constants for a point say";
+    append_comment(out, batch_layout(s, says));
     EmitNames style = emit_names(s, 0);
     style.inputs.clear();
     out += c_batch(ctx_, e, s, names_.batch, style, prefix_ + "_" + s.name, runtime_);

@@ -177,7 +177,7 @@ class Generator {
   }
 
   void append_batch(std::string& out, const EntryPoint& e, const Signature& s) {
-    append_comment(out, batch_layout(s));
+    append_comment(out, batch_layout(s, s.pattern + " says"));
     const BatchCode code = batch_code(ctx_, e, s, names_, namespace_);
     runtime_.insert(code.runtime.begin(), code.runtime.end());
     on_lanes_.insert(code.on_lanes.begin(), code.on_lanes.end());

@@ -215,3 +215,18 @@ TEST_CASE("C: a long function becomes several", "[codegen][c99]") {
 }
 )");
 }
+
+// Every name that a comment gives is declared in the header.
+TEST_CASE("C99: comments of compressed batches name what there is", "[codegen][c99][batch]") {
+  for (const char* derive : {"hess(csr), batch", "hess(lower, csr), batch(a)"}) {
+    INFO(derive);
+    LoadedModel m(
+        "param a\nvar x : vector[3]\nf(x, a) = sum(x[i]^2*x[i+1]*a for i in 1:2)\nderive f wrt x, a : " +
+        std::string(derive) + "\n");
+    const std::string header = c_header(m, "m", "double");
+    CHECK(header.find("Where the numbers belong") != std::string::npos);
+    const bool named = header.find("pattern say") != std::string::npos;
+    CHECK(named ==
+          (header.find("static inline void m_f_hess_lower_csr_batch_pattern(") != std::string::npos));
+  }
+}
