@@ -39,6 +39,7 @@ std::string c_header(const std::string& prefix, const std::string& scalar,
   out += "#include <math.h>\n";
   if (has("bool ")) out += "#include <stdbool.h>\n";
   if (has("ptrdiff_t")) out += "#include <stddef.h>\n";
+  if (has("memcmp(")) out += "#include <string.h>\n";
   if (!runtime.empty()) out += "\n// What <math.h> lacks.\n" + runtime;
   return out + body + "\n#endif  // " + guard + "\n";
 }

@@ -192,7 +192,7 @@ T sinc(T x) {
 // 1/(1 + exp(-x)).
 template <class T>
 T sigmoid(T x) {
-  const T e = exp(-fabs(x));
+  const T e = exp(select<T>(x < T(0), x, -x));
   return select<T>(x < T(0), e, T(1)) / (T(1) + e);
 }
 // @end
@@ -201,7 +201,7 @@ T sigmoid(T x) {
 // log(1 + exp(x)).
 template <class T>
 T softplus(T x) {
-  return select<T>(x > T(0), x, T(0)) + log1p(exp(-fabs(x)));
+  return select<T>(x > T(0), x, T(0)) + log1p(exp(select<T>(x > T(0), -x, x)));
 }
 // @end
 
@@ -209,8 +209,8 @@ T softplus(T x) {
 // log(exp(x) + exp(y)); the difference of equal infinities is 0.
 template <class T>
 T logaddexp(T x, T y) {
-  const T d = select<T>(x == y, T(0), x - y);
-  return select<T>(x > y, x, y) + log1p(exp(-fabs(d)));
+  const T large = select<T>(x > y, x, y), d = select<T>(x > y, y, x) - large;
+  return large + log1p(exp(select<T>(x == y, select<T>(d == d, d, T(0)), d)));
 }
 // @end
 
@@ -259,7 +259,7 @@ T gelu(T x) {
 // x*sigmoid(x).
 template <class T>
 T silu(T x) {
-  const T e = exp(-fabs(x));
+  const T e = exp(select<T>(x < T(0), x, -x));
   const T share = select<T>(x < T(0), e, T(1)) / (T(1) + e);
   return select<T>(share == T(0), T(0), x * share);  // 0 also at -infinity
 }

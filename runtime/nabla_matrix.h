@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <limits>
 
 #include "nabla_cmath.h"
@@ -13,7 +14,15 @@
 
 namespace nabla::rt {
 
-// @function factor_lu
+// @function same
+// a == b; of numbers that carry derivatives, only where these are the same as well.
+template <class T>
+bool same(T a, T b) {
+  return a == b && std::memcmp(&a, &b, sizeof(T)) == 0;
+}
+// @end
+
+// @function factor_lu needs same
 // Gaussian elimination with partial pivoting, in place: below the diagonal the multipliers, on and above it
 // the rest. The rows of the m columns in b are exchanged as those of a, and eliminated with them;
 // `exchanges`, unless it is null, gets the row, from 1, with which each row changed places. Returns the sign
@@ -41,7 +50,7 @@ T factor_lu(std::ptrdiff_t n, T* a, std::ptrdiff_t m, T* b, T* exchanges) {
       }
     }
     for (std::ptrdiff_t i = k + 1; i < n; ++i) {
-      if (a[i * n + k] == T(0)) continue;
+      if (same<T>(a[i * n + k], T(0))) continue;
       const T l = a[i * n + k] / a[k * n + k];
       a[i * n + k] = l;
       for (std::ptrdiff_t j = k + 1; j < n; ++j) a[i * n + j] -= l * a[k * n + j];
@@ -65,14 +74,14 @@ T log_of_pivots(std::ptrdiff_t n, const T* a, T sign) {
 }
 // @end
 
-// @function definite_factor
+// @function definite_factor needs same
 // The Cholesky factor u of a = a', on and above the diagonal: u'*u = a. False unless a is positive definite,
 // or not symmetric. With the logarithm of the determinant.
 template <class T>
 bool definite_factor(std::ptrdiff_t n, const T* a, T* u, T* log_determinant) {
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     for (std::ptrdiff_t j = 0; j < i; ++j) {
-      if (!(a[i * n + j] == a[j * n + i])) return false;
+      if (!same<T>(a[i * n + j], a[j * n + i])) return false;
     }
   }
   T sum = T(0);
