@@ -57,6 +57,8 @@ static bool each_implies_one(const Context& ctx, Ref a, Ref b) {
 
 bool implies(Context& ctx, Ref a, Ref b) {
   if (a == b) return true;
+  const auto given = is_disjunction(ctx, b) ? ctx.operands(b) : std::span<const Ref>();
+  if (std::find(given.begin(), given.end(), a) != given.end()) return true;
   if (differentiable_call(ctx, a) || differentiable_call(ctx, b)) return false;
   if (implied_by_quadratic(ctx, a, b)) return true;
   if (is_disjunction(ctx, a) && is_disjunction(ctx, b)) return each_implies_one(ctx, a, b);

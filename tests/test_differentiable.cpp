@@ -45,6 +45,7 @@ TEST_CASE("what differentiability asks for is said", "[diff][tensor][conditions]
       {"grad(x[argmax(x)], x)", "the largest entry is unique"},
       {"grad(norm1(x) + sum(abs(x)), x)", "x != 0 in every entry"},
       {"grad((if t > 0 then max(x) else 0), x)", "t <= 0 or the largest entry is unique"},
+      {"grad((if t > 0 then max(x) else 0) + max(x)^2, x)", "the largest entry is unique"},
       {"max(x)", ""},
   };
   for (const auto& [statement, expected] : rows) {
