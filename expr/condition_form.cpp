@@ -235,6 +235,33 @@ static Ref combined(Context& ctx, Connective c, Ref a, Ref b) {
 Ref and_conditions(Context& ctx, Ref a, Ref b) { return combined(ctx, Connective::conjunction, a, b); }
 Ref or_conditions(Context& ctx, Ref a, Ref b) { return combined(ctx, Connective::disjunction, a, b); }
 
+static Ref moved_comparison(Context& ctx, Ref c, const std::function<Ref(Ref)>& moved) {
+  if (const Ref call = call_with_value(ctx, c)) return has_value(ctx, moved(call));
+  if (const Ref call = differentiable_call(ctx, c)) {
+    const Ref other = moved(call);
+    return differentiable_words(ctx, other).empty() ? c : differentiable(ctx, other);
+  }
+  const Node n = ctx[c];
+  return condition(ctx, static_cast<Relation>(n.tag), moved(n.operand(0)), moved(n.operand(1)));
+}
+
+Ref moved_condition(Context& ctx, Ref c, const std::function<Ref(Ref)>& moved) {
+  std::unordered_map<Ref, Ref> image;
+  const auto is_truth = [&](Ref r) { return ctx.kind(r) >= Kind::truth && ctx.kind(r) <= Kind::connective; };
+  for (Ref r : nodes_below(ctx, {&c, 1}, is_truth)) {
+    const Node n = ctx[r];
+    if (n.kind != Kind::connective) {
+      image[r] = n.kind == Kind::truth ? r : moved_comparison(ctx, r, moved);
+    } else if (n.count == 1) {
+      image[r] = not_condition(ctx, image.at(n.operand(0)));
+    } else {
+      image[r] =
+          combined(ctx, static_cast<Connective>(n.tag), image.at(n.operand(0)), image.at(n.operand(1)));
+    }
+  }
+  return image.count(c) != 0 ? image.at(c) : moved(c);  // entry by entry, with other axes
+}
+
 Ref condition_of_text(Context& ctx, std::string_view text, std::span<const Ref> arguments) {
   const std::string key = "condition " + std::string(text);
   auto it = ctx.cache().find(key);

@@ -18,6 +18,9 @@ Ref condition(Context& ctx, Relation relation, Ref a, Ref b);
 Ref not_condition(Context& ctx, Ref c);
 Ref and_conditions(Context& ctx, Ref a, Ref b);
 Ref or_conditions(Context& ctx, Ref a, Ref b);
+// The condition with its sides moved: other values for names, or what was written folded. What it says of a
+// function that is worked out by then stays as it is.
+Ref moved_condition(Context& ctx, Ref c, const std::function<Ref(Ref side)>& moved);
 // A condition on x, y and z, in the language of the tables, of these arguments.
 Ref condition_of_text(Context& ctx, std::string_view text, std::span<const Ref> arguments);
 

@@ -64,12 +64,20 @@ class Collector {
     Ref guard;           // the condition of the branch it stands in, or Ref{}
     uint64_t variables;  // names by which it is differentiated
     size_t order;        // how often
+    size_t move = 0;     // of moves_, from 1: where the whole takes it; 0: as it stands
     friend bool operator==(const Part&, const Part&) = default;
   };
   struct PartHash {
     size_t operator()(const Part& p) const noexcept {
-      return mix(mix(p.root.id, p.guard.id), mix(p.variables, p.order));
+      return mix(mix(p.root.id, p.guard.id), mix(p.variables, mix(p.order, p.move)));
     }
+  };
+
+  // What is taken at other values, in a branch of what is around it.
+  struct Move {
+    std::vector<std::pair<Ref, Ref>> values;
+    Ref guard;
+    size_t outer;  // the move of what is around it
   };
 
   void push(const Part& part) {
@@ -80,10 +88,11 @@ class Collector {
   void visit(const Part& part) {
     guard_ = part.guard;
     order_ = part.order;
+    move_ = part.move;
     if (is_part(part.root)) return queue(part.root, part);
     std::vector<Ref> parts;
     const auto order = nodes_below(ctx_, {&part.root, 1}, [&](Ref r) {
-      if (in_some_entries(ctx_, r)) {
+      if (in_some_entries(ctx_, r) && !(ctx_[r].facts & has_operation)) {
         nodes_.insert(r);
         return false;
       }
@@ -96,9 +105,24 @@ class Collector {
       const auto all = nodes_below(ctx_, {&part.root, 1}, [&](Ref r) { return !is_part(r); });
       smooth_ = smooth_in_powers(ctx_, all, part.order);
       ask_differentiable(all, part.variables);
+      for (Ref r : all) {
+        if (!std::binary_search(order.begin(), order.end(), r)) ask_slope(r, part.variables);
+      }
     }
     for (Ref r : order) ask(r, part.variables);
     nodes_.insert(order.begin(), order.end());
+  }
+
+  // Functions entry by entry of which some entries are taken: a slope is asked for in all.
+  void ask_slope(Ref r, uint64_t variables) {
+    const Node& n = ctx_[r];
+    if (n.kind != Kind::function || !(n.names & variables) || smooth_.count(r) > 0) return;
+    const Fn fn = static_cast<Fn>(n.tag);
+    if (row(fn).shape != ShapeRule::elementwise || (n.facts & complex_valued)) return;
+    std::vector<Ref> arguments;
+    for (Ref a : n.operands()) arguments.push_back(values_.of(a));
+    required_ = false;
+    state_text(row(fn).where, arguments);
   }
 
   // Functions of arrays, those of some entries as well.
@@ -130,20 +154,20 @@ class Collector {
   // Where it is differentiated is a question to the value.
   void queue_needs(Ref r, const Part& part) {
     const std::vector<Ref> list(ctx_.operands(r).begin(), ctx_.operands(r).end());
-    const bool in_answer = answer_ && answer_->nodes_.count(list[0]);
+    const bool in_answer = answer_ && move_ == 0 && answer_->nodes_.count(list[0]);
     for (Ref c : std::span(list).subspan(1)) {
       const Kind k = ctx_.kind(c);
       const bool of_value = c == list[0] || (k >= Kind::truth && k <= Kind::connective);
       if (of_value && in_answer) continue;
       if (k < Kind::truth || k > Kind::connective) {
-        push({c, part.guard, part.variables, part.order});
+        push({c, part.guard, part.variables, part.order, part.move});
       } else {
         required_ = true;
         asking_ = list[0];
-        state(c);
+        state(moved_condition(ctx_, c, [&](Ref side) { return values_.of(side); }));
       }
     }
-    if (part.variables != 0) push({list[0], part.guard, part.variables, part.order});
+    if (part.variables != 0) push({list[0], part.guard, part.variables, part.order, part.move});
   }
 
   void queue(Ref r, const Part& part) {
@@ -160,58 +184,78 @@ class Collector {
       uint64_t variables = 0;
       size_t order = 0;
       if (is_differential_operator(op)) {
-        for (Ref v : list.subspan(1)) variables |= ctx_[v].names;
+        const bool directions = op == Operator::jvp || op == Operator::vjp || op == Operator::hvp;
+        const auto by = directions ? list.subspan(1, 1) : list.subspan(1);
+        for (Ref v : by) variables |= ctx_[v].names;
+        if (op == Operator::differential) variables = ctx_[list[0]].names;
         const bool second = op == Operator::hess || op == Operator::hvp || op == Operator::laplacian;
         order = second ? 2 : op == Operator::diff ? list.size() - 1 : 1;
       }
-      push({list[0], part.guard, part.variables | variables, part.order + order});
+      push({list[0], part.guard, part.variables | variables, part.order + order, part.move});
       return;
     }
     if (part.variables != 0) ask_border(r, part.variables);
-    if (!answer_ && ctx_.kind(list[0]) == Kind::compare) branches_met_.push_back(r);
-    push({list[0], part.guard, part.variables, part.order});
+    if (!answer_) branches_met_.push_back(r);
+    push({list[0], part.guard, part.variables, part.order, part.move});
+    if (list[1] == list[2]) return push({list[1], part.guard, part.variables, part.order, part.move});
     // Beyond this many branches a condition is stated as if its branch were always taken.
     const bool many = ++branches_ > most_branches;
     const Ref yes = list[1], no = list[2], c = values_.of(list[0]), other = not_condition(ctx_, c);
     const auto within = [&](Ref condition) {
       return many ? Ref{} : part.guard ? and_conditions(ctx_, part.guard, condition) : condition;
     };
-    push({no, within(other), part.variables, part.order});
-    push({yes, within(c), part.variables, part.order});
+    push({no, within(other), part.variables, part.order, part.move});
+    push({yes, within(c), part.variables, part.order, part.move});
   }
 
   // The branches of what is differentiated may meet with a step or a corner: it has a derivative at the
-  // border if they agree there, and so do those of the answer, which are their derivatives.
+  // border if they agree there, and so do those of the answer, which are their derivatives. Each comparison
+  // of the condition has its border.
   void ask_border(Ref select, uint64_t variables) {
     const auto list = ctx_.operands(select);
-    const Ref c = values_.of(list[0]), yes = values_.of(list[1]), no = values_.of(list[2]);
-    if (ctx_.kind(c) != Kind::compare || (ctx_[c].names & variables) == 0 || yes == no) return;
-    const auto relation = static_cast<Relation>(ctx_[c].tag);
-    if (relation == Relation::equal || relation == Relation::not_equal) return;
-    const Ref a = ctx_.operands(c)[0], b = ctx_.operands(c)[1];
-    asking_ = select;
-    required_ = false;
-    if (order_ > 1 || !agree_at_border(ctx_, c, yes, no) || !answer_agrees(c))
-      state(condition(ctx_, Relation::not_equal, a, b));
+    const Ref all = values_.of(list[0]), yes = values_.of(list[1]), no = values_.of(list[2]);
+    if (yes == no) return;
+    for (Ref c : comparisons(all)) {
+      const auto relation = static_cast<Relation>(ctx_[c].tag);
+      if ((ctx_[c].names & variables) == 0 || relation == Relation::equal || relation == Relation::not_equal)
+        continue;
+      asking_ = select;
+      required_ = false;
+      if (order_ > 1 || !agree_at_border(ctx_, c, yes, no) || !answer_agrees(c))
+        state(condition(ctx_, Relation::not_equal, ctx_[c].operand(0), ctx_[c].operand(1)));
+    }
+  }
+
+  std::vector<Ref> comparisons(Ref truth) const {
+    std::vector<Ref> list;
+    const auto enter = [&](Ref r) {
+      return ctx_.kind(r) >= Kind::compare && ctx_.kind(r) <= Kind::connective;
+    };
+    for (Ref r : nodes_below(ctx_, {&truth, 1}, enter)) {
+      if (ctx_.kind(r) == Kind::compare) list.push_back(r);
+    }
+    return list;
   }
 
   bool answer_agrees(Ref c) {
     if (!answer_) return true;
     return std::all_of(answer_->branches_met_.begin(), answer_->branches_met_.end(), [&](Ref s) {
       const auto list = ctx_.operands(s);
-      return ctx_.operands(list[0])[0] != ctx_.operands(c)[0] ||
-             ctx_.operands(list[0])[1] != ctx_.operands(c)[1] || agree_at_border(ctx_, c, list[1], list[2]);
+      const std::vector<Ref> all = comparisons(list[0]);
+      return std::find(all.begin(), all.end(), c) == all.end() || agree_at_border(ctx_, c, list[1], list[2]);
     });
   }
 
-  // What is written is taken at the point. Where operators stand below, their conventions hold there.
+  // What is written is taken at the point; of operators that stand below, what they ask for is.
   void queue_moved(Ref e, std::span<const Ref> pairs, const Part& part) {
-    if (ctx_[e].facts & has_operation) return;
     std::vector<std::pair<Ref, Ref>> values;
-    for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
-      values.push_back({pairs[i], pairs[i + 1]});
+    for (size_t i = 0; i + 1 < pairs.size(); i += 2) values.push_back({pairs[i], pairs[i + 1]});
+    if (ctx_[e].facts & has_operation) {
+      moves_.push_back({std::move(values), part.guard, part.move});
+      push({e, {}, part.variables, part.order, moves_.size()});
+    } else {
+      push({substitute(ctx_, e, values), part.guard, part.variables, part.order, part.move});
     }
-    push({substitute(ctx_, e, values), part.guard, part.variables, part.order});
   }
 
   // --- what a node asks for ------------------------------------------------------------------------------
@@ -274,7 +318,8 @@ class Collector {
     if (is_invertible(ctx_, base)) return;
     if (!ctx_.is_number(exponent)) {
       if (!answer_) powers_.add(base, exponent, guard_);
-      if (!answer_ || never_negative(ctx_, exponent) || answer_->powers_.have(base, exponent, guard_)) return;
+      if (!answer_ || never_negative(ctx_, exponent)) return;
+      if (move_ == 0 && answer_->powers_.have(base, exponent, guard_)) return;
     } else if (ctx_.value(exponent).sign() >= 0) {
       return;
     }
@@ -316,12 +361,13 @@ class Collector {
       exponent = ctx_[canonical_power].operand(1);
     }
     if (!answer_) powers_.add(base, exponent, guard_);
-    if (!answer_ || answer_->powers_.have(base, exponent, guard_)) return;
-    if (answer_->powers_.have_inverse(base, exponent, guard_))
+    if (!answer_ || (move_ == 0 && answer_->powers_.have(base, exponent, guard_))) return;
+    if (move_ == 0 && answer_->powers_.have_inverse(base, exponent, guard_))
       return state(condition(ctx_, Relation::not_equal, base, zero));
     if (base == zero || is_negative(ctx_[base].facts)) return ask_power_of(base, exponent, differentiated);
-    const bool from_zero = never_negative(ctx_, exponent) ||
-                           (guard_ && guard_implies(condition(ctx_, Relation::less_equal, zero, exponent)));
+    const bool from_zero =
+        never_negative(ctx_, exponent) ||
+        (guard_ && guard_implies(guard_, condition(ctx_, Relation::less_equal, zero, exponent)));
     if (integer) {
       if (!from_zero) state(condition(ctx_, Relation::not_equal, base, zero));
     } else {
@@ -345,9 +391,11 @@ class Collector {
   // Splits conjunctions, brings comparisons with 0 to the simplest base, keeps each once.
   void state(Ref condition) {
     std::vector<Ref> parts{condition};
+    std::unordered_set<Ref> met;  // some are turned to and fro
     while (!parts.empty()) {
       const Ref c = parts.back();
       parts.pop_back();
+      const bool again = !met.insert(c).second;
       const Node& n = ctx_[c];
       if (n.kind == Kind::truth && (n.tag != 0 || !required_)) continue;
       if (n.kind == Kind::truth && refuse_ && !guard_) refuse_without_value(ctx_, asking_);
@@ -362,17 +410,36 @@ class Collector {
         continue;
       }
       const auto of_power = [&](Ref base, Ref exponent) {
+        if (move_ != 0) return PowerNotZero::base;
         return answer_ ? answer_->powers_.not_zero(base, exponent, guard_)
                        : powers_.state_not_zero(base, exponent, guard_);
       };
-      if (n.kind == Kind::compare && append_simpler(ctx_, c, of_power, parts)) continue;
-      const Ref stated = guard_ ? guarded(c) : c;
-      if (stated && std::find(found_.begin(), found_.end(), stated) == found_.end()) found_.push_back(stated);
+      if (n.kind == Kind::compare && !again && append_simpler(ctx_, c, of_power, parts)) continue;
+      if (const Ref stated = guard_ ? guarded(guard_, c) : c) state_moved(stated);
     }
   }
 
-  bool guard_implies(Ref c) {
-    std::vector<Ref> todo{guard_};
+  // Where the whole takes it.
+  void state_moved(Ref c) {
+    Ref moved = c;
+    for (size_t m = move_; m != 0 && moved; m = moves_[m - 1].outer) {
+      moved = moved_condition(
+          ctx_, moved, [&](Ref side) { return values_.of(substitute(ctx_, side, moves_[m - 1].values)); });
+      std::vector<Ref> simpler;
+      const auto base = [](Ref, Ref) { return PowerNotZero::base; };
+      const bool compared = ctx_.kind(moved) == Kind::compare;
+      if (compared && append_simpler(ctx_, moved, base, simpler) && simpler.size() == 1) moved = simpler[0];
+      if (moves_[m - 1].guard) moved = guarded(moves_[m - 1].guard, moved);
+    }
+    const bool truth = moved && ctx_.kind(moved) == Kind::truth;
+    if (!moved || (truth && ctx_[moved].tag != 0)) return;
+    if (truth && required_ && refuse_) refuse_without_value(ctx_, asking_);
+    if (truth) moved = c;  // in the names of what is moved
+    if (std::find(found_.begin(), found_.end(), moved) == found_.end()) found_.push_back(moved);
+  }
+
+  bool guard_implies(Ref guard, Ref c) {
+    std::vector<Ref> todo{guard};
     while (!todo.empty()) {
       const Ref g = todo.back();
       todo.pop_back();
@@ -385,9 +452,9 @@ class Collector {
     return false;
   }
 
-  Ref guarded(Ref c) {
-    if (guard_implies(c)) return {};
-    const Ref r = or_conditions(ctx_, not_condition(ctx_, guard_), c);
+  Ref guarded(Ref guard, Ref c) {
+    if (guard_implies(guard, c)) return {};
+    const Ref r = or_conditions(ctx_, not_condition(ctx_, guard), c);
     return ctx_.kind(r) == Kind::truth && ctx_[r].tag != 0 ? Ref{} : r;
   }
 
@@ -405,8 +472,9 @@ class Collector {
   std::unordered_set<Ref> nodes_;  // all that were looked at
   WrittenValues values_;
   std::unordered_set<Ref> smooth_;  // of the part
-  std::vector<Ref> branches_met_;   // on a comparison
-  size_t order_ = 0;
+  std::vector<Ref> branches_met_;
+  size_t order_ = 0, move_ = 0;
+  std::vector<Move> moves_;
   static constexpr size_t most_branches = 1000;
   size_t branches_ = 0;
 };
@@ -424,7 +492,8 @@ std::vector<Ref> conditions(Context& ctx, Ref written, Ref answer, bool refuse) 
     const Ref c = wanted[i];
     bool known = std::any_of(own.begin(), own.end(), [&](Ref a) { return implies(ctx, a, c); });
     for (size_t k = 0; k < wanted.size() && !known; ++k) {
-      known = wanted[k] == c ? k < i : implies(ctx, wanted[k], c);
+      // Of two that say the same the first stays.
+      known = k != i && implies(ctx, wanted[k], c) && (k < i || !implies(ctx, c, wanted[k]));
     }
     if (!known && !implied_by_factors(ctx, c, stated)) result.push_back(c);
   }

@@ -296,6 +296,7 @@ Ref Context::rebuild(Ref e, std::span<const Ref> list) {
       if (n.tag == static_cast<uint16_t>(Connective::conjunction)) return conjunction(list[0], list[1]);
       return disjunction(list[0], list[1]);
     case Kind::select:
+      if (n.operand(1) == n.operand(2)) return written_select(list[0], list[1], list[2]);
       return select(list[0], list[1], list[2]);
     case Kind::fill:
       return fill(list[0], n.shape);

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "expr/condition_form.h"
-#include "expr/differentiable.h"
 #include "expr/scalarize.h"
 #include "expr/scratch.h"
 #include "expr/shape_text.h"
@@ -99,9 +98,7 @@ Ref Elaborator::computed(NodeId n, const Defined& d, std::span<const Ref> argume
   std::vector<Ref> asked;
   for (auto& [parameter, argument] : values) argument = settled(argument);
   for (const Ref c : d.conditions) {
-    const Ref call = differentiable_call(ctx_, c), moved_call = call ? moved(call) : Ref{};
-    const bool stays = call && differentiable_words(ctx_, moved_call).empty();  // worked out by now
-    const Ref condition = stays ? c : call ? differentiable(ctx_, moved_call) : moved(c);
+    const Ref condition = values.empty() ? c : moved_condition(ctx_, c, moved);
     const bool known = ctx_.kind(condition) == Kind::truth;
     if (!known) asked.push_back(condition);
     if (known && ctx_[condition].tag == 0) {

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "eval/tape.h"
+#include "expr/ball.h"
 #include "expr/diagnostic.h"
+#include "expr/indexed.h"
 #include "expr/scalarize.h"
 #include "expr/shape_text.h"
 #include "expr/substitute.h"
@@ -51,15 +53,24 @@ template <class T>
   throw Failure(Code::undefined_value, "'" + short_text(ctx, e) + "' is undefined");
 }
 
-// A pole on the way whose infinity is no longer seen in the value: atan(log(0)). Branches are left out, as
-// they may not be taken.
+// A pole on the way whose infinity is no longer seen in the value: atan(log(0)). Of names alone, which are
+// not rounded; branches and entries that are chosen are left out, as they may not be taken.
 void refuse_poles(Context& ctx, Ref e, const DenseEvaluator<double>& evaluator) {
-  for (Ref r : nodes_below(ctx, {&e, 1}, [&](Ref r) { return ctx.kind(r) != Kind::select; })) {
+  const auto all_of = [&](Ref r) {
+    const bool labelled = ctx.kind(r) == Kind::indexed || ctx.kind(r) == Kind::reduce;
+    return ctx.kind(r) != Kind::select && !(labelled && !ctx.labelling(r).guards.empty());
+  };
+  for (Ref r : nodes_below(ctx, {&e, 1}, all_of)) {
     if (ctx.kind(r) != Kind::function || ctx.operands(r).size() != 1) continue;
-    const DenseArray<double>*value = evaluator.computed(r), *of = evaluator.computed(ctx.operands(r)[0]);
-    if (value == nullptr || of == nullptr || value->entries.size() != of->entries.size()) continue;
-    for (size_t k = 0; k < value->entries.size(); ++k) {
-      if (std::isinf(value->entries[k]) && is_pole(ctx.function_of(r), {&of->entries[k], 1}))
+    const Ref of = ctx.operands(r)[0];
+    const DenseArray<double>* value = evaluator.computed(r);
+    const DenseArray<double>* name = ctx.kind(of) == Kind::symbol ? evaluator.computed(of) : nullptr;
+    auto* const ball = row(ctx.function_of(r)).ball;
+    if (value == nullptr || name == nullptr || ball == nullptr) continue;
+    if (value->entries.size() != name->entries.size()) continue;
+    for (size_t k = 0; k < name->entries.size(); ++k) {
+      const Ball at(name->entries[k], 64);
+      if (std::isinf(value->entries[k]) && ball(&at, 64).is_undefined())
         throw Failure(Code::undefined_value, "'" + short_text(ctx, r) + "' is undefined");
     }
   }

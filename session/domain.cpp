@@ -142,15 +142,25 @@ void refuse_undefined_scalar(Context& ctx, Ref e, std::span<const std::pair<Ref,
   throw Failure(Code::undefined_value, "'" + short_text(ctx, e) + "' has no value here");
 }
 
+[[noreturn]] static void refuse_for(Context& ctx, Ref condition) {
+  throw Failure(Code::undefined_value, "there is no value here: it needs " + condition_text(ctx, condition));
+}
+
+void refuse_outside(Context& ctx, Ref form, const DensePoint& point) {
+  for (Ref c : conditions_within(ctx, form)) {
+    const bool order =
+        ctx.kind(c) == Kind::compare && static_cast<Relation>(ctx[c].tag) <= Relation::less_equal;
+    if (order && holds(ctx, c, point) == false) refuse_for(ctx, c);
+  }
+}
+
 void refuse_undefined_value(Context& ctx, const WrittenForm& written, const DensePoint& point) {
   const Ref e = written.for_conditions();
   if (!e || !is_about_one_point(ctx, e)) return;
   const std::vector<Ref> list = conditions(ctx, e, one, false);
   if (std::none_of(list.begin(), list.end(), [&](Ref c) { return holds(ctx, c, point) == false; })) return;
   for (Ref c : conditions_within(ctx, e)) {
-    if (is_truth(ctx.kind(c)) && holds(ctx, c, point) == false) {
-      throw Failure(Code::undefined_value, "there is no value here: it needs " + condition_text(ctx, c));
-    }
+    if (is_truth(ctx.kind(c)) && holds(ctx, c, point) == false) refuse_for(ctx, c);
   }
   for (Ref v : values_within(ctx, e)) {
     try {

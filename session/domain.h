@@ -25,6 +25,10 @@ std::optional<bool> holds(Context& ctx, Ref condition, const DensePoint& point);
 // have these numbers. Doubles go on from an infinite value: 1/log(0) is -0 to them.
 void refuse_undefined_scalar(Context& ctx, Ref e, std::span<const std::pair<Ref, Ref>> values);
 
+// Throws Failure(undefined_value) if the point is outside of where a name in the form has values: a condition
+// u > 0 or u >= 0 of it does not hold. At corners, u != 0, derivatives have conventions.
+void refuse_outside(Context& ctx, Ref form, const DensePoint& point);
+
 // Throws Failure(undefined_value) if what was written has no value at the point. Differential operators
 // around it are looked through: where a function has no value it has no derivative. Where it is not known
 // nothing is thrown, and where a sufficient condition fails, such as x > 0 for x^y, only if a value is

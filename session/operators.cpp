@@ -75,7 +75,11 @@ void evaluate(Context& ctx, std::span<const Ref> operands, const WrittenForm& fo
   const Ref e = written ? written : operands[0];
   const int64_t digits = ctx.value(operands[1]).as_int().value_or(0);
   const Pairs pairs = pairs_of(operands.subspan(2));
-  if (!written) refuse_undefined_value(ctx, form, dense_point(ctx, pairs));
+  if (written) {
+    refuse_outside(ctx, written, dense_point(ctx, pairs));
+  } else {
+    refuse_undefined_value(ctx, form, dense_point(ctx, pairs));
+  }
   if (digits > 0) {
     // Exact values go in as they are; pi/2 is no number to certified_digits but part of the expression.
     Pairs rest;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "eval/certify.h"
 #include "eval/columns.h"
 #include "eval/tape.h"
 #include "expr/ball.h"
@@ -36,30 +37,29 @@ std::vector<bool> needed(const Tape& tape, std::span<const double> values) {
   return list;
 }
 
-// A pole on the way whose infinity is no longer seen in the value: atan(log(0)), log(0) < 1.
-void refuse_poles(Context& ctx, const Tape& tape, std::span<const double> values, const std::string& where) {
-  const std::vector<bool> list = needed(tape, values);
-  for (size_t k = 0; k < tape.size(); ++k) {
-    const Instruction& i = tape[k];
-    if (!list[k] || i.op != TapeOp::function || !std::isinf(values[k])) continue;
-    double arguments[3] = {};
-    for (size_t o = 0; o < i.count; ++o) arguments[o] = values[i.operand(o)];
-    if (is_pole(i.fn(), {arguments, i.count}))
-      throw Failure(Code::undefined_value, "'" + short_text(ctx, tape.origin(k)) + "' is undefined" + where);
+// An infinity on the way may be a pole, as in atan(log(0)), or stand for a number that is too large, as in
+// log(exp(1000)): where one is met, the outputs are certified at the point as it is printed.
+void certify_beyond_infinity(Context& ctx, const Tape& tape, std::span<const double> all,
+                             std::span<const double> point, std::vector<double>& values,
+                             const std::string& where) {
+  constexpr long bits = 60, most_bits = 512;
+  const std::vector<bool> list = needed(tape, all);
+  size_t met = 0;
+  while (met < tape.size() && !(list[met] && std::isinf(all[met]))) ++met;
+  if (met == tape.size()) return;
+  std::vector<Rational> exact;
+  for (double v : point)
+    exact.push_back(*Rational::parse(decimal(std::abs(v)), 10'000) * Rational(v < 0 ? -1 : 1));
+  for (size_t k = 0; k < values.size(); ++k) {
+    const Ball ball = certify(ctx.budget(), tape, k, exact, {}, {}, bits, most_bits);
+    if (ball.is_undefined())
+      throw Failure(Code::undefined_value,
+                    "'" + short_text(ctx, tape.origin(met)) + "' is undefined" + where);
+    if (ball.is_finite() && (ball.accurate_bits() >= bits || ball.is_exact())) values[k] = ball.midpoint();
   }
 }
 
 }  // namespace
-
-bool is_pole(Fn f, std::span<const double> arguments) {
-  constexpr long bits = 64;
-  Ball balls[3];
-  for (size_t k = 0; k < arguments.size(); ++k) {
-    if (!std::isfinite(arguments[k])) return false;
-    balls[k] = Ball(arguments[k], bits);
-  }
-  return row(f).ball != nullptr && row(f).ball(balls, bits).is_undefined();
-}
 
 std::string point_text(Context& ctx, std::span<const Ref> inputs, std::span<const double> point) {
   constexpr size_t shown = 12;
@@ -87,7 +87,7 @@ std::vector<double> values_at_point(Context& ctx, std::span<const Ref> roots, st
     const char* what = std::isnan(all[part]) ? "' is undefined" : "' is infinite or too large for a double";
     throw Failure(Code::undefined_value, "'" + short_text(ctx, tape.origin(part)) + what + where);
   }
-  refuse_poles(ctx, tape, all, where);
+  certify_beyond_infinity(ctx, tape, all, point, values, where);
   return values;
 }
 

@@ -10,9 +10,6 @@
 
 namespace nabla {
 
-// Whether the function has no value at these finite numbers.
-bool is_pole(Fn f, std::span<const double> arguments);
-
 // The values of scalar expressions where `inputs` (scalar symbols and entries) have the values `point`.
 // Failure(undefined_value) names the part that is undefined, missing_value a name that is no input.
 std::vector<double> values_at_point(Context& ctx, std::span<const Ref> roots, std::span<const Ref> inputs,

@@ -1,6 +1,7 @@
 // What is stated under an answer, and what is not because it is proved. Expected: where one-sided limits of
 // values and slopes agree, and inequalities of analysis, by hand.
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <string>
 
 #include "expr/condition_form.h"
@@ -53,14 +54,21 @@ TEST_CASE("a derivative says where branches meet with a step or a corner", "[con
       {"diff(diff(abs(x)^3, x), x)", ""},
       {"diff(diff(diff(abs(x)^3, x), x), x)", "x != 0"},  // 6*sign(x)
       {"diff(abs(x)^3, x) + diff(diff(diff(abs(x)^3, x), x), x)", "x != 0"},
-      {"diff(diff(x*abs(y), x), y)", "y != 0"},                // sign(y)
-      {"diff(diff(relu(x)^2, x), x)", "x != 0"},               // second slopes 0 and 2
-      {"diff(elu(x), x)", ""},                                 // slopes 1 and 1
-      {"diff(elu(2*x), x, x)", "x != 0"},                      // second slopes 4 and 0
-      {"diff(sqrt(x^3), x)", ""},                              // 0 at 0, as is that of x^(3/2)
-      {"diff(sqrt(x^6), x)", ""},                              // 3*x*abs(x)
-      {"diff(sqrt(x^6), x, x, x)", "x != 0"},                  // 6*sign(x)
-      {"diff(sqrt(x^2), x)", "x != 0"},                        // sign(x)
+      {"diff(diff(x*abs(y), x), y)", "y != 0"},   // sign(y)
+      {"diff(diff(relu(x)^2, x), x)", "x != 0"},  // second slopes 0 and 2
+      {"diff(elu(x), x)", ""},                    // slopes 1 and 1
+      {"diff(elu(2*x), x, x)", "x != 0"},         // second slopes 4 and 0
+      {"diff(sqrt(x^3), x)", ""},                 // 0 at 0, as is that of x^(3/2)
+      {"diff(sqrt(x^6), x)", ""},                 // 3*x*abs(x)
+      {"diff(sqrt(x^6), x, x, x)", "x != 0"},     // 6*sign(x)
+      {"diff(sqrt(x^2), x)", "x != 0"},           // sign(x)
+      {"diff((if 0 < x < 1 then x else 0), x)", "x != 0, x != 1"},
+      {"diff((if x > 0 and y > 0 then 1 else 0), x)", "x != 0"},
+      {"diff((if x > 0 and y > 0 then x^2 else 0), x)", ""},
+      {"diff((if x >= 0 and y > 0 then x^2 else 0), x, 2)", "x != 0"},
+      {"if x > 0 then 1/y else 1/y", ""},  // 1/y itself asks
+      {"differential(abs(x))", "x != 0"},
+      {"diff((if x < 0 then acosh(x) else 1), x)", "x != 0, x >= 0 or x >= 1"},  // nowhere for x < 0
       {"diff(atan2(x, y), x)", "x != 0 or y > 0"},             // a step from -pi to pi where y < 0
       {"diff(relu(x)^2, x)", ""},                              // 2*relu(x)
       {"diff(sqrt(relu(x)), x)", "x != 0"},                    // 0 where x < 0
@@ -78,6 +86,58 @@ TEST_CASE("a derivative says where branches meet with a step or a corner", "[con
 TEST_CASE("a derivative of what has no value is refused", "[conditions]") {
   CHECK(say("", "diff((acos(1) - x/x)^(2/3), x)").error == "NB0502");  // (-1)^(2/3)
   CHECK(say("", "diff((x - x)^(2/3), x)").error == "");                // 0
+}
+
+// By hand: the derivative of f at the argument has a value where f has one there.
+TEST_CASE("derivatives at other arguments ask for what they need there", "[conditions]") {
+  const char* const rows[][2] = {
+      {"f(x) = abs(x)\nf'(y - 1)", "y != 1"},
+      {"f(x) = log(x)\nf'(y)", "y > 0"},
+      {"f(x) = x*abs(x)\nf''(x - 1)", "x != 1"},
+      {"f(x) = x*abs(x)\ndiff(f'(x - 1), x)", "x != 1"},
+      {"f(x) = x^3\nf'(2)", ""},
+      {"subs(diff(abs(x), x), x = y)", "y != 0"},
+      {"subs(subs(diff(log(x), x), x = y - 1), y = z)", "z > 1"},
+      {"if t > 0 then subs(diff(log(x), x), x = t) else 1", ""},
+      {"if t > 0 then subs(diff(abs(x), x), x = t - 1) else 1", "t <= 0 or t != 1"},
+      {"var v: vector[3]\nsubs(grad(norm1(v), v), v = 2*v)", "2*v != 0 in every entry"},
+  };
+  for (const auto& [statements, conditions] : rows) {
+    INFO(statements);
+    const Said said = say("", statements);
+    CHECK(said.error == "");
+    CHECK(said.conditions == conditions);
+  }
+  for (const char* none :
+       {"f(x) = log(x)\nf'(-1)", "subs(diff(x/x, x), x = 0)", "subs(diff(sqrt(x)*sqrt(x), x), x = -1)",
+        "g = diff(sqrt(x)*sqrt(x), x)\nsubs(g, x = -1)", "subs(if log(x) > 0 then y else y, x = -1)",
+        "g = diff(log(x), x)\neval(g, x = -1)"}) {
+    INFO(none);
+    CHECK(say("", none).error != "");
+  }
+}
+
+TEST_CASE("values are found beyond infinities on the way", "[conditions][eval]") {
+  const char* const rows[][2] = {{"eval(x/log(exp(x)), x = 1000)", "1"},
+                                 {"eval(exp(x - log(exp(x) + 1)), x = 1000)", "1"},
+                                 {"eval(x/sqrt(x^2 + 1), x = 10^200)", "1"},
+                                 {"eval(sigmoid(logit(sigmoid(x))), x = 40)", "1"},
+                                 {"eval(max(log(sigmoid(-x)), -100), x = 800)", "-100"},
+                                 {"eval(if log(1 + exp(x)) > 2*x then 1 else 0, x = 1000)", "0"},
+                                 {"eval(exp(-exp(x)), x = 1000)", "0"},
+                                 {"var v: vector[2]\neval(exp(log_softmax(v)), v = [0; 1000])", "[0; 1]"}};
+  for (const auto& [statements, value] : rows) {
+    INFO(statements);
+    Session session;
+    const auto parsed = session.parse("<test>", statements);
+    Outcome last;
+    for (const Statement& s : parsed->statements) last = session.run(parsed, s);
+    REQUIRE_FALSE(last.error);
+    std::string text;
+    for (double v : last.answer.numbers.entries)
+      text += (text.empty() ? "" : "; ") + std::to_string(std::lround(v));
+    CHECK((last.answer.numbers.entries.size() > 1 ? "[" + text + "]" : text) == value);
+  }
 }
 
 TEST_CASE("a branch asks for what its condition needs, whatever the branches are", "[conditions]") {

@@ -46,6 +46,14 @@ TEST_CASE("what differentiability asks for is said", "[diff][tensor][conditions]
       {"grad(norm1(x) + sum(abs(x)), x)", "x != 0 in every entry"},
       {"grad((if t > 0 then max(x) else 0), x)", "t <= 0 or the largest entry is unique"},
       {"grad((if t > 0 then max(x) else 0) + max(x)^2, x)", "the largest entry is unique"},
+      {"grad(max(x), x)[1]", "the largest entry is unique"},
+      {"differential(max(x))", "the largest entry is unique"},
+      {"grad(sum(max(A, dim = 1)), A)", "each largest entry is unique"},
+      {"grad(sum(norm2(A, dim = 2)), A)", "no row of A is 0"},
+      {"grad(sum(norm2(A, dim = 1)), A)", "no column of A is 0"},
+      {"1 ./ norm2(A, dim = 1)", ""},  // the condition was turned to and fro without end
+      {"grad(sum(abs(x[i])*i for i in 1:n if i != 2), x)", "x != 0 in every entry"},
+      {"jvp(abs(y) .* x, x, y)", ""},  // by x alone
       {"max(x)", ""},
   };
   for (const auto& [statement, expected] : rows) {
