@@ -113,7 +113,7 @@ std::string ratio_text(Context& ctx, const Tally& count, const Tally& value, con
 
 std::string compared(Context& ctx, const OperationCount& count, const std::optional<OperationCount>& value,
                      const std::string& function, Factoring f) {
-  const std::string text = tally_text(ctx, count, f);
+  std::string text = tally_text(ctx, count, f);
   if (!value || !is_known(count) || !is_known(*value) || count.tally(f).operations == zero) return text;
   const std::string ratio = ratio_text(ctx, count.tally(f), value->tally(f), function);
   if (ratio.empty()) return text;

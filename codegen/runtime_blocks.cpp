@@ -176,8 +176,8 @@ RuntimeBlocks runtime_blocks(const std::set<std::string>& functions, const std::
     if (called.count(n) != 0) out.using_declarations += "using std::" + n + ";\n";
   }
   out.text = without_long_double(out.text);
-  out.needs_cstring =
-      out.text.find("std::memcpy(") != std::string::npos || out.text.find("std::memcmp(") != std::string::npos;
+  out.needs_cstring = out.text.find("std::memcpy(") != std::string::npos ||
+                      out.text.find("std::memcmp(") != std::string::npos;
   out.needs_utility = out.text.find("std::index_sequence") != std::string::npos;
   out.needs_array = out.text.find("std::array") != std::string::npos;
   out.needs_limits = out.text.find("std::numeric_limits") != std::string::npos;

@@ -291,6 +291,15 @@ Ref condition_of_text(Context& ctx, std::string_view text, std::span<const Ref> 
   return values.at(root);
 }
 
+std::vector<Ref> comparisons_of(Context& ctx, Ref truth) {
+  const auto enter = [&](Ref r) { return ctx.kind(r) == Kind::compare || ctx.kind(r) == Kind::connective; };
+  std::vector<Ref> list;
+  for (Ref r : nodes_below(ctx, {&truth, 1}, enter)) {
+    if (ctx.kind(r) == Kind::compare) list.push_back(r);
+  }
+  return list;
+}
+
 bool append_simpler(Context& ctx, Ref comparison,
                     const std::function<PowerNotZero(Ref base, Ref exponent)>& of_power,
                     std::vector<Ref>& parts) {

@@ -38,6 +38,9 @@ bool append_simpler(Context& ctx, Ref comparison,
                     const std::function<PowerNotZero(Ref base, Ref exponent)>& of_power,
                     std::vector<Ref>& parts);
 
+// The comparisons that a truth value is made of.
+std::vector<Ref> comparisons_of(Context& ctx, Ref truth);
+
 // "x != 0", of an array "x != 0 in every entry", of has_value (expr/array_domain.h) "sqrtm(A) has a value".
 std::string condition_text(Context& ctx, Ref c, const PrintOptions& options = {});
 

@@ -12,6 +12,7 @@
 #include "expr/differentiable.h"
 #include "expr/implied_conditions.h"
 #include "expr/indexed.h"
+#include "expr/labelling.h"
 #include "expr/no_value.h"
 #include "expr/operator.h"
 #include "expr/smooth_powers.h"
@@ -25,19 +26,6 @@ namespace nabla {
 namespace {
 
 bool is_negative(Facts f) { return (f & nonpositive) && (f & nonzero); }
-
-// Parts of the products with guards or selections are asked for in some entries only.
-bool in_some_entries(const Context& ctx, Ref r) {
-  if (ctx.kind(r) != Kind::indexed && ctx.kind(r) != Kind::reduce) return false;
-  const Labelling& l = ctx.labelling(r);
-  if (!l.guards.empty()) return true;
-  for (size_t f = 0; f < l.factors.size(); ++f) {
-    const Ref factor = ctx.operands(r)[f];
-    if (is_structural(ctx, factor, Structural::shift) || is_structural(ctx, factor, Structural::unit))
-      return true;
-  }
-  return false;
-}
 
 // Collects what must hold so that an expression has a value. What the answer, which was looked at before,
 // asks for by its powers and other parts is left out; of the answer itself (`answer` is null) the symbolic
@@ -92,7 +80,7 @@ class Collector {
     if (is_part(part.root)) return queue(part.root, part);
     std::vector<Ref> parts;
     const auto order = nodes_below(ctx_, {&part.root, 1}, [&](Ref r) {
-      if (in_some_entries(ctx_, r) && !(ctx_[r].facts & has_operation)) {
+      if (takes_some_entries(ctx_, r) && !(ctx_[r].facts & has_operation)) {
         nodes_.insert(r);
         return false;
       }
@@ -215,7 +203,7 @@ class Collector {
     const auto list = ctx_.operands(select);
     const Ref all = values_.of(list[0]), yes = values_.of(list[1]), no = values_.of(list[2]);
     if (yes == no) return;
-    for (Ref c : comparisons(all)) {
+    for (Ref c : comparisons_of(ctx_, all)) {
       const auto relation = static_cast<Relation>(ctx_[c].tag);
       if ((ctx_[c].names & variables) == 0 || relation == Relation::equal || relation == Relation::not_equal)
         continue;
@@ -226,22 +214,11 @@ class Collector {
     }
   }
 
-  std::vector<Ref> comparisons(Ref truth) const {
-    std::vector<Ref> list;
-    const auto enter = [&](Ref r) {
-      return ctx_.kind(r) >= Kind::compare && ctx_.kind(r) <= Kind::connective;
-    };
-    for (Ref r : nodes_below(ctx_, {&truth, 1}, enter)) {
-      if (ctx_.kind(r) == Kind::compare) list.push_back(r);
-    }
-    return list;
-  }
-
   bool answer_agrees(Ref c) {
     if (!answer_) return true;
     return std::all_of(answer_->branches_met_.begin(), answer_->branches_met_.end(), [&](Ref s) {
       const auto list = ctx_.operands(s);
-      const std::vector<Ref> all = comparisons(list[0]);
+      const std::vector<Ref> all = comparisons_of(ctx_, list[0]);
       return std::find(all.begin(), all.end(), c) == all.end() || agree_at_border(ctx_, c, list[1], list[2]);
     });
   }

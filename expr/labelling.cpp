@@ -215,4 +215,14 @@ void canonical_labelling(Context& ctx, IndexedParts& parts) {
   parts = std::move(least);
 }
 
+bool takes_some_entries(const Context& ctx, Ref r) {
+  if (ctx.kind(r) != Kind::indexed && ctx.kind(r) != Kind::reduce) return false;
+  const Labelling& l = ctx.labelling(r);
+  if (!l.guards.empty()) return true;
+  const auto factors = ctx.operands(r).first(l.factors.size());
+  return std::any_of(factors.begin(), factors.end(), [&](Ref f) {
+    return is_structural(ctx, f, Structural::shift) || is_structural(ctx, f, Structural::unit);
+  });
+}
+
 }  // namespace nabla

@@ -51,4 +51,7 @@ struct IndexedParts {
 // hashes, then individualisation with a bounded search (McKay, "Practical graph isomorphism", 1981).
 void canonical_labelling(Context& ctx, IndexedParts& parts);
 
+// An indexed product or a reduction with guards or selections: not all entries of its factors matter.
+bool takes_some_entries(const Context& ctx, Ref r);
+
 }  // namespace nabla
