@@ -39,6 +39,8 @@ add_dependencies(nabla-tests nabla nabla_core)  # which tests install
 
 # NoTests: a name that ctest failed to pass on is a failure, not a pass of nothing.
 catch_discover_tests(nabla-tests EXTRA_ARGS --warn NoTests PROPERTIES TIMEOUT 300)
+# After the tests are found.
+set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${PROJECT_SOURCE_DIR}/cmake/LongTests.cmake")
 
 add_test(NAME "include arrows" COMMAND "${PROJECT_SOURCE_DIR}/scripts/arrows" --self-test)
 
